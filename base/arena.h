@@ -1,0 +1,31 @@
+/* Bump memory for one turn or one request: allocate freely, reset whole. Grows by blocks up to
+ * `limit` bytes. arena_init owns what it allocates until arena_fini. */
+#ifndef BASE_ARENA_H
+#define BASE_ARENA_H
+
+#include "base/str.h"
+
+#include <stddef.h>
+
+struct arena_block;
+
+struct arena {
+    struct arena_block *blocks; /* newest first */
+    size_t used;                /* in the newest block */
+    size_t total;               /* bytes of all blocks */
+    size_t limit;
+};
+
+void arena_init(struct arena *a, size_t limit);
+void arena_fini(struct arena *a);
+
+/* Keeps the first block for reuse, frees the others. */
+void arena_reset(struct arena *a);
+
+/* Zeroed, aligned to 16. NULL when the limit is reached. */
+void *arena_alloc(struct arena *a, size_t size);
+
+/* A copy of `s` in the arena with a NUL after it. `.at` is NULL when the limit is reached. */
+struct str arena_str(struct arena *a, struct str s);
+
+#endif

@@ -1,0 +1,201 @@
+#include "base/buf.h"
+
+#include "base/must.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define BUF_FIRST 256u
+
+void buf_init(struct buf *b)
+{
+    *b = (struct buf){ .at = NULL };
+}
+
+void buf_fixed(struct buf *b, char *bytes, size_t size)
+{
+    *b = (struct buf){ .at = bytes, .cap = size, .fixed = true };
+}
+
+void buf_fini(struct buf *b)
+{
+    if (!b->fixed) {
+        free(b->at);
+    }
+    *b = (struct buf){ .at = NULL };
+}
+
+void buf_reset(struct buf *b)
+{
+    b->len = 0;
+    b->failed = false;
+}
+
+char *buf_room(struct buf *b, size_t len)
+{
+    must(b->len <= b->cap);
+    if (b->failed) {
+        return NULL;
+    }
+    if (b->at != NULL && b->cap - b->len >= len) {
+        return b->at + b->len;
+    }
+    if (b->fixed || len > SIZE_MAX / 2 - b->len) {
+        b->failed = true;
+        return NULL;
+    }
+    size_t cap = b->cap > 0 ? b->cap : BUF_FIRST;
+
+    while (cap < b->len + len) {
+        cap *= 2;
+    }
+    char *at = realloc(b->at, cap);
+
+    if (at == NULL) {
+        b->failed = true;
+        return NULL;
+    }
+    b->at = at;
+    b->cap = cap;
+    return at + b->len;
+}
+
+void buf_took(struct buf *b, size_t len)
+{
+    must(len <= b->cap - b->len);
+    b->len += len;
+}
+
+void buf_add(struct buf *b, const void *bytes, size_t len)
+{
+    char *room = buf_room(b, len);
+
+    if (room != NULL && len > 0) {
+        memcpy(room, bytes, len);
+        b->len += len;
+    }
+}
+
+void buf_str(struct buf *b, struct str s)
+{
+    buf_add(b, s.at, s.len);
+}
+
+void buf_text(struct buf *b, const char *z)
+{
+    buf_str(b, str_of(z));
+}
+
+void buf_char(struct buf *b, char c)
+{
+    buf_add(b, &c, 1);
+}
+
+void buf_u64(struct buf *b, uint64_t v)
+{
+    char digits[20];
+    size_t at = sizeof digits;
+
+    do {
+        digits[--at] = (char)('0' + v % 10);
+        v /= 10;
+    } while (v > 0);
+    buf_add(b, digits + at, sizeof digits - at);
+}
+
+void buf_i64(struct buf *b, int64_t v)
+{
+    if (v < 0) {
+        buf_char(b, '-');
+        buf_u64(b, (uint64_t)0 - (uint64_t)v); /* INT64_MIN has no positive twin */
+    } else {
+        buf_u64(b, (uint64_t)v);
+    }
+}
+
+void buf_hex(struct buf *b, const uint8_t *bytes, size_t len)
+{
+    static const char digits[16] = "0123456789abcdef";
+    char *room = len <= SIZE_MAX / 2 ? buf_room(b, len * 2) : NULL;
+
+    if (room == NULL) {
+        b->failed = true;
+        return;
+    }
+    for (size_t i = 0; i < len; i++) {
+        room[2 * i] = digits[bytes[i] >> 4];
+        room[2 * i + 1] = digits[bytes[i] & 15];
+    }
+    buf_took(b, len * 2);
+}
+
+void buf_fmt(struct buf *b, const char *fmt, ...)
+{
+    va_list ap;
+    va_list again;
+
+    va_start(ap, fmt);
+    va_copy(again, ap);
+
+    int len = vsnprintf(NULL, 0, fmt, ap);
+    /* vsnprintf writes a NUL behind the text, so a fixed buffer holds one byte less than its size
+     * this way. */
+    char *room = len >= 0 ? buf_room(b, (size_t)len + 1) : NULL;
+
+    if (room == NULL) {
+        b->failed = true;
+    } else {
+        vsnprintf(room, (size_t)len + 1, fmt, again);
+        buf_took(b, (size_t)len);
+    }
+    va_end(again);
+    va_end(ap);
+}
+
+/* The escape of one byte, or a length of 0 when it stands for itself. */
+static size_t escape_of(uint8_t c, char out[6])
+{
+    static const char digits[16] = "0123456789abcdef";
+    static const char named[32] = {
+        ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r',
+    };
+
+    out[0] = '\\';
+    if (c == '"' || c == '\\') {
+        out[1] = (char)c;
+        return 2;
+    }
+    if (c >= 0x20) {
+        return 0;
+    }
+    if (named[c] != '\0') {
+        out[1] = named[c];
+        return 2;
+    }
+    memcpy(out + 1, "u00", 3);
+    out[4] = digits[c >> 4];
+    out[5] = digits[c & 15];
+    return 6;
+}
+
+void buf_json_str(struct buf *b, struct str s)
+{
+    size_t from = 0;
+
+    buf_char(b, '"');
+    for (size_t i = 0; i < s.len; i++) {
+        char escape[6];
+        size_t len = escape_of((uint8_t)s.at[i], escape);
+
+        if (len > 0) {
+            buf_add(b, s.at + from, i - from);
+            buf_add(b, escape, len);
+            from = i + 1;
+        }
+    }
+    if (s.len > from) {
+        buf_add(b, s.at + from, s.len - from);
+    }
+    buf_char(b, '"');
+}

@@ -1,0 +1,89 @@
+/* The people of a simulated city: callers, an operator, a commander, a gateway of channels, and the
+ * crew of every unit. They are told what happened (events) and say what they do next (commands);
+ * who carries both is somebody else: simulate --virtual hands them to the core itself, simulate
+ * --url to a server through its public doors. Both meet the same people.
+ *
+ *   while ((at = agents_next(a)) != 0) {
+ *       if (agents_take(a, at, &act, &command)) { …send…; agents_answer(a, at, &act, "code" or NULL); }
+ *       agents_see(a, at, &event) for each event that came
+ *   }
+ *
+ * Deterministic: equal seeds, events and instants give equal commands. */
+#ifndef TOOLS_SIM_AGENTS_H
+#define TOOLS_SIM_AGENTS_H
+
+#include "dispatch/model/command.h"
+#include "dispatch/model/event.h"
+#include "dispatch/model/ports.h"
+#include "tools/sim/town.h"
+
+struct agents;
+
+struct agents_opts {
+    const struct town *town;
+    uint64_t seed;
+    struct str tag;    /* before every command id and external id, so that runs do not mix */
+    int64_t start_us;
+    int64_t until_us;  /* no call comes at or after this; 0: no end */
+    bool loop;         /* the calls come again when all have come */
+    uint32_t live;     /* 0: calls at their times; else about so many incidents are kept open */
+    bool adopt;        /* the operator also works on incidents that were not opened by our calls */
+    bool everyday;     /* shifts, breaks, notes, corrections, holds, panic: what calls do not tell */
+};
+
+/* What somebody set out to do. */
+struct act {
+    uint8_t kind;
+    uint8_t slot;
+    uint16_t tries;
+    uint32_t of; /* call, incident, assignment, report or unit, by kind */
+};
+
+struct agents_counts {
+    uint64_t calls;      /* that came */
+    uint64_t onview, withheld, unlocated;
+    uint64_t reports;    /* received */
+    uint64_t opened;     /* incidents */
+    uint64_t dispatched; /* incidents that got at least one unit */
+    uint64_t closed;     /* incidents, first closings only */
+    uint64_t settled, linked;
+    uint64_t commands, refused;
+    uint64_t assignments, stacked, declined, expired, reopened, panics;
+};
+
+/* NULL when memory is out. */
+struct agents *agents_new(const struct agents_opts *o);
+void agents_free(struct agents *a);
+
+/* An accepted event, in order. */
+void agents_see(struct agents *a, int64_t at, const struct event *e);
+
+/* When somebody will act next; 0: nobody ever. */
+int64_t agents_next(const struct agents *a);
+
+/* The act that is due at `now` as a command (its texts live until the next call). False: what was
+ * due turned out to be needless, or nothing is due. */
+bool agents_take(struct agents *a, int64_t now, struct act *act, struct command *c);
+
+/* What became of it: NULL accepted, else the refusal's code. */
+void agents_answer(struct agents *a, int64_t now, const struct act *act, const char *code);
+
+/* Where a unit is at `now`; false while off duty or without a position. As ports.fix. */
+void agents_at(struct agents *a, int64_t now);
+bool agents_fix(void *agents, uint32_t unit, struct fix *out);
+bool agents_moving(const struct agents *a, uint32_t unit);
+
+/* A unit that stood on duty before we came (0 < unit <= units of the city). */
+void agents_adopt_unit(struct agents *a, int64_t at, uint32_t unit, bool on_duty, struct point at_point);
+
+/* True when no more call comes and every incident, report and feedback of ours has come to its end. */
+bool agents_done(const struct agents *a);
+
+const struct agents_counts *agents_counts_of(const struct agents *a);
+uint64_t agents_open(const struct agents *a); /* incidents open now */
+
+/* The name of a unit's account: "u-<n>". */
+#define AGENTS_NAME_SIZE 16
+struct str agents_unit_name(uint32_t unit, char out[AGENTS_NAME_SIZE]);
+
+#endif

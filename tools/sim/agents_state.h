@@ -1,0 +1,125 @@
+/* What the simulated people know. Private to tools/sim/agents*.c. */
+#ifndef TOOLS_SIM_AGENTS_STATE_H
+#define TOOLS_SIM_AGENTS_STATE_H
+
+#include "base/prng.h"
+#include "tools/sim/agents.h"
+
+#define CREW_STACK_MAX 8
+#define SLOTS_MAX (REQUIREMENTS_MAX + 1)
+
+enum act_kind {
+    ACT_CALL,
+    ACT_SETTLE,
+    ACT_LINK,
+    ACT_OPEN,
+    ACT_DISPATCH,
+    ACT_CLOSE,
+    ACT_NOTE,
+    ACT_AMEND,
+    ACT_RETIER,
+    ACT_HOLD,
+    ACT_REOPEN,
+    ACT_ACKNOWLEDGE,
+    ACT_DECLINE,
+    ACT_SET_OUT,
+    ACT_ARRIVE,
+    ACT_CLEAR,
+    ACT_FEEDBACK,
+    ACT_SEE_CHANGE,
+    ACT_SIGN_ON,
+    ACT_SIGN_OFF,
+    ACT_BREAK,
+    ACT_BACK,
+    ACT_PANIC,
+    ACT_PANIC_ANSWER
+};
+
+struct pending {
+    int64_t at;
+    uint64_t order;
+    struct act act;
+};
+
+/* An incident as its operator knows it. */
+struct job {
+    uint32_t call; /* instance + 1 */
+    struct point at;
+    bool has_point, known, open, closed_once, ours, asked, queued, cleared, got_unit;
+    uint8_t committed, owed;
+    uint8_t slot_count;
+    uint8_t standing[SLOTS_MAX]; /* orders that hold a slot */
+    uint8_t slots[SLOTS_MAX];    /* numbers of the slots wanted */
+    int64_t held_until;
+};
+
+/* An assignment. */
+struct task {
+    uint32_t incident, unit;
+    uint8_t slot, status;
+    bool was_there, owes;
+};
+
+struct crew {
+    struct point from, to;
+    int64_t depart, arrive;
+    uint32_t current; /* assignment it works on */
+    uint32_t stack[CREW_STACK_MAX];
+    uint8_t stacked;
+    bool on_duty, away, panic;
+};
+
+struct agents {
+    struct agents_opts opts;
+    struct prng prng;
+    int64_t now;
+    struct pending *heap;
+    uint32_t heap_count, heap_cap;
+    uint64_t order;
+    struct job *jobs;
+    uint32_t jobs_cap;
+    struct task *tasks;
+    uint32_t tasks_cap;
+    uint32_t *report_calls; /* by report id: call instance + 1 */
+    uint32_t reports_cap;
+    uint32_t *call_incidents; /* by instance */
+    uint32_t calls_cap;
+    struct crew *crews; /* by unit id */
+    uint32_t crew_count;
+    uint32_t *waiting; /* incidents that found nobody, first come first served */
+    uint32_t waiting_first, waiting_count, waiting_cap;
+    uint32_t next_call;
+    bool calls_over;
+    uint64_t open, idle, unsettled;
+    struct agents_counts counts;
+    uint64_t next_id;
+    char id[64], external[64], principal[AGENTS_NAME_SIZE];
+    struct unit_ref unit_refs[1];
+};
+
+/* Somebody will do this at `at`. */
+void agents_plan(struct agents *a, int64_t at, struct act act);
+
+/* Takes the soonest act off the heap. */
+struct act agents_pop(struct agents *a);
+
+/* Memory for entry `n` of a vector, zeroed; without memory a simulation has no way on. */
+void *agents_grow(void *at, uint32_t *cap, uint32_t n, size_t size);
+
+/* A whole number in from..to. */
+int64_t agents_between(struct agents *a, int64_t from, int64_t to);
+bool agents_chance(struct agents *a, uint32_t permille);
+
+/* The entry of that number, made when it is new. */
+struct job *agents_job(struct agents *a, uint32_t incident);
+struct task *agents_task(struct agents *a, uint32_t assignment);
+struct crew *agents_crew(struct agents *a, uint32_t unit);
+
+const struct town_call *agents_call(const struct agents *a, uint32_t instance);
+
+/* The first slot of a job that nobody fills; 0: none. */
+uint8_t agents_open_slot(const struct job *j);
+
+struct point agents_place(const struct agents *a, const struct crew *c);
+
+#endif

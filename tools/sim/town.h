@@ -1,0 +1,53 @@
+/* A city folder as simulate, demo-setup and the benches read it:
+ *   city.json    zones, units, offsets, and types unless incident_types.json stands beside
+ *   plan.json    the response plan (else the standard one of the seeds)
+ *   calls.jsonl  one call a line (tocsin import-calls), or calls.json {"calls":[…]} (the seeds)
+ * A call is {"t": ms after the start (or "at_s"), "data": report.receive, "play": how it ends}.
+ * play: ends (incident, duplicate, settle), of (external id of the call it repeats), outcome,
+ * disposition, scene_ms or scene_min, unit (callsign of the officer who was there), units (how many
+ * went in reality); source (police, fire_ems). */
+#ifndef TOOLS_SIM_TOWN_H
+#define TOOLS_SIM_TOWN_H
+
+#include "base/arena.h"
+#include "base/fault.h"
+#include "dispatch/model/command.h"
+
+enum town_end { TOWN_INCIDENT, TOWN_DUPLICATE, TOWN_SETTLE };
+
+struct town_call {
+    int64_t at_us; /* after the start */
+    struct report_receive report;
+    enum town_end ends;
+    uint32_t of; /* index + 1 of the call it repeats; 0 none */
+    uint8_t outcome;
+    uint8_t disposition;
+    uint8_t priority;
+    uint16_t units;     /* that went in reality; 0 not recorded */
+    uint32_t unit;      /* index + 1 in city.units of the officer who was there; 0 not said */
+    int64_t scene_us;   /* time on scene; 0 not recorded */
+    bool onview;        /* an officer came upon it */
+    bool fire_ems;
+};
+
+struct town {
+    struct arena arena;
+    struct city city;
+    struct plan plan;
+    struct town_call *calls; /* in order of time */
+    uint32_t count;
+    int64_t span_us; /* whole hours that hold all calls */
+};
+
+/* Reads the folder. `world` stands before ids in calls. Owns: free by town_free, also after a
+ * failure. Fails: ERR_IO, ERR_MALFORMED and others naming the file. */
+MUST_USE enum err town_load(struct town *t, const char *dir, struct str world, struct fault *f);
+void town_free(struct town *t);
+
+/* Multiplies the fleet: `times` units in the place of one, the further ones named "X/2", "X/3" … */
+void town_grow_fleet(struct town *t, uint32_t times);
+
+/* The bytes of a file, in the arena. */
+MUST_USE enum err town_read(struct arena *a, const char *path, struct str *out, struct fault *f);
+
+#endif
