@@ -1,0 +1,71 @@
+/* A city as `city.load` brings it and the log keeps it: zones, units, types, capabilities, places,
+ * local time. Loading again adds and renames by code; it never removes what an open incident or
+ * assignment names. */
+#ifndef DISPATCH_MODEL_CITY_H
+#define DISPATCH_MODEL_CITY_H
+
+#include "dispatch/model/fields.h"
+
+#define CAPABILITIES_MAX 64
+
+struct city_ring {
+    struct list points; /* of struct point */
+};
+
+struct city_zone {
+    struct str code;
+    struct str name_zh;
+    struct str name_en;
+    uint8_t kind;
+    struct str parent;
+    struct list rings; /* of struct city_ring */
+};
+
+struct city_unit {
+    struct str callsign;
+    uint8_t police_type;
+    struct list capabilities; /* of struct str */
+    struct str zone;
+    int32_t lon;
+    int32_t lat;
+    bool voice_only;
+};
+
+struct city_type {
+    struct str code;
+    struct str name_zh;
+    struct str name_en;
+    uint8_t priority;
+    bool feedback;
+    bool sensitive;
+};
+
+struct city_place {
+    struct str name_zh;
+    struct str name_en;
+    uint32_t flags;
+    int32_t lon;
+    int32_t lat;
+    uint32_t radius_m;
+};
+
+struct city_offset {
+    int64_t from;
+    int32_t offset_min;
+};
+
+struct city {
+    struct str name;
+    struct str name_en;
+    struct list offsets;      /* of struct city_offset, ascending */
+    struct list capabilities; /* of struct str */
+    struct list zones;        /* of struct city_zone; parents before children */
+    struct list units;        /* of struct city_unit */
+    struct list types;        /* of struct city_type */
+    struct list places;       /* of struct city_place */
+};
+
+extern const struct shape city_ring_shape, city_zone_shape, city_unit_shape, city_type_shape,
+    city_place_shape, city_offset_shape, city_shape;
+
+#endif

@@ -1,0 +1,292 @@
+/* Commands as typed values: complete or refused at the door, never half of one. Strings point into
+ * the turn's arena. */
+#ifndef DISPATCH_MODEL_COMMAND_H
+#define DISPATCH_MODEL_COMMAND_H
+
+#include "dispatch/model/city.h"
+#include "dispatch/model/entities.h"
+
+enum command_type {
+    COMMAND_NONE = 0,
+#define COMMAND(NAME, word, struct_, roles, zh, en) COMMAND_##NAME,
+#include "dispatch/model/commands.def"
+#undef COMMAND
+    COMMAND_TYPE_COUNT
+};
+
+/* Cues come as {"weapon":true,…}. */
+struct cues_in {
+    bool weapon, injured, trapped, dead, hazard, crowd, vulnerable;
+};
+
+struct caller_in {
+    struct personal_in name;
+    struct personal_in phone;
+    struct personal_in language;
+    uint8_t contact;
+    bool confidential;
+};
+
+struct caller_place_in {
+    int32_t lon;
+    int32_t lat;
+    uint32_t radius_m;
+    int64_t at;
+    struct str source;
+};
+
+struct report_receive {
+    uint8_t channel;
+    uint8_t call;
+    int64_t rang_at;
+    int64_t answered_at;
+    int64_t ended_at;
+    int64_t at;
+    struct str recording;
+    struct str type; /* code; empty: unclassified */
+    uint8_t priority;
+    struct place_in place;
+    struct caller_place_in caller_place;
+    struct personal_in narrative;
+    struct caller_in caller;
+    struct cues_in cues;
+    bool on_scene;
+    bool no_open; /* wire: "open", standard true */
+    struct str external_id;
+    unit_id unit;         /* officer-initiated, spoken by radio: whose */
+    incident_id incident; /* join this incident instead of opening one */
+};
+
+struct report_settle {
+    report_id report;
+    uint8_t outcome;
+    struct personal_in note;
+};
+struct report_link {
+    report_id report;
+    incident_id incident;
+};
+struct report_unlink {
+    report_id report;
+    bool no_open;
+};
+
+struct incident_open {
+    report_id report; /* an open report, or 0 for an incident of its own */
+    struct str type;
+    uint8_t priority;
+    uint8_t channel;
+    struct place_in place;
+    struct cues_in cues;
+    struct personal_in note;
+    bool on_scene;
+    unit_id unit;
+};
+
+struct incident_amend {
+    incident_id incident;
+    struct str type;
+    uint8_t priority;
+    uint8_t grade;
+    bool has_place;
+    struct place_in place;
+    bool has_cues;
+    struct cues_in cues;
+};
+
+struct incident_note {
+    incident_id incident;
+    struct personal_in note;
+};
+struct incident_retier {
+    incident_id incident;
+    uint8_t tier;
+    struct personal_in reason;
+};
+struct incident_hold {
+    incident_id incident;
+    int64_t until;
+    struct personal_in reason;
+};
+struct incident_close {
+    incident_id incident;
+    uint8_t disposition;
+    struct str type;
+    struct personal_in note;
+    bool force;
+};
+struct incident_reopen {
+    incident_id incident;
+    struct personal_in reason;
+};
+
+struct unit_ref {
+    unit_id unit;
+};
+struct assignment_reserve {
+    incident_id incident;
+    struct list units;
+    uint8_t slot;
+};
+struct assignment_dispatch {
+    incident_id incident;
+    struct list units;
+    uint8_t slot;
+    zone_id station;
+    struct str reason;
+};
+struct assignment_acknowledge {
+    assignment_id assignment;
+    uint8_t by;
+    int64_t at_device;
+};
+struct assignment_acknowledge_change {
+    assignment_id assignment;
+    uint8_t by;
+    int64_t at_device;
+};
+struct assignment_decline {
+    assignment_id assignment;
+    uint8_t reason;
+    uint8_t by;
+    int64_t at_device;
+};
+struct assignment_progress {
+    assignment_id assignment;
+    uint8_t status;
+    uint8_t by;
+    int64_t at_device;
+};
+struct assignment_feedback {
+    assignment_id assignment;
+    struct str type;
+    uint8_t disposition;
+    uint16_t persons_helped;
+    uint16_t injured;
+    struct personal_in note;
+    uint8_t by;
+    int64_t at_device;
+};
+struct assignment_cancel {
+    assignment_id assignment;
+    struct personal_in reason;
+};
+
+struct unit_sign_on {
+    unit_id unit;
+    uint8_t crew;
+    struct list capabilities;
+    uint8_t by;
+    int64_t at_device;
+};
+struct unit_sign_off {
+    unit_id unit;
+    uint8_t by;
+    int64_t at_device;
+};
+struct unit_status_set {
+    unit_id unit;
+    bool available;
+    uint8_t reason;
+    uint8_t by;
+    int64_t at_device;
+};
+struct unit_panic {
+    unit_id unit;
+    uint8_t by;
+    int64_t at_device;
+    bool cancel;
+};
+struct unit_panic_answer {
+    unit_id unit;
+    struct personal_in how;
+};
+
+struct city_load {
+    struct city city;
+};
+struct plan_activate {
+    struct plan plan;
+};
+struct automation_stop {
+    struct personal_in reason;
+};
+struct automation_resume {
+    struct personal_in reason;
+};
+struct user_create {
+    struct str username;
+    uint8_t role;
+    struct list zones;
+    unit_id unit;
+};
+struct user_disable {
+    struct str username;
+};
+struct user_grant {
+    struct str username;
+    uint8_t role;
+    struct list zones;
+    unit_id unit;
+    bool enable;
+};
+
+struct world_create {
+    struct str world;
+    struct str world_id;
+};
+struct clock_tick {
+    int64_t now;
+};
+struct unit_silent {
+    unit_id unit;
+    int64_t since;
+};
+struct unit_heard {
+    unit_id unit;
+};
+struct capacity_warn {
+    struct str what;
+    uint32_t percent;
+};
+
+/* Who sent it, as the door knows: the core looks the rights up in the world. */
+struct command {
+    enum command_type type;
+    struct str id;        /* client's, 1..64 of [A-Za-z0-9_.:-] */
+    struct str principal; /* user name; "system" for the core's own */
+    struct str terminal;  /* where it came from: address or seat name */
+    uint8_t salt[16];     /* random, for values that the core seals itself */
+    uint8_t content[16];  /* first 16 bytes of SHA-256 of the canonical command */
+    int64_t at_device;
+    incident_id expect_incident; /* with rev, or 0 */
+    uint32_t expect_rev;
+    bool unsynchronised; /* the server clock's state */
+    union {
+#define COMMAND(NAME, word, struct_, roles, zh, en) struct struct_ struct_;
+#include "dispatch/model/commands.def"
+#undef COMMAND
+    } as;
+};
+
+struct command_info {
+    const char *word;
+    const struct shape *shape;
+    const char *zh;
+    const char *en;
+};
+
+extern const struct command_info command_infos[COMMAND_TYPE_COUNT];
+
+#define COMMAND(NAME, word, struct_, roles, zh, en) extern const struct shape struct_##_shape;
+#include "dispatch/model/commands.def"
+#undef COMMAND
+extern const struct shape cues_in_shape, caller_in_shape, caller_place_in_shape, unit_ref_shape;
+
+/* Bits of enum role that may send it; 0: the core alone. */
+uint32_t command_roles(enum command_type type);
+
+/* COMMAND_NONE when there is no such word. */
+enum command_type command_find(struct str word);
+
+#endif

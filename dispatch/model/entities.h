@@ -1,0 +1,251 @@
+/* The things the world keeps: one struct each, plain data, no pointers, so that an image of them is
+ * their bytes by table. Members after "derived" are not in images, digests or screens: they are
+ * rebuilt from the rest. */
+#ifndef DISPATCH_MODEL_ENTITIES_H
+#define DISPATCH_MODEL_ENTITIES_H
+
+#include "dispatch/model/place.h"
+#include "dispatch/model/situation.h"
+
+#define USER_ZONES_MAX 16
+#define INCIDENT_RULES_MAX 8
+
+/* A report (报警): what one caller told us. */
+struct report {
+    report_id id;
+    incident_id incident; /* 0: none yet */
+    uint8_t status;       /* enum report_status */
+    uint8_t channel;
+    uint8_t call;
+    uint8_t priority;
+    uint8_t outcome; /* enum report_outcome, once settled */
+    uint8_t contact;
+    bool confidential;
+    struct text16 type; /* code; empty: unclassified */
+    uint16_t cues;
+    struct text32 owner; /* user name; empty: the commander's */
+    struct number number;
+    int64_t received_at; /* `at` of its row */
+    int64_t rang_at;
+    int64_t answered_at;
+    int64_t ended_at;
+    int64_t settled_at;
+    struct place place;
+    struct text64 external_id;
+    struct text64 recording;
+    struct sealed narrative;
+    struct sealed caller_name;
+    struct sealed caller_phone;
+    struct sealed caller_place;
+    struct sealed caller_language;
+    struct sealed note;
+    uint32_t alarmed; /* bits of enum alarm_kind that stand open for it */
+    /* derived */
+    uint32_t next_in_incident; /* slot + 1 */
+    uint32_t next_hash;
+    uint32_t due_slot;
+};
+
+/* One need of an incident: a slot that one unit fills. */
+struct requirement {
+    uint8_t slot;
+    uint8_t police_type;
+    struct text32 capability;
+    struct text32 rule;
+    uint8_t offers; /* orders sent for it that nobody signed */
+    int64_t due_at; /* when it must be on its way; 0 none */
+};
+
+/* An incident (警情). */
+struct incident {
+    incident_id id;
+    struct number number;
+    uint32_t rev;                  /* grows when people change the incident's own fields */
+    struct text16 type_reported;   /* as the caller said */
+    struct text16 type_dispatched; /* as decided on */
+    struct text16 type_handled;    /* as found on scene */
+    uint8_t grade;
+    uint8_t tier; /* 1..4 */
+    uint8_t priority;
+    uint8_t status;  /* enum incident_status */
+    uint8_t channel; /* of the report that opened it */
+    uint8_t disposition;
+    bool by_person;  /* a person opened it, not a rule */
+    bool unverified; /* came from a channel that does not count as verified */
+    bool tier_by_person;
+    bool withheld;
+    uint16_t cues;
+    struct text32 owner; /* user name; empty: the commander's */
+    unit_id lead;
+    struct place place;
+    int64_t opened_at;
+    int64_t status_since;
+    int64_t held_until;
+    int64_t closed_at;
+    int64_t first_dispatched_at;
+    int64_t first_on_scene_at;
+    struct text32 plan;
+    uint32_t plan_version;
+    struct text32 rules[INCIDENT_RULES_MAX];
+    uint8_t rule_count;
+    struct requirement requirements[REQUIREMENTS_MAX];
+    uint8_t requirement_count;
+    uint32_t alarmed; /* bits of enum alarm_kind that stand open for it */
+    uint32_t report_count;
+    /* derived */
+    uint32_t first_report;     /* slot + 1 */
+    uint32_t first_assignment; /* slot + 1 */
+    uint32_t next_hash;
+    uint32_t due_slot;
+};
+
+/* A unit (巡组). Its status is derived from its active assignment, else from its duty. */
+struct unit {
+    unit_id id;
+    struct text32 callsign;
+    uint8_t police_type;
+    bool voice_only;
+    bool on_duty;
+    uint8_t reason; /* enum unit_reason; NONE: available when on duty */
+    uint8_t status; /* enum unit_status, kept for screens; always equals what the rest implies */
+    uint8_t crew;
+    bool silent; /* no fix for long while on duty */
+    bool panic;
+    uint64_t capabilities; /* bits of the city's list */
+    zone_id zone;
+    int32_t home_lon_e7;
+    int32_t home_lat_e7;
+    int64_t status_since;
+    int64_t signed_on_at;
+    int64_t silent_since;
+    int64_t panic_at;
+    incident_id panic_incident;
+    /* derived */
+    uint32_t active;           /* slot + 1 of the active assignment */
+    uint32_t first_assignment; /* slot + 1; all that are not ended: the active one and the stack */
+};
+
+/* An assignment (派警): one unit on one incident. Status belongs to this pair. */
+struct assignment {
+    assignment_id id;
+    incident_id incident;
+    unit_id unit;
+    zone_id station; /* an order to a station that has not named the unit yet */
+    uint8_t slot;
+    uint8_t status; /* enum assignment_status */
+    uint8_t by;     /* enum step_by of the last step */
+    bool active;    /* the unit works on this one; else it is stacked behind */
+    bool automatic;
+    bool on_view;    /* the officer was there first */
+    bool change_due; /* a change to the incident waits for the unit's acknowledgement */
+    bool feedback_due;
+    bool feedback_given;
+    uint8_t decline_reason;
+    uint8_t disposition;
+    struct text16 handled_type;
+    uint16_t persons_helped;
+    uint16_t injured;
+    uint32_t eta_ms;
+    int64_t since;
+    int64_t due_at; /* of the present step; 0 none */
+    int64_t reserved_at;
+    int64_t dispatched_at;
+    int64_t acknowledged_at;
+    int64_t en_route_at;
+    int64_t staged_at;
+    int64_t on_scene_at;
+    int64_t transporting_at;
+    int64_t cleared_at;
+    int64_t ended_at;
+    int64_t at_device; /* device time of the last step */
+    uint32_t alarmed;  /* bits of enum alarm_kind that stand open for it */
+    struct sealed note;
+    /* derived */
+    uint32_t next_in_incident;
+    uint32_t next_of_unit;
+    uint32_t next_hash;
+    uint32_t due_slot;
+};
+
+/* A zone: city, district, station area or beat. */
+struct zone {
+    zone_id id;
+    struct text32 code;
+    struct text64 name_zh;
+    struct text64 name_en;
+    uint8_t kind;
+    uint8_t bit; /* of its district in zone bits, 1..63; 0: the city */
+    zone_id parent;
+    uint32_t first_ring; /* in the world's rings */
+    uint32_t ring_count;
+    int32_t west_e7, south_e7, east_e7, north_e7;
+};
+
+/* A closed ring of a zone; its corners stand in the world's points. */
+struct ring {
+    uint32_t first;
+    uint32_t count;
+};
+
+/* A public place that plans may ask for. */
+struct premise {
+    struct text64 name_zh;
+    struct text64 name_en;
+    uint32_t flags;
+    int32_t lon_e7;
+    int32_t lat_e7;
+    uint32_t radius_m;
+};
+
+/* An incident type (警情类别): dotted 4-level code. */
+struct incident_type {
+    struct text16 code;
+    struct text64 name_zh;
+    struct text64 name_en;
+    uint8_t priority;
+    bool feedback; /* who was on scene owes a feedback */
+    bool sensitive;
+};
+
+/* A person or a program that may sign in. No secret stands here. */
+struct user {
+    user_id id;
+    struct text32 name;
+    uint8_t role;
+    bool disabled;
+    bool all_zones;
+    unit_id unit; /* of role unit */
+    zone_id zones[USER_ZONES_MAX];
+    uint8_t zone_count;
+    int64_t signed_in_at;
+    uint64_t rights_seq; /* row that changed its rights last */
+    /* derived */
+    uint32_t next_hash;
+};
+
+/* An alarm that stands open: it asks a person for an action. */
+struct alarm {
+    alarm_id id;
+    uint8_t kind;
+    incident_id incident;
+    unit_id unit;
+    assignment_id assignment;
+    report_id report;
+    struct text32 owner; /* user name; empty: the commander's */
+    zone_id zone;
+    int64_t raised_at;
+    /* derived */
+    uint32_t next_hash;
+};
+
+/* Local time: from this instant on local = UTC + offset. */
+struct offset {
+    int64_t from;
+    int32_t offset_min;
+};
+
+extern const struct shape report_shape, requirement_shape, incident_shape, unit_shape,
+    assignment_shape, zone_shape, ring_shape, premise_shape, incident_type_shape, user_shape,
+    alarm_shape, offset_shape;
+
+#endif

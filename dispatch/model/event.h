@@ -1,0 +1,315 @@
+/* Events: facts that stay true in ten years. They carry results (chosen unit, ETA, engine version),
+ * never questions to be asked again; evolve needs nothing but the event and the world. Strings and
+ * lists point into the turn's arena. */
+#ifndef DISPATCH_MODEL_EVENT_H
+#define DISPATCH_MODEL_EVENT_H
+
+#include "dispatch/model/city.h"
+#include "dispatch/model/entities.h"
+
+enum event_kind {
+    EVENT_NONE = 0,
+#define EVENT(n, NAME, word, struct_, topic, zh, en) EVENT_##NAME = n,
+#include "dispatch/model/events.def"
+#undef EVENT
+    EVENT_KIND_COUNT
+};
+
+struct world_created {
+    struct str world;
+    struct str world_id;
+};
+struct city_loaded {
+    struct city city;
+};
+struct plan_activated {
+    struct plan plan;
+};
+struct user_created {
+    struct user user;
+};
+struct user_granted {
+    struct user user;
+};
+struct user_disabled {
+    struct text32 username;
+};
+
+/* Whole entities travel in the events that create them: the screen and the world take the same
+ * bytes. */
+struct report_received {
+    struct report report;
+};
+struct report_settled {
+    report_id report;
+    uint8_t outcome;
+    struct sealed note;
+};
+struct report_linked {
+    report_id report;
+    incident_id incident;
+    uint16_t cues;
+    uint32_t report_count;
+};
+struct report_unlinked {
+    report_id report;
+    incident_id incident;
+    uint32_t report_count;
+};
+
+struct incident_opened {
+    struct incident incident;
+};
+
+struct rule_named {
+    struct text32 rule;
+};
+struct incident_tiered {
+    incident_id incident;
+    uint8_t tier;
+    bool by_person;
+    struct text32 plan;
+    uint32_t plan_version;
+    struct list rules; /* of struct rule_named: every rule that contributed */
+    struct list open;  /* of struct rule_named: rules left open because something was unknown */
+    struct list requirements; /* of struct requirement */
+    bool truncated;
+    struct sealed reason;
+};
+
+struct considered_unit {
+    unit_id unit;
+    struct considered as;
+};
+struct passed_count {
+    uint8_t reason;
+    uint32_t count;
+};
+struct slot_advice {
+    uint8_t slot;
+    uint8_t police_type;
+    struct text32 capability;
+    unit_id chosen;
+    struct list considered; /* of struct considered_unit */
+    struct list passed;     /* of struct passed_count */
+};
+struct incident_recommended {
+    incident_id incident;
+    struct text32 plan;
+    uint32_t plan_version;
+    struct text16 engine;
+    struct text16 weights; /* version of the score's weights */
+    bool coarse;
+    struct list slots; /* of struct slot_advice */
+};
+
+struct incident_amended {
+    incident_id incident;
+    uint32_t rev;
+    struct text16 type; /* dispatched type, empty unchanged */
+    uint8_t priority;   /* 0 unchanged */
+    uint8_t grade;      /* 0 unchanged */
+    bool place_changed;
+    struct place place;
+    bool cues_changed;
+    uint16_t cues;
+};
+struct incident_noted {
+    incident_id incident;
+    struct sealed note;
+};
+struct incident_held {
+    incident_id incident;
+    int64_t until;
+    struct sealed reason;
+};
+struct incident_closed {
+    incident_id incident;
+    uint8_t disposition;
+    struct text16 type;
+    bool forced;
+    struct sealed note;
+};
+struct incident_reopened {
+    struct incident incident;
+    bool departed;
+    struct sealed reason;
+};
+struct incident_owned {
+    incident_id incident;
+    struct text32 owner;
+};
+
+struct assignment_made {
+    struct assignment assignment;
+    int32_t lon_e7; /* the unit's place the decision took */
+    int32_t lat_e7;
+    uint32_t position_age_ms;
+    assignment_id instead_of; /* the unsigned order that this one follows */
+    struct text64 reason;     /* why not the recommended one, in a coded word */
+};
+struct assignment_progressed {
+    assignment_id assignment;
+    incident_id incident;
+    unit_id unit;
+    uint8_t status;
+    uint8_t by;
+    uint8_t reason; /* enum decline_reason */
+    int64_t at_device;
+    int64_t due_at;
+    bool feedback_due;
+    struct sealed note;
+};
+struct assignment_changed {
+    assignment_id assignment;
+    incident_id incident;
+    unit_id unit;
+    uint32_t rev;
+    uint8_t by;
+    int64_t at_device;
+};
+struct assignment_fed_back {
+    assignment_id assignment;
+    incident_id incident;
+    unit_id unit;
+    struct text16 type;
+    uint8_t disposition;
+    uint16_t persons_helped;
+    uint16_t injured;
+    uint8_t by;
+    int64_t at_device;
+    struct sealed note;
+};
+
+struct unit_signed_on {
+    unit_id unit;
+    uint8_t crew;
+    bool has_capabilities;
+    uint64_t capabilities;
+    uint8_t by;
+    int64_t at_device;
+};
+struct unit_signed_off {
+    unit_id unit;
+    uint8_t by;
+    int64_t at_device;
+};
+struct unit_changed {
+    unit_id unit;
+    uint8_t reason;
+    uint8_t by;
+    int64_t at_device;
+};
+struct unit_panicked {
+    unit_id unit;
+    incident_id incident;
+    uint8_t by;
+    int64_t at_device;
+    int32_t lon_e7;
+    int32_t lat_e7;
+    uint32_t position_age_ms;
+};
+struct unit_panic_noted {
+    unit_id unit;
+    incident_id incident;
+    uint8_t by;
+    int64_t at_device;
+};
+struct unit_panic_answered {
+    unit_id unit;
+    incident_id incident;
+    struct sealed how;
+};
+struct unit_silenced {
+    unit_id unit;
+    int64_t since;
+};
+struct unit_heard_again {
+    unit_id unit;
+};
+struct automation_changed {
+    struct sealed reason;
+};
+struct alarm_raised {
+    struct alarm alarm;
+};
+struct alarm_cleared {
+    alarm_id alarm;
+    uint8_t kind;
+    incident_id incident;
+    unit_id unit;
+    assignment_id assignment;
+    report_id report;
+};
+
+struct incident_departed {
+    incident_id incident;
+};
+
+struct event {
+    enum event_kind kind;
+    union {
+        struct world_created world_created;
+        struct city_loaded city_loaded;
+        struct plan_activated plan_activated;
+        struct user_created user_created;
+        struct user_granted user_granted;
+        struct user_disabled user_disabled;
+        struct report_received report_received;
+        struct report_settled report_settled;
+        struct report_linked report_linked;
+        struct report_unlinked report_unlinked;
+        struct incident_opened incident_opened;
+        struct incident_tiered incident_tiered;
+        struct incident_recommended incident_recommended;
+        struct incident_amended incident_amended;
+        struct incident_noted incident_noted;
+        struct incident_held incident_held;
+        struct incident_closed incident_closed;
+        struct incident_reopened incident_reopened;
+        struct incident_owned incident_owned;
+        struct assignment_made assignment_made;
+        struct assignment_progressed assignment_progressed;
+        struct assignment_changed assignment_changed;
+        struct assignment_fed_back assignment_fed_back;
+        struct unit_signed_on unit_signed_on;
+        struct unit_signed_off unit_signed_off;
+        struct unit_changed unit_changed;
+        struct unit_panicked unit_panicked;
+        struct unit_panic_noted unit_panic_noted;
+        struct unit_panic_answered unit_panic_answered;
+        struct unit_silenced unit_silenced;
+        struct unit_heard_again unit_heard_again;
+        struct automation_changed automation_changed;
+        struct alarm_raised alarm_raised;
+        struct alarm_cleared alarm_cleared;
+        struct incident_departed incident_departed;
+    } as;
+};
+
+struct event_info {
+    const char *word;
+    const struct shape *shape;
+    uint8_t topic;
+    const char *zh;
+    const char *en;
+};
+
+/* Indexed by kind; holes have a NULL word. */
+extern const struct event_info event_infos[EVENT_KIND_COUNT];
+
+/* EVENT_NONE when there is no such word. */
+enum event_kind event_find(struct str word);
+
+/* Who did it: stands beside the events in every row. */
+struct by {
+    struct str person; /* user name, "system" for the core */
+    uint8_t role;
+    struct str seat;
+    struct str terminal;
+    bool unsynchronised; /* the server's clock was not synchronised */
+};
+
+extern const struct shape by_shape;
+
+#endif

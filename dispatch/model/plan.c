@@ -1,0 +1,73 @@
+/* The shapes of a response plan: what its JSON looks like (docs/api/plan.schema.json says the same
+ * for editors). Limits of size stand here, limits of meaning in plan/plan_check. */
+#include "dispatch/model/plan.h"
+
+static const struct field plan_need_fields[] = {
+    FIELD(plan_need, police_type, F_WORD, .words = &police_type_words),
+    FIELD(plan_need, capability, F_STR, .limit = 31),
+    FIELD(plan_need, count, F_UINT, .need = true),
+};
+SHAPE(plan_need);
+
+static const struct field plan_hours_fields[] = {
+    FIELD(plan_hours, from_min, F_UINT),
+    FIELD(plan_hours, until_min, F_UINT),
+    FIELD(plan_hours, days, F_UINT),
+};
+SHAPE(plan_hours);
+
+static const struct field plan_when_fields[] = {
+    FIELD(plan_when, types, F_STRS, .limit = 64, .limit2 = 15),
+    FIELD(plan_when, cues_any, F_BITS, .words = &cue_words),
+    FIELD(plan_when, cues_all, F_BITS, .words = &cue_words),
+    FIELD(plan_when, place_any, F_BITS, .words = &place_flag_words),
+    FIELD(plan_when, zones, F_STRS, .limit = 64, .limit2 = 31),
+    FIELD(plan_when, hours, F_LIST, .limit = 16, .sub = &plan_hours_shape),
+    FIELD(plan_when, channels_any, F_BITS, .words = &channel_words),
+    FIELD(plan_when, priority_max, F_UINT),
+    FIELD(plan_when, always, F_BOOL),
+};
+SHAPE(plan_when);
+
+static const struct field plan_rule_fields[] = {
+    FIELD(plan_rule, id, F_STR, .limit = 31, .need = true),
+    FIELD(plan_rule, name_zh, F_STR, .limit = 200),
+    FIELD(plan_rule, name_en, F_STR, .limit = 200),
+    FIELD(plan_rule, source, F_STR, .limit = 400),
+    FIELD(plan_rule, when, F_STRUCT, .sub = &plan_when_shape, .need = true),
+    FIELD(plan_rule, tier, F_UINT),
+    FIELD(plan_rule, needs, F_LIST, .limit = REQUIREMENTS_MAX, .sub = &plan_need_shape),
+};
+SHAPE(plan_rule);
+
+static const struct field plan_clocks_fields[] = {
+    FIELD(plan_clocks, tier, F_UINT, .need = true),
+    FIELD(plan_clocks, dispatch_ms, F_UINT),
+    FIELD(plan_clocks, sign_ms, F_UINT),
+    FIELD(plan_clocks, arrive_ms, F_UINT),
+    FIELD(plan_clocks, feedback_ms, F_UINT),
+    FIELD(plan_clocks, close_ms, F_UINT),
+};
+SHAPE(plan_clocks);
+
+static const struct field plan_automation_fields[] = {
+    FIELD(plan_automation, types, F_STRS, .limit = 64, .limit2 = 15),
+    FIELD(plan_automation, zones, F_STRS, .limit = 64, .limit2 = 31),
+    FIELD(plan_automation, channels, F_BITS, .words = &channel_words),
+};
+SHAPE(plan_automation);
+
+static const struct field plan_fields[] = {
+    FIELD(plan, id, F_STR, .limit = 31, .need = true),
+    FIELD(plan, version, F_UINT, .need = true),
+    FIELD(plan, name_zh, F_STR, .limit = 200),
+    FIELD(plan, name_en, F_STR, .limit = 200),
+    FIELD(plan, classify_ms, F_UINT, .need = true),
+    FIELD(plan, report_ms, F_UINT, .need = true),
+    FIELD(plan, offers_max, F_UINT, .need = true),
+    FIELD(plan, clocks, F_LIST, .limit = 4, .sub = &plan_clocks_shape, .need = true),
+    FIELD(plan, automation, F_LIST, .limit = 64, .sub = &plan_automation_shape),
+    FIELD(plan, rules, F_LIST, .limit = PLAN_RULES_MAX, .sub = &plan_rule_shape, .need = true),
+    FIELD(plan, default_types, F_STRS, .limit = 64, .limit2 = 15),
+};
+SHAPE(plan);

@@ -1,0 +1,90 @@
+/* A response plan: a decision table of rules that map what is known of an incident to a tier and to
+ * the units it needs. Every rule that matches contributes; the gravest tier wins (1 is the
+ * gravest); requirements merge by maximum per police type or capability; the last rule always
+ * fires. The whole text of the active plan stands in the log. */
+#ifndef DISPATCH_MODEL_PLAN_H
+#define DISPATCH_MODEL_PLAN_H
+
+#include "dispatch/model/fields.h"
+
+#define PLAN_RULES_MAX 512
+#define REQUIREMENTS_MAX 16
+#define RULES_FIRED_MAX 16
+
+/* One need: `count` units of a police type, or that have a capability (word of the city), or both.
+ * With neither it is a floor: so many units altogether, those of other needs included; a slot that
+ * only the floor asks for takes any police officer, no partner. */
+struct plan_need {
+    uint8_t police_type;   /* enum police_type; NONE: any */
+    struct str capability; /* empty: none */
+    uint16_t count;
+};
+
+/* A daily window in local time; `days` bit 0 Monday .. bit 6 Sunday, 0 every day; until < from runs
+ * over midnight. */
+struct plan_hours {
+    uint16_t from_min;
+    uint16_t until_min;
+    uint8_t days;
+};
+
+/* Predicates; those left out do not ask. All that are given must hold (and). */
+struct plan_when {
+    struct list types; /* of struct str: "10.02.*.*"; any of them */
+    uint16_t cues_any; /* bits of enum cue */
+    uint16_t cues_all;
+    uint32_t place_any; /* bits of enum place_flag */
+    struct list zones;  /* of struct str: zone codes; the incident's zone or one that contains it */
+    struct list hours;  /* of struct plan_hours; any of them */
+    uint32_t channels_any; /* bits of enum channel */
+    uint8_t priority_max;  /* 0 does not ask; 1 is the most urgent: holds for 1..priority_max */
+    bool always;           /* the rule that fires when nothing else is known; must be the last */
+};
+
+struct plan_rule {
+    struct str id;
+    struct str name_zh;
+    struct str name_en;
+    struct str source;
+    struct plan_when when;
+    uint8_t tier;      /* 1..4, 0: does not speak of the tier */
+    struct list needs; /* of struct plan_need */
+};
+
+/* Limits of one tier in ms; 0: no clock. */
+struct plan_clocks {
+    uint8_t tier;
+    uint32_t dispatch_ms;
+    uint32_t sign_ms;
+    uint32_t arrive_ms;
+    uint32_t feedback_ms;
+    uint32_t close_ms;
+};
+
+/* Where automatic dispatch is allowed: all of what is given must hold; an empty list allows every
+ * value. */
+struct plan_automation {
+    struct list types; /* of struct str patterns */
+    struct list zones; /* of struct str zone codes */
+    uint32_t channels; /* bits of enum channel, 0: every verified one */
+};
+
+struct plan {
+    struct str id;
+    uint32_t version;
+    struct str name_zh;
+    struct str name_en;
+    uint32_t classify_ms;
+    uint32_t report_ms;
+    uint8_t offers_max;        /* orders offered per slot before the commander is asked */
+    struct list clocks;        /* of struct plan_clocks, one per tier 1..4 */
+    struct list automation;    /* of struct plan_automation; empty: off */
+    struct list rules;         /* of struct plan_rule */
+    struct list default_types; /* of struct str patterns: types that only stand for "not known yet";
+                                  never automatic */
+};
+
+extern const struct shape plan_need_shape, plan_hours_shape, plan_when_shape, plan_rule_shape,
+    plan_clocks_shape, plan_automation_shape, plan_shape;
+
+#endif

@@ -1,0 +1,246 @@
+/* What the entities look like from outside. */
+#include "dispatch/model/entities.h"
+
+#define ID(struct_, member, letter_, ...) \
+    FIELD(struct_, member, F_ID, .letter = (letter_), __VA_ARGS__)
+#define OPEN_ .privacy = OPEN
+#define TACT .privacy = TACTICAL
+
+static const struct field place_fields[] = {
+    FIELD(place, state, F_WORD_ONE, .words = &place_state_words, OPEN_),
+    FIELD(place, coarse, F_BOOL, TACT),
+    FIELD(place, protected, F_BOOL, TACT),
+    FIELD_AS(place, "lon", lon_e7, F_DEG, TACT),
+    FIELD_AS(place, "lat", lat_e7, F_DEG, TACT),
+    FIELD(place, radius_m, F_UINT, TACT),
+    FIELD(place, flags, F_BITS, .words = &place_flag_words, TACT),
+    ID(place, zone, ID_LETTER_ZONE, OPEN_),
+    FIELD(place, address, F_TEXT, TACT),
+    FIELD(place, detail, F_SEALED, TACT),
+    FIELD(place, exact, F_SEALED, TACT),
+};
+SHAPE(place);
+
+static const struct field report_fields[] = {
+    ID(report, id, ID_LETTER_REPORT, OPEN_),
+    ID(report, incident, ID_LETTER_INCIDENT, OPEN_),
+    FIELD(report, status, F_WORD_ONE, .words = &report_status_words, OPEN_),
+    FIELD(report, channel, F_WORD_ONE, .words = &channel_words, OPEN_),
+    FIELD(report, call, F_WORD, .words = &call_kind_words, TACT),
+    FIELD(report, priority, F_UINT, OPEN_),
+    FIELD(report, outcome, F_WORD, .words = &report_outcome_words, OPEN_),
+    FIELD(report, contact, F_WORD, .words = &contact_words, TACT),
+    FIELD(report, confidential, F_BOOL, TACT),
+    FIELD(report, type, F_TEXT, OPEN_),
+    FIELD(report, cues, F_BITS, .words = &cue_words, TACT),
+    FIELD(report, owner, F_TEXT, TACT),
+    FIELD(report, number, F_NUMBER, OPEN_),
+    FIELD(report, received_at, F_INSTANT, OPEN_),
+    FIELD(report, rang_at, F_INSTANT, TACT),
+    FIELD(report, answered_at, F_INSTANT, TACT),
+    FIELD(report, ended_at, F_INSTANT, TACT),
+    FIELD(report, settled_at, F_INSTANT, OPEN_),
+    FIELD(report, place, F_STRUCT, .sub = &place_shape, OPEN_),
+    FIELD(report, external_id, F_TEXT, TACT),
+    FIELD(report, recording, F_TEXT, TACT),
+    FIELD(report, narrative, F_SEALED, TACT),
+    FIELD(report, caller_name, F_SEALED, TACT),
+    FIELD(report, caller_phone, F_SEALED, TACT),
+    FIELD(report, caller_place, F_SEALED, TACT),
+    FIELD(report, caller_language, F_SEALED, TACT),
+    FIELD(report, note, F_SEALED, TACT),
+    FIELD(report, alarmed, F_BITS, .words = &alarm_kind_words, TACT),
+};
+SHAPE(report);
+
+static const struct field requirement_fields[] = {
+    FIELD(requirement, slot, F_UINT, OPEN_),
+    FIELD(requirement, police_type, F_WORD, .words = &police_type_words, OPEN_),
+    FIELD(requirement, capability, F_TEXT, TACT),
+    FIELD(requirement, rule, F_TEXT, TACT),
+    FIELD(requirement, offers, F_UINT, TACT),
+    FIELD(requirement, due_at, F_INSTANT, TACT),
+};
+SHAPE(requirement);
+
+static const struct field text32_fields[] = {
+    { .name = "rule", .type = F_TEXT, .offset = 0, .size = sizeof(struct text32) },
+};
+static const struct shape text32_shape = { "text32", text32_fields, 1, sizeof(struct text32) };
+
+static const struct field incident_fields[] = {
+    ID(incident, id, ID_LETTER_INCIDENT, OPEN_),
+    FIELD(incident, number, F_NUMBER, OPEN_),
+    FIELD(incident, rev, F_UINT, OPEN_),
+    FIELD(incident, type_reported, F_TEXT, OPEN_),
+    FIELD(incident, type_dispatched, F_TEXT, OPEN_),
+    FIELD(incident, type_handled, F_TEXT, OPEN_),
+    FIELD(incident, grade, F_UINT, OPEN_),
+    FIELD(incident, tier, F_UINT, OPEN_),
+    FIELD(incident, priority, F_UINT, OPEN_),
+    FIELD(incident, status, F_WORD_ONE, .words = &incident_status_words, OPEN_),
+    FIELD(incident, channel, F_WORD_ONE, .words = &channel_words, TACT),
+    FIELD(incident, disposition, F_WORD, .words = &disposition_words, TACT),
+    FIELD(incident, by_person, F_BOOL, TACT),
+    FIELD(incident, unverified, F_BOOL, TACT),
+    FIELD(incident, tier_by_person, F_BOOL, TACT),
+    FIELD(incident, withheld, F_BOOL, OPEN_),
+    FIELD(incident, cues, F_BITS, .words = &cue_words, TACT),
+    FIELD(incident, owner, F_TEXT, TACT),
+    ID(incident, lead, ID_LETTER_UNIT, TACT),
+    FIELD(incident, place, F_STRUCT, .sub = &place_shape, OPEN_),
+    FIELD(incident, opened_at, F_INSTANT, OPEN_),
+    FIELD(incident, status_since, F_INSTANT, OPEN_),
+    FIELD(incident, held_until, F_INSTANT, TACT),
+    FIELD(incident, closed_at, F_INSTANT, OPEN_),
+    FIELD(incident, first_dispatched_at, F_INSTANT, OPEN_),
+    FIELD(incident, first_on_scene_at, F_INSTANT, OPEN_),
+    FIELD(incident, plan, F_TEXT, TACT),
+    FIELD(incident, plan_version, F_UINT, TACT),
+    FIELD_ARRAY(incident, rules, rule_count, &text32_shape, TACT),
+    FIELD_ARRAY(incident, requirements, requirement_count, &requirement_shape, TACT),
+    FIELD(incident, alarmed, F_BITS, .words = &alarm_kind_words, TACT),
+    FIELD(incident, report_count, F_UINT, OPEN_),
+};
+SHAPE(incident);
+
+static const struct field unit_fields[] = {
+    ID(unit, id, ID_LETTER_UNIT, OPEN_),
+    FIELD(unit, callsign, F_TEXT, OPEN_),
+    FIELD(unit, police_type, F_WORD_ONE, .words = &police_type_words, OPEN_),
+    FIELD(unit, voice_only, F_BOOL, OPEN_),
+    FIELD(unit, on_duty, F_BOOL, OPEN_),
+    FIELD(unit, reason, F_WORD, .words = &unit_reason_words, OPEN_),
+    FIELD(unit, status, F_WORD_ONE, .words = &unit_status_words, OPEN_),
+    FIELD(unit, crew, F_UINT, OPEN_),
+    FIELD(unit, silent, F_BOOL, OPEN_),
+    FIELD(unit, panic, F_BOOL, OPEN_),
+    FIELD(unit, capabilities, F_UINT, OPEN_),
+    ID(unit, zone, ID_LETTER_ZONE, OPEN_),
+    FIELD_AS(unit, "home_lon", home_lon_e7, F_DEG, OPEN_),
+    FIELD_AS(unit, "home_lat", home_lat_e7, F_DEG, OPEN_),
+    FIELD(unit, status_since, F_INSTANT, OPEN_),
+    FIELD(unit, signed_on_at, F_INSTANT, OPEN_),
+    FIELD(unit, silent_since, F_INSTANT, OPEN_),
+    FIELD(unit, panic_at, F_INSTANT, OPEN_),
+    ID(unit, panic_incident, ID_LETTER_INCIDENT, OPEN_),
+};
+SHAPE(unit);
+
+static const struct field assignment_fields[] = {
+    ID(assignment, id, ID_LETTER_ASSIGNMENT, OPEN_),
+    ID(assignment, incident, ID_LETTER_INCIDENT, OPEN_),
+    ID(assignment, unit, ID_LETTER_UNIT, OPEN_),
+    ID(assignment, station, ID_LETTER_ZONE, OPEN_),
+    FIELD(assignment, slot, F_UINT, OPEN_),
+    FIELD(assignment, status, F_WORD_ONE, .words = &assignment_status_words, OPEN_),
+    FIELD(assignment, by, F_WORD_ONE, .words = &step_by_words, OPEN_),
+    FIELD(assignment, active, F_BOOL, OPEN_),
+    FIELD(assignment, automatic, F_BOOL, OPEN_),
+    FIELD(assignment, on_view, F_BOOL, OPEN_),
+    FIELD(assignment, change_due, F_BOOL, OPEN_),
+    FIELD(assignment, feedback_due, F_BOOL, OPEN_),
+    FIELD(assignment, feedback_given, F_BOOL, OPEN_),
+    FIELD(assignment, decline_reason, F_WORD, .words = &decline_reason_words, OPEN_),
+    FIELD(assignment, disposition, F_WORD, .words = &disposition_words, OPEN_),
+    FIELD(assignment, handled_type, F_TEXT, OPEN_),
+    FIELD(assignment, persons_helped, F_UINT, OPEN_),
+    FIELD(assignment, injured, F_UINT, OPEN_),
+    FIELD(assignment, eta_ms, F_UINT, OPEN_),
+    FIELD(assignment, since, F_INSTANT, OPEN_),
+    FIELD(assignment, due_at, F_INSTANT, OPEN_),
+    FIELD(assignment, reserved_at, F_INSTANT, OPEN_),
+    FIELD(assignment, dispatched_at, F_INSTANT, OPEN_),
+    FIELD(assignment, acknowledged_at, F_INSTANT, OPEN_),
+    FIELD(assignment, en_route_at, F_INSTANT, OPEN_),
+    FIELD(assignment, staged_at, F_INSTANT, OPEN_),
+    FIELD(assignment, on_scene_at, F_INSTANT, OPEN_),
+    FIELD(assignment, transporting_at, F_INSTANT, OPEN_),
+    FIELD(assignment, cleared_at, F_INSTANT, OPEN_),
+    FIELD(assignment, ended_at, F_INSTANT, OPEN_),
+    FIELD(assignment, at_device, F_INSTANT, OPEN_),
+    FIELD(assignment, alarmed, F_BITS, .words = &alarm_kind_words, OPEN_),
+    FIELD(assignment, note, F_SEALED, TACT),
+};
+SHAPE(assignment);
+
+static const struct field zone_fields[] = {
+    ID(zone, id, ID_LETTER_ZONE, OPEN_),
+    FIELD(zone, code, F_TEXT, OPEN_),
+    FIELD(zone, name_zh, F_TEXT, OPEN_),
+    FIELD(zone, name_en, F_TEXT, OPEN_),
+    FIELD(zone, kind, F_WORD_ONE, .words = &zone_kind_words, OPEN_),
+    FIELD(zone, bit, F_UINT, OPEN_),
+    ID(zone, parent, ID_LETTER_ZONE, OPEN_),
+    FIELD(zone, first_ring, F_UINT, OPEN_),
+    FIELD(zone, ring_count, F_UINT, OPEN_),
+    FIELD(zone, west_e7, F_INT, OPEN_),
+    FIELD(zone, south_e7, F_INT, OPEN_),
+    FIELD(zone, east_e7, F_INT, OPEN_),
+    FIELD(zone, north_e7, F_INT, OPEN_),
+};
+SHAPE(zone);
+
+static const struct field ring_fields[] = {
+    FIELD(ring, first, F_UINT, OPEN_),
+    FIELD(ring, count, F_UINT, OPEN_),
+};
+SHAPE(ring);
+
+static const struct field premise_fields[] = {
+    FIELD(premise, name_zh, F_TEXT, OPEN_),
+    FIELD(premise, name_en, F_TEXT, OPEN_),
+    FIELD(premise, flags, F_BITS, .words = &place_flag_words, OPEN_),
+    FIELD_AS(premise, "lon", lon_e7, F_DEG, OPEN_),
+    FIELD_AS(premise, "lat", lat_e7, F_DEG, OPEN_),
+    FIELD(premise, radius_m, F_UINT, OPEN_),
+};
+SHAPE(premise);
+
+static const struct field incident_type_fields[] = {
+    FIELD(incident_type, code, F_TEXT, OPEN_),     FIELD(incident_type, name_zh, F_TEXT, OPEN_),
+    FIELD(incident_type, name_en, F_TEXT, OPEN_),  FIELD(incident_type, priority, F_UINT, OPEN_),
+    FIELD(incident_type, feedback, F_BOOL, OPEN_), FIELD(incident_type, sensitive, F_BOOL, OPEN_),
+};
+SHAPE(incident_type);
+
+static const struct field zone_ref_fields[] = {
+    { .name = "zone",
+      .type = F_ID,
+      .letter = ID_LETTER_ZONE,
+      .offset = 0,
+      .size = sizeof(zone_id) },
+};
+static const struct shape zone_ref_shape = { "zone_ref", zone_ref_fields, 1, sizeof(zone_id) };
+
+static const struct field user_fields[] = {
+    FIELD(user, id, F_UINT, OPEN_),
+    FIELD(user, name, F_TEXT, OPEN_),
+    FIELD(user, role, F_WORD_ONE, .words = &role_words, OPEN_),
+    FIELD(user, disabled, F_BOOL, OPEN_),
+    FIELD(user, all_zones, F_BOOL, OPEN_),
+    ID(user, unit, ID_LETTER_UNIT, OPEN_),
+    FIELD_ARRAY(user, zones, zone_count, &zone_ref_shape, OPEN_),
+    FIELD(user, signed_in_at, F_INSTANT, OPEN_),
+    FIELD(user, rights_seq, F_UINT, OPEN_),
+};
+SHAPE(user);
+
+static const struct field alarm_fields[] = {
+    ID(alarm, id, ID_LETTER_ALARM, OPEN_),
+    FIELD(alarm, kind, F_WORD_ONE, .words = &alarm_kind_words, OPEN_),
+    ID(alarm, incident, ID_LETTER_INCIDENT, OPEN_),
+    ID(alarm, unit, ID_LETTER_UNIT, OPEN_),
+    ID(alarm, assignment, ID_LETTER_ASSIGNMENT, OPEN_),
+    ID(alarm, report, ID_LETTER_REPORT, OPEN_),
+    FIELD(alarm, owner, F_TEXT, OPEN_),
+    ID(alarm, zone, ID_LETTER_ZONE, OPEN_),
+    FIELD(alarm, raised_at, F_INSTANT, OPEN_),
+};
+SHAPE(alarm);
+
+static const struct field offset_fields[] = {
+    FIELD(offset, from, F_INSTANT, OPEN_),
+    FIELD(offset, offset_min, F_INT, OPEN_),
+};
+SHAPE(offset);

@@ -1,0 +1,318 @@
+/* What each event looks like in the log and on the wire. */
+#include "dispatch/model/event.h"
+
+#define INCIDENT(s) FIELD(s, incident, F_ID, .letter = ID_LETTER_INCIDENT)
+#define REPORT(s) FIELD(s, report, F_ID, .letter = ID_LETTER_REPORT)
+#define ASSIGNMENT(s) FIELD(s, assignment, F_ID, .letter = ID_LETTER_ASSIGNMENT)
+#define UNIT(s) FIELD(s, unit, F_ID, .letter = ID_LETTER_UNIT)
+#define BY(s) FIELD(s, by, F_WORD, .words = &step_by_words), FIELD(s, at_device, F_INSTANT)
+#define TACT .privacy = TACTICAL
+
+static const struct field world_created_fields[] = {
+    FIELD(world_created, world, F_STR, .limit = 16),
+    FIELD(world_created, world_id, F_STR, .limit = 64),
+};
+SHAPE(world_created);
+
+static const struct field city_loaded_fields[] = { FIELD(city_loaded, city, F_STRUCT,
+                                                         .sub = &city_shape) };
+SHAPE(city_loaded);
+
+static const struct field plan_activated_fields[] = { FIELD(plan_activated, plan, F_STRUCT,
+                                                            .sub = &plan_shape) };
+SHAPE(plan_activated);
+
+static const struct field user_created_fields[] = { FIELD(user_created, user, F_STRUCT,
+                                                          .sub = &user_shape) };
+SHAPE(user_created);
+
+static const struct field user_granted_fields[] = { FIELD(user_granted, user, F_STRUCT,
+                                                          .sub = &user_shape) };
+SHAPE(user_granted);
+
+static const struct field user_disabled_fields[] = { FIELD(user_disabled, username, F_TEXT) };
+SHAPE(user_disabled);
+
+static const struct field report_received_fields[] = {
+    FIELD(report_received, report, F_STRUCT, .sub = &report_shape),
+};
+SHAPE(report_received);
+
+static const struct field report_settled_fields[] = {
+    REPORT(report_settled),
+    FIELD(report_settled, outcome, F_WORD_ONE, .words = &report_outcome_words),
+    FIELD(report_settled, note, F_SEALED, TACT),
+};
+SHAPE(report_settled);
+
+static const struct field report_linked_fields[] = {
+    REPORT(report_linked),
+    INCIDENT(report_linked),
+    FIELD(report_linked, cues, F_BITS, .words = &cue_words, TACT),
+    FIELD(report_linked, report_count, F_UINT),
+};
+SHAPE(report_linked);
+
+static const struct field report_unlinked_fields[] = {
+    REPORT(report_unlinked),
+    INCIDENT(report_unlinked),
+    FIELD(report_unlinked, report_count, F_UINT),
+};
+SHAPE(report_unlinked);
+
+static const struct field incident_opened_fields[] = {
+    FIELD(incident_opened, incident, F_STRUCT, .sub = &incident_shape),
+};
+SHAPE(incident_opened);
+
+static const struct field rule_named_fields[] = { FIELD(rule_named, rule, F_TEXT) };
+SHAPE(rule_named);
+
+static const struct field incident_tiered_fields[] = {
+    INCIDENT(incident_tiered),
+    FIELD(incident_tiered, tier, F_UINT),
+    FIELD(incident_tiered, by_person, F_BOOL),
+    FIELD(incident_tiered, plan, F_TEXT, TACT),
+    FIELD(incident_tiered, plan_version, F_UINT, TACT),
+    FIELD(incident_tiered, rules, F_LIST, .sub = &rule_named_shape, .limit = RULES_FIRED_MAX, TACT),
+    FIELD(incident_tiered, open, F_LIST, .sub = &rule_named_shape, .limit = RULES_FIRED_MAX, TACT),
+    FIELD(incident_tiered, requirements, F_LIST, .sub = &requirement_shape,
+          .limit = REQUIREMENTS_MAX, TACT),
+    FIELD(incident_tiered, truncated, F_BOOL, TACT),
+    FIELD(incident_tiered, reason, F_SEALED, TACT),
+};
+SHAPE(incident_tiered);
+
+static const struct field considered_unit_fields[] = {
+    UNIT(considered_unit),
+    FIELD_AS(considered_unit, "reason", as.reason, F_WORD_ONE, .words = &pass_reason_words),
+    FIELD_AS(considered_unit, "status", as.status, F_WORD_ONE, .words = &unit_status_words),
+    FIELD_AS(considered_unit, "eta_ms", as.eta_ms, F_UINT),
+    FIELD_AS(considered_unit, "position_age_ms", as.position_age_ms, F_UINT),
+    FIELD_AS(considered_unit, "score_ms", as.score_ms, F_UINT),
+    FIELD_AS(considered_unit, "score_eta_ms", as.score_eta_ms, F_UINT),
+    FIELD_AS(considered_unit, "score_zone_ms", as.score_zone_ms, F_UINT),
+    FIELD_AS(considered_unit, "score_age_ms", as.score_age_ms, F_UINT),
+    FIELD_AS(considered_unit, "flip_ms", as.flip_ms, F_UINT),
+};
+SHAPE(considered_unit);
+
+static const struct field passed_count_fields[] = {
+    FIELD(passed_count, reason, F_WORD_ONE, .words = &pass_reason_words),
+    FIELD(passed_count, count, F_UINT),
+};
+SHAPE(passed_count);
+
+static const struct field slot_advice_fields[] = {
+    FIELD(slot_advice, slot, F_UINT),
+    FIELD(slot_advice, police_type, F_WORD, .words = &police_type_words),
+    FIELD(slot_advice, capability, F_TEXT),
+    FIELD(slot_advice, chosen, F_ID, .letter = ID_LETTER_UNIT),
+    FIELD(slot_advice, considered, F_LIST, .sub = &considered_unit_shape, .limit = CONSIDERED_MAX),
+    FIELD(slot_advice, passed, F_LIST, .sub = &passed_count_shape, .limit = PASS_REASON_COUNT),
+};
+SHAPE(slot_advice);
+
+static const struct field incident_recommended_fields[] = {
+    INCIDENT(incident_recommended),
+    FIELD(incident_recommended, plan, F_TEXT, TACT),
+    FIELD(incident_recommended, plan_version, F_UINT, TACT),
+    FIELD(incident_recommended, engine, F_TEXT, TACT),
+    FIELD(incident_recommended, weights, F_TEXT, TACT),
+    FIELD(incident_recommended, coarse, F_BOOL, TACT),
+    FIELD(incident_recommended, slots, F_LIST, .sub = &slot_advice_shape, .limit = REQUIREMENTS_MAX,
+          TACT),
+};
+SHAPE(incident_recommended);
+
+static const struct field incident_amended_fields[] = {
+    INCIDENT(incident_amended),
+    FIELD(incident_amended, rev, F_UINT),
+    FIELD(incident_amended, type, F_TEXT),
+    FIELD(incident_amended, priority, F_UINT),
+    FIELD(incident_amended, grade, F_UINT),
+    FIELD_MAYBE(incident_amended, place, place_changed, &place_shape),
+    FIELD(incident_amended, cues_changed, F_BOOL, TACT),
+    FIELD(incident_amended, cues, F_BITS, .words = &cue_words, TACT),
+};
+SHAPE(incident_amended);
+
+static const struct field incident_noted_fields[] = {
+    INCIDENT(incident_noted),
+    FIELD(incident_noted, note, F_SEALED, TACT),
+};
+SHAPE(incident_noted);
+
+static const struct field incident_held_fields[] = {
+    INCIDENT(incident_held),
+    FIELD(incident_held, until, F_INSTANT, TACT),
+    FIELD(incident_held, reason, F_SEALED, TACT),
+};
+SHAPE(incident_held);
+
+static const struct field incident_closed_fields[] = {
+    INCIDENT(incident_closed),
+    FIELD(incident_closed, disposition, F_WORD, .words = &disposition_words),
+    FIELD(incident_closed, type, F_TEXT),
+    FIELD(incident_closed, forced, F_BOOL),
+    FIELD(incident_closed, note, F_SEALED, TACT),
+};
+SHAPE(incident_closed);
+
+static const struct field incident_reopened_fields[] = {
+    FIELD(incident_reopened, incident, F_STRUCT, .sub = &incident_shape),
+    FIELD(incident_reopened, departed, F_BOOL, TACT),
+    FIELD(incident_reopened, reason, F_SEALED, TACT),
+};
+SHAPE(incident_reopened);
+
+static const struct field incident_owned_fields[] = {
+    INCIDENT(incident_owned),
+    FIELD(incident_owned, owner, F_TEXT, TACT),
+};
+SHAPE(incident_owned);
+
+static const struct field assignment_made_fields[] = {
+    FIELD(assignment_made, assignment, F_STRUCT, .sub = &assignment_shape),
+    FIELD_AS(assignment_made, "lon", lon_e7, F_DEG, TACT),
+    FIELD_AS(assignment_made, "lat", lat_e7, F_DEG, TACT),
+    FIELD(assignment_made, position_age_ms, F_UINT, TACT),
+    FIELD(assignment_made, instead_of, F_ID, .letter = ID_LETTER_ASSIGNMENT),
+    FIELD(assignment_made, reason, F_TEXT, TACT),
+};
+SHAPE(assignment_made);
+
+static const struct field assignment_progressed_fields[] = {
+    ASSIGNMENT(assignment_progressed),
+    INCIDENT(assignment_progressed),
+    UNIT(assignment_progressed),
+    FIELD(assignment_progressed, status, F_WORD_ONE, .words = &assignment_status_words),
+    FIELD(assignment_progressed, reason, F_WORD, .words = &decline_reason_words),
+    FIELD(assignment_progressed, due_at, F_INSTANT),
+    FIELD(assignment_progressed, feedback_due, F_BOOL),
+    FIELD(assignment_progressed, note, F_SEALED, TACT),
+    BY(assignment_progressed),
+};
+SHAPE(assignment_progressed);
+
+static const struct field assignment_changed_fields[] = {
+    ASSIGNMENT(assignment_changed),         INCIDENT(assignment_changed), UNIT(assignment_changed),
+    FIELD(assignment_changed, rev, F_UINT), BY(assignment_changed),
+};
+SHAPE(assignment_changed);
+
+static const struct field assignment_fed_back_fields[] = {
+    ASSIGNMENT(assignment_fed_back),
+    INCIDENT(assignment_fed_back),
+    UNIT(assignment_fed_back),
+    FIELD(assignment_fed_back, type, F_TEXT),
+    FIELD(assignment_fed_back, disposition, F_WORD, .words = &disposition_words),
+    FIELD(assignment_fed_back, persons_helped, F_UINT),
+    FIELD(assignment_fed_back, injured, F_UINT),
+    FIELD(assignment_fed_back, note, F_SEALED, TACT),
+    BY(assignment_fed_back),
+};
+SHAPE(assignment_fed_back);
+
+static const struct field unit_signed_on_fields[] = {
+    UNIT(unit_signed_on),
+    FIELD(unit_signed_on, crew, F_UINT),
+    FIELD(unit_signed_on, has_capabilities, F_BOOL),
+    FIELD(unit_signed_on, capabilities, F_UINT),
+    BY(unit_signed_on),
+};
+SHAPE(unit_signed_on);
+
+static const struct field unit_signed_off_fields[] = { UNIT(unit_signed_off), BY(unit_signed_off) };
+SHAPE(unit_signed_off);
+
+static const struct field unit_changed_fields[] = {
+    UNIT(unit_changed),
+    FIELD(unit_changed, reason, F_WORD, .words = &unit_reason_words),
+    BY(unit_changed),
+};
+SHAPE(unit_changed);
+
+static const struct field unit_panicked_fields[] = {
+    UNIT(unit_panicked),
+    INCIDENT(unit_panicked),
+    FIELD_AS(unit_panicked, "lon", lon_e7, F_DEG, TACT),
+    FIELD_AS(unit_panicked, "lat", lat_e7, F_DEG, TACT),
+    FIELD(unit_panicked, position_age_ms, F_UINT),
+    BY(unit_panicked),
+};
+SHAPE(unit_panicked);
+
+static const struct field unit_panic_noted_fields[] = {
+    UNIT(unit_panic_noted),
+    INCIDENT(unit_panic_noted),
+    BY(unit_panic_noted),
+};
+SHAPE(unit_panic_noted);
+
+static const struct field unit_panic_answered_fields[] = {
+    UNIT(unit_panic_answered),
+    INCIDENT(unit_panic_answered),
+    FIELD(unit_panic_answered, how, F_SEALED, TACT),
+};
+SHAPE(unit_panic_answered);
+
+static const struct field unit_silenced_fields[] = {
+    UNIT(unit_silenced),
+    FIELD(unit_silenced, since, F_INSTANT),
+};
+SHAPE(unit_silenced);
+
+static const struct field unit_heard_again_fields[] = { UNIT(unit_heard_again) };
+SHAPE(unit_heard_again);
+
+static const struct field automation_changed_fields[] = {
+    FIELD(automation_changed, reason, F_SEALED, TACT),
+};
+SHAPE(automation_changed);
+
+static const struct field alarm_raised_fields[] = {
+    FIELD(alarm_raised, alarm, F_STRUCT, .sub = &alarm_shape),
+};
+SHAPE(alarm_raised);
+
+static const struct field alarm_cleared_fields[] = {
+    FIELD(alarm_cleared, alarm, F_ID, .letter = ID_LETTER_ALARM),
+    FIELD(alarm_cleared, kind, F_WORD_ONE, .words = &alarm_kind_words),
+    INCIDENT(alarm_cleared),
+    UNIT(alarm_cleared),
+    ASSIGNMENT(alarm_cleared),
+    REPORT(alarm_cleared),
+};
+SHAPE(alarm_cleared);
+
+static const struct field incident_departed_fields[] = { INCIDENT(incident_departed) };
+SHAPE(incident_departed);
+
+static const struct field by_fields[] = {
+    FIELD(by, person, F_STR, .limit = 31), FIELD(by, role, F_WORD, .words = &role_words),
+    FIELD(by, seat, F_STR, .limit = 31),   FIELD(by, terminal, F_STR, .limit = 63),
+    FIELD(by, unsynchronised, F_BOOL),
+};
+SHAPE(by);
+
+const struct event_info event_infos[EVENT_KIND_COUNT] = {
+#define EVENT(n, NAME, word_, struct_, topic_, zh_, en_) \
+    [n] = { .word = (word_),                             \
+            .shape = &struct_##_shape,                   \
+            .topic = TOPIC_##topic_,                     \
+            .zh = (zh_),                                 \
+            .en = (en_) },
+#include "dispatch/model/events.def"
+#undef EVENT
+};
+
+enum event_kind event_find(struct str word)
+{
+    for (int i = 1; i < EVENT_KIND_COUNT; i++) {
+        if (event_infos[i].word != NULL && str_is(word, event_infos[i].word)) {
+            return (enum event_kind)i;
+        }
+    }
+    return EVENT_NONE;
+}

@@ -1,0 +1,96 @@
+/* What a plan may know of an incident when it is asked. Filled by the core from the world; plain
+ * values. */
+#ifndef DISPATCH_MODEL_SITUATION_H
+#define DISPATCH_MODEL_SITUATION_H
+
+#include "dispatch/model/plan.h"
+
+enum verdict { VERDICT_NO, VERDICT_YES, VERDICT_UNKNOWN };
+
+struct situation {
+    struct str type; /* dotted 4-level code; empty: unclassified */
+    uint16_t cues;
+    uint32_t place_flags;
+    bool place_known;        /* false: flags and zone are unknown */
+    const struct str *zones; /* code of the incident's zone, then of each zone that contains it */
+    uint32_t zone_count;
+    uint8_t channel;
+    uint8_t priority; /* 1 most urgent .. 9; 0 unknown */
+    int64_t local_us; /* opening instant shifted to local time */
+};
+
+/* What one rule said. */
+struct rule_trace {
+    struct str rule;      /* id */
+    struct str predicate; /* the predicate that decided: word of predicates.def, empty when the rule
+                             fired */
+    uint8_t verdict;      /* enum verdict of the whole rule */
+};
+
+/* The merged need of one slot. */
+struct slot_need {
+    uint8_t slot; /* 1.. */
+    uint8_t police_type;
+    struct str capability;
+    struct str rule; /* first rule that asked for it */
+};
+
+struct evaluation {
+    uint8_t tier;
+    struct str fired[RULES_FIRED_MAX];
+    uint32_t fired_count;
+    struct slot_need slots[REQUIREMENTS_MAX]; /* one per unit needed, in order of the table */
+    uint32_t slot_count;
+    uint32_t unknown_count; /* rules left open because something was unknown: ids that stand in
+                               unknown[] */
+    struct str unknown[RULES_FIRED_MAX]; /* their ids */
+    bool truncated;                      /* needs beyond REQUIREMENTS_MAX slots were dropped */
+    uint32_t fired_dropped;              /* rules that fired beyond those named */
+    uint32_t unknown_dropped;            /* open rules beyond those named */
+};
+
+/* One unit as the recommendation sees it: values only, filled by the core. */
+struct candidate {
+    uint32_t unit; /* number of the unit; ties go to the lower */
+    uint8_t police_type;
+    uint64_t capabilities; /* bits of the city's capability list */
+    uint8_t status;        /* enum unit_status */
+    uint8_t
+        barred; /* enum pass_reason, PASS_CHOSEN: not barred (declined, already here, reserved …) */
+    uint32_t eta_ms;          /* ETA_INF_MS: unreachable */
+    uint32_t position_age_ms; /* UINT32_MAX: unknown */
+    bool home_zone;           /* the incident lies in the unit's own zone */
+    bool coarse;              /* the ETA is reckoned from a coarse place */
+};
+
+#define CONSIDERED_MAX 9 /* the chosen and the next 8 */
+
+/* One unit beside the choice: why it stands where it stands. Score is in ms, lower is better, the
+ * sum of its parts. */
+struct considered {
+    uint32_t unit;
+    uint8_t reason; /* enum pass_reason */
+    uint8_t status;
+    uint32_t eta_ms;
+    uint32_t position_age_ms;
+    uint32_t score_ms;
+    uint32_t score_eta_ms;  /* part: travel time */
+    uint32_t score_zone_ms; /* part: not of the home zone */
+    uint32_t score_age_ms;  /* part: doubt from an old position */
+    uint32_t flip_ms; /* least fall of the score that would have chosen it, its bar lifted; 0 for
+                         the chosen */
+};
+
+struct slot_choice {
+    uint8_t slot;
+    uint8_t police_type;
+    struct str capability;
+    uint32_t chosen; /* 0: nobody */
+    struct considered considered[CONSIDERED_MAX];
+    uint32_t considered_count;
+    uint32_t passed[PASS_REASON_COUNT]; /* all other units, counted by reason */
+};
+
+extern const struct shape considered_shape;
+
+#endif

@@ -1,0 +1,165 @@
+#include "dispatch/model/words.h"
+
+#include "base/must.h"
+
+/* The words of each list, straight from its master table. */
+static const char *const police_type_at[] = {
+#define POLICE_TYPE(NAME, word, zh, en) word,
+#include "dispatch/model/police_types.def"
+#undef POLICE_TYPE
+};
+static const char *const channel_at[] = {
+#define CHANNEL(NAME, word, zh, en, verified) word,
+#include "dispatch/model/channels.def"
+#undef CHANNEL
+};
+static const char *const call_kind_at[] = {
+#define CALL_KIND(NAME, word, zh, en) word,
+#include "dispatch/model/call_kinds.def"
+#undef CALL_KIND
+};
+static const char *const place_state_at[] = {
+#define PLACE_STATE(NAME, word, zh, en) word,
+#include "dispatch/model/place_states.def"
+#undef PLACE_STATE
+};
+static const char *const place_flag_at[] = {
+#define PLACE_FLAG(NAME, word, zh, en) word,
+#include "dispatch/model/place_flags.def"
+#undef PLACE_FLAG
+};
+static const char *const contact_at[] = {
+#define CONTACT(NAME, word, zh, en) word,
+#include "dispatch/model/contacts.def"
+#undef CONTACT
+};
+static const char *const cue_at[] = {
+#define CUE(NAME, word, zh, en) word,
+#include "dispatch/model/cues.def"
+#undef CUE
+};
+static const char *const incident_status_at[] = {
+#define INCIDENT_STATUS(NAME, word, zh, en, final) word,
+#include "dispatch/model/incident_status.def"
+#undef INCIDENT_STATUS
+};
+static const char *const assignment_status_at[] = {
+#define ASSIGNMENT_STATUS(NAME, word, zh, en, phase) word,
+#include "dispatch/model/assignment_status.def"
+#undef ASSIGNMENT_STATUS
+};
+static const char *const unit_status_at[] = {
+#define UNIT_STATUS(NAME, word, zh, en, phase) word,
+#include "dispatch/model/unit_status.def"
+#undef UNIT_STATUS
+};
+static const char *const report_status_at[] = {
+#define REPORT_STATUS(NAME, word, zh, en) word,
+#include "dispatch/model/report_status.def"
+#undef REPORT_STATUS
+};
+static const char *const report_outcome_at[] = {
+#define REPORT_OUTCOME(NAME, word, zh, en) word,
+#include "dispatch/model/report_outcomes.def"
+#undef REPORT_OUTCOME
+};
+static const char *const role_at[] = {
+#define ROLE(NAME, word, zh, en, audience) word,
+#include "dispatch/model/roles.def"
+#undef ROLE
+};
+static const char *const audience_at[] = {
+#define AUDIENCE(NAME, word, zh, en) word,
+#include "dispatch/model/audiences.def"
+#undef AUDIENCE
+};
+static const char *const topic_at[] = {
+#define TOPIC(NAME, word, zh, en) word,
+#include "dispatch/model/topics.def"
+#undef TOPIC
+};
+static const char *const zone_kind_at[] = {
+#define ZONE_KIND(NAME, word, zh, en) word,
+#include "dispatch/model/zone_kinds.def"
+#undef ZONE_KIND
+};
+static const char *const alarm_kind_at[] = {
+#define ALARM(NAME, word, level, zh, en, action_zh, action_en) word,
+#include "dispatch/model/alarms.def"
+#undef ALARM
+};
+static const char *const deadline_kind_at[] = {
+#define DEADLINE(NAME, word, zh, en) word,
+#include "dispatch/model/deadlines.def"
+#undef DEADLINE
+};
+static const char *const step_by_at[] = {
+#define STEP_BY(NAME, word, zh, en) word,
+#include "dispatch/model/step_by.def"
+#undef STEP_BY
+};
+static const char *const pass_reason_at[] = {
+#define PASS_REASON(NAME, word, zh, en) word,
+#include "dispatch/model/pass_reasons.def"
+#undef PASS_REASON
+};
+static const char *const decline_reason_at[] = {
+#define DECLINE_REASON(NAME, word, zh, en) word,
+#include "dispatch/model/decline_reasons.def"
+#undef DECLINE_REASON
+};
+static const char *const disposition_at[] = {
+#define DISPOSITION(NAME, word, zh, en) word,
+#include "dispatch/model/dispositions.def"
+#undef DISPOSITION
+};
+static const char *const unit_reason_at[] = {
+#define UNIT_REASON(NAME, word, zh, en) word,
+#include "dispatch/model/unit_reasons.def"
+#undef UNIT_REASON
+};
+
+#define WORDS(list)                                      \
+    const struct words list##_words = { .name = #list,   \
+                                        .at = list##_at, \
+                                        .count = sizeof(list##_at) / sizeof(list##_at[0]) }
+WORDS(police_type);
+WORDS(channel);
+WORDS(call_kind);
+WORDS(place_state);
+WORDS(place_flag);
+WORDS(contact);
+WORDS(cue);
+WORDS(incident_status);
+WORDS(assignment_status);
+WORDS(unit_status);
+WORDS(report_status);
+WORDS(report_outcome);
+WORDS(role);
+WORDS(audience);
+WORDS(topic);
+WORDS(zone_kind);
+WORDS(alarm_kind);
+WORDS(deadline_kind);
+WORDS(step_by);
+WORDS(pass_reason);
+WORDS(decline_reason);
+WORDS(disposition);
+WORDS(unit_reason);
+
+bool word_find(const struct words *w, struct str word, uint32_t *value)
+{
+    for (uint32_t i = 0; i < w->count; i++) {
+        if (str_is(word, w->at[i])) {
+            *value = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *word_of(const struct words *w, uint32_t value)
+{
+    must(value < w->count);
+    return w->at[value];
+}
