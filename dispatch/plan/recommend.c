@@ -1,0 +1,230 @@
+#include "dispatch/plan/recommend.h"
+
+#include "base/must.h"
+
+#include <string.h>
+
+#define NEXT_MAX (CONSIDERED_MAX - 1)
+
+/* A candidate with its score, as kept while the pass runs. */
+struct ranked {
+    const struct candidate *unit;
+    uint32_t score_ms;
+    uint8_t reason;
+};
+
+/* The best free unit, and the best others in order. */
+struct ranking {
+    struct ranked best; /* unit NULL: none yet */
+    struct ranked next[NEXT_MAX];
+    uint32_t next_count;
+};
+
+static uint32_t zone_ms(const struct candidate *c)
+{
+    return c->home_zone ? 0 : RECOMMEND_ZONE_MS;
+}
+
+static uint32_t doubt_ms(const struct candidate *c)
+{
+    if (c->coarse) {
+        return RECOMMEND_DOUBT_MAX_MS;
+    }
+    if (c->position_age_ms <= RECOMMEND_AGE_FRESH_MS) {
+        return 0;
+    }
+    uint32_t doubt = (c->position_age_ms - RECOMMEND_AGE_FRESH_MS) / RECOMMEND_AGE_PARTS;
+
+    return doubt < RECOMMEND_DOUBT_MAX_MS ? doubt : RECOMMEND_DOUBT_MAX_MS;
+}
+
+static bool before(const struct ranked *a, const struct ranked *b)
+{
+    return a->score_ms < b->score_ms ||
+           (a->score_ms == b->score_ms && a->unit->unit < b->unit->unit);
+}
+
+static bool is_taken(uint32_t unit, const uint32_t *taken, uint32_t taken_n)
+{
+    for (uint32_t i = 0; i < taken_n; i++) {
+        if (taken[i] == unit) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum pass_reason reason_of_status(uint8_t status)
+{
+    switch ((enum unit_status)status) {
+    case UNIT_OFF_DUTY:
+        return PASS_OFF_DUTY;
+    case UNIT_AVAILABLE:
+        return PASS_CHOSEN;
+    case UNIT_UNAVAILABLE:
+        return PASS_UNAVAILABLE;
+    case UNIT_ASSIGNED:
+    case UNIT_EN_ROUTE:
+    case UNIT_STAGED:
+    case UNIT_ON_SCENE:
+    case UNIT_TRANSPORTING:
+        return PASS_BUSY;
+    case UNIT_STATUS_COUNT:
+        break;
+    }
+    must(!"unit status");
+    return PASS_UNAVAILABLE;
+}
+
+/* A need that names neither police type nor capability asks for a police officer, not for a
+ * partner. */
+static bool is_police(uint8_t police_type)
+{
+    switch ((enum police_type)police_type) {
+    case POLICE_TYPE_PUBLIC_ORDER:
+    case POLICE_TYPE_INVESTIGATION:
+    case POLICE_TYPE_PATROL:
+    case POLICE_TYPE_TRAFFIC:
+    case POLICE_TYPE_STATION:
+        return true;
+    case POLICE_TYPE_NONE:
+    case POLICE_TYPE_GRID:
+    case POLICE_TYPE_COMMUNITY:
+    case POLICE_TYPE_FIRE:
+    case POLICE_TYPE_MEDICAL:
+    case POLICE_TYPE_COUNT:
+        break;
+    }
+    return false;
+}
+
+static bool right_type(const struct slot_need *need, const struct candidate *c)
+{
+    if (need->police_type != POLICE_TYPE_NONE) {
+        return c->police_type == need->police_type;
+    }
+    return need->capability.len > 0 || is_police(c->police_type);
+}
+
+/* Why the unit can never stand beside the choice: wrong kind, not on duty, or no travel time.
+ * PASS_CHOSEN: it can. */
+static enum pass_reason unfit(const struct slot_need *need, uint64_t capability_bit,
+                              const struct candidate *c)
+{
+    if (!right_type(need, c)) {
+        return PASS_WRONG_TYPE;
+    }
+    if (need->capability.len > 0 && (c->capabilities & capability_bit) == 0) {
+        return PASS_NO_CAPABILITY;
+    }
+    if (c->status == UNIT_OFF_DUTY) {
+        return PASS_OFF_DUTY;
+    }
+    if (c->position_age_ms == UINT32_MAX && !c->coarse) {
+        return PASS_NO_POSITION;
+    }
+    return c->eta_ms >= ETA_INF_MS ? PASS_UNREACHABLE : PASS_CHOSEN;
+}
+
+/* Keeps `r` among the next 8 when it is good enough; what falls out is counted. */
+static void keep_next(struct ranking *k, const struct ranked *r, struct slot_choice *out)
+{
+    uint32_t at = k->next_count;
+
+    if (at == NEXT_MAX) {
+        if (!before(r, &k->next[NEXT_MAX - 1])) {
+            out->passed[r->reason]++;
+            return;
+        }
+        out->passed[k->next[NEXT_MAX - 1].reason]++;
+        at--;
+    } else {
+        k->next_count++;
+    }
+    while (at > 0 && before(r, &k->next[at - 1])) {
+        k->next[at] = k->next[at - 1];
+        at--;
+    }
+    k->next[at] = *r;
+}
+
+static void rank(struct ranking *k, struct ranked r, struct slot_choice *out)
+{
+    if (r.reason != PASS_CHOSEN) {
+        keep_next(k, &r, out);
+        return;
+    }
+    if (k->best.unit == NULL) {
+        k->best = r;
+        return;
+    }
+    if (before(&r, &k->best)) {
+        struct ranked beaten = k->best;
+
+        k->best = r;
+        r = beaten;
+    }
+    r.reason = PASS_SLOWER;
+    keep_next(k, &r, out);
+}
+
+static void write_considered(const struct ranked *r, const struct ranked *best,
+                             struct slot_choice *out)
+{
+    struct considered *row = &out->considered[out->considered_count++];
+    const struct candidate *c = r->unit;
+
+    *row = (struct considered){ .unit = c->unit,
+                                .reason = r->reason,
+                                .status = c->status,
+                                .eta_ms = c->eta_ms,
+                                .position_age_ms = c->position_age_ms,
+                                .score_ms = r->score_ms,
+                                .score_eta_ms = c->eta_ms,
+                                .score_zone_ms = zone_ms(c),
+                                .score_age_ms = doubt_ms(c) };
+    if (best->unit != NULL && before(best, r)) {
+        row->flip_ms = r->score_ms - best->score_ms + (c->unit > best->unit->unit ? 1 : 0);
+    }
+}
+
+void recommend_slot(const struct slot_need *need, uint64_t capability_bit,
+                    const struct candidate *candidates, uint32_t n, const uint32_t *taken,
+                    uint32_t taken_n, struct slot_choice *out)
+{
+    struct ranking k = { .next_count = 0 };
+
+    memset(out, 0, sizeof(*out));
+    out->slot = need->slot;
+    out->police_type = need->police_type;
+    out->capability = need->capability;
+    for (uint32_t i = 0; i < n; i++) {
+        const struct candidate *c = &candidates[i];
+        enum pass_reason reason = unfit(need, capability_bit, c);
+
+        if (reason != PASS_CHOSEN) {
+            out->passed[reason]++;
+            continue;
+        }
+        if (c->barred != PASS_CHOSEN) {
+            must(c->barred < PASS_REASON_COUNT && c->barred != PASS_SLOWER);
+            reason = (enum pass_reason)c->barred;
+        } else if (is_taken(c->unit, taken, taken_n)) {
+            reason = PASS_TAKEN;
+        } else {
+            reason = reason_of_status(c->status);
+        }
+        rank(&k,
+             (struct ranked){ .unit = c,
+                              .score_ms = c->eta_ms + zone_ms(c) + doubt_ms(c),
+                              .reason = (uint8_t)reason },
+             out);
+    }
+    if (k.best.unit != NULL) {
+        out->chosen = k.best.unit->unit;
+        write_considered(&k.best, &k.best, out);
+    }
+    for (uint32_t i = 0; i < k.next_count; i++) {
+        write_considered(&k.next[i], &k.best, out);
+    }
+}

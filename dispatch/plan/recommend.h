@@ -1,0 +1,45 @@
+/* The choice of a unit for one slot, with the reasons for and against: who is chosen, who came next
+ * and why not they, and how many others fell out for which reason. Pure and exact: equal candidates
+ * give equal bytes on every machine, so that the choice can be reckoned again years later from what
+ * the event stores.
+ *
+ * A unit's score is in ms, the lowest wins, ties go to the lower unit number:
+ *   travel time + (not of the home zone: RECOMMEND_ZONE_MS) + doubt from an old or coarse position
+ * The weights have a version of their own, stored with each recommendation. */
+#ifndef DISPATCH_PLAN_RECOMMEND_H
+#define DISPATCH_PLAN_RECOMMEND_H
+
+#include "dispatch/model/situation.h"
+
+/* Version of the weights below; a change of any of them is a new version. */
+#define RECOMMEND_WEIGHTS "w1"
+
+/* A unit of another zone must be so much quicker than one of the incident's own zone.
+ * Source: 公通字〔2003〕31号 art. 22 asks for the nearest unit (就近处警); between two about
+ * equally near ones the zone's own knows the place and stays in its area. The figure is ours. */
+#define RECOMMEND_ZONE_MS UINT32_C(30000)
+
+/* A fix up to this old counts as where the unit is. Source: ours, three fixes at one in ten
+ * seconds. */
+#define RECOMMEND_AGE_FRESH_MS UINT32_C(30000)
+
+/* Of the age beyond that, one part in so many counts as possible further travel, up to the limit,
+ * which is also the doubt of a place that is only coarsely known. Source: ours. */
+#define RECOMMEND_AGE_PARTS UINT32_C(4)
+#define RECOMMEND_DOUBT_MAX_MS UINT32_C(120000)
+
+/* Chooses for `need` among `n` candidates.
+ * `capability_bit`: the need's capability as a bit of the city's list; 0 when the need names none,
+ * or when the city does not know the word (then nobody has it). A need of no police type and no
+ * capability (a plan's floor) is met by any police officer, never by a partner. `taken`: units
+ * chosen for other slots of the same recommendation. `out->considered`: the chosen first (if any),
+ * then by score the next 8 units of the right kind whose travel time is known and who are on duty,
+ * free or not, each with its reason. All others are counted in `out->passed`. flip_ms of a unit is
+ * by how much its score would have to fall for it to be chosen, once it is free; 0 when being free
+ *   would have been enough, and always 0 when nobody was chosen.
+ * Cost: one pass over the candidates; no allocation. */
+void recommend_slot(const struct slot_need *need, uint64_t capability_bit,
+                    const struct candidate *candidates, uint32_t n, const uint32_t *taken,
+                    uint32_t taken_n, struct slot_choice *out);
+
+#endif
