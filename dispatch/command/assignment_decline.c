@@ -1,0 +1,18 @@
+/* assignment.decline: the unit cannot go, with a coded reason.
+ * Refusals: no_such_assignment, not_your_unit, not_your_zone, illegal_move. */
+#include "dispatch/command/assign.h"
+#include "dispatch/command/decide.h"
+
+void decide_assignment_decline(struct turn *t, const struct assignment_decline *c)
+{
+    const struct assignment *a = turn_assignment(t, c->assignment);
+    if (a == NULL) {
+        return;
+    }
+    if (!assign_move_legal(t, (enum assignment_status)a->status, ASSIGNMENT_DECLINED)) {
+        turn_refuse(t, REFUSED_ILLEGAL_MOVE, "assignment");
+        return;
+    }
+    assign_progress(t, a, ASSIGNMENT_DECLINED, assign_by(t, c->by), c->at_device,
+                    (enum decline_reason)c->reason);
+}

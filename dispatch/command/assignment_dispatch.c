@@ -1,0 +1,76 @@
+/* assignment.dispatch: named units (a busy one gets the order stacked behind its work), or the best
+ * unit for a slot. Refusals: no_such_incident, not_your_zone, incident_closed, changed_since,
+ * station_orders_later, no_such_slot, unit_needed, no_such_unit, unit_off_duty, unit_twice,
+ * unit_already_here, no_unit_free, capacity_reached. */
+#include "base/must.h"
+#include "dispatch/command/assign.h"
+#include "dispatch/command/decide.h"
+#include "dispatch/core/advise.h"
+#include "dispatch/core/order.h"
+
+static void send_named(struct turn *t, const struct incident *i,
+                       const struct assignment_dispatch *c)
+{
+    const struct unit_ref *refs = c->units.at;
+    for (uint32_t k = 0; k < c->units.count; k++) {
+        const struct unit *u = world_unit(t->world, refs[k].unit);
+        uint8_t slot = c->slot != 0 && k == 0 ? c->slot : order_slot_for(t->world, i, u);
+        order_emit(t, &(struct order){ .incident = i,
+                                       .unit = u->id,
+                                       .slot = slot,
+                                       .status = ASSIGNMENT_DISPATCHED,
+                                       .by = BY_TERMINAL,
+                                       .reason = c->reason });
+    }
+}
+
+/* The best unit now: the recommendation is reckoned anew, and its evidence stands in the same row.
+ */
+static void send_best(struct turn *t, const struct incident *i, const struct assignment_dispatch *c)
+{
+    const struct requirement *need = NULL;
+    for (uint32_t k = 0; k < i->requirement_count; k++) {
+        need = i->requirements[k].slot == c->slot ? &i->requirements[k] : need;
+    }
+    must(need != NULL);
+    struct slot_choice choice;
+    advise_slot(t, i, need, NULL, 0, &choice);
+    if (choice.chosen == 0) {
+        turn_refuse(t, REFUSED_NO_UNIT_FREE, "slot");
+        return;
+    }
+    advise_emit_slot(t, i, &choice);
+    order_emit(t, &(struct order){ .incident = i,
+                                   .unit = { choice.chosen },
+                                   .slot = c->slot,
+                                   .status = ASSIGNMENT_DISPATCHED,
+                                   .by = BY_TERMINAL,
+                                   .reason = c->reason });
+}
+
+void decide_assignment_dispatch(struct turn *t, const struct assignment_dispatch *c)
+{
+    const struct incident *i = turn_open_incident(t, c->incident);
+    if (i == NULL) {
+        return;
+    }
+    if (c->station.n != 0 && c->units.count == 0) {
+        turn_refuse(t, REFUSED_STATION_NO_DESK, "station");
+        return;
+    }
+    if (!assign_slot_valid(t, i, c->slot) || !assign_units_valid(t, i, &c->units, true)) {
+        return;
+    }
+    if (c->units.count == 0 && c->slot == 0) {
+        turn_refuse(t, REFUSED_UNIT_NEEDED, "units");
+        return;
+    }
+    if (c->units.count > 0) {
+        send_named(t, i, c);
+    } else {
+        send_best(t, i, c);
+    }
+    if (t->out->refusal == REFUSED_NOT) {
+        t->out->incident = i->id;
+    }
+}

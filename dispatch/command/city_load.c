@@ -1,0 +1,169 @@
+/* city.load: zones, units, types, capabilities, places and local time; the whole content stands in
+ * the row. Refusals: bad_city (path, value, expectation), capacity_reached. */
+#include "base/geo.h"
+#include "dispatch/command/decide.h"
+#include "dispatch/plan/pattern.h"
+
+static bool bad(struct turn *t, const char *list, uint32_t index, const char *member,
+                struct str value, const char *expected)
+{
+    char path[64];
+    struct buf b;
+    buf_fixed(&b, path, sizeof(path) - 1);
+    buf_text(&b, "city.");
+    buf_text(&b, list);
+    buf_char(&b, '[');
+    buf_u64(&b, index);
+    buf_text(&b, "].");
+    buf_text(&b, member);
+    path[b.len] = '\0';
+    char say[192];
+    buf_fixed(&b, say, sizeof(say) - 1);
+    buf_text(&b, path);
+    buf_text(&b, " is \"");
+    buf_add(&b, value.at, value.len > 60 ? 60 : value.len);
+    buf_text(&b, "\", expected ");
+    buf_text(&b, expected);
+    say[b.len] = '\0';
+    struct fault *f = &t->out->fault;
+    fault_set(f, ERR_INVALID, say, NULL, NULL);
+    memset(f->field, 0, sizeof(f->field));
+    memcpy(f->field, path,
+           strlen(path) < sizeof(f->field) - 1 ? strlen(path) : sizeof(f->field) - 1);
+    turn_refuse_fault(t, REFUSED_BAD_CITY);
+    return false;
+}
+
+/* Known already, or among the first `before` zones of the file. */
+static bool zone_named(const struct turn *t, const struct city *c, uint32_t before, struct str code)
+{
+    const struct city_zone *z = c->zones.at;
+    for (uint32_t k = 0; k < before; k++) {
+        if (str_eq(z[k].code, code)) {
+            return true;
+        }
+    }
+    return world_zone_coded(t->world, code) != NULL;
+}
+
+static bool rings_valid(struct turn *t, uint32_t index, const struct city_zone *z)
+{
+    const struct city_ring *r = z->rings.at;
+    for (uint32_t k = 0; k < z->rings.count; k++) {
+        const struct point *p = r[k].points.at;
+        if (r[k].points.count < 3) {
+            return bad(t, "zones", index, "rings", z->code, "rings of at least three corners");
+        }
+        for (uint32_t m = 0; m < r[k].points.count; m++) {
+            if (!geo_valid(p[m])) {
+                return bad(t, "zones", index, "rings", z->code, "corners on the Earth (lon, lat)");
+            }
+        }
+    }
+    return true;
+}
+
+static bool zones_valid(struct turn *t, const struct city *c)
+{
+    const struct city_zone *z = c->zones.at;
+    for (uint32_t k = 0; k < c->zones.count; k++) {
+        for (uint32_t m = 0; m < k; m++) {
+            if (str_eq(z[m].code, z[k].code)) {
+                return bad(t, "zones", k, "code", z[k].code,
+                           "a code that no other zone of the file has");
+            }
+        }
+        if (z[k].code.len == 0) {
+            return bad(t, "zones", k, "code", z[k].code, "a code");
+        }
+        if (z[k].parent.len > 0 && !zone_named(t, c, k, z[k].parent)) {
+            return bad(t, "zones", k, "parent", z[k].parent,
+                       "the code of a zone that stands before it");
+        }
+        if (!rings_valid(t, k, &z[k])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool word_named(const struct turn *t, const struct city *c, struct str word)
+{
+    const struct str *words = c->capabilities.at;
+    for (uint32_t k = 0; k < c->capabilities.count; k++) {
+        if (str_eq(words[k], word)) {
+            return true;
+        }
+    }
+    return world_capability(t->world, word) != 0;
+}
+
+static bool units_valid(struct turn *t, const struct city *c)
+{
+    const struct city_unit *u = c->units.at;
+    for (uint32_t k = 0; k < c->units.count; k++) {
+        const struct str *words = u[k].capabilities.at;
+        if (u[k].callsign.len == 0) {
+            return bad(t, "units", k, "callsign", u[k].callsign, "a callsign");
+        }
+        if (u[k].police_type == POLICE_TYPE_NONE) {
+            return bad(t, "units", k, "police_type", STR("none"), "a police type");
+        }
+        if (u[k].zone.len > 0 && !zone_named(t, c, c->zones.count, u[k].zone)) {
+            return bad(t, "units", k, "zone", u[k].zone, "the code of a zone");
+        }
+        for (uint32_t m = 0; m < u[k].capabilities.count; m++) {
+            if (!word_named(t, c, words[m])) {
+                return bad(t, "units", k, "capabilities", words[m], "a word of city.capabilities");
+            }
+        }
+    }
+    return true;
+}
+
+static bool types_valid(struct turn *t, const struct city *c)
+{
+    const struct city_type *y = c->types.at;
+    for (uint32_t k = 0; k < c->types.count; k++) {
+        if (!pattern_code_valid(y[k].code)) {
+            return bad(t, "types", k, "code", y[k].code, "a code of four levels (10.02.01.00)");
+        }
+    }
+    return true;
+}
+
+static bool room(struct turn *t, const struct city *c)
+{
+    const struct world *w = t->world;
+    const struct city_zone *z = c->zones.at;
+    uint64_t rings = w->ring_count;
+    uint64_t points = w->point_count;
+    for (uint32_t k = 0; k < c->zones.count; k++) {
+        const struct city_ring *r = z[k].rings.at;
+        rings += z[k].rings.count;
+        for (uint32_t m = 0; m < z[k].rings.count; m++) {
+            points += r[m].points.count;
+        }
+    }
+    bool fits = rings <= w->limits.rings && points <= w->limits.points &&
+                w->zone_count + (uint64_t)c->zones.count <= w->limits.zones &&
+                w->unit_count + (uint64_t)c->units.count <= w->limits.units &&
+                w->type_count + (uint64_t)c->types.count <= w->limits.types &&
+                c->places.count <= w->limits.premises && c->offsets.count <= w->limits.offsets &&
+                w->capability_count + (uint64_t)c->capabilities.count <= CAPABILITIES_MAX;
+    if (!fits) {
+        turn_refuse(t, REFUSED_FULL, "city");
+    }
+    return fits;
+}
+
+void decide_city_load(struct turn *t, const struct city_load *c)
+{
+    if (!zones_valid(t, &c->city) || !units_valid(t, &c->city) || !types_valid(t, &c->city) ||
+        !room(t, &c->city)) {
+        return;
+    }
+    struct event *e = turn_event(t, EVENT_CITY_LOADED);
+    e->as.city_loaded.city = c->city;
+    turn_emit(t, e);
+}

@@ -1,0 +1,100 @@
+/* clock.tick (internal): what is due becomes ordinary events; at most DUE_MAX things a turn, the
+ * rest next turn. Each wait that is over raises its alarm; an order unsigned in time goes to the
+ * next unit as well (of a tier I incident in addition, else in its place as soon as somebody
+ * signs), as long as no commander has stopped the rules. */
+#include "base/must.h"
+#include "dispatch/command/decide.h"
+#include "dispatch/core/advise.h"
+#include "dispatch/core/deadlines.h"
+#include "dispatch/core/follow.h"
+#include "dispatch/core/order.h"
+
+#define DUE_MAX 6
+#define OFFERS_STANDARD 3
+
+static const struct requirement *need_of(const struct incident *i, uint8_t slot)
+{
+    for (uint32_t k = 0; k < i->requirement_count; k++) {
+        if (i->requirements[k].slot == slot) {
+            return &i->requirements[k];
+        }
+    }
+    return NULL;
+}
+
+static void offer_next(struct turn *t, assignment_id id)
+{
+    const struct assignment *a = world_assignment(t->world, id);
+    const struct incident *i = world_incident(t->world, a->incident);
+    const struct requirement *need = need_of(i, a->slot);
+    uint8_t most = t->world->plan.offers_max != 0 ? t->world->plan.offers_max : OFFERS_STANDARD;
+    if (need == NULL || t->world->automation_stopped) {
+        return;
+    }
+    if (need->offers >= most) {
+        follow_raise(t, (struct alarm){ .kind = ALARM_OFFERS_SPENT, .incident = i->id });
+        return;
+    }
+    struct slot_choice choice;
+    advise_slot(t, i, need, NULL, 0, &choice);
+    if (choice.chosen == 0 || t->world->assignments_pool.live == t->world->assignments_pool.cap) {
+        follow_raise(t, (struct alarm){ .kind = ALARM_NO_UNIT, .incident = i->id });
+        return;
+    }
+    advise_emit_slot(t, i, &choice);
+    order_emit(t, &(struct order){ .incident = i,
+                                   .unit = { choice.chosen },
+                                   .slot = a->slot,
+                                   .status = ASSIGNMENT_DISPATCHED,
+                                   .by = BY_RULE,
+                                   .automatic = true,
+                                   .instead_of = id });
+}
+
+static void assignment_due(struct turn *t, const struct assignment *a)
+{
+    assignment_id id = a->id;
+    enum deadline_kind kind = deadline_of_assignment(t->world, a).kind;
+    enum alarm_kind alarm = kind == DEADLINE_SIGN     ? ALARM_SIGN_OVERDUE
+                            : kind == DEADLINE_ARRIVE ? ALARM_ARRIVE_OVERDUE
+                                                      : ALARM_FEEDBACK_OVERDUE;
+    follow_raise(t, (struct alarm){ .kind = (uint8_t)alarm,
+                                    .incident = a->incident,
+                                    .unit = a->unit,
+                                    .assignment = id });
+    if (kind == DEADLINE_SIGN) {
+        offer_next(t, id);
+    }
+}
+
+static void incident_due(struct turn *t, const struct incident *i)
+{
+    static const enum alarm_kind alarms[DEADLINE_KIND_COUNT] = {
+        [DEADLINE_CLASSIFY] = ALARM_CLASSIFY_OVERDUE,
+        [DEADLINE_DISPATCH] = ALARM_DISPATCH_OVERDUE,
+        [DEADLINE_HOLD_REVIEW] = ALARM_HOLD_REVIEW,
+        [DEADLINE_CLOSE] = ALARM_CLOSE_OVERDUE,
+    };
+    enum deadline_kind kind = deadline_of_incident(t->world, i).kind;
+    follow_raise(t, (struct alarm){ .kind = (uint8_t)alarms[kind], .incident = i->id });
+}
+
+void decide_clock_tick(struct turn *t, const struct clock_tick *c)
+{
+    struct due due;
+    for (int n = 0; n < DUE_MAX && deadlines_due(t->world, c->now, &due); n++) {
+        uint32_t before = t->out->count;
+        if (due.table == TABLE_ASSIGNMENT) {
+            assignment_due(t, &t->world->assignments[due.slot]);
+        } else if (due.table == TABLE_INCIDENT) {
+            incident_due(t, &t->world->incidents[due.slot]);
+        } else {
+            must(due.table == TABLE_REPORT);
+            follow_raise(t, (struct alarm){ .kind = ALARM_REPORT_OVERDUE,
+                                            .report = t->world->reports[due.slot].id });
+        }
+        if (t->out->count == before) {
+            return; /* the table of alarms is full: the wait stays due and is looked at again */
+        }
+    }
+}

@@ -1,0 +1,53 @@
+/* incident.amend: what is known of an incident is corrected; the plan is asked again, units are
+ * told of what matters. Refusals: no_such_incident, not_your_zone, incident_closed, changed_since,
+ * not_your_unit (a unit amends only what it is assigned to), place_needed, no_such_type,
+ * nothing_changed. */
+#include "dispatch/command/decide.h"
+#include "dispatch/command/take.h"
+
+static bool unit_works_here(struct turn *t, const struct incident *i)
+{
+    if (t->role != ROLE_UNIT) {
+        return true;
+    }
+    for (const struct assignment *a = incident_first_assignment(t->world, i); a != NULL;
+         a = assignment_next(t->world, a)) {
+        if (a->unit.n == t->user->unit.n && a->status <= ASSIGNMENT_CLEARED) {
+            return true;
+        }
+    }
+    turn_refuse(t, REFUSED_NOT_YOUR_UNIT, "incident");
+    return false;
+}
+
+void decide_incident_amend(struct turn *t, const struct incident_amend *c)
+{
+    const struct incident *i = turn_open_incident(t, c->incident);
+    if (i == NULL || !unit_works_here(t, i) || (c->has_place && !take_place_valid(t, &c->place)) ||
+        !turn_type_known(t, c->type)) {
+        return;
+    }
+    uint16_t cues = take_cues(&c->cues);
+    bool type_new = c->type.len > 0 && !str_eq(c->type, text_str(&i->type_dispatched));
+    bool cues_new = c->has_cues && cues != i->cues;
+    bool priority_new = c->priority != 0 && c->priority != i->priority;
+    bool grade_new = c->grade != 0 && c->grade != i->grade;
+    if (!type_new && !cues_new && !priority_new && !grade_new && !c->has_place) {
+        turn_refuse(t, REFUSED_NOTHING_CHANGED, NULL);
+        return;
+    }
+    struct place place = c->has_place ? take_place(t, &c->place) : (struct place){ 0 };
+    struct event *e = turn_event(t, EVENT_INCIDENT_AMENDED);
+    struct incident_amended *a = &e->as.incident_amended;
+    *a = (struct incident_amended){ .incident = i->id,
+                                    .rev = i->rev + 1,
+                                    .priority = c->priority,
+                                    .grade = c->grade,
+                                    .place_changed = c->has_place,
+                                    .place = place,
+                                    .cues_changed = cues_new,
+                                    .cues = cues_new ? cues : 0 };
+    text_set(&a->type, type_new ? c->type : (struct str){ 0 });
+    t->out->incident = i->id;
+    turn_emit(t, e);
+}

@@ -1,0 +1,16 @@
+/* incident.note: free words, kept as personal. Also after closing.
+ * Refusals: no_such_incident, not_your_zone. */
+#include "dispatch/command/decide.h"
+
+void decide_incident_note(struct turn *t, const struct incident_note *c)
+{
+    const struct incident *i = turn_incident(t, c->incident);
+    if (i == NULL) {
+        return;
+    }
+    struct sealed note = turn_seal_value(t, &c->note, "incident_note");
+    struct event *e = turn_event(t, EVENT_INCIDENT_NOTED);
+    e->as.incident_noted = (struct incident_noted){ .incident = i->id, .note = note };
+    t->out->incident = i->id;
+    turn_emit(t, e);
+}

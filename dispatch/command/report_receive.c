@@ -1,0 +1,95 @@
+/* report.receive: what one caller told us is kept; unless it joins an incident or says otherwise,
+ * an incident opens. Refusals, in order of precedence: capacity_reached      no room for another
+ * report place_needed          a known or approximate place has no point no_such_type          the
+ * code is none of the city's no_such_incident, not_your_zone, incident_closed    of the incident it
+ * should join unit_needed, no_such_unit, unit_off_duty, not_your_unit   an officer is on scene, but
+ * which */
+#include "dispatch/command/decide.h"
+#include "dispatch/command/take.h"
+
+static struct sealed seal(struct turn *t, const struct personal_in *in, const char *kind)
+{
+    return turn_seal_value(t, in, kind);
+}
+
+static report_id emit_received(struct turn *t, const struct report_receive *c)
+{
+    struct world *w = t->world;
+    struct place place = take_place(t, &c->place);
+    struct event *e = turn_event(t, EVENT_REPORT_RECEIVED);
+    struct report *r = &e->as.report_received.report;
+    *r = (struct report){
+        .id = { w->next_report },
+        .status = REPORT_OPEN,
+        .channel = c->channel,
+        .call = c->call,
+        .priority = c->priority,
+        .contact = c->caller.contact,
+        .confidential = c->caller.confidential,
+        .cues = take_cues(&c->cues),
+        .number = world_next_number(w, w->report_number, t->at),
+        .received_at = t->at,
+        .rang_at = c->rang_at,
+        .answered_at = c->answered_at,
+        .ended_at = c->ended_at,
+        .place = place,
+        .narrative = seal(t, &c->narrative, "narrative"),
+        .caller_name = seal(t, &c->caller.name, "caller_name"),
+        .caller_phone = seal(t, &c->caller.phone, "caller_phone"),
+        .caller_language = seal(t, &c->caller.language, "caller_language"),
+        .caller_place = take_caller_place(t, &c->caller_place),
+    };
+    text_set(&r->type, c->type);
+    text_set(&r->external_id, c->external_id);
+    text_set(&r->recording, c->recording);
+    if (t->role == ROLE_OPERATOR || t->role == ROLE_COMMANDER || t->role == ROLE_STATION_DESK) {
+        r->owner = t->user->name;
+    }
+    report_id id = r->id;
+    turn_emit(t, e);
+    return id;
+}
+
+static void join(struct turn *t, const struct report *r, const struct incident *i)
+{
+    struct event *e = turn_event(t, EVENT_REPORT_LINKED);
+    uint16_t graver = (uint16_t)(r->cues & ~i->cues);
+    e->as.report_linked = (struct report_linked){
+        .report = r->id, .incident = i->id, .cues = graver, .report_count = i->report_count + 1
+    };
+    turn_emit(t, e);
+    t->out->incident = i->id;
+}
+
+void decide_report_receive(struct turn *t, const struct report_receive *c)
+{
+    const struct incident *joined = NULL;
+    unit_id officer;
+    if (!take_room(t) || !take_place_valid(t, &c->place) || !turn_type_known(t, c->type)) {
+        return;
+    }
+    if (c->incident.n != 0 && (joined = turn_open_incident(t, c->incident)) == NULL) {
+        return;
+    }
+    bool on_scene = c->on_scene || (c->channel == CHANNEL_OFFICER && t->role == ROLE_UNIT);
+    if (!take_officer(t, c->unit, on_scene, &officer)) {
+        return;
+    }
+
+    report_id id = emit_received(t, c);
+    const struct report *r = world_report(t->world, id);
+    t->out->report = id;
+    if (joined != NULL) {
+        join(t, r, joined);
+    } else if (!c->no_open) {
+        take_open(t,
+                  &(struct opening){ .type = c->type,
+                                     .priority = c->priority,
+                                     .channel = c->channel,
+                                     .cues = r->cues,
+                                     .place = r->place,
+                                     .report = r,
+                                     .by_person = t->role != ROLE_INTAKE && t->role != ROLE_ADMIN,
+                                     .officer = on_scene ? officer : (unit_id){ 0 } });
+    }
+}

@@ -1,0 +1,197 @@
+#include "dispatch/command/take.h"
+
+#include "base/geo.h"
+#include "base/must.h"
+#include "dispatch/core/order.h"
+#include "dispatch/plan/evaluate.h"
+
+bool take_place_valid(struct turn *t, const struct place_in *in)
+{
+    struct point p = { in->lon, in->lat };
+    bool needs = in->state == PLACE_KNOWN || in->state == PLACE_APPROXIMATE;
+    if (needs && ((in->lon == 0 && in->lat == 0) || !geo_valid(p))) {
+        turn_refuse(t, REFUSED_PLACE_NEEDED, "place");
+        return false;
+    }
+    return true;
+}
+
+/* "lon,lat address" in degrees: what a reader with the right to it sees. */
+static struct sealed seal_exact(struct turn *t, const struct place_in *in)
+{
+    char bytes[192];
+    struct buf b;
+    buf_fixed(&b, bytes, sizeof(bytes));
+    turn_put_point(&b, in->lon, in->lat);
+    buf_char(&b, ' ');
+    buf_str(&b, in->address.value);
+    return turn_seal_text(t, buf_view(&b), "exact_place");
+}
+
+struct sealed take_caller_place(struct turn *t, const struct caller_place_in *in)
+{
+    if (in->lon == 0 && in->lat == 0) {
+        return (struct sealed){ 0 };
+    }
+    char bytes[192];
+    struct buf b;
+    buf_fixed(&b, bytes, sizeof(bytes));
+    turn_put_point(&b, in->lon, in->lat);
+    buf_text(&b, " r=");
+    buf_u64(&b, in->radius_m);
+    buf_text(&b, " source=");
+    buf_str(&b, in->source);
+    return turn_seal_text(t, buf_view(&b), "caller_place");
+}
+
+struct place take_place(struct turn *t, const struct place_in *in)
+{
+    struct place p = {
+        .state = in->state, .protected = in->protected, .radius_m = in->radius_m, .flags = in->flags
+    };
+    struct point at = { in->lon, in->lat };
+    if (in->state == PLACE_KNOWN || in->state == PLACE_APPROXIMATE) {
+        p.zone = world_zone_at(t->world, at);
+        if (in->protected) {
+            at = geo_cell_centre(at, PLACE_CELL_M);
+            p.coarse = true;
+        }
+        p.lon_e7 = at.lon_e7;
+        p.lat_e7 = at.lat_e7;
+    }
+    if (in->protected) {
+        p.exact = seal_exact(t, in);
+    } else {
+        text_set(&p.address, in->address.value);
+    }
+    p.detail = turn_seal_value(t, &in->detail, "place_detail");
+    return p;
+}
+
+uint16_t take_cues(const struct cues_in *in)
+{
+    unsigned bits = 0;
+    bits |= in->weapon ? 1u << CUE_WEAPON : 0;
+    bits |= in->injured ? 1u << CUE_INJURED : 0;
+    bits |= in->trapped ? 1u << CUE_TRAPPED : 0;
+    bits |= in->dead ? 1u << CUE_DEAD : 0;
+    bits |= in->hazard ? 1u << CUE_HAZARD : 0;
+    bits |= in->crowd ? 1u << CUE_CROWD : 0;
+    bits |= in->vulnerable ? 1u << CUE_VULNERABLE : 0;
+    return (uint16_t)bits;
+}
+
+bool take_room(struct turn *t)
+{
+    const struct world *w = t->world;
+    if (w->reports_pool.live == w->reports_pool.cap ||
+        w->incidents_pool.live == w->incidents_pool.cap) {
+        turn_refuse(t, REFUSED_FULL, NULL);
+        return false;
+    }
+    return true;
+}
+
+bool take_officer(struct turn *t, unit_id named, bool on_scene, unit_id *out)
+{
+    *out = t->role == ROLE_UNIT ? t->user->unit : named;
+    if (t->role == ROLE_UNIT && named.n != 0 && !turn_unit_allowed(t, named)) {
+        return false;
+    }
+    if (!on_scene) {
+        return true;
+    }
+    const struct unit *u = world_unit(t->world, *out);
+    if (u == NULL) {
+        turn_refuse(t, out->n == 0 ? REFUSED_UNIT_NEEDED : REFUSED_NO_SUCH_UNIT, "unit");
+        return false;
+    }
+    if (!u->on_duty) {
+        turn_refuse(t, REFUSED_UNIT_OFF_DUTY, "unit");
+        return false;
+    }
+    if (t->world->assignments_pool.live == t->world->assignments_pool.cap) {
+        turn_refuse(t, REFUSED_FULL, NULL);
+        return false;
+    }
+    return true;
+}
+
+/* The owner: who opened it; for one that no person opened the zone's first signed-in operator, else
+ * the commander's. */
+static struct text32 owner_of(struct turn *t, const struct opening *o)
+{
+    if (o->by_person &&
+        (t->role == ROLE_OPERATOR || t->role == ROLE_COMMANDER || t->role == ROLE_STATION_DESK)) {
+        return t->user->name;
+    }
+    const struct user *best = NULL;
+    uint32_t k = 0;
+    for (const struct user *u; (u = world_next_of_users(t->world, &k)) != NULL;) {
+        bool covers = u->all_zones || o->place.zone.n == 0;
+        for (uint32_t z = 0; z < u->zone_count && !covers; z++) {
+            covers = world_zone_within(t->world, o->place.zone, u->zones[z]);
+        }
+        if (u->role == ROLE_OPERATOR && !u->disabled && covers &&
+            (best == NULL || u->id.n < best->id.n)) {
+            best = u;
+        }
+    }
+    return best != NULL ? best->name : (struct text32){ 0 };
+}
+
+static const struct incident *emit_opened(struct turn *t, const struct opening *o)
+{
+    struct world *w = t->world;
+    const struct incident_type *type = world_type(w, o->type);
+    struct event *e = turn_event(t, EVENT_INCIDENT_OPENED);
+    struct incident *i = &e->as.incident_opened.incident;
+    *i = (struct incident){
+        .id = { w->next_incident },
+        .number = world_next_number(w, w->incident_number, t->at),
+        .rev = 1,
+        .status = INCIDENT_WAITING,
+        .channel = o->channel,
+        .priority = o->priority != 0 ? o->priority
+                    : type != NULL   ? type->priority
+                                     : 0,
+        .by_person = o->by_person,
+        .withheld = o->place.state == PLACE_WITHHELD,
+        .cues = o->cues,
+        .place = o->place,
+        .opened_at = t->at,
+        .status_since = t->at,
+        .owner = owner_of(t, o),
+    };
+    i->unverified = !plan_channel_verified(o->channel);
+    text_set(&i->type_reported, o->type);
+    text_set(&i->type_dispatched, o->type);
+    /* Personal parts of the place stand once, with the report that told them. */
+    if (o->report != NULL) {
+        i->place.detail = o->report->place.detail;
+        i->place.exact = o->report->place.exact;
+    }
+    incident_id id = i->id;
+    turn_emit(t, e);
+    return world_incident(w, id);
+}
+
+incident_id take_open(struct turn *t, const struct opening *o)
+{
+    const struct incident *i = emit_opened(t, o);
+    incident_id id = i->id;
+    if (o->report != NULL) {
+        struct event *e = turn_event(t, EVENT_REPORT_LINKED);
+        e->as.report_linked =
+            (struct report_linked){ .report = o->report->id, .incident = id, .report_count = 1 };
+        turn_emit(t, e);
+    }
+    if (o->officer.n != 0) {
+        order_emit(t, &(struct order){ .incident = i,
+                                       .unit = o->officer,
+                                       .status = ASSIGNMENT_ON_SCENE,
+                                       .by = t->role == ROLE_UNIT ? BY_TERMINAL : BY_RADIO });
+    }
+    t->out->incident = id;
+    return id;
+}

@@ -1,0 +1,181 @@
+#include "dispatch/core/advise.h"
+
+#include "base/must.h"
+#include "dispatch/plan/recommend.h"
+
+struct unit_view advise_view(struct turn *t, const struct unit *u, const struct incident *i)
+{
+    struct unit_view v = { .at = { u->home_lon_e7, u->home_lat_e7 },
+                           .age_ms = UINT32_MAX,
+                           .eta_ms = ETA_INF_MS };
+    struct fix fix;
+    if (t->ports->fix(t->ports->arg, u->id.n, &fix)) {
+        int64_t age = (t->at - fix.fix_at) / US_PER_MS;
+        v.at = fix.at;
+        v.age_ms = age <= 0 ? 0 : age >= UINT32_MAX ? UINT32_MAX - 1 : (uint32_t)age;
+    }
+    if (place_has_point(&i->place)) {
+        struct point to = { i->place.lon_e7, i->place.lat_e7 };
+        v.eta_ms = t->ports->travel_ms(t->ports->arg, v.at, to);
+    }
+    return v;
+}
+
+/* What keeps a unit from this incident whatever the slot. */
+static enum pass_reason barred(const struct world *w, const struct unit *u,
+                               const struct incident *i)
+{
+    for (const struct assignment *a = incident_first_assignment(w, i); a != NULL;
+         a = assignment_next(w, a)) {
+        if (a->unit.n != u->id.n) {
+            continue;
+        }
+        if (a->status < ASSIGNMENT_CLEARED) {
+            return PASS_ALREADY_HERE;
+        }
+        if (a->status == ASSIGNMENT_DECLINED || a->status == ASSIGNMENT_EXPIRED) {
+            return PASS_DECLINED;
+        }
+    }
+    const struct assignment *first = unit_first_assignment(w, u);
+    return first != NULL && u->active == 0 ? PASS_RESERVED : PASS_CHOSEN;
+}
+
+static bool kind_asked(const struct unit *u, const struct requirement *needs, uint32_t count)
+{
+    for (uint32_t k = 0; k < count; k++) {
+        if (needs[k].police_type == POLICE_TYPE_NONE || needs[k].police_type == u->police_type) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Every unit as a candidate; the routing port is asked only for those of a kind that is asked for.
+ */
+static struct candidate *fetch(struct turn *t, const struct incident *i,
+                               const struct requirement *needs, uint32_t count)
+{
+    const struct world *w = t->world;
+    struct candidate *all = arena_alloc(t->arena, (w->unit_count + 1) * sizeof(*all));
+    must(all != NULL);
+    for (uint32_t k = 0; k < w->unit_count; k++) {
+        const struct unit *u = &w->units[k];
+        struct candidate *c = &all[k];
+        *c = (struct candidate){ .unit = u->id.n,
+                                 .police_type = u->police_type,
+                                 .capabilities = u->capabilities,
+                                 .status = u->status,
+                                 .eta_ms = ETA_INF_MS,
+                                 .position_age_ms = UINT32_MAX };
+        if (!kind_asked(u, needs, count)) {
+            continue;
+        }
+        struct unit_view v = advise_view(t, u, i);
+        c->eta_ms = v.eta_ms;
+        c->position_age_ms = v.age_ms;
+        c->barred = (uint8_t)barred(w, u, i);
+        c->home_zone = u->zone.n != 0 && world_zone_within(w, i->place.zone, u->zone);
+        c->coarse = i->place.coarse || v.age_ms == UINT32_MAX; /* from its post, until it reports */
+    }
+    return all;
+}
+
+static void choose(struct turn *t, const struct candidate *all, const struct requirement *need,
+                   const uint32_t *taken, uint32_t taken_count, struct slot_choice *out)
+{
+    struct slot_need n = { .slot = need->slot,
+                           .police_type = need->police_type,
+                           .capability = text_str(&need->capability),
+                           .rule = text_str(&need->rule) };
+    uint64_t bit = n.capability.len > 0 ? world_capability(t->world, n.capability) : 0;
+    recommend_slot(&n, bit, all, t->world->unit_count, taken, taken_count, out);
+}
+
+void advise_slot(struct turn *t, const struct incident *i, const struct requirement *need,
+                 const uint32_t *taken, uint32_t taken_count, struct slot_choice *out)
+{
+    choose(t, fetch(t, i, need, 1), need, taken, taken_count, out);
+}
+
+bool advise_slot_filled(const struct world *w, const struct incident *i, uint8_t slot)
+{
+    for (const struct assignment *a = incident_first_assignment(w, i); a != NULL;
+         a = assignment_next(w, a)) {
+        bool stands = a->status >= ASSIGNMENT_DISPATCHED && a->status <= ASSIGNMENT_CLEARED;
+        if (a->slot == slot && stands) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void write_advice(struct turn *t, const struct slot_choice *c, struct slot_advice *out)
+{
+    struct considered_unit *units = arena_alloc(t->arena, CONSIDERED_MAX * sizeof(*units));
+    struct passed_count *passed = arena_alloc(t->arena, PASS_REASON_COUNT * sizeof(*passed));
+    must(units != NULL && passed != NULL);
+    *out = (struct slot_advice){ .slot = c->slot,
+                                 .police_type = c->police_type,
+                                 .chosen = { c->chosen } };
+    text_set(&out->capability, c->capability);
+    for (uint32_t k = 0; k < c->considered_count; k++) {
+        units[k] =
+            (struct considered_unit){ .unit = { c->considered[k].unit }, .as = c->considered[k] };
+    }
+    out->considered = (struct list){ .at = units, .count = c->considered_count };
+    out->passed.at = passed;
+    for (uint32_t r = 0; r < PASS_REASON_COUNT; r++) {
+        if (c->passed[r] > 0) {
+            passed[out->passed.count++] =
+                (struct passed_count){ .reason = (uint8_t)r, .count = c->passed[r] };
+        }
+    }
+}
+
+static void emit(struct turn *t, const struct incident *i, struct slot_advice *slots,
+                 uint32_t count)
+{
+    struct event *e = turn_event(t, EVENT_INCIDENT_RECOMMENDED);
+    struct incident_recommended *r = &e->as.incident_recommended;
+    *r = (struct incident_recommended){ .incident = i->id,
+                                        .plan = i->plan,
+                                        .plan_version = i->plan_version,
+                                        .coarse = i->place.coarse,
+                                        .slots = { .at = slots, .count = count } };
+    text_set(&r->engine, str_of(t->ports->engine(t->ports->arg)));
+    text_set(&r->weights, STR(RECOMMEND_WEIGHTS));
+    turn_emit(t, e);
+}
+
+void advise_emit_slot(struct turn *t, const struct incident *i, const struct slot_choice *choice)
+{
+    struct slot_advice *slot = arena_alloc(t->arena, sizeof(*slot));
+    must(slot != NULL);
+    write_advice(t, choice, slot);
+    emit(t, i, slot, 1);
+}
+
+void advise_incident(struct turn *t, const struct incident *i)
+{
+    struct slot_advice *slots = arena_alloc(t->arena, REQUIREMENTS_MAX * sizeof(*slots));
+    struct candidate *all = fetch(t, i, i->requirements, i->requirement_count);
+    uint32_t taken[REQUIREMENTS_MAX];
+    uint32_t taken_count = 0;
+    uint32_t count = 0;
+    must(slots != NULL);
+    for (uint32_t k = 0; k < i->requirement_count; k++) {
+        struct slot_choice choice;
+        if (advise_slot_filled(t->world, i, i->requirements[k].slot)) {
+            continue;
+        }
+        choose(t, all, &i->requirements[k], taken, taken_count, &choice);
+        write_advice(t, &choice, &slots[count++]);
+        if (choice.chosen != 0) {
+            taken[taken_count++] = choice.chosen;
+        }
+    }
+    if (count > 0) {
+        emit(t, i, slots, count);
+    }
+}

@@ -1,0 +1,31 @@
+/* Recommendation: the core fetches the candidates (through the routing port and the position
+ * table), plan/recommend ranks them, and the evidence becomes an event. */
+#ifndef DISPATCH_CORE_ADVISE_H
+#define DISPATCH_CORE_ADVISE_H
+
+#include "dispatch/core/turn.h"
+
+/* What a decision took of one unit. */
+struct unit_view {
+    struct point at;
+    uint32_t age_ms; /* UINT32_MAX: no fix since the server started; `at` is then its post */
+    uint32_t eta_ms;
+};
+
+/* Place, age and ETA of one unit toward an incident. */
+struct unit_view advise_view(struct turn *t, const struct unit *u, const struct incident *i);
+
+/* Fills `out` for one slot. `taken` are units chosen for other slots of this incident. */
+void advise_slot(struct turn *t, const struct incident *i, const struct requirement *need,
+                 const uint32_t *taken, uint32_t taken_count, struct slot_choice *out);
+
+/* Emits incident.recommended for this one slot. */
+void advise_emit_slot(struct turn *t, const struct incident *i, const struct slot_choice *choice);
+
+/* Emits incident.recommended for every slot that no committed unit fills. */
+void advise_incident(struct turn *t, const struct incident *i);
+
+/* True when a committed or cleared assignment fills this slot. */
+bool advise_slot_filled(const struct world *w, const struct incident *i, uint8_t slot);
+
+#endif

@@ -1,0 +1,36 @@
+/* Deadlines are a function of state: for each thing that waits, the least instant at which its wait
+ * is over. A heap keeps the minimum; one timer outside is armed to it. No wait has a timer of its
+ * own. */
+#ifndef DISPATCH_CORE_DEADLINES_H
+#define DISPATCH_CORE_DEADLINES_H
+
+#include "dispatch/core/world.h"
+
+/* What a thing waits for first. at 0: nothing. */
+struct deadline {
+    int64_t at;
+    enum deadline_kind kind;
+};
+
+struct deadline deadline_of_incident(const struct world *w, const struct incident *i);
+struct deadline deadline_of_assignment(const struct world *w, const struct assignment *a);
+struct deadline deadline_of_report(const struct world *w, const struct report *r);
+
+/* The instant of the next one; 0: none. */
+int64_t deadlines_next(const struct world *w);
+
+/* The thing whose wait is over first, if it is over at `now`. */
+bool deadlines_due(const struct world *w, int64_t now, struct due *out);
+
+/* Recomputes the heap entry of a thing that changed. */
+void deadlines_incident(struct world *w, struct incident *i);
+void deadlines_assignment(struct world *w, struct assignment *a);
+void deadlines_report(struct world *w, struct report *r);
+
+/* Takes a thing that is about to be removed off the heap. */
+void deadlines_forget(struct world *w, enum table t, uint32_t slot);
+
+/* Rebuilds the whole heap (a plan with other clocks was activated, a snapshot was read). */
+void deadlines_rebuild(struct world *w);
+
+#endif

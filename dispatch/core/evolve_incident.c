@@ -1,0 +1,178 @@
+#include "base/must.h"
+#include "dispatch/core/change.h"
+#include "dispatch/core/deadlines.h"
+#include "dispatch/core/evolve.h"
+
+static struct incident *known(struct world *w, incident_id id)
+{
+    struct incident *i = world_incident(w, id);
+    must(i != NULL);
+    touch_incident(w, i);
+    return i;
+}
+
+static void opened(struct world *w, const struct incident *in)
+{
+    struct incident *i = make_incident(w, in->id);
+    uint32_t chain = i->next_hash;
+    *i = *in;
+    i->next_hash = chain;
+    i->first_report = i->first_assignment = i->due_slot = 0;
+    i->report_count = 0;
+    w->next_incident = in->id.n + 1;
+    w->incident_number = in->number;
+    saw_sealed(w, &in->place.detail);
+    saw_sealed(w, &in->place.exact);
+    deadlines_incident(w, i);
+}
+
+static void tiered(struct world *w, const struct incident_tiered *e)
+{
+    struct incident *i = known(w, e->incident);
+    const struct requirement *needs = e->requirements.at;
+    const struct rule_named *rules = e->rules.at;
+    i->tier = e->tier;
+    i->tier_by_person = e->by_person;
+    saw_sealed(w, &e->reason);
+    if (e->plan.len > 0) {
+        must(e->requirements.count <= REQUIREMENTS_MAX);
+        i->plan = e->plan;
+        i->plan_version = e->plan_version;
+        i->requirement_count = (uint8_t)e->requirements.count;
+        memset(i->requirements, 0, sizeof(i->requirements));
+        memcpy(i->requirements, needs, e->requirements.count * sizeof(*needs));
+        i->rule_count =
+            (uint8_t)(e->rules.count < INCIDENT_RULES_MAX ? e->rules.count : INCIDENT_RULES_MAX);
+        memset(i->rules, 0, sizeof(i->rules));
+        for (uint32_t k = 0; k < i->rule_count; k++) {
+            i->rules[k] = rules[k].rule;
+        }
+    }
+    deadlines_incident(w, i);
+}
+
+static void amended(struct world *w, const struct incident_amended *e)
+{
+    struct incident *i = known(w, e->incident);
+    i->rev = e->rev;
+    if (e->type.len > 0) {
+        i->type_dispatched = e->type;
+    }
+    i->priority = e->priority != 0 ? e->priority : i->priority;
+    i->grade = e->grade != 0 ? e->grade : i->grade;
+    if (e->place_changed) {
+        i->place = e->place;
+        i->withheld = e->place.state == PLACE_WITHHELD;
+        saw_sealed(w, &e->place.detail);
+        saw_sealed(w, &e->place.exact);
+    }
+    if (e->cues_changed) {
+        i->cues = e->cues;
+    }
+    deadlines_incident(w, i);
+}
+
+static void held(struct world *w, const struct incident_held *e)
+{
+    struct incident *i = known(w, e->incident);
+    i->held_until = e->until;
+    i->rev++;
+    saw_sealed(w, &e->reason);
+    derive_incident(w, i, w->at);
+}
+
+/* What is still reserved or owed is over with the incident. */
+static void release_assignments(struct world *w, struct incident *i)
+{
+    for (struct assignment *a = incident_first_assignment(w, i); a != NULL;
+         a = assignment_next(w, a)) {
+        if (a->status < ASSIGNMENT_CLEARED) {
+            touch_assignment(w, a);
+            a->status = ASSIGNMENT_CANCELLED;
+            a->since = a->ended_at = w->at;
+            struct unit *u = world_unit(w, a->unit);
+            unstack_assignment(w, a);
+            derive_unit(w, u, w->at);
+        }
+        if (a->due_at != 0) {
+            touch_assignment(w, a);
+            a->due_at = 0;
+            a->feedback_due = false;
+            deadlines_assignment(w, a);
+        }
+    }
+}
+
+static void closed(struct world *w, const struct incident_closed *e)
+{
+    struct incident *i = known(w, e->incident);
+    release_assignments(w, i);
+    i->status = INCIDENT_CLOSED;
+    i->status_since = i->closed_at = w->at;
+    i->held_until = 0;
+    i->disposition = e->disposition;
+    i->rev++;
+    if (e->type.len > 0) {
+        i->type_handled = e->type;
+    }
+    saw_sealed(w, &e->note);
+    deadlines_incident(w, i);
+    leaving_push(w, TABLE_INCIDENT, i->id.n, w->at);
+}
+
+/* One that has departed comes back as the value in the event, without its reports and assignments:
+ * those stay in the log. */
+static void reopened(struct world *w, const struct incident_reopened *e)
+{
+    if (e->departed) {
+        must(world_incident(w, e->incident.id) == NULL);
+        struct incident *i = make_incident(w, e->incident.id);
+        uint32_t chain = i->next_hash;
+        *i = e->incident;
+        i->next_hash = chain;
+        i->first_report = i->first_assignment = i->due_slot = 0;
+    }
+    struct incident *i = known(w, e->incident.id);
+    i->status = INCIDENT_WAITING;
+    i->status_since = w->at;
+    i->closed_at = 0;
+    i->disposition = DISPOSITION_NONE;
+    i->alarmed = 0;
+    i->rev++;
+    saw_sealed(w, &e->reason);
+    derive_incident(w, i, w->at);
+}
+
+static void owned(struct world *w, const struct incident_owned *e)
+{
+    known(w, e->incident)->owner = e->owner;
+}
+
+void evolve_incident(struct world *w, const struct event *e)
+{
+    if (e->kind == EVENT_INCIDENT_OPENED) {
+        opened(w, &e->as.incident_opened.incident);
+    } else if (e->kind == EVENT_INCIDENT_TIERED) {
+        tiered(w, &e->as.incident_tiered);
+    } else if (e->kind == EVENT_INCIDENT_RECOMMENDED) {
+        known(w, e->as.incident_recommended.incident);
+    } else if (e->kind == EVENT_INCIDENT_AMENDED) {
+        amended(w, &e->as.incident_amended);
+    } else if (e->kind == EVENT_INCIDENT_NOTED) {
+        known(w, e->as.incident_noted.incident);
+        saw_sealed(w, &e->as.incident_noted.note);
+    } else if (e->kind == EVENT_INCIDENT_HELD) {
+        held(w, &e->as.incident_held);
+    } else if (e->kind == EVENT_INCIDENT_CLOSED) {
+        closed(w, &e->as.incident_closed);
+    } else if (e->kind == EVENT_INCIDENT_REOPENED) {
+        reopened(w, &e->as.incident_reopened);
+    } else if (e->kind == EVENT_INCIDENT_OWNED) {
+        owned(w, &e->as.incident_owned);
+    } else {
+        must(e->kind == EVENT_INCIDENT_DEPARTED);
+        struct incident *i = world_incident(w, e->as.incident_departed.incident);
+        must(i != NULL && i->status >= INCIDENT_CLOSED);
+        drop_incident(w, i);
+    }
+}

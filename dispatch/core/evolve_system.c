@@ -1,0 +1,221 @@
+/* City, plan, users, automation. */
+#include "base/must.h"
+#include "dispatch/core/change.h"
+#include "dispatch/core/deadlines.h"
+#include "dispatch/core/evolve.h"
+#include "dispatch/model/shape_clone.h"
+
+static void load_names(struct world *w, const struct city *c)
+{
+    text_set(&w->city_name, c->name);
+    text_set(&w->city_name_en, c->name_en);
+    const struct city_offset *offsets = c->offsets.at;
+    must(c->offsets.count <= w->limits.offsets);
+    w->offset_count = c->offsets.count;
+    for (uint32_t i = 0; i < c->offsets.count; i++) {
+        w->offsets[i] =
+            (struct offset){ .from = offsets[i].from, .offset_min = offsets[i].offset_min };
+    }
+    const struct str *words = c->capabilities.at;
+    for (uint32_t i = 0; i < c->capabilities.count; i++) {
+        if (world_capability(w, words[i]) == 0) {
+            must(w->capability_count < CAPABILITIES_MAX);
+            text_set(&w->capabilities[w->capability_count], words[i]);
+            w->capability_count++;
+        }
+    }
+}
+
+static void widen(struct zone *z, const struct point *at, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        z->west_e7 = at[i].lon_e7 < z->west_e7 ? at[i].lon_e7 : z->west_e7;
+        z->east_e7 = at[i].lon_e7 > z->east_e7 ? at[i].lon_e7 : z->east_e7;
+        z->south_e7 = at[i].lat_e7 < z->south_e7 ? at[i].lat_e7 : z->south_e7;
+        z->north_e7 = at[i].lat_e7 > z->north_e7 ? at[i].lat_e7 : z->north_e7;
+    }
+}
+
+static void load_rings(struct world *w, struct zone *z, const struct list *rings)
+{
+    const struct city_ring *r = rings->at;
+    z->first_ring = w->ring_count;
+    z->ring_count = rings->count;
+    z->west_e7 = z->south_e7 = INT32_MAX;
+    z->east_e7 = z->north_e7 = INT32_MIN;
+    for (uint32_t i = 0; i < rings->count; i++) {
+        uint32_t count = r[i].points.count;
+        must(w->ring_count < w->limits.rings && w->point_count + count <= w->limits.points);
+        w->rings[w->ring_count++] = (struct ring){ .first = w->point_count, .count = count };
+        memcpy(&w->points[w->point_count], r[i].points.at, count * sizeof(struct point));
+        widen(z, r[i].points.at, count);
+        w->point_count += count;
+    }
+}
+
+/* A district gets a bit of its own (1..63; later ones share the last), what lies in it has the
+ * same, the city none. */
+static uint8_t zone_bit(struct world *w, const struct zone *z)
+{
+    if (z->bit != 0 || z->kind == ZONE_CITY) {
+        return z->bit;
+    }
+    const struct zone *up = world_zone(w, z->parent);
+    if (up != NULL && up->kind != ZONE_CITY) {
+        return up->bit;
+    }
+    return w->district_bits < 63 ? w->district_bits++ : 63;
+}
+
+static void load_zones(struct world *w, const struct list *zones)
+{
+    const struct city_zone *in = zones->at;
+    for (uint32_t i = 0; i < zones->count; i++) {
+        struct zone *z = world_zone_coded(w, in[i].code);
+        if (z == NULL) {
+            must(w->zone_count < w->limits.zones);
+            z = &w->zones[w->zone_count++];
+            *z = (struct zone){ .id = { w->zone_count } };
+            text_set(&z->code, in[i].code);
+        }
+        const struct zone *parent = world_zone_coded(w, in[i].parent);
+        text_set(&z->name_zh, in[i].name_zh);
+        text_set(&z->name_en, in[i].name_en);
+        z->kind = in[i].kind;
+        z->parent = parent != NULL ? parent->id : (zone_id){ 0 };
+        z->bit = zone_bit(w, z);
+        load_rings(w, z, &in[i].rings);
+    }
+}
+
+static void load_types(struct world *w, const struct list *types)
+{
+    const struct city_type *in = types->at;
+    for (uint32_t i = 0; i < types->count; i++) {
+        const struct incident_type *known = world_type(w, in[i].code);
+        must(known != NULL || w->type_count < w->limits.types);
+        struct incident_type *t =
+            known != NULL ? &w->types[known - w->types] : &w->types[w->type_count++];
+        *t = (struct incident_type){ .priority = in[i].priority,
+                                     .feedback = in[i].feedback,
+                                     .sensitive = in[i].sensitive };
+        text_set(&t->code, in[i].code);
+        text_set(&t->name_zh, in[i].name_zh);
+        text_set(&t->name_en, in[i].name_en);
+    }
+}
+
+static void load_units(struct world *w, const struct list *units)
+{
+    const struct city_unit *in = units->at;
+    for (uint32_t i = 0; i < units->count; i++) {
+        struct unit *u = world_unit_called(w, in[i].callsign);
+        if (u == NULL) {
+            must(w->unit_count < w->limits.units);
+            u = &w->units[w->unit_count++];
+            *u = (struct unit){ .id = { w->unit_count },
+                                .status = UNIT_OFF_DUTY,
+                                .status_since = w->at };
+            text_set(&u->callsign, in[i].callsign);
+        }
+        const struct zone *z = world_zone_coded(w, in[i].zone);
+        const struct str *words = in[i].capabilities.at;
+        u->police_type = in[i].police_type;
+        u->voice_only = in[i].voice_only;
+        u->zone = z != NULL ? z->id : (zone_id){ 0 };
+        u->home_lon_e7 = in[i].lon;
+        u->home_lat_e7 = in[i].lat;
+        u->capabilities = 0;
+        for (uint32_t k = 0; k < in[i].capabilities.count; k++) {
+            u->capabilities |= world_capability(w, words[k]);
+        }
+    }
+}
+
+static void load_places(struct world *w, const struct list *places)
+{
+    const struct city_place *in = places->at;
+    must(places->count <= w->limits.premises);
+    w->premise_count = places->count;
+    for (uint32_t i = 0; i < places->count; i++) {
+        struct premise *p = &w->premises[i];
+        *p = (struct premise){ .flags = in[i].flags,
+                               .lon_e7 = in[i].lon,
+                               .lat_e7 = in[i].lat,
+                               .radius_m = in[i].radius_m };
+        text_set(&p->name_zh, in[i].name_zh);
+        text_set(&p->name_en, in[i].name_en);
+    }
+}
+
+static void city_loaded(struct world *w, const struct city *c)
+{
+    touch_city(w);
+    load_names(w, c);
+    load_zones(w, &c->zones);
+    load_types(w, &c->types);
+    load_units(w, &c->units);
+    load_places(w, &c->places);
+}
+
+static void plan_activated(struct world *w, const struct plan *p)
+{
+    touch_city(w);
+    arena_reset(&w->plan_memory);
+    must(shape_clone(&plan_shape, p, &w->plan_memory, &w->plan));
+    deadlines_rebuild(w);
+}
+
+static void user_set(struct world *w, const struct user *u)
+{
+    struct user *known = world_user(w, text_str(&u->name));
+    if (known == NULL) {
+        known = make_user(w, text_str(&u->name));
+    } else {
+        touch_user(w, known);
+    }
+    uint32_t chain = known->next_hash;
+    user_id id = known->id;
+    *known = *u;
+    known->id = id;
+    known->rights_seq = w->seq;
+    known->next_hash = chain;
+}
+
+static void user_disabled(struct world *w, const struct user_disabled *e)
+{
+    struct user *u = world_user(w, text_str(&e->username));
+    must(u != NULL);
+    touch_user(w, u);
+    u->disabled = true;
+    u->rights_seq = w->seq;
+}
+
+static void automation(struct world *w, bool stopped, const struct automation_changed *e)
+{
+    touch_city(w);
+    w->automation_stopped = stopped;
+    saw_sealed(w, &e->reason);
+}
+
+void evolve_system(struct world *w, const struct event *e)
+{
+    if (e->kind == EVENT_WORLD_CREATED) {
+        text_set(&w->name, e->as.world_created.world);
+        text_set(&w->world_id, e->as.world_created.world_id);
+        touch_city(w);
+    } else if (e->kind == EVENT_CITY_LOADED) {
+        city_loaded(w, &e->as.city_loaded.city);
+    } else if (e->kind == EVENT_PLAN_ACTIVATED) {
+        plan_activated(w, &e->as.plan_activated.plan);
+    } else if (e->kind == EVENT_USER_CREATED) {
+        user_set(w, &e->as.user_created.user);
+    } else if (e->kind == EVENT_USER_GRANTED) {
+        user_set(w, &e->as.user_granted.user);
+    } else if (e->kind == EVENT_USER_DISABLED) {
+        user_disabled(w, &e->as.user_disabled);
+    } else {
+        must(e->kind == EVENT_AUTOMATION_STOPPED || e->kind == EVENT_AUTOMATION_RESUMED);
+        automation(w, e->kind == EVENT_AUTOMATION_STOPPED, &e->as.automation_changed);
+    }
+}

@@ -1,0 +1,254 @@
+#include "dispatch/core/follow.h"
+
+#include "base/must.h"
+#include "dispatch/core/advise.h"
+#include "dispatch/core/grade.h"
+#include "dispatch/core/order.h"
+#include "dispatch/plan/evaluate.h"
+
+#define BIT(kind) (UINT32_C(1) << (kind))
+#define EARLY_DEPARTURE_PERCENT 95
+
+void follow_raise(struct turn *t, struct alarm like)
+{
+    struct world *w = t->world;
+    const struct incident *i = world_incident(w, like.incident);
+    if (world_alarm_of(w, &like) != NULL || w->alarms_pool.live == w->alarms_pool.cap) {
+        return;
+    }
+    like.id = (alarm_id){ w->next_alarm };
+    like.raised_at = t->at;
+    if (i != NULL) {
+        like.owner = i->owner;
+        like.zone = i->place.zone;
+    }
+    struct event *e = turn_event(t, EVENT_ALARM_RAISED);
+    e->as.alarm_raised.alarm = like;
+    turn_emit(t, e);
+}
+
+static void clear(struct turn *t, struct alarm like)
+{
+    const struct alarm *a = world_alarm_of(t->world, &like);
+    if (a == NULL) {
+        return;
+    }
+    struct event *e = turn_event(t, EVENT_ALARM_CLEARED);
+    e->as.alarm_cleared = (struct alarm_cleared){ .alarm = a->id,
+                                                  .kind = a->kind,
+                                                  .incident = a->incident,
+                                                  .unit = a->unit,
+                                                  .assignment = a->assignment,
+                                                  .report = a->report };
+    turn_emit(t, e);
+}
+
+/* Alarms of a thing whose condition no longer holds. Conditions are the ones deadlines and follow
+ * raise them on. */
+static void clear_bits(struct turn *t, uint32_t alarmed, uint32_t stand, struct alarm like)
+{
+    for (uint32_t k = 0; k < ALARM_KIND_COUNT; k++) {
+        if ((alarmed & BIT(k)) != 0 && (stand & BIT(k)) == 0) {
+            like.kind = (uint8_t)k;
+            clear(t, like);
+        }
+    }
+}
+
+static void settle_incident(struct turn *t, incident_id id)
+{
+    const struct incident *i = world_incident(t->world, id);
+    if (i == NULL) {
+        return;
+    }
+    bool open = i->status < INCIDENT_CLOSED;
+    bool waiting = i->status == INCIDENT_WAITING;
+    if (waiting && i->tier >= 1 && i->tier <= 2 &&
+        (i->alarmed & BIT(ALARM_DISPATCH_OVERDUE)) == 0) {
+        follow_raise(t, (struct alarm){ .kind = ALARM_GRAVE_WAITING, .incident = id });
+    }
+    uint32_t stand = 0;
+    stand |=
+        waiting ? BIT(ALARM_DISPATCH_OVERDUE) | BIT(ALARM_GRAVE_WAITING) | BIT(ALARM_NO_UNIT) : 0;
+    stand |= waiting || i->status == INCIDENT_ASSIGNED ? BIT(ALARM_OFFERS_SPENT) : 0;
+    stand |= open && i->type_dispatched.len == 0 ? BIT(ALARM_CLASSIFY_OVERDUE) : 0;
+    stand |= i->status == INCIDENT_HELD ? BIT(ALARM_HOLD_REVIEW) : 0;
+    stand |= i->status == INCIDENT_FEEDBACK_DUE ? BIT(ALARM_CLOSE_OVERDUE) : 0;
+    clear_bits(t, i->alarmed, stand, (struct alarm){ .incident = id });
+}
+
+static void settle_assignment(struct turn *t, assignment_id id)
+{
+    const struct assignment *a = world_assignment(t->world, id);
+    if (a == NULL) {
+        return;
+    }
+    uint32_t stand = a->status == ASSIGNMENT_DISPATCHED ? BIT(ALARM_SIGN_OVERDUE) : 0;
+    stand |= a->status >= ASSIGNMENT_ACKNOWLEDGED && a->status <= ASSIGNMENT_STAGED
+                 ? BIT(ALARM_ARRIVE_OVERDUE)
+                 : 0;
+    stand |= a->feedback_due ? BIT(ALARM_FEEDBACK_OVERDUE) : 0;
+    clear_bits(t, a->alarmed, stand,
+               (struct alarm){ .incident = a->incident, .unit = a->unit, .assignment = id });
+}
+
+static void settle_report(struct turn *t, report_id id)
+{
+    const struct report *r = world_report(t->world, id);
+    if (r != NULL) {
+        clear_bits(t, r->alarmed, r->status == REPORT_OPEN ? BIT(ALARM_REPORT_OVERDUE) : 0,
+                   (struct alarm){ .report = id });
+    }
+}
+
+static void settle_unit(struct turn *t, unit_id id)
+{
+    const struct unit *u = world_unit(t->world, id);
+    if (u == NULL) {
+        return;
+    }
+    if (!u->panic) {
+        clear(t, (struct alarm){ .kind = ALARM_PANIC, .unit = id });
+    }
+    bool working = u->active != 0 && !u->voice_only;
+    if (u->silent && working) {
+        follow_raise(t, (struct alarm){ .kind = ALARM_UNIT_SILENT, .unit = id });
+    } else {
+        clear(t, (struct alarm){ .kind = ALARM_UNIT_SILENT, .unit = id });
+    }
+}
+
+/* Automatic orders for every slot the recommendation chose somebody for, where the plan allows it
+ * and no commander has stopped it. */
+static void order_by_rule(struct turn *t, incident_id id, uint32_t event_index)
+{
+    const struct incident *i = world_incident(t->world, id);
+    struct situation s;
+    grade_situation(t, i, &s);
+    if (t->world->automation_stopped || i->unverified || i->status >= INCIDENT_CLOSED ||
+        i->status == INCIDENT_HELD || !plan_allows_automation(&t->world->plan, &s, NULL)) {
+        return;
+    }
+    const struct incident_recommended *r = &t->out->events[event_index].as.incident_recommended;
+    const struct slot_advice *slots = r->slots.at;
+    for (uint32_t k = 0; k < r->slots.count && t->out->count < EVENTS_MAX / 2; k++) {
+        if (slots[k].chosen.n != 0) {
+            order_emit(t, &(struct order){ .incident = i,
+                                           .unit = slots[k].chosen,
+                                           .slot = slots[k].slot,
+                                           .status = ASSIGNMENT_DISPATCHED,
+                                           .by = BY_RULE,
+                                           .automatic = true });
+        }
+    }
+}
+
+/* Units on the way or at work are told of a changed place, tier or danger; nobody is recalled by
+ * machine. */
+static void tell_units(struct turn *t, const struct incident *i)
+{
+    for (const struct assignment *a = incident_first_assignment(t->world, i); a != NULL;
+         a = assignment_next(t->world, a)) {
+        bool committed = a->status >= ASSIGNMENT_DISPATCHED && a->status <= ASSIGNMENT_TRANSPORTING;
+        if (committed && !a->change_due && t->out->count < EVENTS_MAX - 16) {
+            struct event *e = turn_event(t, EVENT_ASSIGNMENT_CHANGE_RAISED);
+            e->as.assignment_changed = (struct assignment_changed){ .assignment = a->id,
+                                                                    .incident = i->id,
+                                                                    .unit = a->unit,
+                                                                    .rev = i->rev,
+                                                                    .by = BY_RULE };
+            turn_emit(t, e);
+        }
+    }
+}
+
+/* The tier and the recommendation of an incident that is new or whose place, type, danger or
+ * callers changed. */
+static void grade_changed(struct turn *t, incident_id id, bool fresh)
+{
+    const struct incident *i = world_incident(t->world, id);
+    if (i == NULL || i->status >= INCIDENT_CLOSED) {
+        return;
+    }
+    bool changed = grade_incident(t, i);
+    if (!fresh) {
+        tell_units(t, i);
+    }
+    if (fresh || changed) {
+        uint32_t before = t->out->count;
+        advise_incident(t, i);
+        if (t->out->count > before) {
+            order_by_rule(t, id, before);
+        }
+    }
+}
+
+static void grade_events(struct turn *t)
+{
+    uint32_t own = t->out->count;
+    for (uint32_t k = 0; k < own; k++) {
+        const struct event *e = &t->out->events[k];
+        if (e->kind == EVENT_INCIDENT_OPENED) {
+            grade_changed(t, e->as.incident_opened.incident.id, true);
+        } else if (e->kind == EVENT_INCIDENT_REOPENED) {
+            grade_changed(t, e->as.incident_reopened.incident.id, true);
+        } else if (e->kind == EVENT_INCIDENT_AMENDED) {
+            const struct incident_amended *a = &e->as.incident_amended;
+            if (a->place_changed || a->cues_changed || a->type.len > 0 || a->priority != 0) {
+                grade_changed(t, a->incident, false);
+            }
+        } else if (e->kind == EVENT_REPORT_LINKED && e->as.report_linked.cues != 0) {
+            grade_changed(t, e->as.report_linked.incident, false);
+        } else if (e->kind == EVENT_INCIDENT_TIERED && e->as.incident_tiered.by_person) {
+            const struct incident *i = world_incident(t->world, e->as.incident_tiered.incident);
+            tell_units(t, i);
+        }
+    }
+}
+
+static void settle_touched(struct turn *t)
+{
+    struct world *w = t->world;
+    uint32_t count = w->touched_count;
+    for (uint32_t k = 0; k < count && t->out->count < EVENTS_MAX - 8; k++) {
+        struct touched x = w->touched[k];
+        if (x.table == TABLE_INCIDENT) {
+            settle_incident(t, (incident_id){ x.id });
+        } else if (x.table == TABLE_ASSIGNMENT) {
+            settle_assignment(t, (assignment_id){ x.id });
+        } else if (x.table == TABLE_REPORT) {
+            settle_report(t, (report_id){ x.id });
+        } else if (x.table == TABLE_UNIT) {
+            settle_unit(t, (unit_id){ x.id });
+        }
+    }
+}
+
+/* At 95 % the oldest closed incident leaves early, so that a report is never refused for room while
+ * a closed one stays. */
+static void depart_early(struct turn *t)
+{
+    struct world *w = t->world;
+    if ((uint64_t)w->incidents_pool.live * 100 <
+        (uint64_t)w->incidents_pool.cap * EARLY_DEPARTURE_PERCENT) {
+        return;
+    }
+    for (uint64_t k = w->leaving.first; k < w->leaving.last; k++) {
+        const struct leaving *l = &w->leaving.at[k % w->leaving.cap];
+        const struct incident *i =
+            l->table == TABLE_INCIDENT ? world_incident(w, (incident_id){ l->id }) : NULL;
+        if (i != NULL && i->status >= INCIDENT_CLOSED && i->closed_at == l->at) {
+            struct event *e = turn_event(t, EVENT_INCIDENT_DEPARTED);
+            e->as.incident_departed.incident = i->id;
+            turn_emit(t, e);
+            return;
+        }
+    }
+}
+
+void follow(struct turn *t)
+{
+    grade_events(t);
+    settle_touched(t);
+    depart_early(t);
+}

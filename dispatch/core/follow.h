@@ -1,0 +1,16 @@
+/* What follows from a command's events by rule, decided in the same row: the tier of a new or
+ * changed incident, the recommendation, automatic orders where they are allowed, changes that units
+ * must acknowledge, and the alarms that rise or fall with the new state. Everything here is an
+ * event like any other. */
+#ifndef DISPATCH_CORE_FOLLOW_H
+#define DISPATCH_CORE_FOLLOW_H
+
+#include "dispatch/core/turn.h"
+
+/* Called once, after the command's own events. */
+void follow(struct turn *t);
+
+/* Raises an alarm unless it stands already or the table is full. */
+void follow_raise(struct turn *t, struct alarm like);
+
+#endif

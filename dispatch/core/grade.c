@@ -1,0 +1,107 @@
+#include "dispatch/core/grade.h"
+
+#include "base/must.h"
+#include "dispatch/plan/evaluate.h"
+
+#define TIER_WITHOUT_PLAN 4
+#define ZONE_DEPTH_MAX 8
+
+void grade_situation(struct turn *t, const struct incident *i, struct situation *out)
+{
+    const struct world *w = t->world;
+    struct str *zones = arena_alloc(t->arena, ZONE_DEPTH_MAX * sizeof(*zones));
+    must(zones != NULL);
+    *out = (struct situation){
+        .type = text_str(&i->type_dispatched),
+        .cues = i->cues,
+        .place_known = place_has_point(&i->place),
+        .zones = zones,
+        .channel = i->channel,
+        .priority = i->priority,
+        .local_us = world_local(w, i->opened_at),
+    };
+    if (out->place_known) {
+        struct point at = { i->place.lon_e7, i->place.lat_e7 };
+        out->place_flags = i->place.flags | (i->place.coarse ? 0 : world_flags_at(w, at));
+    }
+    for (const struct zone *z = world_zone(w, i->place.zone);
+         z != NULL && out->zone_count < ZONE_DEPTH_MAX; z = world_zone(w, z->parent)) {
+        zones[out->zone_count++] = text_str(&z->code);
+    }
+}
+
+static struct list name_rules(struct turn *t, const struct str *ids, uint32_t count)
+{
+    struct rule_named *names = arena_alloc(t->arena, (count + 1) * sizeof(*names));
+    must(names != NULL);
+    for (uint32_t k = 0; k < count; k++) {
+        text_set(&names[k].rule, ids[k]);
+    }
+    return (struct list){ .at = names, .count = count };
+}
+
+static struct list write_needs(struct turn *t, const struct evaluation *v)
+{
+    struct requirement *needs = arena_alloc(t->arena, REQUIREMENTS_MAX * sizeof(*needs));
+    must(needs != NULL);
+    uint32_t limit_ms = world_clocks(t->world, v->tier).dispatch_ms;
+    for (uint32_t k = 0; k < v->slot_count; k++) {
+        needs[k] =
+            (struct requirement){ .slot = v->slots[k].slot,
+                                  .police_type = v->slots[k].police_type,
+                                  .due_at =
+                                      limit_ms != 0 ? t->at + (int64_t)limit_ms * US_PER_MS : 0 };
+        text_set(&needs[k].capability, v->slots[k].capability);
+        text_set(&needs[k].rule, v->slots[k].rule);
+    }
+    return (struct list){ .at = needs, .count = v->slot_count };
+}
+
+static bool same_needs(const struct incident *i, const struct list *needs)
+{
+    const struct requirement *r = needs->at;
+    if (i->requirement_count != needs->count) {
+        return false;
+    }
+    for (uint32_t k = 0; k < needs->count; k++) {
+        const struct requirement *old = &i->requirements[k];
+        if (old->police_type != r[k].police_type ||
+            !str_eq(text_str(&old->capability), text_str(&r[k].capability)) ||
+            !str_eq(text_str(&old->rule), text_str(&r[k].rule))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool grade_incident(struct turn *t, const struct incident *i)
+{
+    const struct plan *p = &t->world->plan;
+    struct evaluation v = { .tier = TIER_WITHOUT_PLAN };
+    if (p->id.len > 0) {
+        struct situation s;
+        grade_situation(t, i, &s);
+        plan_evaluate(p, &s, &v);
+    }
+    bool keep = i->tier_by_person && i->tier != 0 && i->tier <= v.tier;
+    uint8_t tier = keep ? i->tier : v.tier;
+    v.tier = tier;
+    struct list needs = write_needs(t, &v);
+    if (i->tier == tier && i->plan_version == p->version && same_needs(i, &needs) &&
+        str_eq(text_str(&i->plan), p->id)) {
+        return false;
+    }
+    struct event *e = turn_event(t, EVENT_INCIDENT_TIERED);
+    e->as.incident_tiered =
+        (struct incident_tiered){ .incident = i->id,
+                                  .tier = tier,
+                                  .by_person = keep,
+                                  .plan_version = p->version,
+                                  .rules = name_rules(t, v.fired, v.fired_count),
+                                  .open = name_rules(t, v.unknown, v.unknown_count),
+                                  .requirements = needs,
+                                  .truncated = v.truncated };
+    text_set(&e->as.incident_tiered.plan, p->id);
+    turn_emit(t, e);
+    return true;
+}

@@ -1,0 +1,255 @@
+#include "dispatch/core/turn.h"
+
+#include "base/must.h"
+#include "dispatch/core/command_ids.h"
+#include "dispatch/core/evolve.h"
+
+void turn_refuse(struct turn *t, enum refusal why, const char *field)
+{
+    must(t->out->count == 0);
+    must(why != REFUSED_NOT);
+    t->out->refusal = why;
+    t->out->field = field;
+}
+
+void turn_refuse_fault(struct turn *t, enum refusal why)
+{
+    must(t->out->fault.err != OK);
+    turn_refuse(t, why, t->out->fault.field);
+}
+
+struct event *turn_event(struct turn *t, enum event_kind kind)
+{
+    must(t->out->count < EVENTS_MAX);
+    must(t->out->refusal == REFUSED_NOT);
+    struct event *e = &t->out->events[t->out->count];
+    memset(e, 0, sizeof(*e));
+    e->kind = kind;
+    return e;
+}
+
+void turn_emit(struct turn *t, const struct event *e)
+{
+    must(e == &t->out->events[t->out->count]);
+    if (t->out->count == 0) {
+        evolve_begin(t->world, t->world->seq + 1, t->at);
+        t->out->seq = t->world->seq;
+    }
+    t->out->count++;
+    evolve(t->world, e);
+}
+
+struct sealed turn_seal_value(struct turn *t, const struct personal_in *in, const char *kind)
+{
+    if (in->value.len == 0) {
+        return (struct sealed){ 0 };
+    }
+    must(t->out->personal_count < PERSONAL_MAX);
+    uint64_t ref = t->next_ref++;
+    t->out->personal[t->out->personal_count++] =
+        (struct personal_out){ .ref = ref, .in = in, .kind = kind };
+    return (struct sealed){ .ref = ref, .hash = in->hash };
+}
+
+struct sealed turn_seal_text(struct turn *t, struct str value, const char *kind)
+{
+    struct personal_in *in = arena_alloc(t->arena, sizeof(*in));
+    must(in != NULL);
+    in->value = arena_str(t->arena, value);
+    must(in->value.at != NULL);
+    /* One random salt a command, made different for each value by its reference. */
+    memcpy(in->salt, t->command->salt, sizeof(in->salt));
+    uint64_t ref = t->next_ref;
+    for (size_t i = 0; i < sizeof(ref); i++) {
+        in->salt[i] ^= (uint8_t)(ref >> (8 * i));
+    }
+    hash_sha256((struct str){ .at = (const char *)in->salt, .len = sizeof(in->salt) }, in->value,
+                &in->hash);
+    return turn_seal_value(t, in, kind);
+}
+
+static void put_degrees(struct buf *b, int32_t e7)
+{
+    int64_t v = e7;
+    if (v < 0) {
+        buf_char(b, '-');
+        v = -v;
+    }
+    buf_u64(b, (uint64_t)(v / DEG_E7));
+    buf_char(b, '.');
+    for (int64_t unit = DEG_E7 / 10; unit > 0; unit /= 10) {
+        buf_char(b, (char)('0' + v / unit % 10));
+    }
+}
+
+void turn_put_point(struct buf *b, int32_t lon_e7, int32_t lat_e7)
+{
+    put_degrees(b, lon_e7);
+    buf_char(b, ',');
+    put_degrees(b, lat_e7);
+}
+
+bool turn_zone_allowed(struct turn *t, zone_id zone)
+{
+    if (t->user == NULL || t->user->all_zones || zone.n == 0) {
+        return true;
+    }
+    for (uint32_t i = 0; i < t->user->zone_count; i++) {
+        if (world_zone_within(t->world, zone, t->user->zones[i])) {
+            return true;
+        }
+    }
+    turn_refuse(t, REFUSED_NOT_YOUR_ZONE, NULL);
+    return false;
+}
+
+bool turn_unit_allowed(struct turn *t, unit_id unit)
+{
+    if (t->role == ROLE_UNIT && t->user->unit.n != unit.n) {
+        turn_refuse(t, REFUSED_NOT_YOUR_UNIT, "unit");
+        return false;
+    }
+    return true;
+}
+
+struct incident *turn_incident(struct turn *t, incident_id id)
+{
+    struct incident *i = world_incident(t->world, id);
+    if (i == NULL) {
+        turn_refuse(t, REFUSED_NO_SUCH_INCIDENT, "incident");
+        return NULL;
+    }
+    /* A unit acts in its assignments wherever they lie; everybody else in their zones. */
+    return t->role == ROLE_UNIT || turn_zone_allowed(t, i->place.zone) ? i : NULL;
+}
+
+struct incident *turn_open_incident(struct turn *t, incident_id id)
+{
+    struct incident *i = turn_incident(t, id);
+    if (i != NULL && i->status >= INCIDENT_CLOSED) {
+        turn_refuse(t, REFUSED_INCIDENT_CLOSED, "incident");
+        return NULL;
+    }
+    if (i != NULL && t->command->expect_incident.n == id.n && t->command->expect_rev != i->rev) {
+        turn_refuse(t, REFUSED_STALE, "expect");
+        return NULL;
+    }
+    return i;
+}
+
+struct report *turn_report(struct turn *t, report_id id)
+{
+    struct report *r = world_report(t->world, id);
+    if (r == NULL) {
+        turn_refuse(t, REFUSED_NO_SUCH_REPORT, "report");
+        return NULL;
+    }
+    return turn_zone_allowed(t, r->place.zone) ? r : NULL;
+}
+
+struct assignment *turn_assignment(struct turn *t, assignment_id id)
+{
+    struct assignment *a = world_assignment(t->world, id);
+    if (a == NULL) {
+        turn_refuse(t, REFUSED_NO_SUCH_ASSIGNMENT, "assignment");
+        return NULL;
+    }
+    if (!turn_unit_allowed(t, a->unit)) {
+        return NULL;
+    }
+    const struct incident *i = world_incident(t->world, a->incident);
+    must(i != NULL);
+    return t->role == ROLE_UNIT || turn_zone_allowed(t, i->place.zone) ? a : NULL;
+}
+
+struct unit *turn_unit(struct turn *t, unit_id id)
+{
+    struct unit *u = world_unit(t->world, id);
+    if (u == NULL) {
+        turn_refuse(t, REFUSED_NO_SUCH_UNIT, "unit");
+        return NULL;
+    }
+    return turn_unit_allowed(t, id) ? u : NULL;
+}
+
+bool turn_type_known(struct turn *t, struct str code)
+{
+    if (code.len > 0 && world_type(t->world, code) == NULL) {
+        turn_refuse(t, REFUSED_NO_SUCH_TYPE, "type");
+        return false;
+    }
+    return true;
+}
+
+/* Who sends it and whether that role may: role and zones come from the world on every command. */
+static bool sender_allowed(struct turn *t)
+{
+    const struct command *c = t->command;
+    if (str_is(c->principal, "system")) {
+        t->role = ROLE_SYSTEM;
+        must(command_roles(c->type) == 0);
+        return true;
+    }
+    uint32_t roles = command_roles(c->type);
+    if (roles == 0) {
+        turn_refuse(t, REFUSED_INTERNAL_ONLY, "type");
+        return false;
+    }
+    t->user = world_user(t->world, c->principal);
+    if (t->user == NULL || t->user->disabled) {
+        turn_refuse(t, REFUSED_NOT_SIGNED_IN, NULL);
+        return false;
+    }
+    t->role = (enum role)t->user->role;
+    if ((roles & (UINT32_C(1) << t->role)) == 0) {
+        turn_refuse(t, REFUSED_NOT_ALLOWED, "type");
+        return false;
+    }
+    return true;
+}
+
+/* True when the id was used before: then this is the first answer again, or a misuse of the id. */
+static bool seen_before(struct turn *t)
+{
+    const struct command *c = t->command;
+    const struct command_memory *m =
+        c->id.len > 0 ? command_ids_find(t->world, c->principal, c->id) : NULL;
+    if (m == NULL) {
+        return false;
+    }
+    if (memcmp(m->content, c->content, sizeof(m->content)) != 0) {
+        turn_refuse(t, REFUSED_ID_REUSED, "id");
+    } else {
+        t->out->repeated = true;
+        t->out->seq = m->seq;
+        memcpy(t->out->hash8, m->hash8, sizeof(m->hash8));
+    }
+    return true;
+}
+
+bool turn_begin(struct turn *t, int64_t now)
+{
+    struct decision *d = t->out;
+    t->user = NULL;
+    t->role = ROLE_NONE;
+    t->next_ref = t->world->next_ref;
+    t->at = now > t->world->at ? now : t->world->at;
+    d->refusal = REFUSED_NOT;
+    d->field = NULL;
+    d->fault.err = OK;
+    d->repeated = false;
+    d->seq = t->world->seq;
+    d->count = d->personal_count = 0;
+    d->report = (report_id){ 0 };
+    d->incident = (incident_id){ 0 };
+    return sender_allowed(t) && !seen_before(t);
+}
+
+void turn_seal(struct turn *t, const struct sha256 *hash)
+{
+    const struct command *c = t->command;
+    must(t->out->count > 0);
+    bool own = t->role == ROLE_SYSTEM;
+    evolve_end(t->world, hash, own ? (struct str){ 0 } : c->principal,
+               own ? (struct str){ 0 } : c->id, c->content);
+}

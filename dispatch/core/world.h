@@ -1,0 +1,215 @@
+/* The world: everything the core knows, in memory, as a function of the log's rows. One thread owns
+ * it. It changes only through evolve(); decide and the views read it. All tables have fixed
+ * capacities, allocated by the caller in one block (world_size, world_init) so that this floor
+ * neither allocates nor frees.
+ *
+ * A slot number is an index + 1 so that 0 means none. Tables whose things depart (reports,
+ * incidents, assignments) find them by id through a hash; units, zones and users never depart,
+ * their id is their slot. */
+#ifndef DISPATCH_CORE_WORLD_H
+#define DISPATCH_CORE_WORLD_H
+
+#include "base/arena.h"
+#include "dispatch/model/entities.h"
+#include "dispatch/model/event.h"
+
+#define COMMAND_ID_KEPT_US (48 * US_PER_HOUR)
+#define CLOSED_KEPT_US (72 * US_PER_HOUR)
+#define TOUCHED_MAX 256
+
+struct world_limits {
+    uint32_t incidents, reports, assignments, units, users, zones, types, premises, alarms, rings,
+        points, offsets;
+    uint32_t command_ids;
+};
+
+enum table {
+    TABLE_REPORT,
+    TABLE_INCIDENT,
+    TABLE_ASSIGNMENT,
+    TABLE_UNIT,
+    TABLE_USER,
+    TABLE_ALARM,
+    TABLE_CITY,
+    TABLE_COUNT
+};
+
+/* A table's bookkeeping: used slots, free list, hash heads. */
+struct pool {
+    uint32_t cap;
+    uint32_t used; /* slots ever handed out: iterate 0..used-1, skip id 0 */
+    uint32_t live;
+    uint32_t free; /* slot of the first free one, chained through next_hash */
+    uint32_t mask; /* of the hash heads */
+    uint32_t *heads;
+};
+
+/* One remembered command: unique per principal for 48 h of log time. */
+struct command_memory {
+    uint64_t key[2]; /* of principal and id */
+    uint64_t content[2];
+    uint64_t seq;
+    int64_t at;
+    uint8_t hash8[8]; /* of the row, for the answer to a repetition */
+};
+
+struct command_ring {
+    struct command_memory *at; /* cap entries, a FIFO by seq */
+    uint32_t *table;           /* open addressing: position + 1 */
+    uint32_t cap, mask;
+    uint64_t first, last; /* entries first..last-1 are kept, position = n % cap */
+    bool overflowed;      /* an id was forgotten before its 48 h */
+};
+
+/* What waits for its limit. */
+struct due {
+    int64_t at;
+    uint8_t table;
+    uint32_t slot;
+};
+
+struct due_heap {
+    struct due *at;
+    uint32_t count, cap;
+};
+
+/* A closed incident or settled report, in the order of closing. */
+struct leaving {
+    int64_t at;
+    uint8_t table;
+    uint32_t id;
+};
+
+struct leaving_queue {
+    struct leaving *at;
+    uint32_t cap;
+    uint64_t first, last;
+};
+
+struct touched {
+    uint8_t table;
+    bool made;
+    uint32_t slot;
+    uint32_t id;
+};
+
+struct world {
+    struct world_limits limits;
+
+    uint64_t seq;       /* of the last row */
+    int64_t at;         /* its instant */
+    struct sha256 hash; /* its hash; the digest does not hold it */
+    struct text32 name;
+    struct text64 world_id;
+
+    uint32_t next_incident, next_report, next_assignment, next_alarm;
+    uint64_t next_ref;
+    struct number incident_number, report_number; /* the last ones given */
+    bool automation_stopped;
+
+    struct text64 city_name, city_name_en;
+    struct text32 *capabilities;
+    uint32_t capability_count;
+    struct offset *offsets;
+    uint32_t offset_count;
+    struct zone *zones;
+    uint32_t zone_count;
+    uint8_t district_bits; /* handed out */
+    struct ring *rings;
+    uint32_t ring_count;
+    struct point *points;
+    uint32_t point_count;
+    struct premise *premises;
+    uint32_t premise_count;
+    struct incident_type *types;
+    uint32_t type_count;
+
+    struct plan plan; /* the active one; id empty: none */
+    struct arena plan_memory;
+
+    struct unit *units;
+    uint32_t unit_count;
+    struct pool users_pool, reports_pool, incidents_pool, assignments_pool, alarms_pool;
+    struct user *users;
+    struct report *reports;
+    struct incident *incidents;
+    struct assignment *assignments;
+    struct alarm *alarms;
+
+    struct command_ring ids;
+    struct due_heap due;
+    struct leaving_queue leaving;
+
+    /* What the present row has changed: for frames and digests. */
+    struct touched touched[TOUCHED_MAX];
+    uint32_t touched_count;
+    bool touched_overflow; /* more than fits: a city was loaded; screens take a new snapshot */
+    bool digesting;        /* keep digest sums (the view's world) */
+    uint64_t digest_sum[2];
+};
+
+/* Bytes that a world of these limits needs behind the struct. */
+size_t world_size(const struct world_limits *limits);
+
+/* An empty world over `memory` (zeroed, world_size bytes, 64-byte aligned), which the caller keeps
+ * and frees. */
+void world_init(struct world *w, const struct world_limits *limits, void *memory);
+
+/* Frees the plan's memory only. */
+void world_fini(struct world *w);
+
+/* Finders: NULL when there is none (any more). The slot is the pointer's index + 1. */
+struct incident *world_incident(const struct world *w, incident_id id);
+struct report *world_report(const struct world *w, report_id id);
+struct assignment *world_assignment(const struct world *w, assignment_id id);
+struct unit *world_unit(const struct world *w, unit_id id);
+struct zone *world_zone(const struct world *w, zone_id id);
+struct user *world_user(const struct world *w, struct str name);
+const struct incident_type *world_type(const struct world *w, struct str code);
+struct unit *world_unit_called(const struct world *w, struct str callsign);
+struct zone *world_zone_coded(const struct world *w, struct str code);
+struct alarm *world_alarm_of(const struct world *w, const struct alarm *key);
+
+/* Bit of a capability word, 0 when the city has none such. */
+uint64_t world_capability(const struct world *w, struct str word);
+
+/* The smallest zone that holds the point (beat before station before district before city; ties:
+ * lower id). */
+zone_id world_zone_at(const struct world *w, struct point p);
+
+/* Flags of the public places within whose radius the point lies. */
+uint32_t world_flags_at(const struct world *w, struct point p);
+
+/* The district's bit for zone masks (1 << 0 for none or the city). */
+uint64_t world_zone_mask(const struct world *w, zone_id id);
+
+/* True when `zone` is `outer` or lies in it by parents. */
+bool world_zone_within(const struct world *w, zone_id zone, zone_id outer);
+
+/* The instant shifted to the city's local time. */
+int64_t world_local(const struct world *w, int64_t at);
+
+/* The number that a thing opened now gets. */
+struct number world_next_number(const struct world *w, struct number last, int64_t at);
+
+/* Limits of a tier in the active plan; all 0 when there is none. */
+struct plan_clocks world_clocks(const struct world *w, uint8_t tier);
+
+/* Iterating: the next used one at or after `*i`; NULL at the end. */
+struct incident *world_next_of_incidents(const struct world *w, uint32_t *i);
+struct report *world_next_of_reports(const struct world *w, uint32_t *i);
+struct assignment *world_next_of_assignments(const struct world *w, uint32_t *i);
+struct alarm *world_next_of_alarms(const struct world *w, uint32_t *i);
+struct user *world_next_of_users(const struct world *w, uint32_t *i);
+
+/* First and next report / assignment of an incident, first and next assignment of a unit (those
+ * that are not ended). */
+struct report *incident_first_report(const struct world *w, const struct incident *i);
+struct report *report_next(const struct world *w, const struct report *r);
+struct assignment *incident_first_assignment(const struct world *w, const struct incident *i);
+struct assignment *assignment_next(const struct world *w, const struct assignment *a);
+struct assignment *unit_first_assignment(const struct world *w, const struct unit *u);
+struct assignment *assignment_next_of_unit(const struct world *w, const struct assignment *a);
+struct assignment *unit_active(const struct world *w, const struct unit *u);
+
+#endif

@@ -1,0 +1,58 @@
+/* Whole objects as an audience may see them: for frames, snapshots and lists. Personal values never stand in them, nor do
+ * references to such values. The redacted class gets open fields only, of a place its zone and the centre of its 500 m
+ * cell, and of a protected, withheld or sensitive one not even that.
+ * `alarmed` is left out everywhere: the list of open alarms says it. */
+#ifndef DISPATCH_VIEW_SHOW_H
+#define DISPATCH_VIEW_SHOW_H
+
+#include "base/buf.h"
+#include "dispatch/core/world.h"
+#include "dispatch/model/ports.h"
+
+/* Who looks, at what. */
+struct viewer {
+    const struct world *world;
+    struct str name;         /* of the world, stands in every id */
+    enum audience audience;
+    uint64_t zones;          /* bits of the districts it may see; bit 0 always */
+    unit_id unit;            /* of the unit audience: whose terminal */
+};
+
+/* Visibility of a thing as zone bits; UINT64_MAX: everybody of the audience. */
+#define MASK_ALL UINT64_MAX
+uint64_t mask_of_zone(const struct world *w, zone_id zone);
+uint64_t mask_of_incident(const struct world *w, const struct incident *i);
+uint64_t mask_of_report(const struct world *w, const struct report *r); /* a linked one goes with its incident */
+
+/* True when the unit of this assignment is shown its incident: an order is open, or a feedback owed. */
+bool unit_concerned(const struct assignment *a);
+
+/* True when the unit has such an assignment on the incident. */
+bool unit_works_on(const struct world *w, unit_id unit, const struct incident *i);
+
+bool viewer_sees_incident(const struct viewer *v, const struct incident *i);
+bool viewer_sees_report(const struct viewer *v, const struct report *r);
+bool viewer_sees_alarm(const struct viewer *v, const struct alarm *a);
+
+/* Each appends one object. */
+void show_incident(struct buf *b, const struct viewer *v, const struct incident *i);
+void show_report(struct buf *b, const struct viewer *v, const struct report *r);
+void show_assignment(struct buf *b, const struct viewer *v, const struct assignment *a);
+void show_alarm(struct buf *b, const struct viewer *v, const struct alarm *a);
+
+/* The unit with its live place when there is one. `open` leaves the object open for further members. */
+void show_unit(struct buf *b, const struct viewer *v, const struct unit *u, const struct fix *fix, int64_t now, bool open);
+
+/* An incident with members of HTTP's lists: type {reported,dispatched,handled}, ids of its reports and assignments. */
+void show_incident_listed(struct buf *b, const struct viewer *v, const struct incident *i);
+
+/* A unit with the ids of its assignments. */
+void show_unit_listed(struct buf *b, const struct viewer *v, const struct unit *u, const struct fix *fix, int64_t now);
+
+/* The place as the audience may know it. False: no point. */
+bool show_point(const struct viewer *v, const struct incident *i, struct point *out);
+
+/* For tests: the tables of the redacted class, whose names must be those of the open fields. */
+extern const struct shape redacted_incident_shape, redacted_report_shape;
+
+#endif
