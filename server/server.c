@@ -1,0 +1,391 @@
+#include "server/server.h"
+
+#include "base/log.h"
+#include "base/must.h"
+#include "dispatch/core/digest.h"
+#include "server/archive.h"
+#include "server/auth.h"
+#include "server/core.h"
+#include "server/listener.h"
+#include "server/recover.h"
+#include "server/view.h"
+#include "server/wake.h"
+#include "server/ways.h"
+#include "server/worlds.h"
+#include "sql/log_writer.h"
+#include "ws/gateway.h"
+
+#include <event2/event.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#define CHORE_US 100000
+
+struct server {
+    const struct conf *conf;
+    struct event_base *base;
+    struct event *wake, *chores, *on_term, *on_int;
+    struct world_memory *live, *second;
+    struct recovery recovery;
+    struct server_clock clock;
+    struct positions *positions;
+    struct log_writer *writer;
+    struct ways ways;
+    struct door_way to_gateways[DOOR_GATEWAYS_MAX];
+    struct ring *ring;
+    struct core *core;
+    struct view *view;
+    struct auth *auth;
+    struct archive *archive;
+    struct gateway *gateways[DOOR_GATEWAYS_MAX];
+    struct listener *listener;
+    bool held;
+    bool stopping;
+    int status;
+};
+
+static void stop_loop(struct server *s, int status)
+{
+    s->status = status;
+    event_base_loopbreak(s->base);
+}
+
+static void fail(struct server *s, const char *what, const struct fault *f)
+{
+    char line[800];
+    log_error("server", what, "error=\"%s\"", fault_line(f, line, sizeof(line)));
+    stop_loop(s, 1);
+}
+
+/* ---- threads ---- */
+
+static void give_positions(void *arg, const struct door_fix *fixes, uint32_t count, int64_t at_us)
+{
+    view_positions(((struct server *)arg)->view, fixes, count, at_us);
+}
+
+static enum err start_core(struct server *s, struct fault *f)
+{
+    struct core_setup setup = { .conf = s->conf,
+                                .base = s->base,
+                                .world = &s->live->world,
+                                .clock = &s->clock,
+                                .positions = s->positions,
+                                .writer = s->writer,
+                                .gateways = s->ways.gateways,
+                                .rows = s->ways.rows,
+                                .on_positions = give_positions,
+                                .arg = s };
+    for (unsigned g = 0; g < s->ways.gateways; g++) {
+        setup.from_gateway[g] = s->ways.doors[g].to_core;
+        setup.to_gateway[g] = s->to_gateways[g] = s->ways.doors[g].from_core;
+    }
+    return core_new(&setup, &s->core, f);
+}
+
+static enum err start_view(struct server *s, const struct log_head *head, struct fault *f)
+{
+    struct view_setup setup = { .conf = s->conf,
+                                .world = &s->second->world,
+                                .rows = s->ways.rows,
+                                .ring = s->ring,
+                                .gateways = s->ways.gateways,
+                                .epoch = log_writer_epoch(s->writer),
+                                .world_name = str_of(s->conf->world),
+                                .world_id = str_of(head->world_id) };
+    for (unsigned g = 0; g < s->ways.gateways; g++) {
+        setup.from_gateway[g] = s->ways.doors[g].to_view;
+        setup.to_gateway[g] = s->ways.doors[g].from_view;
+    }
+    digest_start(&s->second->world);
+    return view_start(&setup, &s->view, f);
+}
+
+static enum err start_workers(struct server *s, struct fault *f)
+{
+    struct auth_setup auth = { .conf = s->conf, .gateways = s->ways.gateways };
+    struct archive_setup archive = { .conf = s->conf, .gateways = s->ways.gateways };
+    for (unsigned g = 0; g < s->ways.gateways; g++) {
+        auth.from_gateway[g] = s->ways.doors[g].to_auth;
+        auth.to_gateway[g] = s->ways.doors[g].from_auth;
+        archive.from_gateway[g] = s->ways.doors[g].to_archive;
+        archive.to_gateway[g] = s->ways.doors[g].from_archive;
+    }
+    enum err e = auth_start(&auth, &s->auth, f);
+    return e != OK ? e : archive_start(&archive, &s->archive, f);
+}
+
+static enum err start_gateways(struct server *s, const struct log_head *head, struct fault *f)
+{
+    for (unsigned g = 0; g < s->ways.gateways; g++) {
+        const struct gateway_setup setup = { .conf = s->conf,
+                                             .door = s->ways.doors[g],
+                                             .ring = s->ring,
+                                             .world = str_of(s->conf->world),
+                                             .world_id = str_of(head->world_id),
+                                             .epoch = log_writer_epoch(s->writer),
+                                             .clock_rate = (uint32_t)s->conf->clock_rate };
+        enum err e = gateway_start(&setup, &s->gateways[g], f);
+        if (e != OK) {
+            return e;
+        }
+    }
+    return OK;
+}
+
+static enum err listen_now(struct server *s, struct fault *f)
+{
+    uint16_t port = 0;
+    enum err e =
+        listener_open(s->base, s->conf, s->to_gateways, s->ways.gateways, &s->listener, &port, f);
+    if (e == OK) {
+        bool tls = s->conf->tls_certificate[0] != '\0';
+        printf("tocsind: %s://%s:%u/ world %s\n", tls ? "https" : "http", s->conf->bind_address,
+               port, s->conf->world);
+        fflush(stdout);
+    }
+    return e;
+}
+
+/* ---- the log's callbacks ---- */
+
+static void begin_record(struct server *s, const struct log_head *head)
+{
+    struct command cmd = { .type = COMMAND_WORLD_CREATE,
+                           .principal = STR("system"),
+                           .id = STR("begin") };
+    cmd.as.world_create = (struct world_create){ .world = str_of(s->conf->world),
+                                                 .world_id = str_of(head->world_id) };
+    core_internal(s->core, &cmd);
+}
+
+/* The lease is ours: what the last holder wrote meanwhile is read, then the doors open. */
+static void on_held(void *arg, const struct log_head *head)
+{
+    struct server *s = arg;
+    struct fault f = { .err = OK };
+    enum err e = recover_to_head(&s->recovery, &f);
+    struct world *w = &s->live->world;
+    if (e == OK && (w->seq != head->seq || memcmp(&w->hash, &head->hash, sizeof(w->hash)) != 0)) {
+        e = fault_set(&f, ERR_CORRUPT, "the log's head does not agree with its rows", NULL,
+                      "run tocsin verify-log");
+    }
+    recover_end(&s->recovery);
+    server_clock_start(&s->clock, s->conf->clock_rate, w->at);
+    e = e == OK ? start_core(s, &f) : e;
+    e = e == OK ? start_view(s, head, &f) : e;
+    e = e == OK ? start_workers(s, &f) : e;
+    e = e == OK ? start_gateways(s, head, &f) : e;
+    e = e == OK ? listen_now(s, &f) : e;
+    if (e != OK) {
+        fail(s, "cannot start", &f);
+        return;
+    }
+    s->held = true;
+    log_info("server", "log held", "seq=%llu epoch=%llu", (unsigned long long)head->seq,
+             (unsigned long long)head->epoch);
+    core_resumed(s->core);
+    if (head->seq == 0) {
+        begin_record(s, head);
+        core_work(s->core);
+    }
+}
+
+static void on_durable(void *arg, uint64_t last_seq)
+{
+    core_durable(((struct server *)arg)->core, last_seq);
+}
+
+static void on_lost(void *arg, const char *reason)
+{
+    struct server *s = arg;
+    log_error("server", "log lost; nothing is decided until it is back", "reason=\"%s\"", reason);
+    if (s->core != NULL) {
+        core_lost(s->core);
+    }
+}
+
+static void on_resumed(void *arg, uint64_t epoch)
+{
+    struct server *s = arg;
+    log_info("server", "log is back", "epoch=%llu", (unsigned long long)epoch);
+    core_resumed(s->core);
+}
+
+static void on_fenced(void *arg, const char *reason)
+{
+    log_error("server", "another server holds the log; ending", "reason=\"%s\"", reason);
+    stop_loop(arg, 1);
+}
+
+/* ---- the loop ---- */
+
+static void on_wake(evutil_socket_t fd, short what, void *arg)
+{
+    struct server *s = arg;
+    (void)what;
+    if (s->core != NULL) {
+        core_work(s->core);
+    } else {
+        wake_clear(fd);
+    }
+}
+
+/* A standby keeps its worlds warm while another server holds the log. */
+static void keep_warm(struct server *s)
+{
+    struct fault f = { .err = OK };
+    if (s->recovery.pg != NULL && recover_to_head(&s->recovery, &f) == ERR_CORRUPT) {
+        fail(s, "the log does not verify", &f);
+    }
+}
+
+static void on_chore(evutil_socket_t fd, short what, void *arg)
+{
+    struct server *s = arg;
+    static unsigned n;
+    (void)fd;
+    (void)what;
+    if (s->core == NULL) {
+        if (++n % 10 == 0) {
+            keep_warm(s);
+        }
+        return;
+    }
+    core_chores(s->core);
+    if (s->stopping && core_quiesce(s->core)) {
+        stop_loop(s, 0);
+    }
+}
+
+static void on_signal(evutil_socket_t number, short what, void *arg)
+{
+    struct server *s = arg;
+    (void)what;
+    log_info("server", "stopping", "signal=%d", (int)number);
+    listener_close(s->listener);
+    s->listener = NULL;
+    if (s->core == NULL || s->stopping) {
+        stop_loop(s, 0);
+    }
+    s->stopping = true;
+}
+
+static void raise_descriptor_limit(const struct conf *conf)
+{
+    struct rlimit r;
+    if (getrlimit(RLIMIT_NOFILE, &r) == 0) {
+        r.rlim_cur = r.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &r);
+        if (r.rlim_cur < (rlim_t)conf->connections_max + 64) {
+            log_warn("server", "fewer descriptors than connections allowed",
+                     "limit=%llu connections_max=%lld", (unsigned long long)r.rlim_cur,
+                     (long long)conf->connections_max);
+        }
+    }
+}
+
+static enum err open_parts(struct server *s, struct fault *f)
+{
+    struct world_limits limits = worlds_limits(s->conf);
+    enum err e = ways_open(s->conf, &s->ways, f);
+    e = e == OK ? worlds_new(&limits, &s->live, f) : e;
+    e = e == OK ? worlds_new(&limits, &s->second, f) : e;
+    if (e != OK) {
+        return e;
+    }
+    s->positions = positions_new((uint32_t)s->conf->units_max);
+    s->ring = ring_new((size_t)s->conf->ring_bytes, s->ways.gateways);
+    s->base = event_base_new();
+    if (s->positions == NULL || s->ring == NULL || s->base == NULL) {
+        return fault_set(f, ERR_NO_MEMORY, "no memory for the server", NULL, NULL);
+    }
+    e = recover_begin(&s->recovery, s->conf, &s->live->world, &s->second->world, f);
+    return e == OK ? recover_to_head(&s->recovery, f) : e;
+}
+
+static enum err open_loop(struct server *s, struct fault *f)
+{
+    const struct log_writer_opts opts = { .base = s->base,
+                                          .conninfo = s->conf->database,
+                                          .world = s->conf->world,
+                                          .arg = s,
+                                          .on_held = on_held,
+                                          .on_durable = on_durable,
+                                          .on_lost = on_lost,
+                                          .on_resumed = on_resumed,
+                                          .on_fenced = on_fenced };
+    struct timeval every = { .tv_usec = CHORE_US };
+    s->wake = event_new(s->base, s->ways.core_fd, EV_READ | EV_PERSIST, on_wake, s);
+    s->chores = event_new(s->base, -1, EV_PERSIST, on_chore, s);
+    s->on_term = evsignal_new(s->base, SIGTERM, on_signal, s);
+    s->on_int = evsignal_new(s->base, SIGINT, on_signal, s);
+    if (s->wake == NULL || s->chores == NULL || s->on_term == NULL || s->on_int == NULL) {
+        return fault_set(f, ERR_NO_MEMORY, "no memory for the event loop", NULL, NULL);
+    }
+    event_add(s->wake, NULL);
+    event_add(s->chores, &every);
+    event_add(s->on_term, NULL);
+    event_add(s->on_int, NULL);
+    return log_writer_open(&opts, &s->writer, f);
+}
+
+static void close_events(struct server *s)
+{
+    struct event *all[] = { s->wake, s->chores, s->on_term, s->on_int };
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+        if (all[i] != NULL) {
+            event_free(all[i]);
+        }
+    }
+}
+
+static void close_all(struct server *s)
+{
+    listener_close(s->listener);
+    for (unsigned g = 0; g < s->ways.gateways; g++) {
+        if (s->gateways[g] != NULL) {
+            gateway_stop(s->gateways[g]);
+        }
+    }
+    if (s->view != NULL) {
+        view_stop(s->view);
+    }
+    if (s->auth != NULL) {
+        auth_stop(s->auth);
+    }
+    if (s->archive != NULL) {
+        archive_stop(s->archive);
+    }
+    log_writer_close(s->writer);
+    core_free(s->core);
+    recover_end(&s->recovery);
+    close_events(s);
+    if (s->base != NULL) {
+        event_base_free(s->base);
+    }
+    ring_free(s->ring);
+    positions_free(s->positions);
+    worlds_free(s->live);
+    worlds_free(s->second);
+    ways_close(&s->ways);
+}
+
+int server_run(const struct conf *conf)
+{
+    struct server s = { .conf = conf };
+    struct fault f = { .err = OK };
+    raise_descriptor_limit(conf);
+    signal(SIGPIPE, SIG_IGN);
+    enum err e = open_parts(&s, &f);
+    e = e == OK ? open_loop(&s, &f) : e;
+    if (e != OK) {
+        fail(&s, "cannot start", &f);
+    } else {
+        event_base_dispatch(s.base);
+    }
+    close_all(&s);
+    return s.status;
+}

@@ -1,0 +1,23 @@
+/* The queues between the threads. */
+#ifndef SERVER_WAYS_H
+#define SERVER_WAYS_H
+
+#include "base/conf.h"
+#include "base/fault.h"
+#include "ws/door.h"
+
+/* Every queue and eventfd of the process. Consumers share one eventfd each. */
+struct ways {
+    unsigned gateways;
+    int core_fd, view_fd, auth_fd, archive_fd;
+    int gateway_fd[DOOR_GATEWAYS_MAX];
+    struct door_way rows;                 /* core → view */
+    struct door_way rows_archive;         /* view → archive */
+    struct door doors[DOOR_GATEWAYS_MAX]; /* as each gateway sees them */
+};
+
+/* Fails: ERR_NO_MEMORY, ERR_IO. */
+MUST_USE enum err ways_open(const struct conf *conf, struct ways *out, struct fault *f);
+void ways_close(struct ways *w);
+
+#endif

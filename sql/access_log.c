@@ -1,0 +1,92 @@
+#include "sql/access_log.h"
+
+#include "base/buf.h"
+#include "sql/pg_internal.h"
+#include "sql/queries.h"
+#include "sql/result.h"
+
+void access_genesis_hash(struct str world, struct sha256 *out)
+{
+    hash_sha256(STR(ACCESS_GENESIS "\n"), world, out);
+}
+
+/* Control characters would let one entry look like two. */
+static bool clean(struct str s)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        if ((unsigned char)s.at[i] < 0x20 || s.at[i] == 0x7f) {
+            return false;
+        }
+    }
+    return s.len <= ACCESS_TEXT_SIZE_MAX;
+}
+
+bool access_row_hash(const struct sha256 *prev_hash, uint64_t seq, const struct access_entry *e,
+                     struct sha256 *out)
+{
+    char bytes[SHA256_SIZE + 64 + 3 * ACCESS_TEXT_SIZE_MAX];
+    struct buf b;
+
+    memset(out, 0, sizeof *out);
+    if (!clean(e->actor) || !clean(e->incident) || !clean(e->purpose) || !clean(e->fields)) {
+        return false;
+    }
+    buf_fixed(&b, bytes, sizeof bytes);
+    buf_add(&b, prev_hash->at, SHA256_SIZE);
+    buf_u64(&b, seq);
+    buf_char(&b, '\n');
+    buf_i64(&b, e->at_us);
+    buf_char(&b, '\n');
+    buf_str(&b, e->actor);
+    buf_char(&b, '\n');
+    buf_str(&b, e->incident);
+    buf_char(&b, '\n');
+    buf_str(&b, e->purpose);
+    buf_char(&b, '\n');
+    must(buf_ok(&b));
+    hash_sha256(buf_view(&b), e->fields, out);
+    return true;
+}
+
+static enum err check_field(const char *name, struct str value, struct fault *f)
+{
+    if (clean(value)) {
+        return OK;
+    }
+    return fault_field(f, ERR_INVALID, name, "%s must be one line of at most %d bytes", name,
+                       ACCESS_TEXT_SIZE_MAX);
+}
+
+enum err access_append(struct pg *pg, const struct access_entry *e, uint64_t *seq, struct fault *f)
+{
+    struct params p;
+    PGresult *r;
+    enum err err = check_field("actor", e->actor, f);
+
+    if (err == OK) {
+        err = check_field("incident", e->incident, f);
+    }
+    if (err == OK) {
+        err = check_field("purpose", e->purpose, f);
+    }
+    if (err == OK) {
+        err = check_field("fields", e->fields, f);
+    }
+    if (err != OK) {
+        return err;
+    }
+    params_init(&p);
+    params_i64(&p, e->at_us);
+    params_text(&p, e->actor);
+    params_text(&p, e->incident);
+    params_text(&p, e->purpose);
+    params_text(&p, e->fields);
+    err = pg_run(pg, sql_access_append, &p, &r, f);
+    params_fini(&p);
+    if (err == OK && seq != NULL) {
+        must(PQntuples(r) == 1);
+        *seq = result_u64(r, 0, 0);
+    }
+    PQclear(r);
+    return err;
+}

@@ -1,0 +1,2 @@
+-- $1 username
+DELETE FROM credential WHERE username = $1::text

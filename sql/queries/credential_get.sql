@@ -1,0 +1,2 @@
+-- $1 username
+SELECT argon2id FROM credential WHERE username = $1::text

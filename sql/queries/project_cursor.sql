@@ -1,0 +1,1 @@
+SELECT seq FROM projection_cursor WHERE name = 'read'

@@ -1,0 +1,1 @@
+SET ROLE tocsin_writer

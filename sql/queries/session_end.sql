@@ -1,0 +1,2 @@
+-- $1 token hash
+DELETE FROM session WHERE token_hash = $1::bytea

@@ -1,0 +1,2 @@
+-- Sessions past their end.
+DELETE FROM session WHERE expires_at <= now()
