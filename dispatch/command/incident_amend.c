@@ -5,25 +5,10 @@
 #include "dispatch/command/decide.h"
 #include "dispatch/command/take.h"
 
-static bool unit_works_here(struct turn *t, const struct incident *i)
-{
-    if (t->role != ROLE_UNIT) {
-        return true;
-    }
-    for (const struct assignment *a = incident_first_assignment(t->world, i); a != NULL;
-         a = assignment_next(t->world, a)) {
-        if (a->unit.n == t->user->unit.n && a->status <= ASSIGNMENT_CLEARED) {
-            return true;
-        }
-    }
-    turn_refuse(t, REFUSED_NOT_YOUR_UNIT, "incident");
-    return false;
-}
-
 void decide_incident_amend(struct turn *t, const struct incident_amend *c)
 {
     const struct incident *i = turn_open_incident(t, c->incident);
-    if (i == NULL || !unit_works_here(t, i) || (c->has_place && !take_place_valid(t, &c->place)) ||
+    if (i == NULL || (c->has_place && !take_place_valid(t, &c->place)) ||
         !turn_type_known(t, c->type)) {
         return;
     }

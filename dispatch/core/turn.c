@@ -112,6 +112,19 @@ bool turn_unit_allowed(struct turn *t, unit_id unit)
     return true;
 }
 
+/* A unit acts on an incident only when it is or was sent there. */
+static bool unit_works_here(struct turn *t, const struct incident *i)
+{
+    for (const struct assignment *a = incident_first_assignment(t->world, i); a != NULL;
+         a = assignment_next(t->world, a)) {
+        if (a->unit.n == t->user->unit.n && a->status <= ASSIGNMENT_CLEARED) {
+            return true;
+        }
+    }
+    turn_refuse(t, REFUSED_NOT_YOUR_UNIT, "incident");
+    return false;
+}
+
 struct incident *turn_incident(struct turn *t, incident_id id)
 {
     struct incident *i = world_incident(t->world, id);
@@ -119,8 +132,10 @@ struct incident *turn_incident(struct turn *t, incident_id id)
         turn_refuse(t, REFUSED_NO_SUCH_INCIDENT, "incident");
         return NULL;
     }
-    /* A unit acts in its assignments wherever they lie; everybody else in their zones. */
-    return t->role == ROLE_UNIT || turn_zone_allowed(t, i->place.zone) ? i : NULL;
+    /* A unit works wherever it is sent; everybody else in their zones. */
+    bool allowed =
+        t->role == ROLE_UNIT ? unit_works_here(t, i) : turn_zone_allowed(t, i->place.zone);
+    return allowed ? i : NULL;
 }
 
 struct incident *turn_open_incident(struct turn *t, incident_id id)

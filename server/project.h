@@ -1,0 +1,23 @@
+/* Entities as rows of the read tables. */
+#ifndef SERVER_PROJECT_H
+#define SERVER_PROJECT_H
+
+#include "base/buf.h"
+#include "dispatch/core/world.h"
+#include "sql/projector.h"
+
+/* Lists of a thing as JSON arrays, appended; read by the thread that owns the world. */
+void project_reports(struct buf *b, const struct world *w, const struct incident *i);
+void project_deadlines(struct buf *b, const struct world *w, const struct incident *i);
+void project_capabilities(struct buf *b, const struct world *w, const struct unit *u);
+void project_assignments(struct buf *b, const struct world *w, const struct unit *u);
+
+/* Rows, with those lists. */
+void project_incident_add(struct projector *p, struct str world, const struct incident *i,
+                          struct str reports, struct str deadlines, uint64_t seq);
+void project_unit_add(struct projector *p, struct str world, const struct unit *u,
+                      struct str capabilities, struct str assignments, uint64_t seq);
+void project_assignment_add(struct projector *p, struct str world, const struct assignment *a,
+                            uint64_t seq);
+
+#endif
