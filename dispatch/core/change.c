@@ -254,19 +254,42 @@ void leaving_push(struct world *w, enum table t, uint32_t id, int64_t at)
     q->at[q->last++ % q->cap] = (struct leaving){ .at = at, .table = (uint8_t)t, .id = id };
 }
 
-/* Drops the thing unless it was reopened since (its closing time is another then). */
+/* The thing of an entry, if it still waits: one that was reopened since has another closing time.
+ */
+static struct incident *waiting_incident(const struct world *w, const struct leaving *l)
+{
+    struct incident *i =
+        l->table == TABLE_INCIDENT ? world_incident(w, (incident_id){ l->id }) : NULL;
+    return i != NULL && i->status >= INCIDENT_CLOSED && i->closed_at == l->at ? i : NULL;
+}
+
+static struct report *waiting_report(const struct world *w, const struct leaving *l)
+{
+    struct report *r = l->table == TABLE_REPORT ? world_report(w, (report_id){ l->id }) : NULL;
+    bool settled = r != NULL && r->status == REPORT_SETTLED && r->incident.n == 0;
+    return settled && r->settled_at == l->at ? r : NULL;
+}
+
 static void depart(struct world *w, const struct leaving *l)
 {
-    if (l->table == TABLE_INCIDENT) {
-        struct incident *i = world_incident(w, (incident_id){ l->id });
-        if (i != NULL && i->status >= INCIDENT_CLOSED && i->closed_at == l->at) {
-            drop_incident(w, i);
-        }
-        return;
-    }
-    struct report *r = world_report(w, (report_id){ l->id });
-    if (r != NULL && r->status == REPORT_SETTLED && r->incident.n == 0 && r->settled_at == l->at) {
+    struct incident *i = waiting_incident(w, l);
+    struct report *r = waiting_report(w, l);
+    if (i != NULL) {
+        drop_incident(w, i);
+    } else if (r != NULL) {
         drop_report(w, r);
+    }
+}
+
+void leaving_trim(struct world *w)
+{
+    struct leaving_queue *q = &w->leaving;
+    while (q->first < q->last) {
+        const struct leaving *l = &q->at[q->first % q->cap];
+        if (waiting_incident(w, l) != NULL || waiting_report(w, l) != NULL) {
+            return;
+        }
+        q->first++;
     }
 }
 

@@ -38,6 +38,8 @@ void unstack_assignment(
 /* The world's rooms for what leaves later. */
 void leaving_push(struct world *w, enum table t, uint32_t id, int64_t at);
 void leaving_depart(struct world *w, int64_t now);
+void leaving_trim(
+    struct world *w); /* forgets entries at the front whose thing has left or come back */
 
 /* Notes that `s.ref` is used. */
 void saw_sealed(struct world *w, const struct sealed *s);

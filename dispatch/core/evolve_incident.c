@@ -174,5 +174,6 @@ void evolve_incident(struct world *w, const struct event *e)
         struct incident *i = world_incident(w, e->as.incident_departed.incident);
         must(i != NULL && i->status >= INCIDENT_CLOSED);
         drop_incident(w, i);
+        leaving_trim(w);
     }
 }
