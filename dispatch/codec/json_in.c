@@ -150,7 +150,7 @@ static bool take_string(struct json_taker *t, const struct field *f, const json_
     struct str kept;
     bool ok = keep_text(t, s, &kept);
 
-    memcpy(to, &kept, sizeof(kept));
+    field_str_set(f, out, kept);
     return ok;
 }
 
@@ -238,7 +238,7 @@ static bool take_id(struct json_taker *t, const struct field *f, struct str s, c
 static bool take_formed(struct json_taker *t, const struct field *f, const json_t *json, void *out)
 {
     struct number number = { .date = 0 };
-    struct sha256 hash;
+    struct sha256 hash = { { 0 } };
     int64_t at = 0;
     struct str s;
     bool ok;

@@ -146,6 +146,9 @@ static void read_string(struct json_read *r, const struct field *f, void *out)
 {
     struct str s = json_read_str(r);
 
+    if (r->err != OK) {
+        return;
+    }
     if (s.len > (f->type == F_TEXT ? field_text_max(f) : f->limit)) {
         bad(r, f, "a text is too long");
         return;
@@ -155,7 +158,7 @@ static void read_string(struct json_read *r, const struct field *f, void *out)
 
         text_put((uint8_t *)to, to + 1, (size_t)f->size - 1, s);
     } else {
-        memcpy(field_to(f, out), &s, sizeof(s));
+        field_str_set(f, out, s);
     }
 }
 
@@ -219,7 +222,7 @@ static void read_formed(struct json_read *r, const struct field *f, void *out)
         ok = scan_number(s, &number);
         memcpy(field_to(f, out), &number, sizeof(number));
     } else if (f->type == F_HASH) {
-        struct sha256 hash;
+        struct sha256 hash = { { 0 } };
 
         ok = scan_hex(s, hash.at, sizeof(hash.at));
         memcpy(field_to(f, out), &hash, sizeof(hash));
@@ -291,7 +294,7 @@ static void read_structs(struct json_read *r, const struct field *f, void *out)
     struct list l = { .at = list_room(r, f, count, f->sub->size), .count = 0 };
 
     json_read_array(r);
-    while (l.count < count && json_read_item(r)) {
+    while (l.at != NULL && l.count < count && json_read_item(r)) {
         json_read_value(r, f->sub, (char *)l.at + (size_t)l.count * f->sub->size);
         l.count++;
     }
@@ -306,7 +309,7 @@ static void read_strs(struct json_read *r, const struct field *f, void *out)
     struct list l = { .at = at, .count = 0 };
 
     json_read_array(r);
-    while (l.count < count && json_read_item(r)) {
+    while (at != NULL && l.count < count && json_read_item(r)) {
         at[l.count] = json_read_str(r);
         if (at[l.count].len > f->limit2) {
             bad(r, f, "a text is too long");
@@ -328,7 +331,7 @@ static void read_points(struct json_read *r, const struct field *f, void *out)
         bad(r, f, "a longitude without a latitude");
     }
     json_read_array(r);
-    for (uint32_t i = 0; i < count && json_read_item(r); i++) {
+    for (uint32_t i = 0; at != NULL && i < count && json_read_item(r); i++) {
         read_deg(r, &deg, i % 2 == 0 ? &at[i / 2].lon_e7 : &at[i / 2].lat_e7);
     }
     json_read_item(r);

@@ -132,7 +132,7 @@ static void take_struct(struct unpack *u, const struct shape *s, const struct pa
     struct str bits = unpack_bytes(u, (count + 7u) / 8);
 
     memset(out, 0, s->size);
-    for (uint32_t i = 0; i < count && u->err == OK; i++) {
+    for (uint32_t i = 0; bits.at != NULL && i < count && u->err == OK; i++) {
         const struct pack_field *old = from != NULL ? &from->fields[i] : NULL;
 
         if (((unsigned char)bits.at[i / 8] >> (i % 8) & 1) == 0) {
@@ -198,7 +198,7 @@ static void take_string(struct unpack *u, const struct field *f, void *out)
     } else if (f->type == F_TEXT) {
         text_put((uint8_t *)to, to + 1, (size_t)f->size - 1, s);
     } else {
-        memcpy(to, &s, sizeof(s));
+        field_str_set(f, out, s);
     }
 }
 
@@ -364,7 +364,7 @@ static void skip_struct(struct unpack *u, const struct pack_shape *from, uint32_
     if (depth >= UNPACK_DEPTH_MAX) {
         unpack_fail(u, ERR_CORRUPT, "", "nested too deeply");
     }
-    for (uint32_t i = 0; i < from->count && u->err == OK; i++) {
+    for (uint32_t i = 0; bits.at != NULL && i < from->count && u->err == OK; i++) {
         if (((unsigned char)bits.at[i / 8] >> (i % 8) & 1) != 0) {
             skip_value(u, &from->fields[i], depth + 1);
         }

@@ -6,7 +6,7 @@
 
 #include "dispatch/model/fields.h"
 
-#define CAPABILITIES_MAX 64
+#define CAPABILITIES_MAX 53 /* bits that every JSON reader keeps exactly (2^53-1) */
 
 struct city_ring {
     struct list points; /* of struct point */

@@ -100,6 +100,15 @@ static inline struct str field_str(const struct field *f, const void *value)
     return s;
 }
 
+static inline void field_str_set(const struct field *f, void *value, struct str s)
+{
+    /* Member by member: gcc 12's analyzer loses a struct that a call returned when memcpy takes it.
+     */
+    struct str copy = { .at = s.at, .len = s.len };
+
+    memcpy(field_to(f, value), &copy, sizeof(copy));
+}
+
 static inline struct str field_text(const struct field *f, const void *value)
 {
     const char *at = field_at(f, value);
