@@ -7,6 +7,7 @@
 #include "dispatch/codec/row.h"
 #include "dispatch/command/decide.h"
 #include "dispatch/core/deadlines.h"
+#include "dispatch/view/entry.h"
 #include "routing/line.h"
 #include "server/batch.h"
 #include "server/outbox.h"
@@ -24,6 +25,7 @@
 #define ANSWER_ROOM 65536u
 #define TURN_BYTES_MAX ((size_t)256 << 20)
 #define PULL_MAX 128
+#define BATCHES 3 /* one gathers, one flies, one is handed on */
 #define POSITIONS_PER_RECORD 1000u
 #define TICK_RETRY_US US_PER_S
 
@@ -34,9 +36,11 @@ struct core {
     struct arena body;  /* of the command's lists */
     struct decision *decision;
     struct turn turn;
-    struct buf data;   /* of the row being written */
-    struct buf events; /* of the answer being written */
-    struct batch batch[2];
+    struct by by;       /* of the row being written */
+    struct buf data;    /* of the row being written */
+    struct buf events;  /* of the answer being written */
+    struct buf by_text; /* who, in the answer's events */
+    struct batch batch[BATCHES];
     struct batch *gather;
     struct batch *flying; /* NULL: none */
     struct outbox *outbox;
@@ -66,14 +70,14 @@ static void write_row(struct core *c)
     const struct decision *d = c->decision;
     const struct command *cmd = c->turn.command;
     struct world *w = c->s.world;
-    struct by by = { .person = cmd->principal,
-                     .role = (uint8_t)c->turn.role,
-                     .seat = cmd->principal,
-                     .terminal = cmd->terminal,
-                     .unsynchronised = c->unsynchronised };
+    c->by = (struct by){ .person = cmd->principal,
+                         .role = (uint8_t)c->turn.role,
+                         .seat = cmd->principal,
+                         .terminal = cmd->terminal,
+                         .unsynchronised = c->unsynchronised };
     struct log_personal personal[PERSONAL_MAX];
     buf_reset(&c->data);
-    row_write(&c->data, text_str(&w->name), &by, cmd->content, d->events, d->count);
+    row_write(&c->data, text_str(&w->name), &c->by, cmd->content, d->events, d->count);
     must(buf_ok(&c->data));
     for (uint32_t i = 0; i < d->personal_count; i++) {
         const struct personal_out *p = &d->personal[i];
@@ -117,28 +121,43 @@ static void run(struct core *c, const struct command *cmd)
 
 /* ---- answers ---- */
 
+static enum audience audience_of(const struct user *u)
+{
+    static const uint8_t audiences[ROLE_COUNT] = {
+#define ROLE(NAME, word, zh, en, audience) [ROLE_##NAME] = AUDIENCE_##audience,
+#include "dispatch/model/roles.def"
+#undef ROLE
+    };
+    return u != NULL ? (enum audience)audiences[u->role] : AUDIENCE_NOBODY;
+}
+
+/* What the asker may see of the row, in the same bytes as its frames. */
 static void write_events(struct core *c)
 {
     const struct decision *d = c->decision;
     const struct user *u = c->turn.user;
-    bool inside =
-        u != NULL && u->role != ROLE_NONE && (u->role <= ROLE_UNIT || u->role == ROLE_AUDITOR);
-    const struct json_out opt = { .world = text_str(&c->s.world->name),
-                                  .privacy_max = inside ? TACTICAL : OPEN,
-                                  .skip_sealed = true };
+    enum audience audience = audience_of(u);
+    const struct json_out opt = { .world = text_str(&c->s.world->name), .privacy_max = TACTICAL };
+    buf_reset(&c->by_text);
+    json_out_struct(&c->by_text, &by_shape, &c->by, &opt);
+    struct row_content content = { .events = c->decision->events,
+                                   .count = d->count,
+                                   .by = c->by,
+                                   .by_raw = buf_view(&c->by_text) };
+    const struct entry_row row = {
+        .seq = d->seq, .at = c->turn.at, .world = text_str(&c->s.world->name), .content = &content
+    };
+    bool any = false;
     buf_char(&c->events, '[');
     for (uint32_t i = 0; i < d->count; i++) {
-        const struct event_info *info = &event_infos[d->events[i].kind];
-        buf_text(&c->events, i == 0 ? "{\"seq\":" : ",{\"seq\":");
-        buf_u64(&c->events, d->seq);
-        buf_text(&c->events, ",\"n\":");
-        buf_u64(&c->events, i + 1);
-        buf_text(&c->events, ",\"at\":");
-        json_out_instant(&c->events, c->turn.at);
-        buf_text(&c->events, ",\"kind\":\"");
-        buf_text(&c->events, info->word);
-        buf_text(&c->events, "\",\"data\":");
-        json_out_struct(&c->events, info->shape, &d->events[i].as, &opt);
+        if (!entry_shown(audience, &d->events[i])) {
+            continue;
+        }
+        if (any) {
+            buf_char(&c->events, ',');
+        }
+        any = true;
+        entry_put(&c->events, &row, i, audience, u->unit);
         buf_char(&c->events, '}');
     }
     buf_char(&c->events, ']');
@@ -223,7 +242,7 @@ static void take_positions(struct core *c, const struct door_positions *p)
     const struct door_fix *fixes = (const struct door_fix *)(p + 1);
     int64_t now = server_clock_now(c->s.clock);
     for (uint32_t i = 0; i < p->count; i++) {
-        (void)positions_take(c->s.positions, &fixes[i], now);
+        (void)positions_accept(c->s.positions, &fixes[i], now);
     }
     atomic_store_explicit(&c->state.positions, positions_taken(c->s.positions),
                           memory_order_relaxed);
@@ -272,7 +291,7 @@ static void flush(struct core *c)
         return;
     }
     c->flying = c->gather;
-    c->gather = c->flying == &c->batch[0] ? &c->batch[1] : &c->batch[0];
+    c->gather = c->flying == &c->batch[BATCHES - 1] ? &c->batch[0] : c->flying + 1;
     must(c->gather->count == 0);
     log_writer_submit(c->s.writer, c->flying->rows, c->flying->count);
     atomic_fetch_add_explicit(&c->state.batches, 1, memory_order_relaxed);
@@ -586,12 +605,16 @@ enum err core_new(const struct core_setup *setup, struct core **out, struct faul
     arena_init(&c->body, TURN_BYTES_MAX);
     buf_init(&c->data);
     buf_init(&c->events);
+    buf_init(&c->by_text);
     c->decision = calloc(1, sizeof(*c->decision));
     c->outbox = outbox_new(c->s.to_gateway, setup->gateways);
     c->timer = evtimer_new(setup->base, on_timer, c);
     uint32_t rows = (uint32_t)setup->conf->batch_rows_max;
-    if (c->decision == NULL || c->outbox == NULL || c->timer == NULL ||
-        !batch_init(&c->batch[0], rows) || !batch_init(&c->batch[1], rows)) {
+    bool room = c->decision != NULL && c->outbox != NULL && c->timer != NULL;
+    for (int i = 0; i < BATCHES; i++) {
+        room = batch_init(&c->batch[i], rows) && room;
+    }
+    if (!room) {
         core_free(c);
         return fault_set(f, ERR_NO_MEMORY, "no memory for the core", NULL, NULL);
     }
@@ -610,10 +633,12 @@ void core_free(struct core *c)
         event_free(c->timer);
     }
     outbox_free(c->outbox);
-    batch_fini(&c->batch[0]);
-    batch_fini(&c->batch[1]);
+    for (int i = 0; i < BATCHES; i++) {
+        batch_fini(&c->batch[i]);
+    }
     buf_fini(&c->data);
     buf_fini(&c->events);
+    buf_fini(&c->by_text);
     arena_fini(&c->arena);
     arena_fini(&c->body);
     free(c->decision);

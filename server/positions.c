@@ -47,7 +47,7 @@ void positions_free(struct positions *p)
     }
 }
 
-bool positions_take(struct positions *p, const struct door_fix *fix, int64_t now)
+bool positions_accept(struct positions *p, const struct door_fix *fix, int64_t now)
 {
     if (fix->unit == 0 || fix->unit > p->cap || fix->fix_at > now + FIX_AHEAD_MAX_US) {
         return false;

@@ -20,7 +20,7 @@ struct positions *positions_new(uint32_t units_max);
 void positions_free(struct positions *p);
 
 /* Takes one fix. False when it is older than the kept one, too far ahead, or of no unit. */
-bool positions_take(struct positions *p, const struct door_fix *fix, int64_t now);
+bool positions_accept(struct positions *p, const struct door_fix *fix, int64_t now);
 
 /* The kept fix. False: none since the server started. */
 bool positions_get(const struct positions *p, uint32_t unit, struct fix *out);

@@ -16,6 +16,10 @@ enum err recover_begin(struct recovery *r, const struct conf *conf, struct world
                                   .world = conf->world,
                                   .role = "tocsin_writer",
                                   .application = "tocsind recovery" };
+    r->side = side_new(&live->limits, str_of(conf->world));
+    if (r->side == NULL) {
+        return fault_set(f, ERR_NO_MEMORY, "no memory for recovery", NULL, NULL);
+    }
     enum err e = pg_open(&opts, &r->pg, f);
     e = e == OK ? pg_check_server(r->pg, f) : e;
     if (e != OK) {
@@ -30,7 +34,12 @@ enum err recover_begin(struct recovery *r, const struct conf *conf, struct world
 static enum err take_row(void *arg, const struct log_row *row, struct fault *f)
 {
     struct recovery *r = arg;
-    return replay_row(r->worlds, 2, row, &r->arena, f);
+    struct row_content content;
+    enum err e = replay_row(r->worlds, 2, row, &r->arena, &content, f);
+    if (e == OK) {
+        side_row(r->side, row->seq, row->at_us, &content);
+    }
+    return e;
 }
 
 enum err recover_to_head(struct recovery *r, struct fault *f)
@@ -47,6 +56,9 @@ enum err recover_to_head(struct recovery *r, struct fault *f)
 
 void recover_end(struct recovery *r)
 {
+    if (r->pg == NULL) {
+        return;
+    }
     pg_close(r->pg);
     arena_fini(&r->arena);
     r->pg = NULL;

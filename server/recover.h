@@ -7,12 +7,14 @@
 #include "base/conf.h"
 #include "base/fault.h"
 #include "dispatch/core/world.h"
+#include "dispatch/view/side.h"
 #include "sql/pg.h"
 
 struct recovery {
     struct pg *pg;
     const struct conf *conf;
     struct world *worlds[2];
+    struct side *side; /* what the view keeps beside its world; taken by view_start */
     struct arena arena;
     uint64_t snapshot_seq; /* 0: replayed from nothing */
 };

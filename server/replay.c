@@ -20,11 +20,12 @@ static struct str world_name(const struct world *w, const struct log_row *row)
 }
 
 enum err replay_row(struct world *const *worlds, unsigned count, const struct log_row *row,
-                    struct arena *a, struct fault *f)
+                    struct arena *a, struct row_content *content, struct fault *f)
 {
-    struct row_content content;
+    struct row_content own;
+    struct row_content *c = content != NULL ? content : &own;
     arena_reset(a);
-    enum err e = row_read(row->data, world_name(worlds[0], row), a, &content, f);
+    enum err e = row_read(row->data, world_name(worlds[0], row), a, c, f);
     if (e != OK) {
         return e;
     }
@@ -33,7 +34,7 @@ enum err replay_row(struct world *const *worlds, unsigned count, const struct lo
             return fault_field(f, ERR_CORRUPT, "seq", "row %llu does not follow row %llu",
                                (unsigned long long)row->seq, (unsigned long long)worlds[i]->seq);
         }
-        replay_apply(worlds[i], row, &content);
+        replay_apply(worlds[i], row, c);
     }
     return OK;
 }

@@ -36,6 +36,7 @@ struct server {
     struct door_way to_gateways[DOOR_GATEWAYS_MAX];
     struct ring *ring;
     struct core *core;
+    struct projection *projection;
     struct view *view;
     struct auth *auth;
     struct archive *archive;
@@ -85,6 +86,19 @@ static enum err start_core(struct server *s, struct fault *f)
     return core_new(&setup, &s->core, f);
 }
 
+static enum err start_archive(struct server *s, struct fault *f)
+{
+    struct archive_setup setup = { .conf = s->conf,
+                                   .world = &s->second->world,
+                                   .gateways = s->ways.gateways,
+                                   .notes = s->ways.rows_archive };
+    for (unsigned g = 0; g < s->ways.gateways; g++) {
+        setup.from_gateway[g] = s->ways.doors[g].to_archive;
+        setup.to_gateway[g] = s->ways.doors[g].from_archive;
+    }
+    return archive_start(&setup, &s->archive, f);
+}
+
 static enum err start_view(struct server *s, const struct log_head *head, struct fault *f)
 {
     struct view_setup setup = { .conf = s->conf,
@@ -100,21 +114,22 @@ static enum err start_view(struct server *s, const struct log_head *head, struct
         setup.to_gateway[g] = s->ways.doors[g].from_view;
     }
     digest_start(&s->second->world);
-    return view_start(&setup, &s->view, f);
+    enum err e = projection_start(s->conf, setup.world, &s->projection, f);
+    setup.side = s->recovery.side;
+    setup.to_archive = s->ways.rows_archive;
+    setup.projection = s->projection;
+    e = e == OK ? start_archive(s, f) : e; /* reads the view's world while it stands still */
+    return e == OK ? view_start(&setup, &s->view, f) : e;
 }
 
-static enum err start_workers(struct server *s, struct fault *f)
+static enum err start_auth(struct server *s, struct fault *f)
 {
-    struct auth_setup auth = { .conf = s->conf, .gateways = s->ways.gateways };
-    struct archive_setup archive = { .conf = s->conf, .gateways = s->ways.gateways };
+    struct auth_setup setup = { .conf = s->conf, .gateways = s->ways.gateways };
     for (unsigned g = 0; g < s->ways.gateways; g++) {
-        auth.from_gateway[g] = s->ways.doors[g].to_auth;
-        auth.to_gateway[g] = s->ways.doors[g].from_auth;
-        archive.from_gateway[g] = s->ways.doors[g].to_archive;
-        archive.to_gateway[g] = s->ways.doors[g].from_archive;
+        setup.from_gateway[g] = s->ways.doors[g].to_auth;
+        setup.to_gateway[g] = s->ways.doors[g].from_auth;
     }
-    enum err e = auth_start(&auth, &s->auth, f);
-    return e != OK ? e : archive_start(&archive, &s->archive, f);
+    return auth_start(&setup, &s->auth, f);
 }
 
 static enum err start_gateways(struct server *s, const struct log_head *head, struct fault *f)
@@ -176,7 +191,7 @@ static void on_held(void *arg, const struct log_head *head)
     server_clock_start(&s->clock, s->conf->clock_rate, w->at);
     e = e == OK ? start_core(s, &f) : e;
     e = e == OK ? start_view(s, head, &f) : e;
-    e = e == OK ? start_workers(s, &f) : e;
+    e = e == OK ? start_auth(s, &f) : e;
     e = e == OK ? start_gateways(s, head, &f) : e;
     e = e == OK ? listen_now(s, &f) : e;
     if (e != OK) {
@@ -359,6 +374,7 @@ static void close_all(struct server *s)
     if (s->archive != NULL) {
         archive_stop(s->archive);
     }
+    projection_stop(s->projection);
     log_writer_close(s->writer);
     core_free(s->core);
     recover_end(&s->recovery);

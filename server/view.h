@@ -9,7 +9,9 @@
 #include "base/fault.h"
 #include "dispatch/core/world.h"
 #include "dispatch/model/ports.h"
+#include "dispatch/view/side.h"
 #include "server/positions.h"
+#include "server/projection.h"
 #include "ws/door.h"
 #include "ws/ring.h"
 
@@ -34,6 +36,9 @@ struct view_setup {
     uint64_t epoch;
     struct str world_name;
     struct str world_id;
+    struct side *side;          /* fed with the rows of recovery, freed by view_stop; NULL: begins empty */
+    struct door_way to_archive; /* struct archive_note; queue NULL: nobody is told */
+    struct projection *projection; /* is told of every row; NULL: nobody */
 };
 
 MUST_USE enum err view_start(const struct view_setup *setup, struct view **out, struct fault *f);

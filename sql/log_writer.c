@@ -196,8 +196,9 @@ void writer_held(struct log_writer *w, bool batch_in_log)
     memcpy(w->head.holder, w->holder, sizeof w->head.holder);
     link_prepare(w->link, STATEMENT, sql_log_append, on_prepared);
     writer_arm(w, LEASE_RENEW_MS);
-    log_info("log", first ? "lease taken" : "lease resumed", "epoch=%" PRIu64 " seq=%" PRIu64,
-             w->epoch, w->head.seq);
+    log_info("log", first ? "lease taken" : "lease resumed",
+             "epoch=%" PRIu64 " seq=%" PRIu64 " batch=%s", w->epoch, w->head.seq,
+             !w->batch.present ? "none" : (batch_in_log ? "found" : "sent_again"));
     if (w->batch.present && !batch_in_log) {
         send_batch(w); /* step 4; before the callback, which may not submit over it */
     }

@@ -120,7 +120,7 @@ enum door_read {
     READ_SNAPSHOT,
     READ_INCIDENTS,
     READ_INCIDENT,
-    READ_TIMELINE,
+    READ_TIMELINE,          /* archive */
     READ_RECOMMENDATION,
     READ_UNITS,
     READ_UNIT,
@@ -133,6 +133,16 @@ enum door_read {
     READ_METRICS,           /* Prometheus text, not JSON */
     READ_PROTECTED_REFS     /* view: first step of GET /incidents/{id}/protected, see AUTH_PROTECTED */
 };
+
+/* Bodies of answers are whole JSON values, passed on as they are, but for these:
+ *   READ_RIGHTS     an object with role, zones and what else a client should know of itself, put into the sign-in's answer.
+ *                   A query `zones=a,b` narrows rights.zones to those (ERR_INVALID: there is no such zone).
+ *   READ_SNAPSHOT   the member `data` only; the gateway writes op, seq, hash around it. The query has `topics=…` and maybe
+ *                   `zones=…`; the answer is shared by all of one role, audience, zones, topics (and unit) for a second.
+ *   READ_EVENTS     with `ndjson` one event a line, else an array. READ_ROW: an array.
+ *   READ_METRICS    Prometheus text. The principal is empty: everybody may read it.
+ *   READ_PROTECTED_REFS  a line of text for AUTH_PROTECTED, see there; an error when the asker may not.
+ * A problem's body is its text in words ("there is no such incident"), not JSON. */
 
 /* A read. Behind the head: principal, then the query string as `name=value` lines already percent-decoded (\n between).
  * Names: status, tier, zone, type, since, until, limit, cursor (lists); after, limit (READ_EVENTS); purpose. A value that
@@ -161,8 +171,8 @@ struct door_rights {
     uint64_t rights_seq;
 };
 
-/* Answer to a read. Behind the head: `len` bytes of JSON (http 200); when `err` is not OK the primary text of the fault,
- * then a newline and its hint. Long answers come in parts of at most DOOR_PART_MAX with `more` set; parts of one request follow
+/* Answer to a read. Behind the head: `len` bytes of JSON (http 200); when `err` is not OK the text of the fault
+ * on one line. Long answers come in parts of at most DOOR_PART_MAX with `more` set; parts of one request follow
  * each other, but parts of other requests may stand between them. Only the first part's rights need be looked at. */
 #define DOOR_PART_MAX (256u * 1024u)
 struct door_read_done {
@@ -209,7 +219,7 @@ struct door_auth_done {
     int64_t expires_us;
     uint32_t retry_after_s;
     uint32_t user_len;      /* username, behind the head */
-    uint32_t len;           /* then token, or the protected values as JSON, or the fault's text ("primary\nhint") */
+    uint32_t len;           /* then token, or the protected values as JSON, or the fault's text, one line */
     uint32_t pad;
     uint8_t session[16];    /* names the session (not the token) for DOOR_SESSION_ENDED */
 };

@@ -18,6 +18,8 @@ struct gateway_setup {
     struct str world_id;
     uint64_t epoch;
     uint32_t clock_rate;
+    int64_t (*now_us)(void *arg); /* the server's clock, safe from any thread; NULL: CLOCK_REALTIME */
+    void *now_arg;
 };
 
 /* Starts the thread. Fails: ERR_CONFIG (certificate, console folder), ERR_NO_MEMORY. */

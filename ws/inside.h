@@ -227,8 +227,6 @@ struct position {
     uint32_t older;
 };
 
-struct file_cache;
-
 struct metrics {
     uint64_t accepted, refused_connections, requests, commands, fixes, messages_in;
     uint64_t frames_out, bytes_out, slow_cut, snapshots_sent, passes, problems;
@@ -239,8 +237,7 @@ struct gateway {
     const struct conf *conf;
     struct ring *ring;
     pthread_t thread;
-    bool failed;
-    _Atomic bool stopping;
+    int64_t stop_at_us; /* 0: not stopping */
     uv_loop_t loop;
     uv_async_t stop;
     uv_poll_t door_poll;
@@ -312,7 +309,6 @@ struct gateway {
     struct buf json;    /* canonical bytes, packed structs */
     struct arena arena; /* one message or one command */
     struct conn *adopting;
-    struct file_cache *files;
     struct metrics metrics;
 };
 
@@ -352,8 +348,11 @@ void pendings_drop(struct conn *c); /* of a connection that goes, or asks anew *
 
 /* problem.c */
 void problem_write(struct buf *b, const struct fault *f, struct str instance);
-void problem_refusal(struct buf *b, enum refusal r, struct str field, uint64_t seq, const uint8_t hash8[8]);
+void problem_refusal(struct buf *b, enum refusal r, struct str field, struct str detail, uint64_t seq,
+                     const uint8_t hash8[8]);
 int problem_status(const struct fault *f);
+void problem_text(struct fault *f, enum err err, struct str text); /* "primary\nhint" of another thread */
+void problem_field(struct fault *f, struct str name);               /* cut at a whole character */
 
 /* ws_out.c */
 void ws_post(struct conn *c, struct str text, uint64_t after_seq);
@@ -394,8 +393,9 @@ struct audience_class *class_get(struct gateway *g, uint8_t audience, uint64_t z
 void class_unref(struct audience_class *cls);
 
 /* positions.c, fixes.c */
-void positions_take(struct gateway *g, const struct door_positions *p, size_t len);
+void positions_show(struct gateway *g, const struct door_positions *p, size_t len);
 void positions_send(struct conn *c);
+void fixes_init(struct gateway *g);
 void fixes_flush(struct gateway *g);
 bool fix_scan(struct str text, struct str world, struct door_fix *out);
 bool fix_take(struct conn *c, const struct door_fix *fix, struct fault *f);
@@ -410,19 +410,24 @@ enum submit { SUBMITTED, SUBMIT_BAD, SUBMIT_FULL };
 struct submission {
     struct conn *conn;
     struct str principal;
-    const struct json_doc *command; /* {id, type, data, expect?, at_device?} */
+    const struct json_doc *command; /* {id, type, data, expect?, at_device?}; NULL: the next two and `id` are given */
+    const struct json_doc *data;
+    uint16_t type;
     struct str id;                  /* out: of the command, when it has a usable one */
-    bool want_events;
-    uint64_t request;
+    enum pending_kind kind;      /* who is to get the answer; a call wants the events too */
+    uint32_t item;               /* of a call with many commands */
+    enum refusal refusal;        /* out: SUBMIT_BAD by a refusal that needs no core */
 };
 enum submit command_submit(struct submission *s, struct fault *f);
-void command_answer_ws(struct pending *p, const struct door_answer *a, struct str field);
+void command_answer_ws(struct pending *p, const struct door_answer *a, struct str field, struct str detail);
 bool command_id_valid(struct str id);
+void command_write_made(struct gateway *g, struct buf *b, const struct door_answer *a);
 void command_fault(const struct door_answer *a, struct fault *f);
 
 /* tokens.c */
 void tokens_init(struct gateway *g);
 struct token *token_find(struct gateway *g, struct str token);
+struct token *token_by_digest(struct gateway *g, const struct sha256 *hash);
 struct token *token_put(struct gateway *g, const struct sha256 *hash, struct str principal,
                         const uint8_t session[16], int64_t expires_us);
 void token_forget(struct gateway *g, const uint8_t session[16]);
@@ -430,7 +435,7 @@ void token_digest(struct str token, struct sha256 *out);
 
 /* asks.c: records to the other threads. False when the queue is full. */
 bool ask_read(struct gateway *g, enum door_read what, uint64_t request, uint64_t number, uint64_t min_seq,
-              struct str principal, struct str query, bool geojson);
+              struct str principal, struct str query, bool geojson, bool ndjson);
 bool ask_auth(struct gateway *g, enum door_auth what, uint64_t request, uint64_t number, const struct str strings[3]);
 
 #endif

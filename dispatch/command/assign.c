@@ -133,8 +133,9 @@ static int64_t due_of(const struct turn *t, const struct assignment *a, enum ass
     return ms != 0 ? t->at + ms * US_PER_MS : 0;
 }
 
-/* One signed: the other unsigned orders of the slot lapse. Of a tier I incident every order stands.
- */
+/* One signed: the other unsigned orders of the slot that are late, or that a rule sent because
+ * another was late, lapse. Of a tier I incident every order stands, and what a person sent in time
+ * stands too. */
 static void lapse_others(struct turn *t, assignment_id signed_by)
 {
     const struct assignment *a = world_assignment(t->world, signed_by);
@@ -144,8 +145,9 @@ static void lapse_others(struct turn *t, assignment_id signed_by)
     }
     for (const struct assignment *o = incident_first_assignment(t->world, i); o != NULL;
          o = assignment_next(t->world, o)) {
+        bool late = (o->alarmed & (UINT32_C(1) << ALARM_SIGN_OVERDUE)) != 0;
         if (o->slot == a->slot && o->id.n != a->id.n && o->status == ASSIGNMENT_DISPATCHED &&
-            (o->alarmed & (UINT32_C(1) << ALARM_SIGN_OVERDUE)) != 0) {
+            (late || o->automatic)) {
             order_end(t, o, ASSIGNMENT_EXPIRED);
         }
     }

@@ -1,6 +1,6 @@
 /* assignment.feedback: what was found and done. From a unit that is or was on scene, once or to
  * correct it. Refusals: no_such_assignment, not_your_unit, not_your_zone, no_such_type,
- * no_feedback_due. */
+ * no_feedback_due, value_needed. */
 #include "dispatch/command/assign.h"
 #include "dispatch/command/decide.h"
 
@@ -12,6 +12,10 @@ void decide_assignment_feedback(struct turn *t, const struct assignment_feedback
     }
     if (a->on_scene_at == 0 || world_incident(t->world, a->incident)->status >= INCIDENT_CLOSED) {
         turn_refuse(t, REFUSED_NO_FEEDBACK_DUE, "assignment");
+        return;
+    }
+    if (c->disposition == DISPOSITION_NONE) {
+        turn_refuse(t, REFUSED_VALUE_NEEDED, "disposition");
         return;
     }
     struct sealed note = turn_seal_value(t, &c->note, "feedback_note");

@@ -22,13 +22,26 @@ static const struct requirement *need_of(const struct incident *i, uint8_t slot)
     return NULL;
 }
 
+/* Somebody signed for the slot: it needs nobody else. */
+static bool slot_signed(const struct world *w, const struct incident *i, uint8_t slot)
+{
+    for (const struct assignment *a = incident_first_assignment(w, i); a != NULL;
+         a = assignment_next(w, a)) {
+        if (a->slot == slot && a->status >= ASSIGNMENT_ACKNOWLEDGED &&
+            a->status <= ASSIGNMENT_CLEARED) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void offer_next(struct turn *t, assignment_id id)
 {
     const struct assignment *a = world_assignment(t->world, id);
     const struct incident *i = world_incident(t->world, a->incident);
     const struct requirement *need = need_of(i, a->slot);
     uint8_t most = t->world->plan.offers_max != 0 ? t->world->plan.offers_max : OFFERS_STANDARD;
-    if (need == NULL || t->world->automation_stopped) {
+    if (need == NULL || t->world->automation_stopped || slot_signed(t->world, i, a->slot)) {
         return;
     }
     if (need->offers >= most) {

@@ -1,12 +1,16 @@
 /* incident.close: with a result. Refused while a unit is committed or owes a feedback; a commander
  * may force what is owed. Refusals: no_such_incident, not_your_zone, incident_closed,
- * changed_since, no_such_type, unit_committed, feedback_owed. */
+ * changed_since, no_such_type, value_needed, unit_committed, feedback_owed. */
 #include "dispatch/command/decide.h"
 
 void decide_incident_close(struct turn *t, const struct incident_close *c)
 {
     const struct incident *i = turn_open_incident(t, c->incident);
     if (i == NULL || !turn_type_known(t, c->type)) {
+        return;
+    }
+    if (c->disposition == DISPOSITION_NONE) {
+        turn_refuse(t, REFUSED_VALUE_NEEDED, "disposition");
         return;
     }
     bool committed = false;

@@ -1,11 +1,16 @@
 /* incident.retier: a person sets the tier, with a reason. The requirements of the plan stay.
- * Refusals: no_such_incident, not_your_zone, incident_closed, changed_since, nothing_changed. */
+ * Refusals: no_such_incident, not_your_zone, incident_closed, changed_since, value_needed,
+ * nothing_changed. */
 #include "dispatch/command/decide.h"
 
 void decide_incident_retier(struct turn *t, const struct incident_retier *c)
 {
     const struct incident *i = turn_open_incident(t, c->incident);
     if (i == NULL) {
+        return;
+    }
+    if (c->tier == 0) {
+        turn_refuse(t, REFUSED_VALUE_NEEDED, "tier");
         return;
     }
     if (i->tier == c->tier && i->tier_by_person) {

@@ -1,5 +1,6 @@
 /* report.settle: a report ends without an incident.
- * Refusals: no_such_report, not_your_zone, report_settled, report_linked. */
+ * Refusals: no_such_report, not_your_zone, report_settled, report_linked,
+ * value_needed. */
 #include "dispatch/command/decide.h"
 
 void decide_report_settle(struct turn *t, const struct report_settle *c)
@@ -11,6 +12,10 @@ void decide_report_settle(struct turn *t, const struct report_settle *c)
     if (r->status != REPORT_OPEN) {
         turn_refuse(t, r->status == REPORT_SETTLED ? REFUSED_REPORT_SETTLED : REFUSED_REPORT_LINKED,
                     "report");
+        return;
+    }
+    if (c->outcome == OUTCOME_NONE) {
+        turn_refuse(t, REFUSED_VALUE_NEEDED, "outcome");
         return;
     }
     struct sealed note = turn_seal_value(t, &c->note, "report_note");

@@ -94,7 +94,7 @@ static void release_assignments(struct world *w, struct incident *i)
             unstack_assignment(w, a);
             derive_unit(w, u, w->at);
         }
-        if (a->due_at != 0) {
+        if (a->due_at != 0 || a->feedback_due) {
             touch_assignment(w, a);
             a->due_at = 0;
             a->feedback_due = false;

@@ -55,6 +55,18 @@ static void clear_bits(struct turn *t, uint32_t alarmed, uint32_t stand, struct 
     }
 }
 
+/* An order of this incident waits for its signature beyond the limit. */
+static bool unsigned_late(const struct world *w, const struct incident *i)
+{
+    for (const struct assignment *a = incident_first_assignment(w, i); a != NULL;
+         a = assignment_next(w, a)) {
+        if (a->status == ASSIGNMENT_DISPATCHED && (a->alarmed & BIT(ALARM_SIGN_OVERDUE)) != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void settle_incident(struct turn *t, incident_id id)
 {
     const struct incident *i = world_incident(t->world, id);
@@ -68,11 +80,12 @@ static void settle_incident(struct turn *t, incident_id id)
         follow_raise(t, (struct alarm){ .kind = ALARM_GRAVE_WAITING, .incident = id });
     }
     uint32_t stand = 0;
-    stand |=
-        waiting ? BIT(ALARM_DISPATCH_OVERDUE) | BIT(ALARM_GRAVE_WAITING) | BIT(ALARM_NO_UNIT) : 0;
-    stand |= waiting || i->status == INCIDENT_ASSIGNED ? BIT(ALARM_OFFERS_SPENT) : 0;
+    stand |= waiting ? BIT(ALARM_DISPATCH_OVERDUE) | BIT(ALARM_GRAVE_WAITING) : 0;
+    stand |= waiting || (open && unsigned_late(t->world, i))
+                 ? BIT(ALARM_NO_UNIT) | BIT(ALARM_OFFERS_SPENT)
+                 : 0;
     stand |= open && i->type_dispatched.len == 0 ? BIT(ALARM_CLASSIFY_OVERDUE) : 0;
-    stand |= i->status == INCIDENT_HELD ? BIT(ALARM_HOLD_REVIEW) : 0;
+    stand |= i->status == INCIDENT_HELD && i->held_until <= t->at ? BIT(ALARM_HOLD_REVIEW) : 0;
     stand |= i->status == INCIDENT_FEEDBACK_DUE ? BIT(ALARM_CLOSE_OVERDUE) : 0;
     clear_bits(t, i->alarmed, stand, (struct alarm){ .incident = id });
 }

@@ -34,22 +34,22 @@ bool entry_shown(enum audience audience, const struct event *e)
 
 uint32_t event_report(const struct event *e)
 {
-    switch (e->kind) {
-    case EVENT_REPORT_RECEIVED:
+    if (e->kind == EVENT_REPORT_RECEIVED) {
         return e->as.report_received.report.id.n;
-    case EVENT_REPORT_SETTLED:
-        return e->as.report_settled.report.n;
-    case EVENT_REPORT_LINKED:
-        return e->as.report_linked.report.n;
-    case EVENT_REPORT_UNLINKED:
-        return e->as.report_unlinked.report.n;
-    case EVENT_ALARM_RAISED:
-        return e->as.alarm_raised.alarm.report.n;
-    case EVENT_ALARM_CLEARED:
-        return e->as.alarm_cleared.report.n;
-    default: /* the others are about no report */
-        return 0;
     }
+    if (e->kind == EVENT_REPORT_SETTLED) {
+        return e->as.report_settled.report.n;
+    }
+    if (e->kind == EVENT_REPORT_LINKED) {
+        return e->as.report_linked.report.n;
+    }
+    if (e->kind == EVENT_REPORT_UNLINKED) {
+        return e->as.report_unlinked.report.n;
+    }
+    if (e->kind == EVENT_ALARM_RAISED) {
+        return e->as.alarm_raised.alarm.report.n;
+    }
+    return e->kind == EVENT_ALARM_CLEARED ? e->as.alarm_cleared.report.n : 0;
 }
 
 static void put_id(struct buf *b, const char *name, struct str world, char letter, uint32_t n)
@@ -111,13 +111,13 @@ static void put_plan(struct buf *b, const struct plan *p, const struct json_out 
 {
     const struct plan named = { .id = p->id, .version = p->version, .name_zh = p->name_zh, .name_en = p->name_en };
     const struct plan_activated e = { .plan = named };
-    json_out_struct(b, &plan_activated_shape, &e, opt);
+    json_out_struct(b, event_infos[EVENT_PLAN_ACTIVATED].shape, &e, opt);
 }
 
 static void put_city(struct buf *b, const struct city *c, const struct json_out *opt)
 {
     const struct city_loaded e = { .city = { .name = c->name, .name_en = c->name_en } };
-    json_out_struct(b, &city_loaded_shape, &e, opt);
+    json_out_struct(b, event_infos[EVENT_CITY_LOADED].shape, &e, opt);
 }
 
 static void put_data(struct buf *b, const struct entry_row *row, const struct event *e)

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 
 #define FIX_EVERY_US (10 * US_PER_S)
-#define SIGN_ON_SPREAD_US (60 * US_PER_S)
 
 struct str agents_unit_name(uint32_t unit, char out[AGENTS_NAME_SIZE])
 {
@@ -163,10 +162,9 @@ bool agents_fix(void *agents, uint32_t unit, struct fix *out)
 
     /* Terminals report every ten seconds, each at its own beat. */
     a->now -= (a->now + (int64_t)unit * 1700 * US_PER_MS) % FIX_EVERY_US;
-    *out = (struct fix){ .at = agents_place(a, c),
-                         .fix_at = a->now,
-                         .heading = UINT16_MAX,
-                         .speed_kmh = UINT16_MAX };
+    *out = (struct fix){
+        .at = agents_place(a, c), .fix_at = a->now, .heading = UINT16_MAX, .speed_kmh = UINT16_MAX
+    };
     a->now = now;
     return true;
 }
@@ -180,9 +178,10 @@ bool agents_moving(const struct agents *a, uint32_t unit)
 
 static void plan_first_call(struct agents *a)
 {
-    agents_plan(a, a->opts.start_us + (a->opts.live != 0 ? 0 : a->opts.town->calls[0].at_us) +
-                       SIGN_ON_SPREAD_US + US_PER_S,
-                (struct act){ .kind = ACT_CALL });
+    const struct town *t = a->opts.town;
+    int64_t first = a->opts.live != 0 ? 0 : t->calls[0].at_us * t->stretch_percent / 100;
+
+    agents_plan(a, a->opts.start_us + FIRST_CALL_US + first, (struct act){ .kind = ACT_CALL });
 }
 
 struct agents *agents_new(const struct agents_opts *o)
@@ -204,7 +203,7 @@ struct agents *agents_new(const struct agents_opts *o)
     prng_seed(&a->prng, o->seed ^ UINT64_C(0x9e3779b97f4a7c15));
     for (uint32_t i = 1; i <= a->crew_count; i++) {
         a->crews[i].from = a->crews[i].to = (struct point){ u[i - 1].lon, u[i - 1].lat };
-        agents_plan(a, o->start_us + agents_between(a, US_PER_S, SIGN_ON_SPREAD_US),
+        agents_plan(a, o->start_us + agents_between(a, US_PER_S, SIGN_ON_US),
                     (struct act){ .kind = ACT_SIGN_ON, .of = i });
     }
     plan_first_call(a);

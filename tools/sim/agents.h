@@ -4,8 +4,8 @@
  * --url to a server through its public doors. Both meet the same people.
  *
  *   while ((at = agents_next(a)) != 0) {
- *       if (agents_take(a, at, &act, &command)) { …send…; agents_answer(a, at, &act, "code" or NULL); }
- *       agents_see(a, at, &event) for each event that came
+ *       if (agents_take(a, at, &act, &command)) { …send…; agents_answer(a, at, &act, "code" or
+ * NULL); } agents_see(a, at, &event) for each event that came
  *   }
  *
  * Deterministic: equal seeds, events and instants give equal commands. */
@@ -22,13 +22,13 @@ struct agents;
 struct agents_opts {
     const struct town *town;
     uint64_t seed;
-    struct str tag;    /* before every command id and external id, so that runs do not mix */
+    struct str tag; /* before every command id and external id, so that runs do not mix */
     int64_t start_us;
-    int64_t until_us;  /* no call comes at or after this; 0: no end */
-    bool loop;         /* the calls come again when all have come */
-    uint32_t live;     /* 0: calls at their times; else about so many incidents are kept open */
-    bool adopt;        /* the operator also works on incidents that were not opened by our calls */
-    bool everyday;     /* shifts, breaks, notes, corrections, holds, panic: what calls do not tell */
+    int64_t until_us; /* no call comes at or after this; 0: no end */
+    bool loop;        /* the calls come again when all have come */
+    uint32_t live;    /* 0: calls at their times; else about so many incidents are kept open */
+    bool adopt;       /* the operator also works on incidents that were not opened by our calls */
+    bool everyday;    /* shifts, breaks, notes, corrections, holds, panic: what calls do not tell */
 };
 
 /* What somebody set out to do. */
@@ -40,7 +40,7 @@ struct act {
 };
 
 struct agents_counts {
-    uint64_t calls;      /* that came */
+    uint64_t calls; /* that came */
     uint64_t onview, withheld, unlocated;
     uint64_t reports;    /* received */
     uint64_t opened;     /* incidents */
@@ -74,9 +74,11 @@ bool agents_fix(void *agents, uint32_t unit, struct fix *out);
 bool agents_moving(const struct agents *a, uint32_t unit);
 
 /* A unit that stood on duty before we came (0 < unit <= units of the city). */
-void agents_adopt_unit(struct agents *a, int64_t at, uint32_t unit, bool on_duty, struct point at_point);
+void agents_adopt_unit(struct agents *a, int64_t at, uint32_t unit, bool on_duty,
+                       struct point at_point);
 
-/* True when no more call comes and every incident, report and feedback of ours has come to its end. */
+/* True when no more call comes and every incident, report and feedback of ours has come to its end.
+ */
 bool agents_done(const struct agents *a);
 
 const struct agents_counts *agents_counts_of(const struct agents *a);

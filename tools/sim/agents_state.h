@@ -6,6 +6,8 @@
 #include "tools/sim/agents.h"
 
 #define CREW_STACK_MAX 8
+#define SIGN_ON_US (60 * US_PER_S)    /* within which all crews sign on */
+#define FIRST_CALL_US (75 * US_PER_S) /* when the calls begin */
 #define SLOTS_MAX (REQUIREMENTS_MAX + 1)
 
 enum act_kind {

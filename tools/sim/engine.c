@@ -135,9 +135,9 @@ struct personal_in engine_personal(struct engine *e, struct str text)
 void engine_content(const struct command *c, struct str world, struct buf *scratch, uint8_t out[16])
 {
     const struct command_info *info = &command_infos[c->type];
-    const struct json_out opt = {
-        .world = world, .privacy_max = TACTICAL, .canonical_command = true
-    };
+    const struct json_out opt = { .world = world,
+                                  .privacy_max = TACTICAL,
+                                  .canonical_command = true };
     struct sha256 hash;
 
     buf_reset(scratch);
@@ -193,11 +193,9 @@ static void write_row(struct engine *e, const struct turn *t, const struct sha25
 
 bool engine_do(struct engine *e, struct command *c)
 {
-    struct turn t = { .world = &e->world,
-                      .ports = &e->ports,
-                      .command = c,
-                      .arena = &e->arena,
-                      .out = &e->out };
+    struct turn t = {
+        .world = &e->world, .ports = &e->ports, .command = c, .arena = &e->arena, .out = &e->out
+    };
     struct sha256 prev = e->world.hash;
 
     engine_random(e, c->salt, sizeof(c->salt));

@@ -23,9 +23,9 @@ typedef void engine_row_fn(void *arg, const struct log_row *row);
 struct engine_opts {
     struct str world;
     struct world_limits limits;
-    uint64_t seed;       /* of salts */
-    int64_t start_us;    /* µs UTC */
-    bool digesting;      /* keep the digest sums as the server's second world does */
+    uint64_t seed;         /* of salts */
+    int64_t start_us;      /* µs UTC */
+    bool digesting;        /* keep the digest sums as the server's second world does */
     engine_row_fn *on_row; /* NULL: rows are hashed and forgotten */
     void *arg;
     /* Where a unit is; NULL: what engine_fix() was told. */

@@ -133,8 +133,8 @@ static bool next_column(struct str *line, struct arena *a, struct str *out)
         text[n++] = c;
     }
     *out = (struct str){ .at = text, .len = n };
-    *line = tab != NULL ? (struct str){ .at = tab + 1, .len = line->len - len - 1 }
-                        : (struct str){ 0 };
+    *line =
+        tab != NULL ? (struct str){ .at = tab + 1, .len = line->len - len - 1 } : (struct str){ 0 };
     return true;
 }
 

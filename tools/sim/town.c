@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define TOWN_BYTES_MAX ((size_t)1 << 30)
+#define INVENTED_STRETCH_PERCENT 250
 #define SCENE_STANDARD_US (15 * US_PER_MIN)
 
 #ifndef PKGDATADIR
@@ -103,7 +104,6 @@ static enum err read_struct(struct town *t, const char *dir, const char *name,
     return OK;
 }
 
-
 /* The types of the seeds, for a city that names none. */
 static enum err read_types(struct town *t, const char *dir, struct fault *f)
 {
@@ -161,8 +161,9 @@ static enum err read_play(struct town *t, const struct json_doc *play, struct to
 
     c->ends = TOWN_INCIDENT;
     if (json_doc_str(play, "ends", &word)) {
-        c->ends = str_is(word, "duplicate") ? TOWN_DUPLICATE
-                                            : (str_is(word, "settle") ? TOWN_SETTLE : TOWN_INCIDENT);
+        c->ends = str_is(word, "duplicate")
+                      ? TOWN_DUPLICATE
+                      : (str_is(word, "settle") ? TOWN_SETTLE : TOWN_INCIDENT);
     }
     if (json_doc_str(play, "of", &word)) {
         c->of = call_named(t, word);
@@ -304,8 +305,10 @@ static enum err read_calls(struct town *t, const char *dir, struct str world, st
     char path[PATH_MAX];
 
     if (snprintf(path, sizeof(path), "%s/calls.jsonl", dir) < PATH_MAX && access(path, R_OK) == 0) {
+        t->stretch_percent = 100;
         return read_lines(t, path, world, f);
     }
+    t->stretch_percent = INVENTED_STRETCH_PERCENT;
     (void)snprintf(path, sizeof(path), "%s/calls.json", dir);
     return read_list(t, path, world, f);
 }
@@ -351,8 +354,8 @@ void town_grow_fleet(struct town *t, uint32_t times)
             struct city_unit *u = &all[k * count + i];
             char name[40];
             int n = k == 0 ? 0
-                           : snprintf(name, sizeof(name), "%.*s/%" PRIu32,
-                                      (int)old[i].callsign.len, old[i].callsign.at, k + 1);
+                           : snprintf(name, sizeof(name), "%.*s/%" PRIu32, (int)old[i].callsign.len,
+                                      old[i].callsign.at, k + 1);
 
             *u = old[i];
             if (n > 0) {

@@ -23,10 +23,10 @@ struct town_call {
     uint8_t outcome;
     uint8_t disposition;
     uint8_t priority;
-    uint16_t units;     /* that went in reality; 0 not recorded */
-    uint32_t unit;      /* index + 1 in city.units of the officer who was there; 0 not said */
-    int64_t scene_us;   /* time on scene; 0 not recorded */
-    bool onview;        /* an officer came upon it */
+    uint16_t units;   /* that went in reality; 0 not recorded */
+    uint32_t unit;    /* index + 1 in city.units of the officer who was there; 0 not said */
+    int64_t scene_us; /* time on scene; 0 not recorded */
+    bool onview;      /* an officer came upon it */
     bool fire_ems;
 };
 
@@ -36,7 +36,9 @@ struct town {
     struct plan plan;
     struct town_call *calls; /* in order of time */
     uint32_t count;
-    int64_t span_us; /* whole hours that hold all calls */
+    int64_t span_us;          /* whole hours that hold all calls */
+    uint32_t stretch_percent; /* of the times between calls; calls.json asks for 250: its hour is
+                                 dense, for people who look at one hour only */
 };
 
 /* Reads the folder. `world` stands before ids in calls. Owns: free by town_free, also after a

@@ -1,0 +1,255 @@
+/* Who was chosen and why, as stored; and who would be now. */
+#include "dispatch/view/lists.h"
+
+#include "dispatch/codec/json_out.h"
+#include "dispatch/codec/json_read.h"
+#include "dispatch/core/advise.h"
+#include "dispatch/plan/recommend.h"
+#include "dispatch/view/query.h"
+
+#include <stdlib.h>
+
+static void put_score(struct buf *b, const struct considered *c)
+{
+    buf_text(b, ",\"score\":{\"total_ms\":");
+    buf_u64(b, c->score_ms);
+    buf_text(b, ",\"eta_ms\":");
+    buf_u64(b, c->score_eta_ms);
+    buf_text(b, ",\"zone_ms\":");
+    buf_u64(b, c->score_zone_ms);
+    buf_text(b, ",\"age_ms\":");
+    buf_u64(b, c->score_age_ms);
+    buf_char(b, '}');
+}
+
+static void put_considered(const struct reading *r, const struct considered_unit *c, uint8_t slot)
+{
+    const struct json_out opt = { .world = r->viewer.name, .privacy_max = TACTICAL };
+    const struct unit *u = world_unit(r->viewer.world, c->unit);
+    buf_char(r->out, '{');
+    json_out_fields(r->out, &considered_unit_shape, c, &opt);
+    put_score(r->out, &c->as);
+    if (c->as.flip_ms != 0) {
+        buf_text(r->out, ",\"flip\":");
+        buf_u64(r->out, c->as.flip_ms);
+    }
+    if (u != NULL) {
+        buf_text(r->out, ",\"callsign\":");
+        buf_json_str(r->out, text_str(&u->callsign));
+    }
+    if (slot != 0) {
+        buf_text(r->out, ",\"slot\":");
+        buf_u64(r->out, slot);
+    }
+    buf_char(r->out, '}');
+}
+
+static void put_chosen(const struct reading *r, const struct slot_advice *s)
+{
+    const struct considered_unit *c = s->considered.at;
+    if (s->chosen.n == 0) {
+        return;
+    }
+    buf_text(r->out, ",\"chosen\":{\"unit\":");
+    json_out_id(r->out, r->viewer.name, ID_LETTER_UNIT, s->chosen.n);
+    if (s->considered.count > 0 && c[0].unit.n == s->chosen.n) {
+        buf_text(r->out, ",\"eta_ms\":");
+        buf_u64(r->out, c[0].as.eta_ms);
+        buf_text(r->out, ",\"score_ms\":");
+        buf_u64(r->out, c[0].as.score_ms);
+        put_score(r->out, &c[0].as);
+    }
+    buf_char(r->out, '}');
+}
+
+static void put_slot(const struct reading *r, const struct slot_advice *s)
+{
+    const struct json_out opt = { .world = r->viewer.name, .privacy_max = TACTICAL };
+    const struct considered_unit *c = s->considered.at;
+    struct slot_advice head = { .slot = s->slot, .police_type = s->police_type, .capability = s->capability,
+                                .passed = s->passed };
+    buf_char(r->out, '{');
+    json_out_fields(r->out, &slot_advice_shape, &head, &opt);
+    put_chosen(r, s);
+    buf_text(r->out, ",\"considered\":[");
+    for (uint32_t k = 0; k < s->considered.count; k++) {
+        buf_text(r->out, k > 0 ? "," : "");
+        put_considered(r, &c[k], 0);
+    }
+    buf_text(r->out, "]}");
+}
+
+static enum err put_stored(const struct reading *r, incident_id id, struct fault *f)
+{
+    const struct json_out opt = { .world = r->viewer.name, .privacy_max = TACTICAL, .skip_sealed = true };
+    struct side_advice advice;
+    struct incident_recommended e = { .coarse = false };
+    size_t pos = 0;
+    if (r->side == NULL || !side_advice_of(r->side, id, &advice)) {
+        buf_text(r->out, ",\"slots\":[]");
+        return OK;
+    }
+    enum err err = json_read_struct(&incident_recommended_shape, advice.json, &pos, r->viewer.name, r->arena, &e, f);
+    if (err != OK) {
+        return err;
+    }
+    const struct slot_advice *slots = e.slots.at;
+    uint32_t count = e.slots.count;
+    e.slots = (struct list){ 0 };
+    e.incident = (incident_id){ 0 };
+    buf_text(r->out, ",\"at\":");
+    json_out_instant(r->out, advice.at);
+    buf_text(r->out, ",\"recommended_seq\":");
+    buf_u64(r->out, advice.seq);
+    buf_char(r->out, ',');
+    json_out_fields(r->out, &incident_recommended_shape, &e, &opt);
+    buf_text(r->out, ",\"slots\":[");
+    for (uint32_t k = 0; k < count; k++) {
+        buf_text(r->out, k > 0 ? "," : "");
+        put_slot(r, &slots[k]);
+    }
+    buf_char(r->out, ']');
+    return OK;
+}
+
+/* What keeps a unit from this incident, as the core reckons it. */
+static enum pass_reason barred(const struct world *w, const struct unit *u, const struct incident *i)
+{
+    for (const struct assignment *a = incident_first_assignment(w, i); a != NULL; a = assignment_next(w, a)) {
+        if (a->unit.n == u->id.n && a->status < ASSIGNMENT_CLEARED) {
+            return PASS_ALREADY_HERE;
+        }
+        if (a->unit.n == u->id.n && (a->status == ASSIGNMENT_DECLINED || a->status == ASSIGNMENT_EXPIRED)) {
+            return PASS_DECLINED;
+        }
+    }
+    return unit_first_assignment(w, u) != NULL && u->active == 0 ? PASS_RESERVED : PASS_CHOSEN;
+}
+
+static struct candidate candidate_of(const struct reading *r, const struct ports *ports, const struct incident *i,
+                                     const struct unit *u)
+{
+    const struct world *w = r->viewer.world;
+    struct candidate c = { .unit = u->id.n, .police_type = u->police_type, .capabilities = u->capabilities,
+                           .status = u->status, .barred = (uint8_t)barred(w, u, i), .eta_ms = ETA_INF_MS,
+                           .position_age_ms = UINT32_MAX };
+    struct point at = { u->home_lon_e7, u->home_lat_e7 };
+    struct fix fix;
+    if (r->live.fix != NULL && r->live.fix(r->live.arg, u->id.n, &fix)) {
+        int64_t age = (r->live.now - fix.fix_at) / US_PER_MS;
+        at = fix.at;
+        c.position_age_ms = age <= 0 ? 0 : age >= UINT32_MAX ? UINT32_MAX - 1 : (uint32_t)age;
+    }
+    if (place_has_point(&i->place)) {
+        c.eta_ms = ports->travel_ms(ports->arg, at, (struct point){ i->place.lon_e7, i->place.lat_e7 });
+    }
+    c.home_zone = u->zone.n != 0 && world_zone_within(w, i->place.zone, u->zone);
+    c.coarse = i->place.coarse || c.position_age_ms == UINT32_MAX;
+    return c;
+}
+
+static int by_score(const void *a, const void *b)
+{
+    const struct considered *x = &((const struct considered_unit *)a)->as;
+    const struct considered *y = &((const struct considered_unit *)b)->as;
+    if (x->score_ms != y->score_ms) {
+        return x->score_ms < y->score_ms ? -1 : 1;
+    }
+    return x->unit < y->unit ? -1 : x->unit > y->unit ? 1 : 0;
+}
+
+/* One unit beside one slot: as the choice would see it alone. */
+static struct considered_unit weigh(const struct slot_need *need, uint64_t bit, const struct candidate *c)
+{
+    struct considered_unit out = { .unit = { c->unit } };
+    struct slot_choice choice;
+    recommend_slot(need, bit, c, 1, NULL, 0, &choice);
+    if (choice.considered_count > 0) {
+        out.as = choice.considered[0];
+        return out;
+    }
+    out.as = (struct considered){ .unit = c->unit, .status = c->status, .eta_ms = c->eta_ms,
+                                  .position_age_ms = c->position_age_ms, .score_ms = UINT32_MAX };
+    for (uint32_t k = 0; k < PASS_REASON_COUNT; k++) {
+        out.as.reason = choice.passed[k] > 0 ? (uint8_t)k : out.as.reason;
+    }
+    return out;
+}
+
+/* The first free one would be chosen, the others come later by so much. */
+static void compare(struct considered_unit *all, uint32_t count)
+{
+    uint32_t best = UINT32_MAX;
+    for (uint32_t k = 0; k < count && all[k].as.score_ms != UINT32_MAX; k++) {
+        struct considered *c = &all[k].as;
+        if (c->reason == PASS_CHOSEN && best == UINT32_MAX) {
+            best = c->score_ms;
+        } else if (best != UINT32_MAX) {
+            c->flip_ms = c->score_ms - best + 1;
+            c->reason = c->reason == PASS_CHOSEN ? PASS_SLOWER : c->reason;
+        }
+    }
+}
+
+static bool put_live_slot(const struct reading *r, const struct ports *ports, const struct incident *i,
+                          const struct requirement *need, bool comma)
+{
+    const struct world *w = r->viewer.world;
+    struct considered_unit *all = arena_alloc(r->arena, (w->unit_count + 1) * sizeof(*all));
+    const struct slot_need n = { .slot = need->slot, .police_type = need->police_type,
+                                 .capability = text_str(&need->capability), .rule = text_str(&need->rule) };
+    uint64_t bit = n.capability.len > 0 ? world_capability(w, n.capability) : 0;
+    if (all == NULL) {
+        return comma;
+    }
+    for (uint32_t k = 0; k < w->unit_count; k++) {
+        struct candidate c = candidate_of(r, ports, i, &w->units[k]);
+        all[k] = weigh(&n, bit, &c);
+    }
+    qsort(all, w->unit_count, sizeof(*all), by_score);
+    compare(all, w->unit_count);
+    for (uint32_t k = 0; k < w->unit_count; k++) {
+        buf_text(r->out, comma ? "," : "");
+        all[k].as.score_ms = all[k].as.score_ms == UINT32_MAX ? 0 : all[k].as.score_ms;
+        put_considered(r, &all[k], need->slot);
+        comma = true;
+    }
+    return comma;
+}
+
+enum err read_recommendation(const struct reading *r, const struct ports *ports, struct fault *f)
+{
+    const struct world *w = r->viewer.world;
+    const struct incident *i = world_incident(w, (incident_id){ r->number });
+    uint64_t slot = 0;
+    bool comma = false;
+    if (r->viewer.audience != AUDIENCE_OPERATIONS) {
+        return fault_set(f, ERR_FORBIDDEN, "this role sees no recommendations", NULL, NULL);
+    }
+    if (i == NULL || !viewer_sees_incident(&r->viewer, i)) {
+        return fault_set(f, ERR_NOT_FOUND, "no such incident in memory", NULL, NULL);
+    }
+    enum err err = query_u64(r->query, "slot", UINT8_MAX, &slot, f);
+    if (err != OK) {
+        return err;
+    }
+    buf_char(r->out, '{');
+    board_stand(r->out, w);
+    buf_text(r->out, ",\"incident\":");
+    json_out_id(r->out, r->viewer.name, ID_LETTER_INCIDENT, i->id.n);
+    err = put_stored(r, i->id, f);
+    if (err != OK) {
+        return err;
+    }
+    buf_text(r->out, ",\"live_engine\":");
+    buf_json_str(r->out, str_of(ports->engine(ports->arg)));
+    buf_text(r->out, ",\"units\":[");
+    for (uint32_t k = 0; k < i->requirement_count; k++) {
+        const struct requirement *need = &i->requirements[k];
+        if (slot != 0 ? need->slot == slot : !advise_slot_filled(w, i, need->slot)) {
+            comma = put_live_slot(r, ports, i, need, comma);
+        }
+    }
+    buf_text(r->out, "]}");
+    return OK;
+}

@@ -1,0 +1,181 @@
+/* Who may read an incident's protected fields, and which they are. */
+#include "dispatch/view/lists.h"
+
+#include "dispatch/codec/json_out.h"
+#include "dispatch/codec/put.h"
+#include "dispatch/view/query.h"
+
+#define BREAK_GLASS "break:"
+#define REFS_BYTES_MAX (200u * 1024u)
+
+static bool in_zones(const struct world *w, const struct user *u, const struct incident *i)
+{
+    for (uint32_t k = 0; k < u->zone_count; k++) {
+        if (world_zone_within(w, i->place.zone, u->zones[k])) {
+            return true;
+        }
+    }
+    return u->all_zones || i->place.zone.n == 0;
+}
+
+static bool owns(const struct world *w, const struct user *u, const struct incident *i)
+{
+    struct str name = text_str(&u->name);
+    bool owner = str_eq(text_str(&i->owner), name);
+    for (const struct report *r = incident_first_report(w, i); r != NULL && !owner; r = report_next(w, r)) {
+        owner = str_eq(text_str(&r->owner), name);
+    }
+    return owner;
+}
+
+static bool assigned(const struct world *w, unit_id unit, const struct incident *i)
+{
+    for (const struct assignment *a = incident_first_assignment(w, i); a != NULL; a = assignment_next(w, a)) {
+        if (a->unit.n == unit.n && a->status >= ASSIGNMENT_DISPATCHED && a->status <= ASSIGNMENT_TRANSPORTING) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Open to this user without breaking the glass. */
+static bool open_to(const struct world *w, const struct user *u, const struct incident *i)
+{
+    switch ((enum role)u->role) {
+    case ROLE_OPERATOR:
+        return owns(w, u, i);
+    case ROLE_COMMANDER:
+    case ROLE_STATION_DESK:
+    case ROLE_AUDITOR:
+        return in_zones(w, u, i);
+    case ROLE_UNIT:
+        return assigned(w, u->unit, i);
+    case ROLE_DUTY_OFFICER:
+    case ROLE_NONE:
+    case ROLE_PUBLICITY:
+    case ROLE_PUBLICITY_APPROVER:
+    case ROLE_LEGAL:
+    case ROLE_ANALYST:
+    case ROLE_PARTNER_EMERGENCY:
+    case ROLE_PARTNER:
+    case ROLE_ADMIN:
+    case ROLE_INTAKE:
+    case ROLE_SYSTEM:
+    case ROLE_COUNT:
+        break;
+    }
+    return false;
+}
+
+static bool may_break(const struct world *w, const struct user *u, const struct incident *i)
+{
+    return (u->role == ROLE_OPERATOR || u->role == ROLE_DUTY_OFFICER) && in_zones(w, u, i);
+}
+
+static bool is_break(struct str purpose)
+{
+    size_t len = sizeof(BREAK_GLASS) - 1;
+    return purpose.len > len + 2 && memcmp(purpose.at, BREAK_GLASS, len) == 0;
+}
+
+static void put_ref(const struct reading *r, const char *noun, char letter, uint32_t n, const char *field,
+                    const struct sealed *s)
+{
+    struct buf *b = r->out;
+    if (s->ref == 0 || b->len > REFS_BYTES_MAX) {
+        return;
+    }
+    buf_fmt(b, " %s." STR_FMT "-%c%u.%s=%llu:", noun, STR_ARG(r->viewer.name), letter, n, field,
+            (unsigned long long)s->ref);
+    buf_hex(b, s->hash.at, sizeof(s->hash.at));
+}
+
+static void put_report(const struct reading *r, const struct report *x)
+{
+    const struct {
+        const char *field;
+        const struct sealed *value;
+    } rows[] = {
+        { "narrative", &x->narrative },       { "caller_name", &x->caller_name },
+        { "caller_phone", &x->caller_phone }, { "caller_place", &x->caller_place },
+        { "caller_language", &x->caller_language }, { "note", &x->note },
+        { "place_detail", &x->place.detail }, { "place_exact", &x->place.exact },
+    };
+    for (size_t k = 0; k < sizeof(rows) / sizeof(rows[0]); k++) {
+        put_ref(r, "report", ID_LETTER_REPORT, x->id.n, rows[k].field, rows[k].value);
+    }
+}
+
+static const char *note_word(uint32_t kind)
+{
+    if (kind == EVENT_INCIDENT_NOTED) {
+        return "note";
+    }
+    if (kind == EVENT_INCIDENT_TIERED) {
+        return "tier_reason";
+    }
+    if (kind == EVENT_INCIDENT_HELD) {
+        return "hold_reason";
+    }
+    if (kind == EVENT_INCIDENT_CLOSED) {
+        return "close_note";
+    }
+    if (kind == EVENT_INCIDENT_REOPENED) {
+        return "reopen_reason";
+    }
+    return kind == EVENT_UNIT_PANIC_ANSWERED ? "panic_answer" : "step_note";
+}
+
+/* Notes stand in events: named by the row that brought them, "note@17". */
+static void put_notes(const struct reading *r, incident_id id)
+{
+    struct side_note n;
+    uint64_t at = 0;
+    while (r->side != NULL && side_note_of(r->side, id, &at, &n)) {
+        char name[48];
+        struct buf b;
+        buf_fixed(&b, name, sizeof(name) - 1);
+        buf_fmt(&b, "%s@%llu", note_word(n.kind), (unsigned long long)n.seq);
+        name[b.len] = '\0';
+        put_ref(r, "incident", ID_LETTER_INCIDENT, id.n, name, &n.note);
+    }
+}
+
+static void put_refs(const struct reading *r, const struct incident *i)
+{
+    const struct world *w = r->viewer.world;
+    buf_fmt(r->out, STR_FMT "-%c%u", STR_ARG(r->viewer.name), ID_LETTER_INCIDENT, i->id.n);
+    put_ref(r, "incident", ID_LETTER_INCIDENT, i->id.n, "place_detail", &i->place.detail);
+    put_ref(r, "incident", ID_LETTER_INCIDENT, i->id.n, "place_exact", &i->place.exact);
+    for (const struct report *x = incident_first_report(w, i); x != NULL; x = report_next(w, x)) {
+        put_report(r, x);
+    }
+    for (const struct assignment *a = incident_first_assignment(w, i); a != NULL; a = assignment_next(w, a)) {
+        put_ref(r, "assignment", ID_LETTER_ASSIGNMENT, a->id.n, "note", &a->note);
+    }
+    put_notes(r, i->id);
+}
+
+enum err read_protected_refs(const struct reading *r, const struct user *user, struct fault *f)
+{
+    const struct world *w = r->viewer.world;
+    const struct incident *i = world_incident(w, (incident_id){ r->number });
+    struct str purpose;
+    if (!query_get(r->query, "purpose", &purpose)) {
+        return fault_field(f, ERR_INVALID, "purpose", "say what the protected fields are needed for");
+    }
+    if (i == NULL || !viewer_sees_incident(&r->viewer, i)) {
+        return fault_set(f, ERR_NOT_FOUND, "no such incident in memory", NULL, NULL);
+    }
+    if (!open_to(w, user, i)) {
+        if (!may_break(w, user, i)) {
+            return fault_set(f, ERR_FORBIDDEN, "these fields are not open to you", NULL, NULL);
+        }
+        if (!is_break(purpose)) {
+            return fault_set(f, ERR_FORBIDDEN, "these fields are open to the owner of the incident", NULL,
+                             "a purpose that begins with \"break:\" and a reason breaks the glass; it is recorded");
+        }
+    }
+    put_refs(r, i);
+    return OK;
+}

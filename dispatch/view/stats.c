@@ -1,0 +1,164 @@
+/* Counts and waits over what is in memory. */
+#include "dispatch/view/lists.h"
+
+#include "base/must.h"
+#include "dispatch/core/digest.h"
+
+#include <stdlib.h>
+
+struct waits {
+    int64_t *ms;
+    uint32_t count;
+};
+
+struct tally {
+    uint32_t by_status[INCIDENT_STATUS_COUNT];
+    uint32_t by_tier[5];
+    uint32_t total;
+    struct waits dispatch; /* opening to the first order */
+    struct waits arrive;   /* first order to the first arrival */
+};
+
+static int by_size(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a;
+    int64_t y = *(const int64_t *)b;
+    return x < y ? -1 : x > y ? 1 : 0;
+}
+
+static void add_wait(struct waits *w, int64_t from, int64_t to)
+{
+    if (from != 0 && to >= from) {
+        w->ms[w->count++] = (to - from) / US_PER_MS;
+    }
+}
+
+static void count_incidents(const struct reading *r, struct tally *t)
+{
+    uint32_t k = 0;
+    for (const struct incident *i; (i = world_next_of_incidents(r->viewer.world, &k)) != NULL;) {
+        if (!viewer_sees_incident(&r->viewer, i)) {
+            continue;
+        }
+        t->total++;
+        t->by_status[i->status]++;
+        t->by_tier[i->tier <= 4 ? i->tier : 0]++;
+        if (i->first_dispatched_at != 0) {
+            add_wait(&t->dispatch, i->opened_at, i->first_dispatched_at);
+        }
+        if (i->first_on_scene_at != 0) {
+            add_wait(&t->arrive, i->first_dispatched_at, i->first_on_scene_at);
+        }
+    }
+}
+
+/* The value at so many hundredths of the sorted waits, by the nearest rank. */
+static int64_t rank(const struct waits *w, uint32_t percent)
+{
+    uint64_t n = ((uint64_t)w->count * percent + 99) / 100;
+    return w->ms[n > 0 ? n - 1 : 0];
+}
+
+static void put_waits(struct buf *b, const char *name, struct waits *w)
+{
+    buf_text(b, ",\"");
+    buf_text(b, name);
+    buf_text(b, "\":{\"count\":");
+    buf_u64(b, w->count);
+    if (w->count > 0) {
+        qsort(w->ms, w->count, sizeof(*w->ms), by_size);
+        buf_text(b, ",\"median_ms\":");
+        buf_i64(b, rank(w, 50));
+        buf_text(b, ",\"p90_ms\":");
+        buf_i64(b, rank(w, 90));
+    }
+    buf_char(b, '}');
+}
+
+static void put_counts(struct buf *b, const struct tally *t)
+{
+    buf_text(b, ",\"incidents\":{\"total\":");
+    buf_u64(b, t->total);
+    buf_text(b, ",\"by_status\":{");
+    for (uint32_t k = 0; k < INCIDENT_STATUS_COUNT; k++) {
+        buf_text(b, k > 0 ? ",\"" : "\"");
+        buf_text(b, word_of(&incident_status_words, k));
+        buf_text(b, "\":");
+        buf_u64(b, t->by_status[k]);
+    }
+    buf_text(b, "},\"by_tier\":{");
+    for (uint32_t k = 1; k <= 4; k++) {
+        buf_text(b, k > 1 ? ",\"" : "\"");
+        buf_u64(b, k);
+        buf_text(b, "\":");
+        buf_u64(b, t->by_tier[k]);
+    }
+    buf_text(b, "}}");
+}
+
+static void put_units(struct buf *b, const struct world *w)
+{
+    uint32_t by_status[UNIT_STATUS_COUNT] = { 0 };
+    for (uint32_t k = 0; k < w->unit_count; k++) {
+        by_status[w->units[k].status]++;
+    }
+    buf_text(b, ",\"units\":{");
+    for (uint32_t k = 0; k < UNIT_STATUS_COUNT; k++) {
+        buf_text(b, k > 0 ? ",\"" : "\"");
+        buf_text(b, word_of(&unit_status_words, k));
+        buf_text(b, "\":");
+        buf_u64(b, by_status[k]);
+    }
+    buf_char(b, '}');
+}
+
+enum err read_stats(const struct reading *r, struct fault *f)
+{
+    const struct world *w = r->viewer.world;
+    struct tally t = { .total = 0 };
+    size_t room = ((size_t)w->incidents_pool.live + 1) * sizeof(int64_t);
+    if (r->viewer.audience != AUDIENCE_OPERATIONS && r->viewer.audience != AUDIENCE_REDACTED) {
+        return fault_set(f, ERR_FORBIDDEN, "this role sees no statistics", NULL, NULL);
+    }
+    t.dispatch.ms = arena_alloc(r->arena, room);
+    t.arrive.ms = arena_alloc(r->arena, room);
+    if (t.dispatch.ms == NULL || t.arrive.ms == NULL) {
+        return fault_set(f, ERR_NO_MEMORY, "the answer needs more memory than a read may take", NULL, NULL);
+    }
+    count_incidents(r, &t);
+    buf_char(r->out, '{');
+    board_stand(r->out, w);
+    put_counts(r->out, &t);
+    put_waits(r->out, "receipt_to_dispatch", &t.dispatch);
+    put_waits(r->out, "dispatch_to_on_scene", &t.arrive);
+    if (r->viewer.audience == AUDIENCE_OPERATIONS) {
+        put_units(r->out, w);
+    }
+    buf_char(r->out, '}');
+    return OK;
+}
+
+static void put_gauge(struct buf *b, const char *name, const char *help, uint64_t value)
+{
+    buf_fmt(b, "# HELP %s %s\n# TYPE %s gauge\n%s %llu\n", name, help, name, name, (unsigned long long)value);
+}
+
+void read_metrics(struct buf *b, const struct world *w, struct str name)
+{
+    char digest[33];
+    digest_text(digest_kept(w), digest);
+    put_gauge(b, "tocsin_view_seq", "last row of the log that screens can show", w->seq);
+    buf_text(b, "# HELP tocsin_world_digest digest of the world at a row of the log\n# TYPE tocsin_world_digest gauge\n");
+    buf_fmt(b, "tocsin_world_digest{world=\"" STR_FMT "\",version=\"%d\",seq=\"%llu\",hash=\"", STR_ARG(name),
+            DIGEST_VERSION, (unsigned long long)w->seq);
+    buf_hex(b, w->hash.at, 8);
+    buf_fmt(b, "\",digest=\"%s\"} 1\n", digest);
+    put_gauge(b, "tocsin_incidents", "incidents in memory", w->incidents_pool.live);
+    put_gauge(b, "tocsin_incidents_max", "room for incidents", w->incidents_pool.cap);
+    put_gauge(b, "tocsin_reports", "reports in memory", w->reports_pool.live);
+    put_gauge(b, "tocsin_reports_max", "room for reports", w->reports_pool.cap);
+    put_gauge(b, "tocsin_assignments", "assignments in memory", w->assignments_pool.live);
+    put_gauge(b, "tocsin_alarms", "alarms that stand open", w->alarms_pool.live);
+    put_gauge(b, "tocsin_units", "units of the city", w->unit_count);
+    put_gauge(b, "tocsin_command_ids", "command ids remembered", w->ids.last - w->ids.first);
+}

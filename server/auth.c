@@ -1,0 +1,485 @@
+#include "server/auth.h"
+
+#include "base/log.h"
+#include "base/must.h"
+#include "server/auth_inside.h"
+#include "server/wake.h"
+
+#include <poll.h>
+#include <pthread.h>
+#include <sodium.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define SESSION_US (24 * US_PER_HOUR)
+#define CHECKED_FOR_US (30 * US_PER_S)
+#define PURGE_EVERY_US US_PER_HOUR
+#define JOBS_MAX 256
+#define ARENA_BYTES ((size_t)8 << 20)
+#define TOLD_EVERY 5
+#define SEND_TRIES 5000
+#define IDLE_MS 1000
+
+/* A password to be hashed: slow on purpose, so that checks of tokens go first. */
+struct job {
+    struct job *next;
+    unsigned gateway;
+    size_t len;
+    char record[];
+};
+
+struct auth {
+    struct auth_setup setup;
+    struct pg *pg;
+    struct auth_cache *cache;
+    struct auth_brake *brake;
+    struct arena arena;
+    struct buf out;
+    struct job *first, *last;
+    uint32_t jobs;
+    int64_t purged_us;
+    pthread_t thread;
+    _Atomic bool stopping;
+};
+
+struct request {
+    struct door_auth_ask head;
+    unsigned gateway;
+    struct str text[3];
+};
+
+static int64_t clock_us(clockid_t id)
+{
+    struct timespec t;
+    clock_gettime(id, &t);
+    return (int64_t)t.tv_sec * US_PER_S + t.tv_nsec / 1000;
+}
+
+static enum err open_database(struct auth *a, struct fault *f)
+{
+    const struct pg_opts opts = { .conninfo = a->setup.conf->database, .world = a->setup.conf->world,
+                                  .role = "tocsin_auth", .application = "tocsind auth" };
+    return a->pg != NULL ? OK : pg_open(&opts, &a->pg, f);
+}
+
+static bool read_request(const void *record, size_t len, unsigned gateway, struct request *out)
+{
+    if (len < sizeof(out->head)) {
+        return false;
+    }
+    memcpy(&out->head, record, sizeof(out->head));
+    out->gateway = gateway;
+    const char *at = (const char *)record + sizeof(out->head);
+    size_t left = len - sizeof(out->head);
+    for (int k = 0; k < 3; k++) {
+        if (out->head.len[k] > left) {
+            return false;
+        }
+        out->text[k] = (struct str){ at, out->head.len[k] };
+        at += out->head.len[k];
+        left -= out->head.len[k];
+    }
+    return out->head.kind == DOOR_AUTH && left == 0;
+}
+
+/* ---- answers ---- */
+
+/* Answers are short and gateways read them as they come; one that does not for seconds loses its answer to its own limit. */
+static void push(struct auth *a, unsigned gateway, const void *at, size_t len)
+{
+    const struct door_way *way = &a->setup.to_gateway[gateway];
+    const struct timespec moment = { .tv_nsec = 1000000 };
+    bool wake = false;
+    bool sent = queue_push(way->queue, at, len, &wake);
+    for (int n = 0; !sent && n < SEND_TRIES && !atomic_load(&a->stopping); n++) {
+        wake_up(way->wake_fd);
+        nanosleep(&moment, NULL);
+        sent = queue_push(way->queue, at, len, &wake);
+    }
+    if (wake) {
+        wake_up(way->wake_fd);
+    }
+}
+
+static void answer(struct auth *a, const struct request *r, struct door_auth_done *done, struct str user, struct str rest)
+{
+    done->kind = DOOR_AUTH_DONE;
+    done->request = r->head.request;
+    done->user_len = (uint32_t)user.len;
+    done->len = (uint32_t)rest.len;
+    struct buf b;
+    buf_init(&b);
+    buf_add(&b, done, sizeof(*done));
+    buf_str(&b, user);
+    buf_str(&b, rest);
+    if (buf_ok(&b)) {
+        push(a, r->gateway, b.at, b.len);
+        sodium_memzero(b.at, b.len);
+    }
+    buf_fini(&b);
+}
+
+static void answer_fault(struct auth *a, const struct request *r, const struct fault *f, uint32_t retry_after_s)
+{
+    struct door_auth_done done = { .err = (uint32_t)(f->err != OK ? f->err : ERR_IO), .retry_after_s = retry_after_s };
+    char text[sizeof(f->primary) + sizeof(f->hint) + 4];
+    struct buf b;
+    buf_fixed(&b, text, sizeof(text));
+    buf_text(&b, f->primary);
+    buf_text(&b, f->hint[0] != '\0' ? "; " : "");
+    buf_text(&b, f->hint);
+    answer(a, r, &done, (struct str){ 0 }, buf_view(&b));
+}
+
+static void tell_ended(struct auth *a, const struct sha256 *token)
+{
+    struct door_session_ended ended = { .kind = DOOR_SESSION_ENDED };
+    memcpy(ended.session, token->at, sizeof(ended.session));
+    for (unsigned g = 0; g < a->setup.gateways; g++) {
+        push(a, g, &ended, sizeof(ended));
+    }
+}
+
+/* ---- the asks ---- */
+
+/* Only what could be a user's name is printed: people type passwords into the wrong field. */
+static struct str printable(struct str name)
+{
+    for (size_t k = 0; k < name.len; k++) {
+        char c = name.at[k];
+        bool good = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
+        if (!good || name.len > 31) {
+            return STR("?");
+        }
+    }
+    return name;
+}
+
+static void wrong_password(struct auth *a, const struct request *r, struct fault *f)
+{
+    uint32_t failures = auth_brake_failed(a->brake, r->text[0], r->text[2], clock_us(CLOCK_MONOTONIC));
+    if (failures % TOLD_EVERY == 0) {
+        log_warn("auth", "sign-in keeps failing", "user=" STR_FMT " address=" STR_FMT " failures=%u",
+                 STR_ARG(printable(r->text[0])), STR_ARG(r->text[2]), failures);
+    }
+    (void)fault_set(f, ERR_UNSIGNED, "user name and password do not fit", NULL, NULL);
+}
+
+static enum err sign_in(struct auth *a, const struct request *r, uint32_t *retry_after_s, struct fault *f)
+{
+    struct auth_session s = { .checked_us = clock_us(CLOCK_MONOTONIC) };
+    struct session session;
+    char token[TOKEN_SIZE + 1];
+    bool known = false;
+    bool right = false;
+    enum err err = open_database(a, f);
+    err = err == OK ? address_known(a->pg, r->text[0], r->text[2], &known, f) : err;
+    if (err != OK) {
+        return err;
+    }
+    int64_t wait = auth_brake_wait(a->brake, r->text[0], r->text[2], known, s.checked_us);
+    if (wait > 0) {
+        *retry_after_s = (uint32_t)((wait + US_PER_S - 1) / US_PER_S);
+        return fault_set(f, ERR_TOO_MANY, "too many failed sign-ins", NULL, "wait a moment");
+    }
+    err = credential_check(a->pg, r->text[0], r->text[1], &right, f);
+    if (err == OK && !right) {
+        wrong_password(a, r, f);
+        return f->err;
+    }
+    err = err == OK ? session_create(a->pg, r->text[0], r->text[2], SESSION_US, token, &session, f) : err;
+    if (err != OK) {
+        return err;
+    }
+    auth_brake_succeeded(a->brake, r->text[0], r->text[2]);
+    token_hash(str_of(token), &s.token);
+    memcpy(s.username, session.username, sizeof(s.username));
+    s.expires_us = session.expires_us;
+    auth_cache_put(a->cache, &s);
+    struct door_auth_done done = { .expires_us = session.expires_us };
+    memcpy(done.session, s.token.at, sizeof(done.session));
+    answer(a, r, &done, str_of(session.username), str_of(token));
+    sodium_memzero(token, sizeof(token));
+    return OK;
+}
+
+static void answer_session(struct auth *a, const struct request *r, const struct auth_session *s)
+{
+    struct door_auth_done done = { .expires_us = s->expires_us };
+    memcpy(done.session, s->token.at, sizeof(done.session));
+    answer(a, r, &done, str_of(s->username), (struct str){ 0 });
+}
+
+/* A session checked lately counts; while the database is down one that was checked ever does, until it ends. */
+static enum err check(struct auth *a, const struct request *r, struct fault *f)
+{
+    struct auth_session fresh = { .checked_us = clock_us(CLOCK_MONOTONIC) };
+    struct session session;
+    token_hash(r->text[0], &fresh.token);
+    struct auth_session *s = auth_cache_find(a->cache, &fresh.token);
+    if (s != NULL && s->expires_us <= clock_us(CLOCK_REALTIME)) {
+        s->checked_us = 0;
+        s = NULL;
+    }
+    if (s != NULL && fresh.checked_us - s->checked_us < CHECKED_FOR_US) {
+        answer_session(a, r, s);
+        return OK;
+    }
+    enum err err = open_database(a, f);
+    err = err == OK ? session_find(a->pg, r->text[0], &session, f) : err;
+    if (err == ERR_UNSIGNED && s != NULL) {
+        s->checked_us = 0;
+        tell_ended(a, &fresh.token);
+    } else if (err != OK && err != ERR_UNSIGNED && s != NULL) {
+        answer_session(a, r, s);
+        return OK;
+    }
+    if (err != OK) {
+        return err;
+    }
+    memcpy(fresh.username, session.username, sizeof(fresh.username));
+    fresh.expires_us = session.expires_us;
+    auth_cache_put(a->cache, &fresh);
+    answer_session(a, r, &fresh);
+    return OK;
+}
+
+static enum err sign_out(struct auth *a, const struct request *r, struct fault *f)
+{
+    struct door_auth_done done = { .err = OK };
+    struct sha256 token;
+    enum err err = open_database(a, f);
+    err = err == OK ? session_end(a->pg, r->text[0], f) : err;
+    if (err != OK) {
+        return err;
+    }
+    token_hash(r->text[0], &token);
+    struct auth_session *s = auth_cache_find(a->cache, &token);
+    if (s != NULL) {
+        s->checked_us = 0;
+    }
+    memcpy(done.session, token.at, sizeof(done.session));
+    answer(a, r, &done, (struct str){ 0 }, (struct str){ 0 });
+    tell_ended(a, &token);
+    return OK;
+}
+
+/* A new password ends the sessions that began with the old one. */
+static enum err set_password(struct auth *a, const struct request *r, struct fault *f)
+{
+    struct door_auth_done done = { .err = OK };
+    uint32_t at = 0;
+    enum err err = open_database(a, f);
+    err = err == OK ? credential_set(a->pg, r->text[1], r->text[2], f) : err;
+    err = err == OK ? session_end_user(a->pg, r->text[1], f) : err;
+    if (err != OK) {
+        return err;
+    }
+    log_info("auth", "password set", "user=" STR_FMT " by=" STR_FMT, STR_ARG(printable(r->text[1])),
+             STR_ARG(printable(r->text[0])));
+    answer(a, r, &done, r->text[1], (struct str){ 0 });
+    for (struct auth_session *s; (s = auth_cache_next_of(a->cache, r->text[1], &at)) != NULL;) {
+        s->checked_us = 0;
+        tell_ended(a, &s->token);
+    }
+    return OK;
+}
+
+static enum err read_protected(struct auth *a, const struct request *r, struct fault *f)
+{
+    struct door_auth_done done = { .err = OK };
+    arena_reset(&a->arena);
+    buf_reset(&a->out);
+    enum err err = open_database(a, f);
+    err = err == OK ? auth_protected(a->pg, r->text[0], r->text[1], r->text[2], &a->arena, &a->out, f) : err;
+    if (err == OK) {
+        answer(a, r, &done, r->text[0], buf_view(&a->out));
+    }
+    if (a->out.at != NULL) {
+        sodium_memzero(a->out.at, a->out.len);
+    }
+    return err;
+}
+
+static void serve(struct auth *a, const struct request *r)
+{
+    struct fault f = { .err = OK };
+    uint32_t retry_after_s = 0;
+    enum err err = ERR_INVALID;
+    switch ((enum door_auth)r->head.what) {
+    case AUTH_SIGN_IN:
+        err = sign_in(a, r, &retry_after_s, &f);
+        break;
+    case AUTH_CHECK:
+        err = check(a, r, &f);
+        break;
+    case AUTH_SIGN_OUT:
+        err = sign_out(a, r, &f);
+        break;
+    case AUTH_SET_PASSWORD:
+        err = set_password(a, r, &f);
+        break;
+    case AUTH_PROTECTED:
+        err = read_protected(a, r, &f);
+        break;
+    }
+    if (err != OK) {
+        answer_fault(a, r, &f, retry_after_s);
+    }
+}
+
+/* ---- the loop ---- */
+
+static bool is_slow(const struct request *r)
+{
+    return r->head.what == AUTH_SIGN_IN || r->head.what == AUTH_SET_PASSWORD;
+}
+
+static void put_off(struct auth *a, const struct request *r, const void *record, size_t len)
+{
+    struct job *j = a->jobs < JOBS_MAX ? malloc(sizeof(*j) + len) : NULL;
+    if (j == NULL) {
+        struct fault f;
+        (void)fault_set(&f, ERR_TOO_MANY, "too many people sign in at once", NULL, "try again in a moment");
+        answer_fault(a, r, &f, 5);
+        return;
+    }
+    *j = (struct job){ .gateway = r->gateway, .len = len };
+    memcpy(j->record, record, len);
+    if (a->last != NULL) {
+        a->last->next = j;
+    } else {
+        a->first = j;
+    }
+    a->last = j;
+    a->jobs++;
+}
+
+static void drop_job(struct auth *a)
+{
+    struct job *j = a->first;
+    a->first = j->next;
+    a->last = a->first != NULL ? a->last : NULL;
+    a->jobs--;
+    sodium_memzero(j->record, j->len);
+    free(j);
+}
+
+static bool take_requests(struct auth *a)
+{
+    bool any = false;
+    for (unsigned g = 0; g < a->setup.gateways; g++) {
+        struct queue *q = a->setup.from_gateway[g].queue;
+        struct request r;
+        void *at;
+        size_t len;
+        while (queue_peek(q, &at, &len)) {
+            must(read_request(at, len, g, &r));
+            if (is_slow(&r)) {
+                put_off(a, &r, at, len);
+            } else {
+                serve(a, &r);
+            }
+            sodium_memzero(at, len); /* passwords and tokens do not lie about */
+            queue_release(q);
+            any = true;
+        }
+    }
+    return any;
+}
+
+static bool do_job(struct auth *a)
+{
+    struct request r;
+    if (a->first == NULL) {
+        return false;
+    }
+    must(read_request(a->first->record, a->first->len, a->first->gateway, &r));
+    serve(a, &r);
+    drop_job(a);
+    return true;
+}
+
+static void purge(struct auth *a)
+{
+    struct fault f = { .err = OK };
+    int64_t now = clock_us(CLOCK_MONOTONIC);
+    if (a->pg != NULL && now - a->purged_us > PURGE_EVERY_US) {
+        a->purged_us = now;
+        if (session_purge(a->pg, &f) != OK) {
+            log_warn("auth", "ended sessions not removed", "error=\"%s\"", f.primary);
+        }
+    }
+}
+
+static bool all_empty(struct auth *a)
+{
+    bool empty = true;
+    for (unsigned g = 0; g < a->setup.gateways; g++) {
+        empty = queue_sleep(a->setup.from_gateway[g].queue) && empty;
+    }
+    return empty;
+}
+
+static void *run(void *arg)
+{
+    struct auth *a = arg;
+    struct pollfd p = { .fd = a->setup.from_gateway[0].wake_fd, .events = POLLIN };
+    while (!atomic_load(&a->stopping)) {
+        bool any = take_requests(a);
+        any = do_job(a) || any;
+        purge(a);
+        if (!any && all_empty(a)) {
+            (void)poll(&p, 1, IDLE_MS);
+            wake_clear(a->setup.from_gateway[0].wake_fd);
+        }
+    }
+    return NULL;
+}
+
+static void auth_free(struct auth *a)
+{
+    while (a->first != NULL) {
+        drop_job(a);
+    }
+    auth_cache_free(a->cache);
+    auth_brake_free(a->brake);
+    pg_close(a->pg);
+    arena_fini(&a->arena);
+    buf_fini(&a->out);
+    free(a);
+}
+
+enum err auth_start(const struct auth_setup *setup, struct auth **out, struct fault *f)
+{
+    struct auth *a = calloc(1, sizeof(*a));
+    must(setup->gateways > 0);
+    if (a == NULL) {
+        return fault_set(f, ERR_NO_MEMORY, "no memory for the auth thread", NULL, NULL);
+    }
+    a->setup = *setup;
+    a->cache = auth_cache_new();
+    a->brake = auth_brake_new();
+    a->purged_us = clock_us(CLOCK_MONOTONIC);
+    arena_init(&a->arena, ARENA_BYTES);
+    buf_init(&a->out);
+    if (a->cache == NULL || a->brake == NULL || pthread_create(&a->thread, NULL, run, a) != 0) {
+        auth_free(a);
+        return fault_set(f, ERR_NO_MEMORY, "no memory for the auth thread", NULL, NULL);
+    }
+    *out = a;
+    return OK;
+}
+
+void auth_stop(struct auth *a)
+{
+    if (a == NULL) {
+        return;
+    }
+    atomic_store(&a->stopping, true);
+    wake_up(a->setup.from_gateway[0].wake_fd);
+    pthread_join(a->thread, NULL);
+    auth_free(a);
+}

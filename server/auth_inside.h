@@ -1,0 +1,57 @@
+/* What the files of the auth thread share; nobody else includes this. */
+#ifndef SERVER_AUTH_INSIDE_H
+#define SERVER_AUTH_INSIDE_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/hash.h"
+#include "base/units.h"
+#include "server/auth.h"
+#include "sql/sessions.h"
+
+#include <stdbool.h>
+
+/* ---- sessions that were checked a moment ago ---- */
+
+struct auth_cache;
+
+struct auth_session {
+    struct sha256 token; /* hash of the token */
+    char username[SESSION_USER_SIZE_MAX + 1];
+    int64_t expires_us;
+    int64_t checked_us;  /* monotonic; 0: free */
+};
+
+struct auth_cache *auth_cache_new(void);
+void auth_cache_free(struct auth_cache *c);
+
+/* NULL: not known. Borrowed until the next call. */
+struct auth_session *auth_cache_find(struct auth_cache *c, const struct sha256 *token);
+void auth_cache_put(struct auth_cache *c, const struct auth_session *s);
+
+/* The next session of a user at or after *at, for ending all of them. */
+struct auth_session *auth_cache_next_of(struct auth_cache *c, struct str username, uint32_t *at);
+
+/* ---- slowing down who fails ---- */
+
+struct auth_brake;
+
+struct auth_brake *auth_brake_new(void);
+void auth_brake_free(struct auth_brake *b);
+
+/* Microseconds until the next try is heard; 0: now. `known`: the user signed in from this address before, which keeps the
+ * wait short and does not count what others did from there. */
+int64_t auth_brake_wait(struct auth_brake *b, struct str user, struct str address, bool known, int64_t now);
+
+/* A failure. Returns how many it were for this user and address, so that every fifth can be told. */
+uint32_t auth_brake_failed(struct auth_brake *b, struct str user, struct str address, int64_t now);
+void auth_brake_succeeded(struct auth_brake *b, struct str user, struct str address);
+
+/* ---- protected values ---- */
+
+/* The second step of a protected read (ws/door.h): the access is made durable, then the values are appended to `out`.
+ * Fails: ERR_INVALID for a line that is none or a purpose that cannot be kept; ERR_LOG_UNAVAILABLE; ERR_TOO_LARGE. */
+MUST_USE enum err auth_protected(struct pg *pg, struct str principal, struct str purpose, struct str line,
+                                 struct arena *arena, struct buf *out, struct fault *f);
+
+#endif

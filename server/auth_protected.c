@@ -1,0 +1,165 @@
+/* Protected values: the access is durable before they leave. */
+#include "server/auth_inside.h"
+
+#include "base/log.h"
+#include "base/must.h"
+#include "dispatch/codec/json_out.h"
+#include "sql/access_log.h"
+#include "sql/personal.h"
+
+#define REFS_MAX 2048
+#define OUT_BYTES_MAX ((size_t)400 << 10)
+#define BREAK_GLASS "break:"
+
+struct wanted {
+    struct str incident;
+    uint32_t count;
+    struct str *names;
+    struct str *hashes;
+    uint64_t *refs;
+};
+
+static enum err bad_line(struct fault *f)
+{
+    return fault_set(f, ERR_INVALID, "the fields to be read are not given as expected", NULL, NULL);
+}
+
+static struct str next_word(struct str *rest)
+{
+    const char *space = rest->len > 0 ? memchr(rest->at, ' ', rest->len) : NULL;
+    struct str word = { rest->at, space != NULL ? (size_t)(space - rest->at) : rest->len };
+    size_t used = word.len + (space != NULL ? 1 : 0);
+    *rest = (struct str){ rest->at + used, rest->len - used };
+    return word;
+}
+
+/* "name=17:<64 hex>" */
+static bool read_word(struct str word, struct str *name, uint64_t *ref, struct str *hash)
+{
+    const char *equals = memchr(word.at, '=', word.len);
+    const char *colon = equals != NULL ? memchr(equals, ':', word.len - (size_t)(equals - word.at)) : NULL;
+    if (colon == NULL || equals == word.at || colon - equals < 2 || colon - equals > 18) {
+        return false;
+    }
+    *name = (struct str){ word.at, (size_t)(equals - word.at) };
+    *hash = (struct str){ colon + 1, word.len - (size_t)(colon + 1 - word.at) };
+    *ref = 0;
+    for (const char *c = equals + 1; c < colon; c++) {
+        if (*c < '0' || *c > '9') {
+            return false;
+        }
+        *ref = *ref * 10 + (uint64_t)(*c - '0');
+    }
+    return *ref != 0 && hash->len == 2 * SHA256_SIZE;
+}
+
+static enum err read_line(struct str line, struct arena *arena, struct wanted *w, struct fault *f)
+{
+    *w = (struct wanted){ .names = arena_alloc(arena, REFS_MAX * sizeof(struct str)),
+                          .hashes = arena_alloc(arena, REFS_MAX * sizeof(struct str)),
+                          .refs = arena_alloc(arena, REFS_MAX * sizeof(uint64_t)) };
+    if (w->names == NULL || w->hashes == NULL || w->refs == NULL) {
+        return fault_set(f, ERR_NO_MEMORY, "no memory for protected values", NULL, NULL);
+    }
+    w->incident = next_word(&line);
+    while (line.len > 0) {
+        if (w->count == REFS_MAX) {
+            return fault_set(f, ERR_TOO_LARGE, "too many protected values in one reading", NULL, NULL);
+        }
+        if (!read_word(next_word(&line), &w->names[w->count], &w->refs[w->count], &w->hashes[w->count])) {
+            return bad_line(f);
+        }
+        w->count++;
+    }
+    return w->incident.len > 0 ? OK : bad_line(f);
+}
+
+/* All names where they fit; else how many of them, after those that do. */
+static void list_fields(const struct wanted *w, struct buf *b)
+{
+    for (uint32_t k = 0; k < w->count; k++) {
+        if (b->len + w->names[k].len + 32 > ACCESS_TEXT_SIZE_MAX) {
+            buf_fmt(b, ",and %u more", w->count - k);
+            return;
+        }
+        buf_text(b, k > 0 ? "," : "");
+        buf_str(b, w->names[k]);
+    }
+}
+
+static enum err record(struct pg *pg, struct str principal, struct str purpose, const struct wanted *w, struct fault *f)
+{
+    uint64_t seq = 0;
+    struct buf fields;
+    buf_init(&fields);
+    list_fields(w, &fields);
+    const struct access_entry e = { .actor = principal, .incident = w->incident, .purpose = purpose,
+                                    .fields = buf_view(&fields) };
+    enum err err = access_append(pg, &e, &seq, f);
+    buf_fini(&fields);
+    bool broken = purpose.len >= sizeof(BREAK_GLASS) - 1 && memcmp(purpose.at, BREAK_GLASS, sizeof(BREAK_GLASS) - 1) == 0;
+    if (err == OK && broken) {
+        log_warn("auth", "the glass was broken: protected fields read with a reason",
+                 "user=" STR_FMT " incident=" STR_FMT " access=%llu", STR_ARG(principal), STR_ARG(w->incident),
+                 (unsigned long long)seq);
+    }
+    return err;
+}
+
+static void put_value(const struct wanted *w, uint32_t k, const struct personal_value *v, struct buf *b)
+{
+    char hex[2 * SHA256_SIZE];
+    struct buf h;
+    buf_fixed(&h, hex, sizeof(hex));
+    buf_hex(&h, v->sha256.at, SHA256_SIZE);
+    bool same = v->state == PERSONAL_FOUND && str_eq(buf_view(&h), w->hashes[k]);
+    buf_json_str(b, w->names[k]);
+    if (same) {
+        buf_text(b, ":{\"value\":");
+        buf_json_str(b, v->value);
+    } else if (v->state == PERSONAL_ERASED) {
+        buf_text(b, ":{\"erased\":{\"at\":");
+        json_out_instant(b, v->erased_us);
+        buf_text(b, ",\"rule\":");
+        buf_json_str(b, v->rule);
+        buf_char(b, '}');
+    } else {
+        log_error("auth", "a protected value is missing or does not fit the log", "ref=%llu",
+                  (unsigned long long)w->refs[k]);
+        buf_text(b, ":{\"missing\":true");
+    }
+    buf_char(b, '}');
+}
+
+enum err auth_protected(struct pg *pg, struct str principal, struct str purpose, struct str line, struct arena *arena,
+                        struct buf *out, struct fault *f)
+{
+    struct wanted w;
+    enum err err = read_line(line, arena, &w, f);
+    if (err != OK) {
+        return err;
+    }
+    struct personal_value *values = arena_alloc(arena, (w.count + 1) * sizeof(*values));
+    if (values == NULL) {
+        return fault_set(f, ERR_NO_MEMORY, "no memory for protected values", NULL, NULL);
+    }
+    err = record(pg, principal, purpose, &w, f);
+    if (err == OK && w.count > 0) {
+        err = personal_read(pg, w.refs, w.count, arena, values, f);
+    }
+    if (err != OK) {
+        return err;
+    }
+    buf_text(out, "{\"incident\":");
+    buf_json_str(out, w.incident);
+    buf_text(out, ",\"values\":{");
+    for (uint32_t k = 0; k < w.count; k++) {
+        buf_text(out, k > 0 ? "," : "");
+        put_value(&w, k, &values[k], out);
+    }
+    buf_text(out, "}}");
+    if (!buf_ok(out) || out->len > OUT_BYTES_MAX) {
+        return fault_set(f, ERR_TOO_LARGE, "too many protected values in one reading", NULL, NULL);
+    }
+    return OK;
+}

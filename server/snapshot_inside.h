@@ -1,0 +1,40 @@
+/* The form of an image; nobody but its writer and reader includes this.
+ *   "TOCSNAP1" · u32 version · u64 seq · 32 bytes hash · shape table · struct snapshot_head · sections
+ * A section is u64 count and that many packed structs, in the order of enum snapshot_section; then, as plain little-endian
+ * numbers: points, stacks of units, command ids, leaving queue, the side table. */
+#ifndef SERVER_SNAPSHOT_INSIDE_H
+#define SERVER_SNAPSHOT_INSIDE_H
+
+#include "dispatch/core/world.h"
+#include "server/snapshot.h"
+
+#define SNAPSHOT_MAGIC "TOCSNAP1"
+#define SNAPSHOT_MAGIC_SIZE 8
+
+/* Counters and names. */
+struct snapshot_head {
+    struct text32 world;
+    struct text64 world_id;
+    int64_t at;
+    uint32_t next_incident, next_report, next_assignment, next_alarm;
+    uint64_t next_ref;
+    struct number incident_number, report_number;
+    bool automation_stopped;
+    bool ids_overflowed;
+    struct text64 city_name, city_name_en;
+    uint8_t district_bits;
+    bool has_plan;
+    struct plan plan;
+};
+
+struct capability_word {
+    struct text32 word;
+};
+
+extern const struct shape snapshot_head_shape, capability_word_shape;
+
+/* Every shape that an image holds at its top. */
+#define SNAPSHOT_SHAPES 13
+extern const struct shape *const snapshot_shapes[SNAPSHOT_SHAPES];
+
+#endif

@@ -1,0 +1,88 @@
+/* What the files of the view thread share; nobody else includes this. */
+#ifndef SERVER_VIEW_INSIDE_H
+#define SERVER_VIEW_INSIDE_H
+
+#include "base/arena.h"
+#include "dispatch/view/lists.h"
+#include "dispatch/view/row_frames.h"
+#include "server/rows.h"
+#include "server/view.h"
+#include "server/view_reply.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#define SHARED_MAX 64
+#define HELD_MAX 1024
+#define HELD_US (2 * US_PER_S)
+
+/* A snapshot that many connections share for a second. */
+struct shared {
+    enum audience audience;
+    uint64_t zones;
+    uint16_t topics;
+    uint64_t seq;
+    uint8_t hash8[8];
+    int64_t born_us;
+    struct reply_bytes *bytes; /* NULL: free */
+};
+
+/* A read that waits for its row. */
+struct held_read {
+    struct held_read *next;
+    unsigned gateway;
+    int64_t until_us;
+    size_t len;
+    char record[];
+};
+
+struct view {
+    struct view_setup setup;
+    struct world *world;
+    struct row_frames *frames;
+    struct side *side;
+    struct arena arena;          /* of the row or the read under way */
+    struct buf note;             /* to the archive */
+    struct replies *replies;
+    struct held_read *held;
+    uint32_t held_count;
+    struct shared shared[SHARED_MAX];
+
+    struct queue *positions;     /* from the core's thread */
+    struct fix *fixes;           /* newest per unit; fix_at 0: none */
+
+    struct view_cutter *cutter;  /* NULL: no snapshot files */
+    uint64_t cut_seq;
+
+    pthread_t thread;
+    _Atomic bool stopping;
+    int64_t published_us;
+    _Atomic uint64_t version;    /* odd while the state below is being written */
+    _Atomic uint64_t state[6];
+};
+
+int64_t view_mono_us(void);
+int64_t view_wall_us(void);
+
+/* view_row.c: one row of the queue. */
+void view_take_row(struct view *v, const struct row_record *row, const char *bytes);
+
+/* view_read.c: one read of a gateway, or one that waited. */
+void view_take_read(struct view *v, unsigned gateway, const void *record, size_t len);
+void view_retry_reads(struct view *v);
+struct door_rights view_rights(const struct world *w, const struct user *u);
+void view_forget_shared(struct view *v);
+
+/* view_live.c: positions. */
+void view_take_positions(struct view *v);
+bool view_fix(void *arg, uint32_t unit, struct fix *out);
+
+/* view_cut.c: snapshot files, written by a thread of their own. */
+MUST_USE enum err view_cutter_start(const struct conf *conf, struct view_cutter **out, struct fault *f);
+void view_cutter_stop(struct view_cutter *c); /* finishes the file under way */
+bool view_cutter_idle(const struct view_cutter *c);
+
+/* Serialises the world as it stands and hands the bytes over. Only when idle. */
+void view_cut(struct view *v);
+
+#endif

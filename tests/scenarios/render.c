@@ -1,0 +1,188 @@
+#include "tests/scenarios/render.h"
+
+#include "base/must.h"
+#include "dispatch/codec/json_out.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <string.h>
+
+/* Members that say nothing a scenario is about, or that stand elsewhere on the line. */
+static const char *const left_out[] = { "status_since",
+                                        "opened_at",
+                                        "received_at",
+                                        "since",
+                                        "reserved_at",
+                                        "dispatched_at",
+                                        "place",
+                                        "lon",
+                                        "lat",
+                                        "number",
+                                        "plan_version",
+                                        "engine",
+                                        "weights",
+                                        "home_lon",
+                                        "home_lat",
+                                        "city",
+                                        "types",
+                                        "considered",
+                                        "passed",
+                                        "callsign",
+                                        "position_age_ms",
+                                        "raised_at",
+                                        "rights_seq",
+                                        "zone",
+                                        "first_dispatched_at",
+                                        "first_on_scene_at",
+                                        "signed_on_at",
+                                        "plan_text",
+                                        NULL };
+
+static bool is_left_out(const char *key)
+{
+    for (size_t i = 0; left_out[i] != NULL; i++) {
+        if (strcmp(left_out[i], key) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void render_duration(struct buf *b, int64_t us)
+{
+    int64_t s = us / US_PER_S;
+    int64_t rest = us % US_PER_S;
+
+    if (us < 0) {
+        buf_char(b, '-');
+        render_duration(b, -us);
+        return;
+    }
+    if (s >= 3600) {
+        buf_fmt(b, "%" PRId64 ":%02d:%02d", s / 3600, (int)(s / 60 % 60), (int)(s % 60));
+    } else {
+        buf_fmt(b, "%d:%02d", (int)(s / 60), (int)(s % 60));
+    }
+    if (rest != 0) {
+        buf_fmt(b, ".%06d", (int)rest);
+    }
+}
+
+static void put_text(struct buf *b, const char *text, int64_t start_us)
+{
+    size_t prefix = strlen(SCENARIO_WORLD "-");
+    int64_t at;
+
+    if (strncmp(text, SCENARIO_WORLD "-", prefix) == 0 && strchr("raiuzm", text[prefix]) != NULL) {
+        buf_text(b, text + prefix);
+    } else if (strlen(text) == INSTANT_TEXT_SIZE - 1 &&
+               instant_read(text, INSTANT_TEXT_SIZE - 1, &at) == 0) {
+        buf_char(b, '+');
+        render_duration(b, at - start_us);
+    } else {
+        buf_text(b, text);
+    }
+}
+
+static void put_members(struct buf *b, const json_t *object, int64_t start_us, bool first);
+
+/* A list in short: rules by name, needs as slot:type, advice as slot:unit, else its items. */
+static void put_item(struct buf *b, const json_t *item, int64_t start_us)
+{
+    const json_t *rule = json_object_get(item, "rule");
+    const json_t *slot = json_object_get(item, "slot");
+    const json_t *type = json_object_get(item, "police_type");
+    const json_t *chosen = json_object_get(item, "chosen");
+
+    if (!json_is_object(item)) {
+        put_text(b, json_is_string(item) ? json_string_value(item) : "?", start_us);
+        return;
+    }
+    if (slot != NULL) {
+        buf_fmt(b, "%" PRId64 ":", (int64_t)json_integer_value(slot));
+        buf_text(b, json_is_string(type) ? json_string_value(type) : "any");
+        if (json_object_get(item, "capability") != NULL) {
+            buf_char(b, '/');
+            buf_text(b, json_string_value(json_object_get(item, "capability")));
+        }
+        if (chosen != NULL) {
+            buf_char(b, '>');
+            put_text(b, json_string_value(chosen), start_us);
+        }
+    } else if (rule != NULL) {
+        buf_text(b, json_string_value(rule));
+    } else {
+        buf_char(b, '{');
+        put_members(b, item, start_us, true);
+        buf_char(b, '}');
+    }
+}
+
+static void put_value(struct buf *b, const json_t *value, int64_t start_us)
+{
+    if (json_is_string(value)) {
+        put_text(b, json_string_value(value), start_us);
+    } else if (json_is_integer(value)) {
+        buf_fmt(b, "%" PRId64, (int64_t)json_integer_value(value));
+    } else if (json_is_array(value)) {
+        for (size_t i = 0; i < json_array_size(value); i++) {
+            if (i > 0) {
+                buf_char(b, ',');
+            }
+            put_item(b, json_array_get(value, i), start_us);
+        }
+    } else if (json_is_object(value)) {
+        if (json_object_get(value, "sha256") != NULL) {
+            buf_char(b, '*');
+            return;
+        }
+        buf_char(b, '{');
+        put_members(b, value, start_us, true);
+        buf_char(b, '}');
+    } else {
+        buf_text(b, json_is_true(value) ? "yes" : "?");
+    }
+}
+
+static void put_members(struct buf *b, const json_t *object, int64_t start_us, bool first)
+{
+    const char *key;
+    json_t *value;
+
+    json_object_foreach((json_t *)object, key, value)
+    {
+        if (is_left_out(key)) {
+            continue;
+        }
+        if (!first) {
+            buf_char(b, ' ');
+        }
+        first = false;
+        buf_text(b, key);
+        buf_char(b, '=');
+        put_value(b, value, start_us);
+    }
+}
+
+void render_entity(struct buf *b, const struct shape *s, const void *entity, int64_t start_us)
+{
+    static const struct json_out opt = { .world = { SCENARIO_WORLD, sizeof(SCENARIO_WORLD) - 1 },
+                                         .privacy_max = TACTICAL };
+    struct buf text;
+
+    buf_init(&text);
+    json_out_struct(&text, s, entity, &opt);
+    must(buf_ok(&text));
+    json_t *json = json_loadb(text.at, text.len, 0, NULL);
+
+    must(json != NULL);
+    put_members(b, json, start_us, false);
+    json_decref(json);
+    buf_fini(&text);
+}
+
+void render_event(struct buf *b, const struct event *e, int64_t start_us)
+{
+    buf_text(b, event_infos[e->kind].word);
+    render_entity(b, event_infos[e->kind].shape, &e->as, start_us);
+}

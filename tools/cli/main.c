@@ -1,0 +1,51 @@
+/* tocsin: the tool beside the server. `tocsin COMMAND --help` tells about each. */
+#include "tools/cli/cli.h"
+
+#include <sodium.h>
+#include <stdio.h>
+
+static const struct cli_command commands[] = {
+    { "migrate", "make or bring up to date the schema of a world", cli_migrate },
+    { "verify-log", "check every hash of a record", cli_verify_log },
+    { "erase", "destroy personal values of a report or an incident", cli_erase },
+    { "user", "set a password straight in the database", cli_user },
+    { "replay", "evolve a world from its log and print its digest", cli_replay },
+    { "load-log", "copy a log file of simulate into an empty world", cli_load_log },
+    { "simulate", "play a city's calls, virtually or against a server", cli_simulate },
+    { "import-calls", "make a city folder of San Francisco's published calls", cli_import_calls },
+    { "golden", "replay a log file to its digest", cli_golden },
+};
+#define COMMANDS_COUNT (sizeof(commands) / sizeof(commands[0]))
+
+static void print_commands(FILE *out)
+{
+    (void)fprintf(out, "usage: tocsin COMMAND [options]\n");
+    for (size_t i = 0; i < COMMANDS_COUNT; i++) {
+        (void)fprintf(out, "  %-14s %s\n", commands[i].name, commands[i].summary);
+    }
+    (void)fprintf(out,
+                  "tocsin COMMAND --help tells more; exit status 0 done, 1 failed, 2 misused\n");
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        (void)fprintf(stderr, "tocsin: which command? (tocsin --help)\n");
+        return CLI_MISUSED;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+        print_commands(stdout);
+        return CLI_DONE;
+    }
+    if (sodium_init() < 0) {
+        (void)fprintf(stderr, "tocsin: libsodium does not start\n");
+        return CLI_FAILED;
+    }
+    for (size_t i = 0; i < COMMANDS_COUNT; i++) {
+        if (strcmp(argv[1], commands[i].name) == 0) {
+            return commands[i].run(argc - 1, argv + 1);
+        }
+    }
+    (void)fprintf(stderr, "tocsin: no command \"%s\" (tocsin --help)\n", argv[1]);
+    return CLI_MISUSED;
+}

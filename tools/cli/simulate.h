@@ -1,0 +1,27 @@
+/* tocsin simulate: its options, and the two ways it plays. */
+#ifndef TOOLS_CLI_SIMULATE_H
+#define TOOLS_CLI_SIMULATE_H
+
+#include "base/buf.h"
+#include "tools/sim/agents.h"
+
+struct simulate_opts {
+    const char *city;
+    bool virtual;
+    const char *world;
+    uint64_t seed, hours, rows, live, fleet, stretch;
+    bool plain;
+    const char *log;
+    const char *url;
+    const char *accounts;
+    uint64_t rate;
+    bool once, json;
+};
+
+int simulate_virtual(const struct simulate_opts *o);
+int simulate_live(const struct simulate_opts *o);
+
+/* The members of the result both ways share, without braces. */
+void simulate_counts_json(struct buf *b, const struct agents_counts *c, uint64_t open);
+
+#endif

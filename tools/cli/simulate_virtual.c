@@ -1,0 +1,101 @@
+/* tocsin simulate --virtual: the same core on a virtual clock. */
+#include "tools/cli/simulate.h"
+
+#include "tools/cli/cli.h"
+#include "tools/sim/row_file.h"
+#include "tools/sim/virtual.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#define NAME "simulate"
+#define START_US INT64_C(1798934400000000) /* 2027-01-03T00:00:00Z: a Sunday morning in China */
+
+static void keep_row(void *arg, const struct log_row *row)
+{
+    row_file_put(arg, row);
+}
+
+void simulate_counts_json(struct buf *b, const struct agents_counts *c, uint64_t open)
+{
+    buf_fmt(b,
+            "\"calls\":%" PRIu64 ",\"onview\":%" PRIu64 ",\"withheld\":%" PRIu64
+            ",\"unlocated\":%" PRIu64 ",\"reports\":%" PRIu64 ",\"incidents\":%" PRIu64
+            ",\"dispatched\":%" PRIu64 ",\"closed\":%" PRIu64 ",\"settled\":%" PRIu64
+            ",\"linked\":%" PRIu64 ",\"open\":%" PRIu64,
+            c->calls, c->onview, c->withheld, c->unlocated, c->reports, c->opened, c->dispatched,
+            c->closed, c->settled, c->linked, open);
+    buf_fmt(b,
+            ",\"assignments\":%" PRIu64 ",\"stacked\":%" PRIu64 ",\"declined\":%" PRIu64
+            ",\"expired\":%" PRIu64 ",\"reopened\":%" PRIu64 ",\"panics\":%" PRIu64
+            ",\"commands\":%" PRIu64 ",\"refused\":%" PRIu64,
+            c->assignments, c->stacked, c->declined, c->expired, c->reopened, c->panics,
+            c->commands, c->refused);
+}
+
+static int print_result(const struct virtual_result *r, bool json)
+{
+    char digest[33];
+    struct buf b;
+
+    digest_text(r->digest, digest);
+    buf_init(&b);
+    if (json) {
+        buf_fmt(&b, "{\"seq\":%" PRIu64 ",\"digest\":\"%s\",\"digest_version\":%d,\"hash\":\"",
+                r->seq, digest, DIGEST_VERSION);
+        buf_hex(&b, r->hash.at, SHA256_SIZE);
+        buf_text(&b, "\",");
+        simulate_counts_json(&b, &r->counts, r->open);
+        buf_fmt(&b, ",\"ticks\":%" PRIu64 ",\"incidents_in_memory\":%" PRIu64 ",\"done\":%s}",
+                r->ticks, r->incidents_live, r->done ? "true" : "false");
+    } else {
+        buf_fmt(&b,
+                "%" PRIu64 " rows, digest %s\n%" PRIu64 " calls, %" PRIu64 " incidents (%" PRIu64
+                " open), %" PRIu64 " settled, %" PRIu64 " linked, %" PRIu64 " refusals",
+                r->seq, digest, r->counts.calls, r->counts.opened, r->open, r->counts.settled,
+                r->counts.linked, r->counts.refused);
+    }
+    int code = cli_print(NAME, &b);
+
+    buf_fini(&b);
+    return code;
+}
+
+int simulate_virtual(const struct simulate_opts *o)
+{
+    struct fault f = { 0 };
+    struct town town;
+    struct row_file file;
+    struct virtual_result result;
+    struct virtual_opts run = { .world = str_of(o->world),
+                                .seed = o->seed,
+                                .start_us = START_US,
+                                .hours = (int64_t)o->hours,
+                                .rows = o->rows,
+                                .live = (uint32_t)o->live,
+                                .loop = o->hours != 0 || o->rows != 0,
+                                .everyday = !o->plain };
+    int code = CLI_FAILED;
+
+    if (town_load(&town, o->city, run.world, &f) != OK ||
+        (o->log != NULL && row_file_create(&file, o->log, &f) != OK)) {
+        town_free(&town);
+        return cli_failed(NAME, &f);
+    }
+    town.stretch_percent = o->stretch != 0 ? (uint32_t)o->stretch : town.stretch_percent;
+    if (o->fleet > 1) {
+        town_grow_fleet(&town, (uint32_t)o->fleet);
+    }
+    if (o->log != NULL) {
+        run.on_row = keep_row;
+        run.arg = &file;
+    }
+    enum err err = virtual_run(&run, &town, &result, &f);
+
+    if (o->log != NULL && row_file_close(&file, &f) != OK) {
+        err = f.err;
+    }
+    code = err == OK ? print_result(&result, o->json) : cli_failed(NAME, &f);
+    town_free(&town);
+    return code;
+}

@@ -1,0 +1,538 @@
+/* What is due as a command, and what its answer means. */
+#include "dispatch/codec/event_row.h"
+#include "tools/sim/agents_state.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define S US_PER_S
+#define TRIES_MAX 60
+
+/* A protected value with salt and hash of the seed, as the door makes it. */
+static struct personal_in say(struct agents *a, struct str text)
+{
+    struct personal_in in = { .value = text };
+
+    for (size_t i = 0; i < sizeof(in.salt) && text.len > 0; i += 8) {
+        uint64_t r = prng_next(&a->prng);
+
+        memcpy(in.salt + i, &r, 8);
+    }
+    if (text.len > 0) {
+        log_personal_hash(in.salt, text, &in.hash);
+    }
+    return in;
+}
+
+static struct str number_text(struct agents *a, char *out, size_t size, uint64_t n)
+{
+    int len = snprintf(out, size, "%.*s-%" PRIu64, (int)a->opts.tag.len, a->opts.tag.at, n);
+
+    must(len > 0 && (size_t)len < size);
+    return (struct str){ .at = out, .len = (size_t)len };
+}
+
+/* When the call of that number comes; 0: it never does. */
+static int64_t comes_at(struct agents *a, uint32_t instance, int64_t now)
+{
+    const struct town *t = a->opts.town;
+    int64_t at;
+
+    if (a->opts.live != 0) {
+        at = now + (a->open < a->opts.live ? agents_between(a, S / 10, S / 2)
+                                           : agents_between(a, 2 * S, 8 * S));
+    } else if (!a->opts.loop && instance >= t->count) {
+        return 0;
+    } else {
+        int64_t after = (instance / t->count) * t->span_us + t->calls[instance % t->count].at_us;
+
+        at = a->opts.start_us + FIRST_CALL_US + after * t->stretch_percent / 100;
+        if (instance >= t->count) {
+            at += agents_between(a, 0, 60 * S); /* no two hours are alike */
+        }
+        at = at > now ? at : now;
+    }
+    return a->opts.until_us == 0 || at < a->opts.until_us ? at : 0;
+}
+
+/* The free crew of a police type that stands nearest; 0: none. Type NONE: any police. */
+static uint32_t nearest_free(struct agents *a, const struct town_call *call)
+{
+    const struct city_unit *u = a->opts.town->city.units.at;
+    struct point at = { call->report.place.lon, call->report.place.lat };
+    bool has_point = at.lon_e7 != 0 || at.lat_e7 != 0;
+    uint32_t best = 0;
+    int64_t best_far = INT64_MAX;
+
+    for (uint32_t i = 1; i <= a->crew_count; i++) {
+        const struct crew *c = &a->crews[i];
+        bool police = u[i - 1].police_type < POLICE_TYPE_GRID;
+        bool wanted = call->unit != 0 ? i == call->unit : police && !u[i - 1].voice_only;
+
+        if (!wanted || !c->on_duty || c->away || c->stacked > 0) {
+            continue;
+        }
+        struct point p = agents_place(a, c);
+        int64_t dx = (int64_t)p.lon_e7 - at.lon_e7;
+        int64_t dy = (int64_t)p.lat_e7 - at.lat_e7;
+        int64_t far = has_point ? (dx < 0 ? -dx : dx) + (dy < 0 ? -dy : dy) : (int64_t)i;
+
+        if (far < best_far) {
+            best = i;
+            best_far = far;
+        }
+    }
+    return best;
+}
+
+static void reseal(struct agents *a, struct report_receive *r)
+{
+    r->narrative = say(a, r->narrative.value);
+    r->place.address = say(a, r->place.address.value);
+    r->place.detail = say(a, r->place.detail.value);
+    r->caller.name = say(a, r->caller.name.value);
+    r->caller.phone = say(a, r->caller.phone.value);
+    r->caller.language = say(a, r->caller.language.value);
+}
+
+static bool by_channel(uint8_t channel)
+{
+    return channel == CHANNEL_SMS || channel == CHANNEL_APP || channel == CHANNEL_WEB ||
+           channel == CHANNEL_SENSOR || channel == CHANNEL_AGENCY;
+}
+
+/* Speaks for a unit: at its own terminal, or for one without a terminal by radio. */
+static void as_unit(struct agents *a, uint32_t unit, struct command *c, uint8_t *by)
+{
+    const struct city_unit *u = a->opts.town->city.units.at;
+
+    if (u[unit - 1].voice_only) {
+        c->principal = STR("operator");
+        *by = BY_RADIO;
+    } else {
+        c->principal = agents_unit_name(unit, a->principal);
+        *by = BY_TERMINAL;
+    }
+}
+
+/* An officer came upon it: who is nearest and free tells it. False: nobody is, later again. */
+static bool take_onview(struct agents *a, int64_t now, struct act *act, struct command *c)
+{
+    const struct town_call *call = agents_call(a, act->of);
+    struct report_receive *r = &c->as.report_receive;
+    uint32_t unit = nearest_free(a, call);
+    uint8_t by = BY_TERMINAL;
+
+    if (unit == 0 && act->tries < TRIES_MAX) {
+        act->tries++;
+        agents_plan(a, now + 30 * S, *act);
+        return false;
+    }
+    if (unit == 0) {
+        r->on_scene = false; /* nobody is left to be there: told as a call */
+        c->principal = STR("operator");
+        return true;
+    }
+    as_unit(a, unit, c, &by);
+    r->unit = (unit_id){ unit };
+    if (r->place.state != PLACE_UNKNOWN && (r->place.lon != 0 || r->place.lat != 0)) {
+        a->crews[unit].from = a->crews[unit].to = (struct point){ r->place.lon, r->place.lat };
+        a->crews[unit].depart = a->crews[unit].arrive = 0;
+    }
+    return true;
+}
+
+static void count_call(struct agents *a, const struct town_call *call)
+{
+    a->counts.calls++;
+    a->counts.onview += call->onview ? 1 : 0;
+    a->counts.withheld += call->report.place.state == PLACE_WITHHELD ? 1 : 0;
+    a->counts.unlocated += call->report.place.state == PLACE_UNKNOWN ? 1 : 0;
+    a->unsettled++;
+}
+
+static bool take_call(struct agents *a, int64_t now, struct act *act, struct command *c)
+{
+    bool first = act->tries == 0 && act->of == a->next_call;
+    const struct town_call *call = agents_call(a, act->of);
+
+    if (first) {
+        a->next_call++;
+        count_call(a, call);
+        int64_t at = comes_at(a, a->next_call, now);
+
+        if (at != 0) {
+            agents_plan(a, at, (struct act){ .kind = ACT_CALL, .of = a->next_call });
+        } else {
+            a->calls_over = true;
+        }
+    }
+    c->type = COMMAND_REPORT_RECEIVE;
+    c->as.report_receive = call->report;
+    if (call->onview && !take_onview(a, now, act, c)) {
+        return false;
+    }
+    struct report_receive *r = &c->as.report_receive;
+
+    reseal(a, r);
+    r->external_id = number_text(a, a->external, sizeof(a->external), act->of);
+    r->no_open = call->ends != TOWN_INCIDENT;
+    if (!call->onview) {
+        c->principal = by_channel(r->channel) ? STR("intake") : STR("operator");
+    }
+    return true;
+}
+
+static bool take_report(struct agents *a, const struct act *act, struct command *c)
+{
+    uint32_t instance = a->report_calls[act->of] - 1;
+    const struct town_call *call = agents_call(a, instance);
+
+    c->principal = STR("operator");
+    if (act->kind == ACT_SETTLE) {
+        c->type = COMMAND_REPORT_SETTLE;
+        c->as.report_settle =
+            (struct report_settle){ .report = { act->of }, .outcome = call->outcome };
+    } else if (act->kind == ACT_OPEN) {
+        c->type = COMMAND_INCIDENT_OPEN;
+        c->as.incident_open = (struct incident_open){ .report = { act->of } };
+    } else {
+        uint32_t same = instance - instance % a->opts.town->count + call->of;
+
+        c->type = COMMAND_REPORT_LINK;
+        c->as.report_link = (struct report_link){
+            .report = { act->of }, .incident = { same < a->calls_cap ? a->call_incidents[same] : 0 }
+        };
+        if (c->as.report_link.incident.n == 0) {
+            c->type = COMMAND_INCIDENT_OPEN;
+            c->as.incident_open = (struct incident_open){ .report = { act->of } };
+        }
+    }
+    return true;
+}
+
+static void wait_for_unit(struct agents *a, uint32_t incident, struct job *j)
+{
+    if (a->waiting_count == a->waiting_cap) {
+        uint32_t cap = a->waiting_cap == 0 ? 1024 : a->waiting_cap * 2;
+        uint32_t *more = malloc(cap * sizeof(*more));
+
+        must(more != NULL);
+        for (uint32_t k = 0; k < a->waiting_count; k++) {
+            more[k] = a->waiting[(a->waiting_first + k) % a->waiting_cap];
+        }
+        free(a->waiting);
+        a->waiting = more;
+        a->waiting_cap = cap;
+        a->waiting_first = 0;
+    }
+    a->waiting[(a->waiting_first + a->waiting_count++) % a->waiting_cap] = incident;
+    j->queued = true;
+    j->asked = false;
+}
+
+static bool take_dispatch(struct agents *a, int64_t now, struct act *act, struct command *c)
+{
+    struct job *j = agents_job(a, act->of);
+
+    act->slot = agents_open_slot(j);
+    if (!j->open || act->slot == 0 || (j->cleared && j->committed == 0)) {
+        j->asked = false;
+        return false;
+    }
+    if (j->held_until > now) {
+        agents_plan(a, j->held_until + S, *act);
+        return false;
+    }
+    if (a->opts.live != 0 && a->idle == 0) {
+        wait_for_unit(a, act->of, j);
+        return false;
+    }
+    c->principal = STR("operator");
+    c->type = COMMAND_ASSIGNMENT_DISPATCH;
+    c->as.assignment_dispatch =
+        (struct assignment_dispatch){ .incident = { act->of }, .slot = act->slot };
+    return true;
+}
+
+static bool take_close(struct agents *a, const struct act *act, struct command *c)
+{
+    const struct job *j = agents_job(a, act->of);
+
+    if (!j->open || j->committed > 0 || j->owed > 0) {
+        return false;
+    }
+    c->principal = STR("operator");
+    c->type = COMMAND_INCIDENT_CLOSE;
+    c->as.incident_close =
+        (struct incident_close){ .incident = { act->of },
+                                 .disposition = j->call != 0
+                                                    ? agents_call(a, j->call - 1)->disposition
+                                                    : (uint8_t)DISPOSITION_HANDLED };
+    return true;
+}
+
+static bool take_desk(struct agents *a, int64_t now, const struct act *act, struct command *c)
+{
+    struct job *j = agents_job(a, act->of);
+    bool reopen = act->kind == ACT_REOPEN;
+
+    if (j->open == reopen) {
+        return false;
+    }
+    c->principal = STR("operator");
+    if (act->kind == ACT_NOTE) {
+        c->type = COMMAND_INCIDENT_NOTE;
+        c->as.incident_note = (struct incident_note){ .incident = { act->of },
+                                                      .note = say(a, STR("来电人再次来电")) };
+    } else if (act->kind == ACT_AMEND) {
+        c->type = COMMAND_INCIDENT_AMEND;
+        c->as.incident_amend = (struct incident_amend){ .incident = { act->of },
+                                                        .has_cues = true,
+                                                        .cues = { .injured = true } };
+    } else if (act->kind == ACT_RETIER) {
+        c->principal = STR("commander");
+        c->type = COMMAND_INCIDENT_RETIER;
+        c->as.incident_retier = (struct incident_retier){ .incident = { act->of },
+                                                          .tier = 2,
+                                                          .reason = say(a, STR("现场情况升级")) };
+    } else if (act->kind == ACT_HOLD) {
+        c->type = COMMAND_INCIDENT_HOLD;
+        c->as.incident_hold =
+            (struct incident_hold){ .incident = { act->of },
+                                    .until = now + agents_between(a, 300 * S, 900 * S),
+                                    .reason = say(a, STR("与来电人约定稍后到场")) };
+    } else {
+        c->type = COMMAND_INCIDENT_REOPEN;
+        c->as.incident_reopen =
+            (struct incident_reopen){ .incident = { act->of },
+                                      .reason = say(a, STR("当事人反映新情况")) };
+    }
+    return true;
+}
+
+/* The least status from which a unit takes this step, and the last one. */
+static bool step_fits(enum act_kind kind, uint8_t status)
+{
+    if (kind == ACT_ACKNOWLEDGE || kind == ACT_DECLINE) {
+        return status == ASSIGNMENT_DISPATCHED;
+    }
+    if (kind == ACT_SET_OUT) {
+        return status == ASSIGNMENT_ACKNOWLEDGED;
+    }
+    if (kind == ACT_ARRIVE) {
+        return status == ASSIGNMENT_EN_ROUTE;
+    }
+    if (kind == ACT_CLEAR) {
+        return status == ASSIGNMENT_ON_SCENE;
+    }
+    return true;
+}
+
+static bool take_step(struct agents *a, const struct act *act, struct command *c)
+{
+    const struct task *t = agents_task(a, act->of);
+    enum act_kind kind = (enum act_kind)act->kind;
+    assignment_id id = { act->of };
+    uint8_t by;
+
+    if (t->unit == 0 || !step_fits(kind, t->status) || (kind == ACT_FEEDBACK && !t->owes)) {
+        return false;
+    }
+    as_unit(a, t->unit, c, &by);
+    if (kind == ACT_ACKNOWLEDGE) {
+        c->type = COMMAND_ASSIGNMENT_ACKNOWLEDGE;
+        c->as.assignment_acknowledge =
+            (struct assignment_acknowledge){ .assignment = id, .by = by };
+    } else if (kind == ACT_DECLINE) {
+        c->type = COMMAND_ASSIGNMENT_DECLINE;
+        c->as.assignment_decline =
+            (struct assignment_decline){ .assignment = id, .reason = DECLINE_VEHICLE, .by = by };
+    } else if (kind == ACT_SEE_CHANGE) {
+        c->type = COMMAND_ASSIGNMENT_ACKNOWLEDGE_CHANGE;
+        c->as.assignment_acknowledge_change =
+            (struct assignment_acknowledge_change){ .assignment = id, .by = by };
+    } else if (kind == ACT_FEEDBACK) {
+        uint32_t call = agents_job(a, t->incident)->call;
+
+        c->type = COMMAND_ASSIGNMENT_FEEDBACK;
+        c->as.assignment_feedback =
+            (struct assignment_feedback){ .assignment = id,
+                                          .disposition = call != 0
+                                                             ? agents_call(a, call - 1)->disposition
+                                                             : (uint8_t)DISPOSITION_HANDLED,
+                                          .note = say(a, STR("现场已处置")),
+                                          .by = by };
+    } else {
+        c->type = COMMAND_ASSIGNMENT_PROGRESS;
+        c->as.assignment_progress =
+            (struct assignment_progress){ .assignment = id,
+                                          .status = kind == ACT_SET_OUT  ? ASSIGNMENT_EN_ROUTE
+                                                    : kind == ACT_ARRIVE ? ASSIGNMENT_ON_SCENE
+                                                                         : ASSIGNMENT_CLEARED,
+                                          .by = by };
+    }
+    return true;
+}
+
+static bool take_duty(struct agents *a, int64_t now, const struct act *act, struct command *c)
+{
+    const struct crew *crew = agents_crew(a, act->of);
+    unit_id unit = { act->of };
+    uint8_t by;
+
+    must(crew != NULL);
+    as_unit(a, act->of, c, &by);
+    if (act->kind == ACT_SIGN_ON) {
+        c->type = COMMAND_UNIT_SIGN_ON;
+        c->as.unit_sign_on = (struct unit_sign_on){ .unit = unit, .crew = 2, .by = by };
+        return !crew->on_duty;
+    }
+    if (act->kind == ACT_SIGN_OFF) {
+        if (crew->on_duty && crew->stacked > 0) { /* the work first */
+            agents_plan(a, now + 10 * US_PER_MIN, *act);
+            return false;
+        }
+        c->type = COMMAND_UNIT_SIGN_OFF;
+        c->as.unit_sign_off = (struct unit_sign_off){ .unit = unit, .by = by };
+        return crew->on_duty;
+    }
+    if (act->kind == ACT_PANIC) {
+        c->type = COMMAND_UNIT_PANIC;
+        c->as.unit_panic = (struct unit_panic){ .unit = unit, .by = by };
+        return !crew->panic;
+    }
+    if (act->kind == ACT_PANIC_ANSWER) {
+        c->principal = STR("commander");
+        c->type = COMMAND_UNIT_PANIC_ANSWER;
+        c->as.unit_panic_answer =
+            (struct unit_panic_answer){ .unit = unit, .how = say(a, STR("电台已联系, 人员安全")) };
+        return crew->panic;
+    }
+    c->type = COMMAND_UNIT_STATUS;
+    c->as.unit_status_set =
+        (struct unit_status_set){ .unit = unit,
+                                  .available = act->kind == ACT_BACK,
+                                  .reason =
+                                      act->kind == ACT_BACK ? UNIT_REASON_NONE : UNIT_REASON_MEAL,
+                                  .by = by };
+    return crew->on_duty && crew->away == (act->kind == ACT_BACK) &&
+           (act->kind == ACT_BACK || crew->stacked == 0);
+}
+
+static bool take(struct agents *a, int64_t now, struct act *act, struct command *c)
+{
+    switch ((enum act_kind)act->kind) {
+    case ACT_CALL:
+        return take_call(a, now, act, c);
+    case ACT_SETTLE:
+    case ACT_LINK:
+    case ACT_OPEN:
+        return take_report(a, act, c);
+    case ACT_DISPATCH:
+        return take_dispatch(a, now, act, c);
+    case ACT_CLOSE:
+        return take_close(a, act, c);
+    case ACT_NOTE:
+    case ACT_AMEND:
+    case ACT_RETIER:
+    case ACT_HOLD:
+    case ACT_REOPEN:
+        return take_desk(a, now, act, c);
+    case ACT_ACKNOWLEDGE:
+    case ACT_DECLINE:
+    case ACT_SET_OUT:
+    case ACT_ARRIVE:
+    case ACT_CLEAR:
+    case ACT_FEEDBACK:
+    case ACT_SEE_CHANGE:
+        return take_step(a, act, c);
+    case ACT_SIGN_ON:
+    case ACT_SIGN_OFF:
+    case ACT_BREAK:
+    case ACT_BACK:
+    case ACT_PANIC:
+    case ACT_PANIC_ANSWER:
+        return take_duty(a, now, act, c);
+    }
+    must(false);
+    return false;
+}
+
+bool agents_take(struct agents *a, int64_t now, struct act *act, struct command *c)
+{
+    if (agents_next(a) == 0 || agents_next(a) > now) {
+        return false;
+    }
+    agents_at(a, now);
+    *act = agents_pop(a);
+    memset(c, 0, sizeof(*c));
+    if (!take(a, now, act, c)) {
+        return false;
+    }
+    c->id = number_text(a, a->id, sizeof(a->id), ++a->next_id);
+    a->counts.commands++;
+    return true;
+}
+
+static bool passing(const char *code)
+{
+    return strcmp(code, "log_unavailable") == 0 || strcmp(code, "too_many_requests") == 0 ||
+           strcmp(code, "outcome_unknown") == 0 || strcmp(code, "connection") == 0;
+}
+
+static void dispatch_refused(struct agents *a, int64_t now, struct act again, const char *code)
+{
+    struct job *j = agents_job(a, again.of);
+
+    if (strcmp(code, "no_unit_free") != 0) {
+        j->asked = false;
+    } else if (a->opts.live != 0) {
+        wait_for_unit(a, again.of, j);
+    } else if (again.tries < TRIES_MAX) {
+        agents_plan(a, now + agents_between(a, 60 * S, 120 * S), again);
+    } else {
+        j->asked = false;
+        j->cleared = true; /* nobody can be sent: told the caller so, and closed */
+        agents_plan(a, now + S, (struct act){ .kind = ACT_CLOSE, .of = again.of });
+    }
+}
+
+static void refused(struct agents *a, int64_t now, const struct act *act, const char *code)
+{
+    struct act again = *act;
+
+    a->counts.refused++;
+    again.tries++;
+    if (passing(code) && again.tries < TRIES_MAX) {
+        agents_plan(a, now + agents_between(a, S, 3 * S), again);
+    } else if (act->kind == ACT_DISPATCH) {
+        dispatch_refused(a, now, again, code);
+    } else if (act->kind == ACT_CLOSE && again.tries < TRIES_MAX) {
+        agents_plan(a, now + 60 * S, again);
+    } else if (act->kind == ACT_LINK) {
+        agents_plan(a, now + S, (struct act){ .kind = ACT_OPEN, .of = act->of });
+    } else if (act->kind == ACT_CALL) {
+        a->unsettled--;
+    }
+}
+
+void agents_answer(struct agents *a, int64_t now, const struct act *act, const char *code)
+{
+    agents_at(a, now);
+    if (code != NULL) {
+        refused(a, now, act, code);
+        return;
+    }
+    if (act->kind == ACT_DISPATCH) {
+        struct job *j = agents_job(a, act->of);
+
+        j->asked = false;
+        if (j->open && agents_open_slot(j) != 0) {
+            j->asked = true;
+            agents_plan(a, now + agents_between(a, 2 * S, 6 * S),
+                        (struct act){ .kind = ACT_DISPATCH, .of = act->of });
+        }
+    }
+}

@@ -1,0 +1,198 @@
+#include "tools/sim/virtual.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define TICKS_A_MOMENT_MAX 100000
+
+const struct town_account town_accounts[] = {
+    { "operator", ROLE_OPERATOR },         { "commander", ROLE_COMMANDER },
+    { "duty_officer", ROLE_DUTY_OFFICER }, { "station_desk", ROLE_STATION_DESK },
+    { "publicity", ROLE_PUBLICITY },       { "analyst", ROLE_ANALYST },
+    { "auditor", ROLE_AUDITOR },           { "intake", ROLE_INTAKE },
+};
+const uint32_t town_account_count = sizeof(town_accounts) / sizeof(town_accounts[0]);
+
+/* One run. */
+struct play {
+    const struct virtual_opts *o;
+    const struct town *town;
+    struct engine *engine;
+    struct agents *agents;
+    struct fault *fault;
+    uint64_t ticks;
+    uint64_t setup;
+};
+
+/* Something only the administrator does, before anybody else is there. */
+static enum err admin_does(struct play *p, struct command *c)
+{
+    char id[32];
+    int n = snprintf(id, sizeof(id), "setup-%u", (unsigned)++p->setup);
+
+    c->principal = STR("admin");
+    c->id = (struct str){ .at = id, .len = (size_t)n };
+    engine_at(p->engine, p->o->start_us);
+    if (!engine_do(p->engine, c)) {
+        const struct decision *d = engine_decision(p->engine);
+
+        return fault_set(p->fault, ERR_INVALID, "the core refused what the city needs",
+                         refusal_infos[d->refusal].en, d->fault.primary);
+    }
+    return OK;
+}
+
+static enum err make_user(struct play *p, struct str name, enum role role, uint32_t unit)
+{
+    struct command c = { .type = COMMAND_USER_CREATE };
+
+    c.as.user_create =
+        (struct user_create){ .username = name, .role = (uint8_t)role, .unit = { unit } };
+    return admin_does(p, &c);
+}
+
+static enum err set_up(struct play *p)
+{
+    struct command city = { .type = COMMAND_CITY_LOAD };
+    struct command plan = { .type = COMMAND_PLAN_ACTIVATE };
+    char name[AGENTS_NAME_SIZE];
+
+    city.as.city_load.city = p->town->city;
+    plan.as.plan_activate.plan = p->town->plan;
+    if (admin_does(p, &city) != OK || admin_does(p, &plan) != OK) {
+        return p->fault->err;
+    }
+    for (uint32_t i = 0; i < town_account_count; i++) {
+        if (make_user(p, str_of(town_accounts[i].name), town_accounts[i].role, 0) != OK) {
+            return p->fault->err;
+        }
+    }
+    for (uint32_t i = 1; i <= p->town->city.units.count; i++) {
+        if (make_user(p, agents_unit_name(i, name), ROLE_UNIT, i) != OK) {
+            return p->fault->err;
+        }
+    }
+    return OK;
+}
+
+static void tell(struct play *p)
+{
+    const struct decision *d = engine_decision(p->engine);
+
+    for (uint32_t i = 0; i < d->count; i++) {
+        agents_see(p->agents, engine_now(p->engine), &d->events[i]);
+    }
+}
+
+static void act(struct play *p, int64_t now)
+{
+    struct act what;
+    struct command c;
+
+    if (!agents_take(p->agents, now, &what, &c)) {
+        return;
+    }
+    c.terminal = STR("virtual");
+    bool done = engine_do(p->engine, &c);
+    const struct decision *d = engine_decision(p->engine);
+    /* A repeated id would be a bug of the people, who number what they do. */
+    must(!d->repeated);
+    if (done) {
+        tell(p);
+    }
+    agents_answer(p->agents, now, &what,
+                  d->refusal == REFUSED_NOT ? NULL : refusal_infos[d->refusal].code);
+}
+
+static bool enough(const struct play *p)
+{
+    return (p->o->rows != 0 && engine_world(p->engine)->seq >= p->o->rows) ||
+           (p->o->hours == 0 && p->o->rows == 0 && agents_done(p->agents));
+}
+
+static void let_due_happen(struct play *p)
+{
+    for (uint32_t n = 0; engine_tick(p->engine); n++) {
+        must(n < TICKS_A_MOMENT_MAX);
+        p->ticks++;
+        tell(p);
+    }
+}
+
+static void run(struct play *p)
+{
+    int64_t end = p->o->hours != 0 ? p->o->start_us + p->o->hours * US_PER_HOUR : INT64_MAX;
+
+    while (!enough(p)) {
+        int64_t next = agents_next(p->agents);
+        int64_t due = engine_due(p->engine);
+        int64_t now = next == 0 ? due : (due == 0 || next < due ? next : due);
+
+        if (now == 0 || now > end) {
+            break;
+        }
+        engine_at(p->engine, now);
+        agents_at(p->agents, engine_now(p->engine));
+        if (due != 0 && due <= now) {
+            let_due_happen(p);
+        } else {
+            act(p, now);
+        }
+    }
+}
+
+static void write_result(struct play *p, struct virtual_result *out)
+{
+    const struct world *w = engine_world(p->engine);
+
+    *out = (struct virtual_result){ .seq = w->seq,
+                                    .at = w->at,
+                                    .hash = w->hash,
+                                    .digest = digest_computed(w),
+                                    .counts = *agents_counts_of(p->agents),
+                                    .open = agents_open(p->agents),
+                                    .incidents_live = w->incidents_pool.live,
+                                    .ticks = p->ticks,
+                                    .done = agents_done(p->agents) };
+}
+
+enum err virtual_run(const struct virtual_opts *o, const struct town *town,
+                     struct virtual_result *out, struct fault *f)
+{
+    struct play p = { .o = o, .town = town, .fault = f };
+    const struct agents_opts people = { .town = town,
+                                        .seed = o->seed,
+                                        .tag = STR("sim"),
+                                        .start_us = o->start_us,
+                                        .loop = o->loop,
+                                        .live = o->live,
+                                        .adopt = true,
+                                        .everyday = o->everyday };
+    enum err err = OK;
+
+    p.agents = agents_new(&people);
+    const struct engine_opts core = { .world = o->world,
+                                      .limits = engine_limits(),
+                                      .seed = o->seed,
+                                      .start_us = o->start_us,
+                                      .on_row = o->on_row,
+                                      .arg = o->arg,
+                                      .fix = agents_fix,
+                                      .fix_arg = p.agents };
+
+    p.engine = p.agents != NULL ? engine_new(&core) : NULL;
+    if (p.engine == NULL) {
+        err = fault_set(f, ERR_NO_MEMORY, "no memory for the world", NULL, NULL);
+        goto done;
+    }
+    engine_begin(p.engine);
+    err = set_up(&p);
+    if (err == OK) {
+        run(&p);
+        write_result(&p, out);
+    }
+done:
+    engine_free(p.engine);
+    agents_free(p.agents);
+    return err;
+}

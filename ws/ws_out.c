@@ -1,0 +1,168 @@
+/* What goes out on a WebSocket. A frame is written at once while the socket takes it; after a partial write
+ * libwebsockets keeps the rest and nothing more is written until it says WRITEABLE. */
+#include "ws/inside.h"
+
+#include <stdlib.h>
+
+bool ws_writable(const struct conn *c)
+{
+    return c->stage != STAGE_CLOSING && c->snapshot == NULL && !lws_partial_buffered(c->wsi);
+}
+
+bool ws_write(struct conn *c, unsigned char *at, size_t len, int protocol)
+{
+    c->g->metrics.bytes_out += len;
+    if (lws_write(c->wsi, at, len, (enum lws_write_protocol)protocol) < 0) {
+        conn_kill(c);
+        return false;
+    }
+    return true;
+}
+
+/* Puts a message aside. One that its client does not fetch in time costs the connection, not the memory. */
+static void out_keep(struct conn *c, struct str text, uint64_t after_seq)
+{
+    struct out_msg *m;
+
+    if (c->out_bytes + text.len > OUT_BYTES_MAX) {
+        conn_close(c, CLOSE_SLOW, "does not read its answers");
+        return;
+    }
+    m = malloc(sizeof(*m) + LWS_PRE + text.len);
+    if (m == NULL) {
+        conn_close(c, CLOSE_SLOW, "out of memory");
+        return;
+    }
+    m->next = NULL;
+    m->after_seq = after_seq;
+    m->len = (uint32_t)text.len;
+    memcpy(m->bytes + LWS_PRE, text.at, text.len);
+    if (c->out_last != NULL) {
+        c->out_last->next = m;
+    } else {
+        c->out_first = m;
+    }
+    c->out_last = m;
+    c->out_bytes += m->len;
+    if (c->out_bytes > OUT_BYTES_MAX / 4) {
+        conn_stop_reading(c);
+    }
+}
+
+void ws_post(struct conn *c, struct str text, uint64_t after_seq)
+{
+    if (c->stage == STAGE_CLOSING) {
+        return;
+    }
+    if (after_seq > c->told && c->stage == STAGE_LIVE) {
+        fanout_catch_up(c);
+        if (c->told < after_seq && c->seen >= after_seq) {
+            fanout_told(c);
+        }
+    }
+    if (c->stage == STAGE_CLOSING) {
+        return;
+    }
+    if (after_seq <= c->told && ws_writable(c)) {
+        struct buf *b = &c->g->scratch;
+
+        b->len = LWS_PRE;
+        buf_str(b, text);
+        (void)ws_write(c, (unsigned char *)b->at + LWS_PRE, text.len, LWS_WRITE_TEXT);
+        return;
+    }
+    out_keep(c, text, after_seq);
+    if (after_seq <= c->told) {
+        lws_callback_on_writable(c->wsi);
+    }
+}
+
+void ws_problem(struct conn *c, struct str id, const struct fault *f)
+{
+    struct buf b;
+
+    buf_init(&b);
+    if (id.len != 0) {
+        buf_text(&b, "{\"op\":\"answer\",\"id\":");
+        buf_json_str(&b, id);
+        buf_text(&b, ",\"problem\":");
+    } else {
+        buf_text(&b, "{\"op\":\"problem\",\"problem\":");
+    }
+    problem_write(&b, f, STR(""));
+    buf_char(&b, '}');
+    if (buf_ok(&b)) {
+        ws_post(c, buf_view(&b), 0);
+    }
+    buf_fini(&b);
+    c->g->metrics.problems++;
+}
+
+void ws_flush(struct conn *c)
+{
+    struct out_msg **at = &c->out_first;
+    struct out_msg *last = NULL;
+
+    while (*at != NULL) {
+        struct out_msg *m = *at;
+
+        if (m->after_seq > c->told || !ws_writable(c)) {
+            last = m;
+            at = &m->next;
+            continue;
+        }
+        *at = m->next;
+        c->out_bytes -= m->len;
+        (void)ws_write(c, m->bytes + LWS_PRE, m->len, LWS_WRITE_TEXT);
+        free(m);
+    }
+    c->out_last = last;
+    if (c->out_bytes <= OUT_BYTES_MAX / 4) {
+        conn_go_on_reading(c);
+    }
+}
+
+void ws_out_drop(struct conn *c)
+{
+    while (c->out_first != NULL) {
+        struct out_msg *m = c->out_first;
+
+        c->out_first = m->next;
+        free(m);
+    }
+    c->out_last = NULL;
+    c->out_bytes = 0;
+}
+
+/* The close frame goes out by libwebsockets' own way: the reason is set and -1 returned. */
+static int ws_on_closing(struct conn *c)
+{
+    unsigned char text[sizeof(c->close_text)];
+
+    if (c->close_code == 0) {
+        return -1;
+    }
+    memcpy(text, c->close_text, c->close_len);
+    lws_close_reason(c->wsi, (enum lws_close_status)c->close_code, text, c->close_len);
+    return -1;
+}
+
+int ws_on_writable(struct conn *c)
+{
+    if (c->stage == STAGE_CLOSING) {
+        return ws_on_closing(c);
+    }
+    if (lws_partial_buffered(c->wsi)) {
+        return 0;
+    }
+    if (c->snapshot != NULL) {
+        return snapshot_send_more(c);
+    }
+    ws_flush(c);
+    if (c->again && ws_writable(c)) {
+        session_again(c, 0);
+    } else if (c->stage == STAGE_LIVE) {
+        fanout_catch_up(c);
+    }
+    return 0;
+}
