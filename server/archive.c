@@ -36,7 +36,8 @@ struct archive {
     struct pg *pg;
     struct arena arena;
     struct str world;
-    int64_t waiting_since[REPLY_GATEWAYS_MAX]; /* the first read of a gateway waits for its row; 0: it does not */
+    int64_t waiting_since[REPLY_GATEWAYS_MAX]; /* the first read of a gateway waits for its row; 0:
+                                                  it does not */
     pthread_t thread;
     _Atomic bool stopping;
 };
@@ -47,12 +48,12 @@ struct ask {
     unsigned gateway;
     struct str query;
     struct door_rights rights;
-    uint32_t incident;           /* of a timeline */
+    uint32_t incident; /* of a timeline */
     struct buf *out;
-    uint64_t events;             /* written so far */
+    uint64_t events; /* written so far */
     uint64_t limit;
-    uint64_t rows;               /* looked at */
-    uint64_t last;               /* last row looked at */
+    uint64_t rows; /* looked at */
+    uint64_t last; /* last row looked at */
     struct sha256 last_hash;
     bool looked;
     struct archive *archive;
@@ -124,14 +125,19 @@ static enum err take_row(void *arg, const struct log_row *row, struct fault *f)
     if (err != OK) {
         return err;
     }
-    const struct entry_row entry = { .seq = row->seq, .at = row->at_us, .world = a->world, .content = &content,
+    const struct entry_row entry = { .seq = row->seq,
+                                     .at = row->at_us,
+                                     .world = a->world,
+                                     .content = &content,
                                      .whole = ask->head.what == READ_TIMELINE };
     for (uint32_t k = 0; k < content.count; k++) {
-        if (!sees(ask, &content.events[k]) || (ask->incident != 0 && !tells_of(&content, &content.events[k], ask->incident))) {
+        if (!sees(ask, &content.events[k]) ||
+            (ask->incident != 0 && !tells_of(&content, &content.events[k], ask->incident))) {
             continue;
         }
         buf_text(ask->out, ask->events > 0 && !lines ? "," : "");
-        entry_put(ask->out, &entry, k, (enum audience)ask->rights.audience, (unit_id){ ask->rights.unit });
+        entry_put(ask->out, &entry, k, (enum audience)ask->rights.audience,
+                  (unit_id){ ask->rights.unit });
         buf_text(ask->out, lines ? "}\n" : "}");
         ask->events++;
     }
@@ -142,7 +148,8 @@ static enum err take_row(void *arg, const struct log_row *row, struct fault *f)
         take_notes(a);
     }
     /* A row is never shown in part: the limit is looked at behind it. */
-    bool enough = ask->events >= ask->limit || ask->rows >= ROWS_LOOKED_AT_MAX || ask->out->len > ANSWER_BYTES_MAX;
+    bool enough = ask->events >= ask->limit || ask->rows >= ROWS_LOOKED_AT_MAX ||
+                  ask->out->len > ANSWER_BYTES_MAX;
     return enough ? ERR_FULL : OK;
 }
 
@@ -150,13 +157,17 @@ static enum err take_row(void *arg, const struct log_row *row, struct fault *f)
 
 static enum err open_database(struct archive *a, struct fault *f)
 {
-    const struct pg_opts opts = { .conninfo = a->setup.conf->database, .world = a->setup.conf->world,
-                                  .role = "tocsin_auditor", .application = "tocsind archive" };
+    const struct pg_opts opts = { .conninfo = a->setup.conf->database,
+                                  .world = a->setup.conf->world,
+                                  .role = "tocsin_auditor",
+                                  .application = "tocsind archive" };
     return a->pg != NULL ? OK : pg_open(&opts, &a->pg, f);
 }
 
-/* Rows after..to through `fn`; one more try after a lost connection, as long as nothing was handed on. */
-static enum err read_rows(struct archive *a, uint64_t after, uint64_t to, log_row_fn *fn, void *arg, struct fault *f)
+/* Rows after..to through `fn`; one more try after a lost connection, as long as nothing was handed
+ * on. */
+static enum err read_rows(struct archive *a, uint64_t after, uint64_t to, log_row_fn *fn, void *arg,
+                          struct fault *f)
 {
     const struct log_read q = { .after_seq = after, .to_seq = to, .on_row = fn, .arg = arg };
     uint64_t last = after;
@@ -217,7 +228,8 @@ static enum err read_row_events(struct ask *ask, const struct door_read_done *he
     return err;
 }
 
-/* The incidents that a row's text names; a quote inside a string is escaped, so that only ids match. */
+/* The incidents that a row's text names; a quote inside a string is escaped, so that only ids
+ * match. */
 static enum err take_old(void *arg, const struct log_row *row, struct fault *f)
 {
     struct archive *a = arg;
@@ -243,7 +255,8 @@ static enum err take_old(void *arg, const struct log_row *row, struct fault *f)
     return row->seq % NOTES_EVERY_ROWS == 0 ? (take_notes(a), OK) : OK;
 }
 
-/* Rows from before this server started are looked through once, when somebody first asks for them. */
+/* Rows from before this server started are looked through once, when somebody first asks for them.
+ */
 static enum err learn_old(struct archive *a, struct fault *f)
 {
     uint64_t began = archive_index_began(a->index);
@@ -258,8 +271,8 @@ static enum err learn_old(struct archive *a, struct fault *f)
     return err;
 }
 
-static uint32_t find_rows(struct archive *a, uint32_t incident, uint64_t *seqs, bool *whole, struct fault *f,
-                          enum err *err)
+static uint32_t find_rows(struct archive *a, uint32_t incident, uint64_t *seqs, bool *whole,
+                          struct fault *f, enum err *err)
 {
     uint32_t count = archive_index_rows(a->index, incident, seqs, TIMELINE_ROWS_MAX, whole);
     *err = OK;
@@ -285,12 +298,14 @@ static enum err read_timeline(struct ask *ask, const struct door_read_done *head
     uint64_t mask = archive_index_incident(a->index, incident);
     bool whole = false;
     enum err err;
-    if (incident == 0 || (mask == 0 ? ask->rights.zones != MASK_ALL : (mask & ask->rights.zones) == 0)) {
+    if (incident == 0 ||
+        (mask == 0 ? ask->rights.zones != MASK_ALL : (mask & ask->rights.zones) == 0)) {
         return fault_set(f, ERR_NOT_FOUND, "there is no such incident", NULL, NULL);
     }
     uint32_t count = find_rows(a, incident, seqs, &whole, f, &err);
     if (err == OK && count == 0) {
-        err = fault_set(f, ERR_NOT_FOUND, "no rows of this incident are at hand", NULL, "read /events");
+        err = fault_set(f, ERR_NOT_FOUND, "no rows of this incident are at hand", NULL,
+                        "read /events");
     }
     ask->limit = UINT64_MAX;
     ask->incident = incident;
@@ -333,7 +348,9 @@ static void answer_now(struct archive *a, struct ask *ask, struct str principal)
 {
     struct archive_stand stand = archive_index_stand(a->index);
     const struct door_rights *rights = archive_index_rights(a->index, principal);
-    struct door_read_done head = { .request = ask->head.request, .seq = stand.seq, .epoch = stand.epoch };
+    struct door_read_done head = { .request = ask->head.request,
+                                   .seq = stand.seq,
+                                   .epoch = stand.epoch };
     struct reply_bytes *bytes = reply_bytes_new();
     struct fault f = { .err = OK };
     enum err err = OK;
@@ -375,16 +392,19 @@ static bool take_read(struct archive *a, unsigned gateway)
     }
     must(len >= sizeof(ask.head));
     memcpy(&ask.head, at, sizeof(ask.head));
-    must(ask.head.kind == DOOR_READ && len == sizeof(ask.head) + ask.head.principal_len + ask.head.query_len);
+    must(ask.head.kind == DOOR_READ &&
+         len == sizeof(ask.head) + ask.head.principal_len + ask.head.query_len);
     int64_t now = view_mono_us();
     if (row_needed(&ask.head) > archive_index_stand(a->index).seq) {
-        a->waiting_since[gateway] = a->waiting_since[gateway] != 0 ? a->waiting_since[gateway] : now;
+        a->waiting_since[gateway] =
+            a->waiting_since[gateway] != 0 ? a->waiting_since[gateway] : now;
         if (now - a->waiting_since[gateway] < HELD_US) {
             return false;
         }
         struct fault f;
         const struct door_read_done head = { .request = ask.head.request };
-        (void)fault_set(&f, ERR_LOG_UNAVAILABLE, "the row that was asked for is not shown yet", NULL, "ask again");
+        (void)fault_set(&f, ERR_LOG_UNAVAILABLE, "the row that was asked for is not shown yet",
+                        NULL, "ask again");
         replies_fault(a->replies, gateway, &head, &f);
     } else {
         const char *text = (const char *)at + sizeof(ask.head);

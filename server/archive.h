@@ -1,6 +1,7 @@
-/* The archive thread: reads of history from the log on a database connection of its own, which may only read. It keeps no
- * world: who may read what, where incidents lie, and which rows tell of them, it hears from the view (archive_note), so
- * that it never knows of a row before screens do. Owns its thread; borrows the queues until archive_stop. */
+/* The archive thread: reads of history from the log on a database connection of its own, which may
+ * only read. It keeps no world: who may read what, where incidents lie, and which rows tell of
+ * them, it hears from the view (archive_note), so that it never knows of a row before screens do.
+ * Owns its thread; borrows the queues until archive_stop. */
 #ifndef SERVER_ARCHIVE_H
 #define SERVER_ARCHIVE_H
 
@@ -13,7 +14,8 @@ struct archive;
 
 struct archive_setup {
     const struct conf *conf;
-    const struct world *world;       /* the view's, as it stands before view_start: read by archive_start only */
+    const struct world
+        *world; /* the view's, as it stands before view_start: read by archive_start only */
     unsigned gateways;
     struct door_way from_gateway[8]; /* DOOR_READ; all with the archive's own wake_fd */
     struct door_way to_gateway[8];   /* DOOR_READ_DONE */
@@ -21,10 +23,12 @@ struct archive_setup {
 };
 
 /* Starts the thread; the database need not answer yet. Fails: ERR_NO_MEMORY, ERR_IO. */
-MUST_USE enum err archive_start(const struct archive_setup *setup, struct archive **out, struct fault *f);
+MUST_USE enum err archive_start(const struct archive_setup *setup, struct archive **out,
+                                struct fault *f);
 void archive_stop(struct archive *a);
 
-/* What the view tells of a row. Behind the head: struct archive_thing[things], struct archive_user[users]. */
+/* What the view tells of a row. Behind the head: struct archive_thing[things], struct
+ * archive_user[users]. */
 struct archive_note {
     uint64_t seq;
     uint8_t hash8[8];
@@ -42,7 +46,7 @@ struct archive_thing {
 
 /* A user's rights from this row on. */
 struct archive_user {
-    char name[32];          /* NUL-terminated */
+    char name[32]; /* NUL-terminated */
     struct door_rights rights;
 };
 

@@ -31,17 +31,17 @@ struct old_row {
 struct archive_index {
     struct archive_stand stand;
     uint64_t began;
-    uint32_t first_new;          /* incidents from this number on were opened under our eyes */
+    uint32_t first_new; /* incidents from this number on were opened under our eyes */
 
-    struct archive_user *users;  /* open addressing by name */
+    struct archive_user *users; /* open addressing by name */
     uint32_t users_mask;
 
-    struct seen_in *incidents;     /* by number; an older one gives way to a younger one */
-    uint64_t *last_row;          /* beside: number + 1 of its last row */
+    struct seen_in *incidents; /* by number; an older one gives way to a younger one */
+    uint64_t *last_row;        /* beside: number + 1 of its last row */
     struct seen_in *reports;
     uint32_t incidents_mask, reports_mask;
 
-    struct row_of *rows;         /* the last ROWS_MAX */
+    struct row_of *rows; /* the last ROWS_MAX */
     uint64_t row_next;
 
     struct old_row *old;
@@ -130,7 +130,8 @@ struct archive_index *archive_index_new(const struct world *w)
     x->last_row = calloc((size_t)x->incidents_mask + 1, sizeof(*x->last_row));
     x->reports = calloc((size_t)x->reports_mask + 1, sizeof(*x->reports));
     x->rows = calloc(ROWS_MAX, sizeof(*x->rows));
-    if (x->users == NULL || x->incidents == NULL || x->last_row == NULL || x->reports == NULL || x->rows == NULL) {
+    if (x->users == NULL || x->incidents == NULL || x->last_row == NULL || x->reports == NULL ||
+        x->rows == NULL) {
         archive_index_free(x);
         return NULL;
     }
@@ -158,11 +159,13 @@ static void add_row(struct archive_index *x, uint32_t incident, uint64_t seq)
     if (before != NULL && before->seq == seq && before->incident == incident) {
         return;
     }
-    x->rows[x->row_next % ROWS_MAX] = (struct row_of){ .seq = seq, .prev = *last, .incident = incident };
+    x->rows[x->row_next % ROWS_MAX] =
+        (struct row_of){ .seq = seq, .prev = *last, .incident = incident };
     *last = ++x->row_next;
 }
 
-void archive_index_note(struct archive_index *x, const struct archive_note *head, const void *behind)
+void archive_index_note(struct archive_index *x, const struct archive_note *head,
+                        const void *behind)
 {
     const char *at = behind;
     for (uint32_t k = 0; k < head->things; k++) {
@@ -216,9 +219,11 @@ uint64_t archive_index_report(const struct archive_index *x, uint32_t id)
 }
 
 /* The newest rows of an incident, newest first. `*cut`: older ones were given up. */
-static uint32_t new_rows(const struct archive_index *x, uint32_t incident, uint64_t *seqs, uint32_t max, bool *cut)
+static uint32_t new_rows(const struct archive_index *x, uint32_t incident, uint64_t *seqs,
+                         uint32_t max, bool *cut)
 {
-    uint64_t number = archive_index_incident(x, incident) != 0 ? x->last_row[incident & x->incidents_mask] : 0;
+    uint64_t number =
+        archive_index_incident(x, incident) != 0 ? x->last_row[incident & x->incidents_mask] : 0;
     uint32_t count = 0;
     *cut = false;
     while (number != 0) {
@@ -233,7 +238,8 @@ static uint32_t new_rows(const struct archive_index *x, uint32_t incident, uint6
     return count;
 }
 
-uint32_t archive_index_rows(const struct archive_index *x, uint32_t incident, uint64_t *seqs, uint32_t max, bool *whole)
+uint32_t archive_index_rows(const struct archive_index *x, uint32_t incident, uint64_t *seqs,
+                            uint32_t max, bool *whole)
 {
     bool cut;
     uint32_t count = new_rows(x, incident, seqs, max, &cut);

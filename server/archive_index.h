@@ -1,5 +1,6 @@
-/* What the archive knows without a world: users' rights, where incidents and reports can be seen, and which rows tell of an
- * incident. Bounded; the oldest give way. Fed by the view's notes. Private to the archive. */
+/* What the archive knows without a world: users' rights, where incidents and reports can be seen,
+ * and which rows tell of an incident. Bounded; the oldest give way. Fed by the view's notes.
+ * Private to the archive. */
 #ifndef SERVER_ARCHIVE_INDEX_H
 #define SERVER_ARCHIVE_INDEX_H
 
@@ -13,7 +14,8 @@ struct archive_index *archive_index_new(const struct world *w);
 void archive_index_free(struct archive_index *x);
 
 /* Takes a note with what stands behind it. */
-void archive_index_note(struct archive_index *x, const struct archive_note *head, const void *behind);
+void archive_index_note(struct archive_index *x, const struct archive_note *head,
+                        const void *behind);
 
 /* The newest row screens know of. */
 struct archive_stand {
@@ -31,8 +33,10 @@ const struct door_rights *archive_index_rights(const struct archive_index *x, st
 uint64_t archive_index_incident(const struct archive_index *x, uint32_t id);
 uint64_t archive_index_report(const struct archive_index *x, uint32_t id);
 
-/* Rows that name an incident, the newest `max` of them, ascending. `*whole`: there were none before these. */
-uint32_t archive_index_rows(const struct archive_index *x, uint32_t incident, uint64_t *seqs, uint32_t max, bool *whole);
+/* Rows that name an incident, the newest `max` of them, ascending. `*whole`: there were none before
+ * these. */
+uint32_t archive_index_rows(const struct archive_index *x, uint32_t incident, uint64_t *seqs,
+                            uint32_t max, bool *whole);
 
 /* Rows from before the server started, added once (in order). */
 void archive_index_old(struct archive_index *x, uint32_t incident, uint64_t seq);

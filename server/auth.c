@@ -59,8 +59,10 @@ static int64_t clock_us(clockid_t id)
 
 static enum err open_database(struct auth *a, struct fault *f)
 {
-    const struct pg_opts opts = { .conninfo = a->setup.conf->database, .world = a->setup.conf->world,
-                                  .role = "tocsin_auth", .application = "tocsind auth" };
+    const struct pg_opts opts = { .conninfo = a->setup.conf->database,
+                                  .world = a->setup.conf->world,
+                                  .role = "tocsin_auth",
+                                  .application = "tocsind auth" };
     return a->pg != NULL ? OK : pg_open(&opts, &a->pg, f);
 }
 
@@ -86,7 +88,8 @@ static bool read_request(const void *record, size_t len, unsigned gateway, struc
 
 /* ---- answers ---- */
 
-/* Answers are short and gateways read them as they come; one that does not for seconds loses its answer to its own limit. */
+/* Answers are short and gateways read them as they come; one that does not for seconds loses its
+ * answer to its own limit. */
 static void push(struct auth *a, unsigned gateway, const void *at, size_t len)
 {
     const struct door_way *way = &a->setup.to_gateway[gateway];
@@ -103,7 +106,8 @@ static void push(struct auth *a, unsigned gateway, const void *at, size_t len)
     }
 }
 
-static void answer(struct auth *a, const struct request *r, struct door_auth_done *done, struct str user, struct str rest)
+static void answer(struct auth *a, const struct request *r, struct door_auth_done *done,
+                   struct str user, struct str rest)
 {
     done->kind = DOOR_AUTH_DONE;
     done->request = r->head.request;
@@ -121,9 +125,11 @@ static void answer(struct auth *a, const struct request *r, struct door_auth_don
     buf_fini(&b);
 }
 
-static void answer_fault(struct auth *a, const struct request *r, const struct fault *f, uint32_t retry_after_s)
+static void answer_fault(struct auth *a, const struct request *r, const struct fault *f,
+                         uint32_t retry_after_s)
 {
-    struct door_auth_done done = { .err = (uint32_t)(f->err != OK ? f->err : ERR_IO), .retry_after_s = retry_after_s };
+    struct door_auth_done done = { .err = (uint32_t)(f->err != OK ? f->err : ERR_IO),
+                                   .retry_after_s = retry_after_s };
     char text[sizeof(f->primary) + sizeof(f->hint) + 4];
     struct buf b;
     buf_fixed(&b, text, sizeof(text));
@@ -149,7 +155,8 @@ static struct str printable(struct str name)
 {
     for (size_t k = 0; k < name.len; k++) {
         char c = name.at[k];
-        bool good = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
+        bool good =
+            (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
         if (!good || name.len > 31) {
             return STR("?");
         }
@@ -159,15 +166,18 @@ static struct str printable(struct str name)
 
 static void wrong_password(struct auth *a, const struct request *r, struct fault *f)
 {
-    uint32_t failures = auth_brake_failed(a->brake, r->text[0], r->text[2], clock_us(CLOCK_MONOTONIC));
+    uint32_t failures =
+        auth_brake_failed(a->brake, r->text[0], r->text[2], clock_us(CLOCK_MONOTONIC));
     if (failures % TOLD_EVERY == 0) {
-        log_warn("auth", "sign-in keeps failing", "user=" STR_FMT " address=" STR_FMT " failures=%u",
-                 STR_ARG(printable(r->text[0])), STR_ARG(r->text[2]), failures);
+        log_warn("auth", "sign-in keeps failing",
+                 "user=" STR_FMT " address=" STR_FMT " failures=%u", STR_ARG(printable(r->text[0])),
+                 STR_ARG(r->text[2]), failures);
     }
     (void)fault_set(f, ERR_UNSIGNED, "user name and password do not fit", NULL, NULL);
 }
 
-static enum err sign_in(struct auth *a, const struct request *r, uint32_t *retry_after_s, struct fault *f)
+static enum err sign_in(struct auth *a, const struct request *r, uint32_t *retry_after_s,
+                        struct fault *f)
 {
     struct auth_session s = { .checked_us = clock_us(CLOCK_MONOTONIC) };
     struct session session;
@@ -189,7 +199,8 @@ static enum err sign_in(struct auth *a, const struct request *r, uint32_t *retry
         wrong_password(a, r, f);
         return f->err;
     }
-    err = err == OK ? session_create(a->pg, r->text[0], r->text[2], SESSION_US, token, &session, f) : err;
+    err = err == OK ? session_create(a->pg, r->text[0], r->text[2], SESSION_US, token, &session, f)
+                    : err;
     if (err != OK) {
         return err;
     }
@@ -212,7 +223,8 @@ static void answer_session(struct auth *a, const struct request *r, const struct
     answer(a, r, &done, str_of(s->username), (struct str){ 0 });
 }
 
-/* A session checked lately counts; while the database is down one that was checked ever does, until it ends. */
+/* A session checked lately counts; while the database is down one that was checked ever does, until
+ * it ends. */
 static enum err check(struct auth *a, const struct request *r, struct fault *f)
 {
     struct auth_session fresh = { .checked_us = clock_us(CLOCK_MONOTONIC) };
@@ -293,7 +305,9 @@ static enum err read_protected(struct auth *a, const struct request *r, struct f
     arena_reset(&a->arena);
     buf_reset(&a->out);
     enum err err = open_database(a, f);
-    err = err == OK ? auth_protected(a->pg, r->text[0], r->text[1], r->text[2], &a->arena, &a->out, f) : err;
+    err = err == OK
+              ? auth_protected(a->pg, r->text[0], r->text[1], r->text[2], &a->arena, &a->out, f)
+              : err;
     if (err == OK) {
         answer(a, r, &done, r->text[0], buf_view(&a->out));
     }
@@ -342,7 +356,8 @@ static void put_off(struct auth *a, const struct request *r, const void *record,
     struct job *j = a->jobs < JOBS_MAX ? malloc(sizeof(*j) + len) : NULL;
     if (j == NULL) {
         struct fault f;
-        (void)fault_set(&f, ERR_TOO_MANY, "too many people sign in at once", NULL, "try again in a moment");
+        (void)fault_set(&f, ERR_TOO_MANY, "too many people sign in at once", NULL,
+                        "try again in a moment");
         answer_fault(a, r, &f, 5);
         return;
     }

@@ -83,7 +83,8 @@ static int64_t left(const struct brake *p, uint32_t free_ones, int64_t most, int
     return until > now ? until - now : 0;
 }
 
-int64_t auth_brake_wait(struct auth_brake *b, struct str user, struct str address, bool known, int64_t now)
+int64_t auth_brake_wait(struct auth_brake *b, struct str user, struct str address, bool known,
+                        int64_t now)
 {
     const struct brake *own = find(b, key_of(user, address));
     const struct brake *all = find(b, key_of((struct str){ 0 }, address));

@@ -19,7 +19,7 @@ struct auth_session {
     struct sha256 token; /* hash of the token */
     char username[SESSION_USER_SIZE_MAX + 1];
     int64_t expires_us;
-    int64_t checked_us;  /* monotonic; 0: free */
+    int64_t checked_us; /* monotonic; 0: free */
 };
 
 struct auth_cache *auth_cache_new(void);
@@ -39,19 +39,23 @@ struct auth_brake;
 struct auth_brake *auth_brake_new(void);
 void auth_brake_free(struct auth_brake *b);
 
-/* Microseconds until the next try is heard; 0: now. `known`: the user signed in from this address before, which keeps the
- * wait short and does not count what others did from there. */
-int64_t auth_brake_wait(struct auth_brake *b, struct str user, struct str address, bool known, int64_t now);
+/* Microseconds until the next try is heard; 0: now. `known`: the user signed in from this address
+ * before, which keeps the wait short and does not count what others did from there. */
+int64_t auth_brake_wait(struct auth_brake *b, struct str user, struct str address, bool known,
+                        int64_t now);
 
-/* A failure. Returns how many it were for this user and address, so that every fifth can be told. */
+/* A failure. Returns how many it were for this user and address, so that every fifth can be told.
+ */
 uint32_t auth_brake_failed(struct auth_brake *b, struct str user, struct str address, int64_t now);
 void auth_brake_succeeded(struct auth_brake *b, struct str user, struct str address);
 
 /* ---- protected values ---- */
 
-/* The second step of a protected read (ws/door.h): the access is made durable, then the values are appended to `out`.
- * Fails: ERR_INVALID for a line that is none or a purpose that cannot be kept; ERR_LOG_UNAVAILABLE; ERR_TOO_LARGE. */
-MUST_USE enum err auth_protected(struct pg *pg, struct str principal, struct str purpose, struct str line,
-                                 struct arena *arena, struct buf *out, struct fault *f);
+/* The second step of a protected read (ws/door.h): the access is made durable, then the values are
+ * appended to `out`. Fails: ERR_INVALID for a line that is none or a purpose that cannot be kept;
+ * ERR_LOG_UNAVAILABLE; ERR_TOO_LARGE. */
+MUST_USE enum err auth_protected(struct pg *pg, struct str principal, struct str purpose,
+                                 struct str line, struct arena *arena, struct buf *out,
+                                 struct fault *f);
 
 #endif

@@ -37,7 +37,8 @@ static struct str next_word(struct str *rest)
 static bool read_word(struct str word, struct str *name, uint64_t *ref, struct str *hash)
 {
     const char *equals = memchr(word.at, '=', word.len);
-    const char *colon = equals != NULL ? memchr(equals, ':', word.len - (size_t)(equals - word.at)) : NULL;
+    const char *colon =
+        equals != NULL ? memchr(equals, ':', word.len - (size_t)(equals - word.at)) : NULL;
     if (colon == NULL || equals == word.at || colon - equals < 2 || colon - equals > 18) {
         return false;
     }
@@ -64,9 +65,11 @@ static enum err read_line(struct str line, struct arena *arena, struct wanted *w
     w->incident = next_word(&line);
     while (line.len > 0) {
         if (w->count == REFS_MAX) {
-            return fault_set(f, ERR_TOO_LARGE, "too many protected values in one reading", NULL, NULL);
+            return fault_set(f, ERR_TOO_LARGE, "too many protected values in one reading", NULL,
+                             NULL);
         }
-        if (!read_word(next_word(&line), &w->names[w->count], &w->refs[w->count], &w->hashes[w->count])) {
+        if (!read_word(next_word(&line), &w->names[w->count], &w->refs[w->count],
+                       &w->hashes[w->count])) {
             return bad_line(f);
         }
         w->count++;
@@ -87,26 +90,30 @@ static void list_fields(const struct wanted *w, struct buf *b)
     }
 }
 
-static enum err record(struct pg *pg, struct str principal, struct str purpose, const struct wanted *w, struct fault *f)
+static enum err record(struct pg *pg, struct str principal, struct str purpose,
+                       const struct wanted *w, struct fault *f)
 {
     uint64_t seq = 0;
     struct buf fields;
     buf_init(&fields);
     list_fields(w, &fields);
-    const struct access_entry e = { .actor = principal, .incident = w->incident, .purpose = purpose,
-                                    .fields = buf_view(&fields) };
+    const struct access_entry e = {
+        .actor = principal, .incident = w->incident, .purpose = purpose, .fields = buf_view(&fields)
+    };
     enum err err = access_append(pg, &e, &seq, f);
     buf_fini(&fields);
-    bool broken = purpose.len >= sizeof(BREAK_GLASS) - 1 && memcmp(purpose.at, BREAK_GLASS, sizeof(BREAK_GLASS) - 1) == 0;
+    bool broken = purpose.len >= sizeof(BREAK_GLASS) - 1 &&
+                  memcmp(purpose.at, BREAK_GLASS, sizeof(BREAK_GLASS) - 1) == 0;
     if (err == OK && broken) {
         log_warn("auth", "the glass was broken: protected fields read with a reason",
-                 "user=" STR_FMT " incident=" STR_FMT " access=%llu", STR_ARG(principal), STR_ARG(w->incident),
-                 (unsigned long long)seq);
+                 "user=" STR_FMT " incident=" STR_FMT " access=%llu", STR_ARG(principal),
+                 STR_ARG(w->incident), (unsigned long long)seq);
     }
     return err;
 }
 
-static void put_value(const struct wanted *w, uint32_t k, const struct personal_value *v, struct buf *b)
+static void put_value(const struct wanted *w, uint32_t k, const struct personal_value *v,
+                      struct buf *b)
 {
     char hex[2 * SHA256_SIZE];
     struct buf h;
@@ -131,8 +138,8 @@ static void put_value(const struct wanted *w, uint32_t k, const struct personal_
     buf_char(b, '}');
 }
 
-enum err auth_protected(struct pg *pg, struct str principal, struct str purpose, struct str line, struct arena *arena,
-                        struct buf *out, struct fault *f)
+enum err auth_protected(struct pg *pg, struct str principal, struct str purpose, struct str line,
+                        struct arena *arena, struct buf *out, struct fault *f)
 {
     struct wanted w;
     enum err err = read_line(line, arena, &w, f);

@@ -253,7 +253,8 @@ static void *run(void *arg)
             drain(p);
             rest = begun + WRITE_EVERY_US - monotonic_us();
         }
-        if (queue_sleep(p->queue) && p->seen == p->written) {
+        /* A wake-up to stop may have been taken by the wait above. */
+        if (queue_sleep(p->queue) && p->seen == p->written && !atomic_load(&p->stopping)) {
             wait_for(p, 60 * US_PER_S);
         }
     }

@@ -45,8 +45,8 @@ static enum err write_file(const char *path, struct str image, struct fault *f)
     if (fd < 0) {
         return io_fault(f, "could not create a snapshot", path);
     }
-    bool good = write_all(fd, image.at, image.len) && write_all(fd, (const char *)hash.at, sizeof(hash.at)) &&
-                fsync(fd) == 0;
+    bool good = write_all(fd, image.at, image.len) &&
+                write_all(fd, (const char *)hash.at, sizeof(hash.at)) && fsync(fd) == 0;
     enum err err = good ? OK : io_fault(f, "could not write a snapshot", path);
     close(fd);
     return err;
@@ -72,8 +72,8 @@ static bool is_ours(const char *name, struct str world)
 {
     size_t len = strlen(name);
     size_t end = sizeof(NAME_END) - 1;
-    if (len != world.len + 1 + SEQ_DIGITS + end || memcmp(name, world.at, world.len) != 0 || name[world.len] != '-' ||
-        strcmp(name + len - end, NAME_END) != 0) {
+    if (len != world.len + 1 + SEQ_DIGITS + end || memcmp(name, world.at, world.len) != 0 ||
+        name[world.len] != '-' || strcmp(name + len - end, NAME_END) != 0) {
         return false;
     }
     for (size_t k = 0; k < SEQ_DIGITS; k++) {
@@ -130,14 +130,16 @@ static void drop_old(const char *dir, struct str world)
     free(n.at);
 }
 
-enum err snapshot_save(const char *dir, struct str world, uint64_t seq, struct str image, struct fault *f)
+enum err snapshot_save(const char *dir, struct str world, uint64_t seq, struct str image,
+                       struct fault *f)
 {
     char path[SNAPSHOT_PATH_SIZE];
     char aside[SNAPSHOT_PATH_SIZE + 8];
     if (mkdir(dir, 0700) != 0 && errno != EEXIST) {
         return io_fault(f, "could not make the folder of snapshots", dir);
     }
-    (void)snprintf(path, sizeof(path), "%s/" STR_FMT "-%020llu" NAME_END, dir, STR_ARG(world), (unsigned long long)seq);
+    (void)snprintf(path, sizeof(path), "%s/" STR_FMT "-%020llu" NAME_END, dir, STR_ARG(world),
+                   (unsigned long long)seq);
     (void)snprintf(aside, sizeof(aside), "%s.new", path);
     enum err err = write_file(aside, image, f);
     if (err == OK && rename(aside, path) != 0) {
@@ -212,7 +214,8 @@ enum err snapshot_bytes(const char *path, struct buf *out, struct fault *f)
     return OK;
 }
 
-enum err snapshot_load(const char *path, struct world *w, struct side *side, struct arena *arena, struct fault *f)
+enum err snapshot_load(const char *path, struct world *w, struct side *side, struct arena *arena,
+                       struct fault *f)
 {
     struct buf image;
     buf_init(&image);

@@ -1,7 +1,8 @@
 /* The form of an image; nobody but its writer and reader includes this.
- *   "TOCSNAP1" · u32 version · u64 seq · 32 bytes hash · shape table · struct snapshot_head · sections
- * A section is u64 count and that many packed structs, in the order of enum snapshot_section; then, as plain little-endian
- * numbers: points, stacks of units, command ids, leaving queue, the side table. */
+ *   "TOCSNAP1" · u32 version · u64 seq · 32 bytes hash · shape table · struct snapshot_head ·
+ * sections A section is u64 count and that many packed structs, in the order of enum
+ * snapshot_section; then, as plain little-endian numbers: points, stacks of units, command ids,
+ * leaving queue, the side table. */
 #ifndef SERVER_SNAPSHOT_INSIDE_H
 #define SERVER_SNAPSHOT_INSIDE_H
 
@@ -32,6 +33,9 @@ struct capability_word {
 };
 
 extern const struct shape snapshot_head_shape, capability_word_shape;
+
+/* A remembered command id: key and content of two words each, seq, at, hash8. */
+#define SNAPSHOT_ID_BYTES 56
 
 /* Every shape that an image holds at its top. */
 #define SNAPSHOT_SHAPES 13

@@ -21,7 +21,8 @@ struct image {
 static void fail(struct image *m, enum err err, const char *what)
 {
     if (m->err == OK) {
-        m->err = fault_set(m->fault, err, what, NULL, err == ERR_FULL ? "raise the capacities of the settings" : NULL);
+        m->err = fault_set(m->fault, err, what, NULL,
+                           err == ERR_FULL ? "raise the capacities of the settings" : NULL);
     }
 }
 
@@ -70,7 +71,8 @@ static bool take_struct(struct image *m, const struct shape *s, void *out)
     return m->err == OK;
 }
 
-static uint32_t take_section(struct image *m, const struct shape *s, void *at, uint64_t most, const char *what)
+static uint32_t take_section(struct image *m, const struct shape *s, void *at, uint64_t most,
+                             const char *what)
 {
     uint32_t count = take_count(m, most, what);
     for (uint32_t k = 0; k < count; k++) {
@@ -112,7 +114,8 @@ static void take_head(struct image *m)
 static void take_users(struct image *m)
 {
     struct world *w = m->world;
-    uint32_t count = take_count(m, w->limits.users, "a snapshot holds more users than there is room for");
+    uint32_t count =
+        take_count(m, w->limits.users, "a snapshot holds more users than there is room for");
     for (uint32_t k = 0; k < count; k++) {
         struct user in;
         memset(&in, 0, sizeof(in));
@@ -136,9 +139,12 @@ static void take_city(struct image *m)
     const struct world_limits *l = &w->limits;
     w->capability_count = take_section(m, &capability_word_shape, w->capabilities, CAPABILITIES_MAX,
                                        "a snapshot holds too many capabilities");
-    w->offset_count = take_section(m, &offset_shape, w->offsets, l->offsets, "a snapshot holds too many offsets");
-    w->zone_count = take_section(m, &zone_shape, w->zones, l->zones, "a snapshot holds more zones than there is room for");
-    w->ring_count = take_section(m, &ring_shape, w->rings, l->rings, "a snapshot holds more rings than there is room for");
+    w->offset_count =
+        take_section(m, &offset_shape, w->offsets, l->offsets, "a snapshot holds too many offsets");
+    w->zone_count = take_section(m, &zone_shape, w->zones, l->zones,
+                                 "a snapshot holds more zones than there is room for");
+    w->ring_count = take_section(m, &ring_shape, w->rings, l->rings,
+                                 "a snapshot holds more rings than there is room for");
     w->premise_count = take_section(m, &premise_shape, w->premises, l->premises,
                                     "a snapshot holds more places than there is room for");
     w->type_count = take_section(m, &incident_type_shape, w->types, l->types,
@@ -151,7 +157,8 @@ static void take_city(struct image *m)
 static void take_incidents(struct image *m)
 {
     struct world *w = m->world;
-    uint32_t count = take_count(m, w->limits.incidents, "a snapshot holds more incidents than there is room for");
+    uint32_t count = take_count(m, w->limits.incidents,
+                                "a snapshot holds more incidents than there is room for");
     for (uint32_t k = 0; k < count; k++) {
         struct incident in;
         memset(&in, 0, sizeof(in));
@@ -172,7 +179,8 @@ static void take_incidents(struct image *m)
 static void take_reports(struct image *m)
 {
     struct world *w = m->world;
-    uint32_t count = take_count(m, w->limits.reports, "a snapshot holds more reports than there is room for");
+    uint32_t count =
+        take_count(m, w->limits.reports, "a snapshot holds more reports than there is room for");
     for (uint32_t k = 0; k < count; k++) {
         struct report in;
         memset(&in, 0, sizeof(in));
@@ -197,7 +205,8 @@ static void take_reports(struct image *m)
 static void take_assignments(struct image *m)
 {
     struct world *w = m->world;
-    uint32_t count = take_count(m, w->limits.assignments, "a snapshot holds more assignments than there is room for");
+    uint32_t count = take_count(m, w->limits.assignments,
+                                "a snapshot holds more assignments than there is room for");
     for (uint32_t k = 0; k < count; k++) {
         struct assignment in;
         memset(&in, 0, sizeof(in));
@@ -205,7 +214,8 @@ static void take_assignments(struct image *m)
             return;
         }
         struct incident *i = world_incident(w, in.incident);
-        if (in.id.n == 0 || world_assignment(w, in.id) != NULL || i == NULL || world_unit(w, in.unit) == NULL) {
+        if (in.id.n == 0 || world_assignment(w, in.id) != NULL || i == NULL ||
+            world_unit(w, in.unit) == NULL) {
             fail(m, ERR_CORRUPT, "an assignment of a snapshot stands twice or alone");
             return;
         }
@@ -220,7 +230,8 @@ static void take_assignments(struct image *m)
 static void take_alarms(struct image *m)
 {
     struct world *w = m->world;
-    uint32_t count = take_count(m, w->limits.alarms, "a snapshot holds more alarms than there is room for");
+    uint32_t count =
+        take_count(m, w->limits.alarms, "a snapshot holds more alarms than there is room for");
     for (uint32_t k = 0; k < count; k++) {
         struct alarm a;
         memset(&a, 0, sizeof(a));
@@ -238,7 +249,8 @@ static void take_alarms(struct image *m)
 static void take_points(struct image *m)
 {
     struct world *w = m->world;
-    uint32_t count = take_count(m, w->limits.points, "a snapshot holds more corners than there is room for");
+    uint32_t count =
+        take_count(m, w->limits.points, "a snapshot holds more corners than there is room for");
     const char *at = take(m, (size_t)count * 8);
     for (uint32_t k = 0; at != NULL && k < count; k++) {
         uint64_t v = get_u64(at + (size_t)k * 8);
@@ -251,7 +263,8 @@ static void take_points(struct image *m)
         }
     }
     for (uint32_t k = 0; k < w->zone_count; k++) {
-        if ((uint64_t)w->zones[k].first_ring + w->zones[k].ring_count > w->ring_count || w->zones[k].bit > 63) {
+        if ((uint64_t)w->zones[k].first_ring + w->zones[k].ring_count > w->ring_count ||
+            w->zones[k].bit > 63) {
             fail(m, ERR_CORRUPT, "a zone of a snapshot has no rings");
         }
     }
@@ -261,7 +274,8 @@ static void take_stack(struct image *m, struct unit *u)
 {
     struct world *w = m->world;
     uint32_t active = (uint32_t)take_u64(m);
-    uint32_t count = take_count(m, w->limits.assignments, "a unit's stack of a snapshot is damaged");
+    uint32_t count =
+        take_count(m, w->limits.assignments, "a unit's stack of a snapshot is damaged");
     uint32_t *link = &u->first_assignment;
     for (uint32_t k = 0; k < count; k++) {
         struct assignment *a = world_assignment(w, (assignment_id){ (uint32_t)take_u64(m) });
@@ -281,12 +295,15 @@ static void take_ids(struct image *m)
 {
     struct world *w = m->world;
     bool overflowed = w->ids.overflowed;
-    uint32_t count = take_count(m, w->ids.cap, "a snapshot holds more command ids than there is room for");
-    const char *at = take(m, (size_t)count * 48);
-    for (uint32_t k = 0; at != NULL && k < count; k++, at += 48) {
-        const struct command_memory x = { .key = { get_u64(at), get_u64(at + 8) },
-                                          .content = { get_u64(at + 16), get_u64(at + 24) },
-                                          .seq = get_u64(at + 32), .at = (int64_t)get_u64(at + 40) };
+    uint32_t count =
+        take_count(m, w->ids.cap, "a snapshot holds more command ids than there is room for");
+    const char *at = take(m, (size_t)count * SNAPSHOT_ID_BYTES);
+    for (uint32_t k = 0; at != NULL && k < count; k++, at += SNAPSHOT_ID_BYTES) {
+        struct command_memory x = { .key = { get_u64(at), get_u64(at + 8) },
+                                    .content = { get_u64(at + 16), get_u64(at + 24) },
+                                    .seq = get_u64(at + 32),
+                                    .at = (int64_t)get_u64(at + 40) };
+        memcpy(x.hash8, at + 48, sizeof(x.hash8));
         command_ids_restore(w, &x);
     }
     w->ids.overflowed = overflowed;
@@ -295,7 +312,8 @@ static void take_ids(struct image *m)
 static void take_leaving(struct image *m)
 {
     struct world *w = m->world;
-    uint32_t count = take_count(m, w->leaving.cap, "a snapshot holds more departures than there is room for");
+    uint32_t count =
+        take_count(m, w->leaving.cap, "a snapshot holds more departures than there is room for");
     const char *at = take(m, (size_t)count * 16);
     for (uint32_t k = 0; at != NULL && k < count; k++, at += 16) {
         uint64_t what = get_u64(at + 8);
@@ -321,7 +339,8 @@ static enum err take_begin(struct image *m)
     if (m->err == OK && memcmp(magic, SNAPSHOT_MAGIC, SNAPSHOT_MAGIC_SIZE) != 0) {
         fail(m, ERR_CORRUPT, "this is no snapshot");
     }
-    if (m->err == OK && (version[0] != SNAPSHOT_VERSION || version[1] != 0 || version[2] != 0 || version[3] != 0)) {
+    if (m->err == OK &&
+        (version[0] != SNAPSHOT_VERSION || version[1] != 0 || version[2] != 0 || version[3] != 0)) {
         fail(m, ERR_CORRUPT, "a snapshot of another version");
     }
     m->world->seq = take_u64(m);
@@ -342,7 +361,8 @@ enum err snapshot_stand(struct str image, uint64_t *seq, struct sha256 *hash, st
     return err;
 }
 
-enum err snapshot_read(struct str image, struct world *w, struct side *side, struct arena *arena, struct fault *f)
+enum err snapshot_read(struct str image, struct world *w, struct side *side, struct arena *arena,
+                       struct fault *f)
 {
     struct image m = { .bytes = image, .world = w, .arena = arena, .fault = f };
     struct pack_map *map = NULL;

@@ -28,9 +28,9 @@ static const struct field capability_word_fields[] = { FIELD(capability_word, wo
 SHAPE(capability_word);
 
 const struct shape *const snapshot_shapes[SNAPSHOT_SHAPES] = {
-    &snapshot_head_shape, &capability_word_shape, &offset_shape,     &zone_shape, &ring_shape, &premise_shape,
-    &incident_type_shape, &unit_shape,            &user_shape,       &incident_shape, &report_shape, &assignment_shape,
-    &alarm_shape,
+    &snapshot_head_shape, &capability_word_shape, &offset_shape, &zone_shape, &ring_shape,
+    &premise_shape,       &incident_type_shape,   &unit_shape,   &user_shape, &incident_shape,
+    &report_shape,        &assignment_shape,      &alarm_shape,
 };
 
 /* Little-endian numbers, whatever machine this is. */
@@ -94,8 +94,8 @@ static void put_city(struct buf *b, const struct world *w)
     put_section(b, &user_shape, w->users, w->users_pool.used);
 }
 
-/* Reports and assignments stand in the order in which they hang on their incidents, so that the chains come back as they
- * were; reports without one follow. */
+/* Reports and assignments stand in the order in which they hang on their incidents, so that the
+ * chains come back as they were; reports without one follow. */
 static void put_work(struct buf *b, const struct world *w)
 {
     uint32_t k = 0;
@@ -106,7 +106,8 @@ static void put_work(struct buf *b, const struct world *w)
     put_u64(b, w->reports_pool.live);
     k = 0;
     for (const struct incident *i; (i = world_next_of_incidents(w, &k)) != NULL;) {
-        for (const struct report *r = incident_first_report(w, i); r != NULL; r = report_next(w, r)) {
+        for (const struct report *r = incident_first_report(w, i); r != NULL;
+             r = report_next(w, r)) {
             pack_struct(b, &report_shape, r);
         }
     }
@@ -119,7 +120,8 @@ static void put_work(struct buf *b, const struct world *w)
     put_u64(b, w->assignments_pool.live);
     k = 0;
     for (const struct incident *i; (i = world_next_of_incidents(w, &k)) != NULL;) {
-        for (const struct assignment *a = incident_first_assignment(w, i); a != NULL; a = assignment_next(w, a)) {
+        for (const struct assignment *a = incident_first_assignment(w, i); a != NULL;
+             a = assignment_next(w, a)) {
             pack_struct(b, &assignment_shape, a);
         }
     }
@@ -149,12 +151,14 @@ static void put_stacks(struct buf *b, const struct world *w)
         const struct unit *u = &w->units[k];
         const struct assignment *active = unit_active(w, u);
         uint64_t count = 0;
-        for (const struct assignment *a = unit_first_assignment(w, u); a != NULL; a = assignment_next_of_unit(w, a)) {
+        for (const struct assignment *a = unit_first_assignment(w, u); a != NULL;
+             a = assignment_next_of_unit(w, a)) {
             count++;
         }
         put_u64(b, active != NULL ? active->id.n : 0);
         put_u64(b, count);
-        for (const struct assignment *a = unit_first_assignment(w, u); a != NULL; a = assignment_next_of_unit(w, a)) {
+        for (const struct assignment *a = unit_first_assignment(w, u); a != NULL;
+             a = assignment_next_of_unit(w, a)) {
             put_u64(b, a->id.n);
         }
     }
@@ -165,7 +169,7 @@ static void put_ids(struct buf *b, const struct world *w)
     const struct command_ring *r = &w->ids;
     uint64_t count = r->last - r->first;
     put_u64(b, count);
-    char *at = buf_room(b, count * 48);
+    char *at = buf_room(b, count * SNAPSHOT_ID_BYTES);
     if (at == NULL) {
         return;
     }
@@ -174,8 +178,10 @@ static void put_ids(struct buf *b, const struct world *w)
         at = set_u64(set_u64(at, m->key[0]), m->key[1]);
         at = set_u64(set_u64(at, m->content[0]), m->content[1]);
         at = set_u64(set_u64(at, m->seq), (uint64_t)m->at);
+        memcpy(at, m->hash8, sizeof(m->hash8));
+        at += sizeof(m->hash8);
     }
-    buf_took(b, count * 48);
+    buf_took(b, count * SNAPSHOT_ID_BYTES);
 }
 
 static void put_leaving(struct buf *b, const struct world *w)

@@ -35,7 +35,8 @@ int64_t view_wall_us(void)
     return clock_us(CLOCK_REALTIME);
 }
 
-/* ---- the published state: a version that is odd while it changes, so that readers never see half of one ---- */
+/* ---- the published state: a version that is odd while it changes, so that readers never see half
+ * of one ---- */
 
 static void publish_state(struct view *v)
 {
@@ -132,7 +133,10 @@ static void wait_for_more(struct view *v, bool answers_left)
     if (!all_empty(v)) {
         return;
     }
-    (void)poll(&p, 1, answers_left || v->held != NULL ? BUSY_MS : fresh ? IDLE_MS : (int)(DIGEST_EVERY_US / US_PER_MS));
+    (void)poll(&p, 1,
+               answers_left || v->held != NULL ? BUSY_MS
+               : fresh                         ? IDLE_MS
+                                               : (int)(DIGEST_EVERY_US / US_PER_MS));
     wake_clear(v->setup.rows.wake_fd);
 }
 
@@ -186,11 +190,14 @@ static enum err make_parts(struct view *v, struct fault *f)
     v->replies = replies_new(v->setup.to_gateway, v->setup.gateways);
     v->positions = queue_new(POSITIONS_BYTES);
     v->fixes = calloc((size_t)v->world->limits.units + 1, sizeof(*v->fixes));
-    v->side = v->setup.side != NULL ? v->setup.side : side_new(&v->world->limits, v->setup.world_name);
-    if (v->frames == NULL || v->replies == NULL || v->positions == NULL || v->fixes == NULL || v->side == NULL) {
+    v->side =
+        v->setup.side != NULL ? v->setup.side : side_new(&v->world->limits, v->setup.world_name);
+    if (v->frames == NULL || v->replies == NULL || v->positions == NULL || v->fixes == NULL ||
+        v->side == NULL) {
         return fault_set(f, ERR_NO_MEMORY, "no memory for the view", NULL, NULL);
     }
-    return v->setup.conf->snapshot_dir[0] != '\0' ? view_cutter_start(v->setup.conf, &v->cutter, f) : OK;
+    return v->setup.conf->snapshot_dir[0] != '\0' ? view_cutter_start(v->setup.conf, &v->cutter, f)
+                                                  : OK;
 }
 
 enum err view_start(const struct view_setup *setup, struct view **out, struct fault *f)

@@ -36,8 +36,8 @@ struct view_setup {
     uint64_t epoch;
     struct str world_name;
     struct str world_id;
-    struct side *side;          /* fed with the rows of recovery, freed by view_stop; NULL: begins empty */
-    struct door_way to_archive; /* struct archive_note; queue NULL: nobody is told */
+    struct side *side; /* fed with the rows of recovery, freed by view_stop; NULL: begins empty */
+    struct door_way to_archive;    /* struct archive_note; queue NULL: nobody is told */
     struct projection *projection; /* is told of every row; NULL: nobody */
 };
 

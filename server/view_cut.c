@@ -1,5 +1,5 @@
-/* Snapshot files. The view serialises its world between two rows and hands the bytes to a thread that writes them, so that
- * frames never wait for a disk. */
+/* Snapshot files. The view serialises its world between two rows and hands the bytes to a thread
+ * that writes them, so that frames never wait for a disk. */
 #include "server/view_inside.h"
 
 #include "base/log.h"
@@ -28,13 +28,15 @@ static void write_file(struct view_cutter *c, struct cut *cut)
     struct fault f = { .err = OK };
     char line[800];
     int64_t begun = view_mono_us();
-    if (snapshot_save(c->conf->snapshot_dir, str_of(c->conf->world), cut->seq, buf_view(&cut->bytes), &f) != OK) {
-        log_error("snapshot", "snapshot not written", "seq=%llu error=\"%s\"", (unsigned long long)cut->seq,
-                  fault_line(&f, line, sizeof(line)));
+    if (snapshot_save(c->conf->snapshot_dir, str_of(c->conf->world), cut->seq,
+                      buf_view(&cut->bytes), &f) != OK) {
+        log_error("snapshot", "snapshot not written", "seq=%llu error=\"%s\"",
+                  (unsigned long long)cut->seq, fault_line(&f, line, sizeof(line)));
         return;
     }
-    log_info("snapshot", "snapshot written", "seq=%llu bytes=%zu serialised_ms=%lld written_ms=%lld",
-             (unsigned long long)cut->seq, cut->bytes.len, (long long)(cut->serialised_us / US_PER_MS),
+    log_info("snapshot", "snapshot written",
+             "seq=%llu bytes=%zu serialised_ms=%lld written_ms=%lld", (unsigned long long)cut->seq,
+             cut->bytes.len, (long long)(cut->serialised_us / US_PER_MS),
              (long long)((view_mono_us() - begun) / US_PER_MS));
 }
 
@@ -66,7 +68,8 @@ enum err view_cutter_start(const struct conf *conf, struct view_cutter **out, st
     c->conf = conf;
     if (sem_init(&c->more, 0, 0) != 0 || pthread_create(&c->thread, NULL, run, c) != 0) {
         free(c);
-        return fault_set(f, ERR_NO_MEMORY, "could not start the thread that writes snapshots", NULL, NULL);
+        return fault_set(f, ERR_NO_MEMORY, "could not start the thread that writes snapshots", NULL,
+                         NULL);
     }
     *out = c;
     return OK;

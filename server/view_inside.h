@@ -41,23 +41,23 @@ struct view {
     struct world *world;
     struct row_frames *frames;
     struct side *side;
-    struct arena arena;          /* of the row or the read under way */
-    struct buf note;             /* to the archive */
+    struct arena arena; /* of the row or the read under way */
+    struct buf note;    /* to the archive */
     struct replies *replies;
     struct held_read *held;
     uint32_t held_count;
     struct shared shared[SHARED_MAX];
 
-    struct queue *positions;     /* from the core's thread */
-    struct fix *fixes;           /* newest per unit; fix_at 0: none */
+    struct queue *positions; /* from the core's thread */
+    struct fix *fixes;       /* newest per unit; fix_at 0: none */
 
-    struct view_cutter *cutter;  /* NULL: no snapshot files */
+    struct view_cutter *cutter; /* NULL: no snapshot files */
     uint64_t cut_seq;
 
     pthread_t thread;
     _Atomic bool stopping;
     int64_t published_us;
-    _Atomic uint64_t version;    /* odd while the state below is being written */
+    _Atomic uint64_t version; /* odd while the state below is being written */
     _Atomic uint64_t state[6];
 };
 
@@ -78,7 +78,8 @@ void view_take_positions(struct view *v);
 bool view_fix(void *arg, uint32_t unit, struct fix *out);
 
 /* view_cut.c: snapshot files, written by a thread of their own. */
-MUST_USE enum err view_cutter_start(const struct conf *conf, struct view_cutter **out, struct fault *f);
+MUST_USE enum err view_cutter_start(const struct conf *conf, struct view_cutter **out,
+                                    struct fault *f);
 void view_cutter_stop(struct view_cutter *c); /* finishes the file under way */
 bool view_cutter_idle(const struct view_cutter *c);
 

@@ -1,4 +1,5 @@
-/* Positions of the moment: they come from the core once a second and go into lists and snapshots, marked with their age. */
+/* Positions of the moment: they come from the core once a second and go into lists and snapshots,
+ * marked with their age. */
 #include "server/view_inside.h"
 
 #include "base/must.h"
@@ -28,8 +29,10 @@ void view_take_positions(struct view *v)
             struct door_fix x;
             memcpy(&x, (const char *)at + n * sizeof(x), sizeof(x));
             if (x.unit >= 1 && x.unit <= v->world->limits.units) {
-                v->fixes[x.unit] = (struct fix){ .at = { x.lon_e7, x.lat_e7 }, .fix_at = x.fix_at,
-                                                 .heading = x.heading, .speed_kmh = x.speed_kmh };
+                v->fixes[x.unit] = (struct fix){ .at = { x.lon_e7, x.lat_e7 },
+                                                 .fix_at = x.fix_at,
+                                                 .heading = x.heading,
+                                                 .speed_kmh = x.speed_kmh };
             }
         }
         queue_release(v->positions);

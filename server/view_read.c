@@ -1,4 +1,5 @@
-/* Reads: who asks is looked up in the world on every one of them, then the world is shown as it stands. */
+/* Reads: who asks is looked up in the world on every one of them, then the world is shown as it
+ * stands. */
 #include "server/view_inside.h"
 
 #include "base/must.h"
@@ -19,8 +20,12 @@ struct ask {
 struct door_rights view_rights(const struct world *w, const struct user *u)
 {
     struct viewer v = viewer_of(w, (struct str){ 0 }, u);
-    return (struct door_rights){ .user = u->disabled ? 0 : u->id.n, .unit = u->unit.n, .zones = v.zones,
-                                 .role = u->role, .audience = (uint8_t)v.audience, .rights_seq = u->rights_seq };
+    return (struct door_rights){ .user = u->disabled ? 0 : u->id.n,
+                                 .unit = u->unit.n,
+                                 .zones = v.zones,
+                                 .role = u->role,
+                                 .audience = (uint8_t)v.audience,
+                                 .rights_seq = u->rights_seq };
 }
 
 static bool read_ask(const void *record, size_t len, unsigned gateway, struct ask *out)
@@ -39,7 +44,9 @@ static bool read_ask(const void *record, size_t len, unsigned gateway, struct as
 
 static struct door_read_done answer_head(const struct view *v, const struct ask *ask)
 {
-    struct door_read_done d = { .kind = DOOR_READ_DONE, .request = ask->head.request, .seq = v->world->seq,
+    struct door_read_done d = { .kind = DOOR_READ_DONE,
+                                .request = ask->head.request,
+                                .seq = v->world->seq,
                                 .epoch = v->setup.epoch };
     memcpy(d.hash8, v->world->hash.at, sizeof(d.hash8));
     return d;
@@ -59,21 +66,25 @@ static enum err named_zones(const struct view *v, struct str list, uint64_t *out
             struct buf b;
             buf_fixed(&b, id, sizeof(id));
             json_out_id(&b, v->setup.world_name, ID_LETTER_ZONE, w->zones[k].id.n);
-            z = buf_ok(&b) && b.len == one.len + 2 && memcmp(id + 1, one.at, one.len) == 0 ? &w->zones[k] : NULL;
+            z = buf_ok(&b) && b.len == one.len + 2 && memcmp(id + 1, one.at, one.len) == 0
+                    ? &w->zones[k]
+                    : NULL;
         }
         if (z == NULL) {
-            return fault_field(f, ERR_INVALID, "zones", "there is no zone \"%.*s\"", one.len < 64 ? (int)one.len : 64,
-                               one.at);
+            return fault_field(f, ERR_INVALID, "zones", "there is no zone \"%.*s\"",
+                               one.len < 64 ? (int)one.len : 64, one.at);
         }
         uint64_t mask = mask_of_zone(w, z->id);
         *out |= mask;
-        list = comma != NULL ? (struct str){ comma + 1, list.len - one.len - 1 } : (struct str){ 0 };
+        list =
+            comma != NULL ? (struct str){ comma + 1, list.len - one.len - 1 } : (struct str){ 0 };
     }
     return OK;
 }
 
 /* The viewer looks at no more than it asked for. */
-static enum err narrow(const struct view *v, const struct ask *ask, struct viewer *viewer, struct fault *f)
+static enum err narrow(const struct view *v, const struct ask *ask, struct viewer *viewer,
+                       struct fault *f)
 {
     struct str list;
     uint64_t zones;
@@ -101,7 +112,8 @@ static enum err named_topics(const struct ask *ask, uint16_t *out, struct fault 
             return fault_field(f, ERR_INVALID, "topics", "there is no such topic");
         }
         *out = (uint16_t)(*out | 1u << topic);
-        list = comma != NULL ? (struct str){ comma + 1, list.len - one.len - 1 } : (struct str){ 0 };
+        list =
+            comma != NULL ? (struct str){ comma + 1, list.len - one.len - 1 } : (struct str){ 0 };
     }
     return OK;
 }
@@ -153,19 +165,21 @@ static void expire_shared(struct view *v, int64_t now)
     }
 }
 
-static struct shared *find_shared(struct view *v, const struct viewer *viewer, uint16_t topics, uint64_t min_seq)
+static struct shared *find_shared(struct view *v, const struct viewer *viewer, uint16_t topics,
+                                  uint64_t min_seq)
 {
     for (uint32_t k = 0; k < SHARED_MAX; k++) {
         struct shared *s = &v->shared[k];
-        if (s->bytes != NULL && s->audience == viewer->audience && s->zones == viewer->zones && s->topics == topics &&
-            s->seq >= min_seq) {
+        if (s->bytes != NULL && s->audience == viewer->audience && s->zones == viewer->zones &&
+            s->topics == topics && s->seq >= min_seq) {
             return s;
         }
     }
     return NULL;
 }
 
-static void keep_shared(struct view *v, const struct viewer *viewer, uint16_t topics, struct reply_bytes *bytes)
+static void keep_shared(struct view *v, const struct viewer *viewer, uint16_t topics,
+                        struct reply_bytes *bytes)
 {
     struct shared *place = &v->shared[0];
     for (uint32_t k = 0; k < SHARED_MAX && place->bytes != NULL; k++) {
@@ -174,15 +188,22 @@ static void keep_shared(struct view *v, const struct viewer *viewer, uint16_t to
         }
     }
     reply_bytes_unref(place->bytes);
-    *place = (struct shared){ .audience = viewer->audience, .zones = viewer->zones, .topics = topics,
-                              .seq = v->world->seq, .born_us = view_mono_us(), .bytes = bytes };
+    *place = (struct shared){ .audience = viewer->audience,
+                              .zones = viewer->zones,
+                              .topics = topics,
+                              .seq = v->world->seq,
+                              .born_us = view_mono_us(),
+                              .bytes = bytes };
     memcpy(place->hash8, v->world->hash.at, sizeof(place->hash8));
     reply_bytes_ref(bytes);
 }
 
 static struct board_live live_of(struct view *v, uint16_t topics)
 {
-    return (struct board_live){ .arg = v, .fix = view_fix, .now = view_wall_us(), .topics = topics,
+    return (struct board_live){ .arg = v,
+                                .fix = view_fix,
+                                .now = view_wall_us(),
+                                .topics = topics,
                                 .clock_rate = (uint32_t)v->setup.conf->clock_rate };
 }
 
@@ -195,7 +216,9 @@ static enum err answer_snapshot(struct view *v, const struct ask *ask, const str
         return err;
     }
     expire_shared(v, view_mono_us());
-    struct shared *s = viewer->audience != AUDIENCE_UNIT ? find_shared(v, viewer, topics, ask->head.min_seq) : NULL;
+    struct shared *s = viewer->audience != AUDIENCE_UNIT
+                           ? find_shared(v, viewer, topics, ask->head.min_seq)
+                           : NULL;
     if (s != NULL) {
         head->seq = s->seq;
         memcpy(head->hash8, s->hash8, sizeof(head->hash8));
@@ -222,8 +245,8 @@ static enum err answer_snapshot(struct view *v, const struct ask *ask, const str
 
 /* ---- the other reads ---- */
 
-static enum err fill(struct view *v, const struct ask *ask, const struct user *user, const struct reading *r,
-                     struct fault *f)
+static enum err fill(struct view *v, const struct ask *ask, const struct user *user,
+                     const struct reading *r, struct fault *f)
 {
     const struct ports ports = { .travel_ms = line_travel_ms, .engine = line_engine };
     switch ((enum door_read)ask->head.what) {
@@ -261,7 +284,8 @@ static enum err fill(struct view *v, const struct ask *ask, const struct user *u
 }
 
 static enum err answer_read(struct view *v, const struct ask *ask, const struct user *user,
-                            const struct viewer *viewer, const struct door_read_done *head, struct fault *f)
+                            const struct viewer *viewer, const struct door_read_done *head,
+                            struct fault *f)
 {
     struct reply_bytes *bytes = reply_bytes_new();
     if (bytes == NULL || ask->head.number > UINT32_MAX) {
@@ -269,9 +293,14 @@ static enum err answer_read(struct view *v, const struct ask *ask, const struct 
         return bytes == NULL ? fault_set(f, ERR_NO_MEMORY, "no memory for an answer", NULL, NULL)
                              : fault_set(f, ERR_NOT_FOUND, "there is no such number", NULL, NULL);
     }
-    const struct reading r = { .viewer = *viewer, .live = live_of(v, UINT16_MAX), .query = ask->query,
-                               .geojson = ask->head.geojson != 0, .number = (uint32_t)ask->head.number,
-                               .arena = &v->arena, .out = &bytes->buf, .side = v->side };
+    const struct reading r = { .viewer = *viewer,
+                               .live = live_of(v, UINT16_MAX),
+                               .query = ask->query,
+                               .geojson = ask->head.geojson != 0,
+                               .number = (uint32_t)ask->head.number,
+                               .arena = &v->arena,
+                               .out = &bytes->buf,
+                               .side = v->side };
     enum err err = fill(v, ask, user, &r, f);
     if (err == OK && !buf_ok(&bytes->buf)) {
         err = fault_set(f, ERR_NO_MEMORY, "no memory for an answer", NULL, NULL);
@@ -283,7 +312,8 @@ static enum err answer_read(struct view *v, const struct ask *ask, const struct 
     return err;
 }
 
-static enum err answer_metrics(struct view *v, const struct ask *ask, const struct door_read_done *head, struct fault *f)
+static enum err answer_metrics(struct view *v, const struct ask *ask,
+                               const struct door_read_done *head, struct fault *f)
 {
     struct reply_bytes *bytes = reply_bytes_new();
     if (bytes == NULL) {
@@ -300,7 +330,8 @@ static bool open_to_nobody(enum door_read what)
     return what == READ_RIGHTS || what == READ_SNAPSHOT;
 }
 
-static enum err answer(struct view *v, const struct ask *ask, struct door_read_done *head, struct fault *f)
+static enum err answer(struct view *v, const struct ask *ask, struct door_read_done *head,
+                       struct fault *f)
 {
     if (ask->head.what == READ_METRICS) {
         return answer_metrics(v, ask, head, f);
@@ -341,7 +372,8 @@ static void answer_late(struct view *v, const struct ask *ask)
 {
     struct door_read_done head = answer_head(v, ask);
     struct fault f;
-    (void)fault_set(&f, ERR_LOG_UNAVAILABLE, "the row that was asked for is not shown yet", NULL, "ask again");
+    (void)fault_set(&f, ERR_LOG_UNAVAILABLE, "the row that was asked for is not shown yet", NULL,
+                    "ask again");
     replies_fault(v->replies, ask->gateway, &head, &f);
 }
 
@@ -352,8 +384,9 @@ static void hold(struct view *v, const struct ask *ask, const void *record, size
         answer_late(v, ask);
         return;
     }
-    *h = (struct held_read){ .next = v->held, .gateway = ask->gateway, .until_us = view_mono_us() + HELD_US,
-                             .len = len };
+    *h = (struct held_read){
+        .next = v->held, .gateway = ask->gateway, .until_us = view_mono_us() + HELD_US, .len = len
+    };
     memcpy(h->record, record, len);
     v->held = h;
     v->held_count++;

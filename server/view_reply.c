@@ -77,7 +77,8 @@ void replies_free(struct replies *r)
     free(r);
 }
 
-void replies_put(struct replies *r, unsigned gateway, const struct door_read_done *head, struct reply_bytes *bytes)
+void replies_put(struct replies *r, unsigned gateway, const struct door_read_done *head,
+                 struct reply_bytes *bytes)
 {
     struct reply *x = calloc(1, sizeof(*x));
     struct reply_lane *lane = &r->lanes[gateway];
@@ -99,7 +100,8 @@ void replies_put(struct replies *r, unsigned gateway, const struct door_read_don
     lane->last = x;
 }
 
-void replies_fault(struct replies *r, unsigned gateway, const struct door_read_done *head, const struct fault *f)
+void replies_fault(struct replies *r, unsigned gateway, const struct door_read_done *head,
+                   const struct fault *f)
 {
     struct door_read_done d = *head;
     struct reply_bytes *bytes = reply_bytes_new();

@@ -1,5 +1,5 @@
-/* Answers to reads on their way to the gateways: whole or in parts, in the order they were made, without ever waiting for
- * a gateway that is behind. One thread uses one of these. */
+/* Answers to reads on their way to the gateways: whole or in parts, in the order they were made,
+ * without ever waiting for a gateway that is behind. One thread uses one of these. */
 #ifndef SERVER_VIEW_REPLY_H
 #define SERVER_VIEW_REPLY_H
 
@@ -25,11 +25,14 @@ struct replies;
 struct replies *replies_new(const struct door_way *ways, unsigned gateways);
 void replies_free(struct replies *r);
 
-/* Queues an answer; takes over nothing: `bytes` gets a reference of its own. kind, len and more of `head` are filled here. */
-void replies_put(struct replies *r, unsigned gateway, const struct door_read_done *head, struct reply_bytes *bytes);
+/* Queues an answer; takes over nothing: `bytes` gets a reference of its own. kind, len and more of
+ * `head` are filled here. */
+void replies_put(struct replies *r, unsigned gateway, const struct door_read_done *head,
+                 struct reply_bytes *bytes);
 
 /* The same for a fault. */
-void replies_fault(struct replies *r, unsigned gateway, const struct door_read_done *head, const struct fault *f);
+void replies_fault(struct replies *r, unsigned gateway, const struct door_read_done *head,
+                   const struct fault *f);
 
 /* Sends what the queues take. True when nothing is left over; else call it again in a moment. */
 bool replies_flush(struct replies *r);

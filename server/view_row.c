@@ -1,4 +1,5 @@
-/* A durable row: the view's world takes it, every audience gets its frames, the archive hears of it. */
+/* A durable row: the view's world takes it, every audience gets its frames, the archive hears of
+ * it. */
 #include "server/view_inside.h"
 
 #include "base/log.h"
@@ -19,7 +20,8 @@ struct row_out {
     const struct row_record *row;
 };
 
-/* Waits while the slowest gateway leaves no room; it cuts its slow connections, so that this ends. */
+/* Waits while the slowest gateway leaves no room; it cuts its slow connections, so that this ends.
+ */
 static void put_entry(struct view *v, const struct ring_tags *tags, const char *at, size_t len)
 {
     while (!ring_put(v->setup.ring, tags, at, len)) {
@@ -31,29 +33,47 @@ static void put_entry(struct view *v, const struct ring_tags *tags, const char *
 static void on_entry(void *arg, const struct frame_tags *tags, struct str entry)
 {
     struct row_out *o = arg;
-    const struct ring_tags t = { .seq = o->row->seq, .any_of = tags->any_of, .also_of = tags->also_of,
-                                 .none_of = tags->none_of, .at_us = o->row->at_us, .epoch = o->row->epoch,
-                                 .kind = RING_EVENTS, .audience = tags->audience, .topics = tags->topics,
+    const struct ring_tags t = { .seq = o->row->seq,
+                                 .any_of = tags->any_of,
+                                 .also_of = tags->also_of,
+                                 .none_of = tags->none_of,
+                                 .at_us = o->row->at_us,
+                                 .epoch = o->row->epoch,
+                                 .kind = RING_EVENTS,
+                                 .audience = tags->audience,
+                                 .topics = tags->topics,
                                  .addressee = tags->addressee };
     put_entry(o->view, &t, entry.at, entry.len);
 }
 
 static void put_rights(struct view *v, const struct row_record *row, uint32_t user)
 {
-    const struct ring_tags t = { .seq = row->seq, .any_of = MASK_ALL, .also_of = MASK_ALL, .at_us = row->at_us,
-                                 .epoch = row->epoch, .kind = RING_RIGHTS, .topics = UINT16_MAX, .user = user };
+    const struct ring_tags t = { .seq = row->seq,
+                                 .any_of = MASK_ALL,
+                                 .also_of = MASK_ALL,
+                                 .at_us = row->at_us,
+                                 .epoch = row->epoch,
+                                 .kind = RING_RIGHTS,
+                                 .topics = UINT16_MAX,
+                                 .user = user };
     put_entry(v, &t, NULL, 0);
 }
 
 static void put_row(struct view *v, const struct row_record *row)
 {
-    struct ring_tags t = { .seq = row->seq, .any_of = MASK_ALL, .also_of = MASK_ALL, .at_us = row->at_us,
-                           .epoch = row->epoch, .kind = RING_ROW, .topics = UINT16_MAX };
+    struct ring_tags t = { .seq = row->seq,
+                           .any_of = MASK_ALL,
+                           .also_of = MASK_ALL,
+                           .at_us = row->at_us,
+                           .epoch = row->epoch,
+                           .kind = RING_ROW,
+                           .topics = UINT16_MAX };
     memcpy(t.hash8, row->hash.at, sizeof(t.hash8));
     put_entry(v, &t, NULL, 0);
 }
 
-/* Users named by the row's events; rights are a matter of rows, not of touches, so that an overflow hides none. */
+/* Users named by the row's events; rights are a matter of rows, not of touches, so that an overflow
+ * hides none. */
 static const struct user *user_of(const struct view *v, const struct event *e)
 {
     if (e->kind == EVENT_USER_CREATED) {
@@ -62,10 +82,13 @@ static const struct user *user_of(const struct view *v, const struct event *e)
     if (e->kind == EVENT_USER_GRANTED) {
         return world_user(v->world, text_str(&e->as.user_granted.user.name));
     }
-    return e->kind == EVENT_USER_DISABLED ? world_user(v->world, text_str(&e->as.user_disabled.username)) : NULL;
+    return e->kind == EVENT_USER_DISABLED
+               ? world_user(v->world, text_str(&e->as.user_disabled.username))
+               : NULL;
 }
 
-static void put_users(struct view *v, const struct row_record *row, const struct row_content *content)
+static void put_users(struct view *v, const struct row_record *row,
+                      const struct row_content *content)
 {
     for (uint32_t k = 0; k < content->count; k++) {
         const struct user *u = user_of(v, &content->events[k]);
@@ -87,14 +110,17 @@ static void note_things(struct view *v, const struct row_content *content, uint3
             (*count)++;
         }
         if (r != NULL) {
-            const struct archive_thing x = { .id = r->id.n, .is_report = 1, .mask = mask_of_report(v->world, r) };
+            const struct archive_thing x = { .id = r->id.n,
+                                             .is_report = 1,
+                                             .mask = mask_of_report(v->world, r) };
             buf_add(&v->note, &x, sizeof(x));
             (*count)++;
         }
     }
 }
 
-static void note_users(struct view *v, const struct row_content *content, bool everyone, uint32_t *count)
+static void note_users(struct view *v, const struct row_content *content, bool everyone,
+                       uint32_t *count)
 {
     for (uint32_t k = 0; k < content->count && !everyone; k++) {
         const struct user *u = user_of(v, &content->events[k]);
@@ -130,7 +156,8 @@ static void push_note(struct view *v, const void *at, size_t len)
 }
 
 /* Long notes (a city with thousands of users) go in several records of the same row. */
-static void tell_archive(struct view *v, const struct row_record *row, const struct row_content *content, bool everyone)
+static void tell_archive(struct view *v, const struct row_record *row,
+                         const struct row_content *content, bool everyone)
 {
     struct archive_note head = { .seq = row->seq, .epoch = row->epoch };
     if (v->setup.to_archive.queue == NULL) {
@@ -155,21 +182,23 @@ static void tell_archive(struct view *v, const struct row_record *row, const str
         head.users = some;
         /* The head goes in front of the users it is about; what stood there was sent before. */
         memcpy(v->note.at + at - sizeof(head), &head, sizeof(head));
-        push_note(v, v->note.at + at - sizeof(head), sizeof(head) + some * sizeof(struct archive_user));
+        push_note(v, v->note.at + at - sizeof(head),
+                  sizeof(head) + some * sizeof(struct archive_user));
         at += some * sizeof(struct archive_user);
         left -= some;
     }
 }
 
-static void evolve_row(struct view *v, const struct row_record *row, struct str actor, struct str id,
-                       const struct row_content *content)
+static void evolve_row(struct view *v, const struct row_record *row, struct str actor,
+                       struct str id, const struct row_content *content)
 {
     bool own = str_is(actor, "system");
     evolve_begin(v->world, row->seq, row->at_us);
     for (uint32_t k = 0; k < content->count; k++) {
         evolve(v->world, &content->events[k]);
     }
-    evolve_end(v->world, &row->hash, own ? (struct str){ 0 } : actor, own ? (struct str){ 0 } : id, content->content);
+    evolve_end(v->world, &row->hash, own ? (struct str){ 0 } : actor, own ? (struct str){ 0 } : id,
+               content->content);
 }
 
 void view_take_row(struct view *v, const struct row_record *row, const char *bytes)
@@ -182,14 +211,15 @@ void view_take_row(struct view *v, const struct row_record *row, const char *byt
     char line[800];
     arena_reset(&v->arena);
     if (row_read(data, v->setup.world_name, &v->arena, &content, &f) != OK) {
-        log_error("view", "a durable row cannot be read", "seq=%llu error=\"%s\"", (unsigned long long)row->seq,
-                  fault_line(&f, line, sizeof(line)));
+        log_error("view", "a durable row cannot be read", "seq=%llu error=\"%s\"",
+                  (unsigned long long)row->seq, fault_line(&f, line, sizeof(line)));
         must(f.err == OK); /* the core wrote it: what the screens show would no longer be the log */
     }
     struct row_out out = { .view = v, .row = row };
     const struct frame_sink sink = { .arg = &out, .put = on_entry };
-    const struct entry_row entry = { .seq = row->seq, .at = row->at_us, .world = v->setup.world_name,
-                                     .content = &content };
+    const struct entry_row entry = {
+        .seq = row->seq, .at = row->at_us, .world = v->setup.world_name, .content = &content
+    };
     row_frames_before(v->frames, &content);
     evolve_row(v, row, actor, id, &content);
     side_row(v->side, row->seq, row->at_us, &content);

@@ -310,6 +310,7 @@ struct by {
     bool unsynchronised; /* the server's clock was not synchronised */
 };
 
-extern const struct shape by_shape, incident_recommended_shape, slot_advice_shape, considered_unit_shape;
+extern const struct shape by_shape, incident_recommended_shape, slot_advice_shape,
+    considered_unit_shape;
 
 #endif

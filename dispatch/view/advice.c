@@ -66,7 +66,9 @@ static void put_slot(const struct reading *r, const struct slot_advice *s)
 {
     const struct json_out opt = { .world = r->viewer.name, .privacy_max = TACTICAL };
     const struct considered_unit *c = s->considered.at;
-    struct slot_advice head = { .slot = s->slot, .police_type = s->police_type, .capability = s->capability,
+    struct slot_advice head = { .slot = s->slot,
+                                .police_type = s->police_type,
+                                .capability = s->capability,
                                 .passed = s->passed };
     buf_char(r->out, '{');
     json_out_fields(r->out, &slot_advice_shape, &head, &opt);
@@ -81,7 +83,9 @@ static void put_slot(const struct reading *r, const struct slot_advice *s)
 
 static enum err put_stored(const struct reading *r, incident_id id, struct fault *f)
 {
-    const struct json_out opt = { .world = r->viewer.name, .privacy_max = TACTICAL, .skip_sealed = true };
+    const struct json_out opt = { .world = r->viewer.name,
+                                  .privacy_max = TACTICAL,
+                                  .skip_sealed = true };
     struct side_advice advice;
     struct incident_recommended e = { .coarse = false };
     size_t pos = 0;
@@ -89,7 +93,8 @@ static enum err put_stored(const struct reading *r, incident_id id, struct fault
         buf_text(r->out, ",\"slots\":[]");
         return OK;
     }
-    enum err err = json_read_struct(&incident_recommended_shape, advice.json, &pos, r->viewer.name, r->arena, &e, f);
+    enum err err = json_read_struct(&incident_recommended_shape, advice.json, &pos, r->viewer.name,
+                                    r->arena, &e, f);
     if (err != OK) {
         return err;
     }
@@ -113,25 +118,32 @@ static enum err put_stored(const struct reading *r, incident_id id, struct fault
 }
 
 /* What keeps a unit from this incident, as the core reckons it. */
-static enum pass_reason barred(const struct world *w, const struct unit *u, const struct incident *i)
+static enum pass_reason barred(const struct world *w, const struct unit *u,
+                               const struct incident *i)
 {
-    for (const struct assignment *a = incident_first_assignment(w, i); a != NULL; a = assignment_next(w, a)) {
+    for (const struct assignment *a = incident_first_assignment(w, i); a != NULL;
+         a = assignment_next(w, a)) {
         if (a->unit.n == u->id.n && a->status < ASSIGNMENT_CLEARED) {
             return PASS_ALREADY_HERE;
         }
-        if (a->unit.n == u->id.n && (a->status == ASSIGNMENT_DECLINED || a->status == ASSIGNMENT_EXPIRED)) {
+        if (a->unit.n == u->id.n &&
+            (a->status == ASSIGNMENT_DECLINED || a->status == ASSIGNMENT_EXPIRED)) {
             return PASS_DECLINED;
         }
     }
     return unit_first_assignment(w, u) != NULL && u->active == 0 ? PASS_RESERVED : PASS_CHOSEN;
 }
 
-static struct candidate candidate_of(const struct reading *r, const struct ports *ports, const struct incident *i,
-                                     const struct unit *u)
+static struct candidate candidate_of(const struct reading *r, const struct ports *ports,
+                                     const struct incident *i, const struct unit *u)
 {
     const struct world *w = r->viewer.world;
-    struct candidate c = { .unit = u->id.n, .police_type = u->police_type, .capabilities = u->capabilities,
-                           .status = u->status, .barred = (uint8_t)barred(w, u, i), .eta_ms = ETA_INF_MS,
+    struct candidate c = { .unit = u->id.n,
+                           .police_type = u->police_type,
+                           .capabilities = u->capabilities,
+                           .status = u->status,
+                           .barred = (uint8_t)barred(w, u, i),
+                           .eta_ms = ETA_INF_MS,
                            .position_age_ms = UINT32_MAX };
     struct point at = { u->home_lon_e7, u->home_lat_e7 };
     struct fix fix;
@@ -141,7 +153,8 @@ static struct candidate candidate_of(const struct reading *r, const struct ports
         c.position_age_ms = age <= 0 ? 0 : age >= UINT32_MAX ? UINT32_MAX - 1 : (uint32_t)age;
     }
     if (place_has_point(&i->place)) {
-        c.eta_ms = ports->travel_ms(ports->arg, at, (struct point){ i->place.lon_e7, i->place.lat_e7 });
+        c.eta_ms =
+            ports->travel_ms(ports->arg, at, (struct point){ i->place.lon_e7, i->place.lat_e7 });
     }
     c.home_zone = u->zone.n != 0 && world_zone_within(w, i->place.zone, u->zone);
     c.coarse = i->place.coarse || c.position_age_ms == UINT32_MAX;
@@ -159,7 +172,8 @@ static int by_score(const void *a, const void *b)
 }
 
 /* One unit beside one slot: as the choice would see it alone. */
-static struct considered_unit weigh(const struct slot_need *need, uint64_t bit, const struct candidate *c)
+static struct considered_unit weigh(const struct slot_need *need, uint64_t bit,
+                                    const struct candidate *c)
 {
     struct considered_unit out = { .unit = { c->unit } };
     struct slot_choice choice;
@@ -168,8 +182,11 @@ static struct considered_unit weigh(const struct slot_need *need, uint64_t bit, 
         out.as = choice.considered[0];
         return out;
     }
-    out.as = (struct considered){ .unit = c->unit, .status = c->status, .eta_ms = c->eta_ms,
-                                  .position_age_ms = c->position_age_ms, .score_ms = UINT32_MAX };
+    out.as = (struct considered){ .unit = c->unit,
+                                  .status = c->status,
+                                  .eta_ms = c->eta_ms,
+                                  .position_age_ms = c->position_age_ms,
+                                  .score_ms = UINT32_MAX };
     for (uint32_t k = 0; k < PASS_REASON_COUNT; k++) {
         out.as.reason = choice.passed[k] > 0 ? (uint8_t)k : out.as.reason;
     }
@@ -191,13 +208,15 @@ static void compare(struct considered_unit *all, uint32_t count)
     }
 }
 
-static bool put_live_slot(const struct reading *r, const struct ports *ports, const struct incident *i,
-                          const struct requirement *need, bool comma)
+static bool put_live_slot(const struct reading *r, const struct ports *ports,
+                          const struct incident *i, const struct requirement *need, bool comma)
 {
     const struct world *w = r->viewer.world;
     struct considered_unit *all = arena_alloc(r->arena, (w->unit_count + 1) * sizeof(*all));
-    const struct slot_need n = { .slot = need->slot, .police_type = need->police_type,
-                                 .capability = text_str(&need->capability), .rule = text_str(&need->rule) };
+    const struct slot_need n = { .slot = need->slot,
+                                 .police_type = need->police_type,
+                                 .capability = text_str(&need->capability),
+                                 .rule = text_str(&need->rule) };
     uint64_t bit = n.capability.len > 0 ? world_capability(w, n.capability) : 0;
     if (all == NULL) {
         return comma;

@@ -1,7 +1,6 @@
 #include "dispatch/view/board.h"
 
 #include "dispatch/codec/json_out.h"
-#include "dispatch/view/row_work.h"
 
 /* A zone without what only the world's geometry needs. */
 static const struct field zone_seen_fields[] = {
@@ -13,7 +12,8 @@ static const struct field zone_seen_fields[] = {
     FIELD(zone, parent, F_ID, .letter = ID_LETTER_ZONE),
 };
 static const struct shape zone_seen_shape = { "zone_seen", zone_seen_fields,
-                                              sizeof(zone_seen_fields) / sizeof(zone_seen_fields[0]),
+                                              sizeof(zone_seen_fields) /
+                                                  sizeof(zone_seen_fields[0]),
                                               sizeof(struct zone) };
 
 void board_stand(struct buf *b, const struct world *w)
@@ -54,7 +54,8 @@ void board_city(struct buf *b, const struct viewer *v)
 static void put_ring(struct buf *b, const struct world *w, const struct ring *r)
 {
     const struct point *at = &w->points[r->first];
-    bool closed = r->count > 0 && at[0].lon_e7 == at[r->count - 1].lon_e7 && at[0].lat_e7 == at[r->count - 1].lat_e7;
+    bool closed = r->count > 0 && at[0].lon_e7 == at[r->count - 1].lon_e7 &&
+                  at[0].lat_e7 == at[r->count - 1].lat_e7;
     uint32_t count = r->count > 0 && !closed ? r->count + 1 : r->count;
     buf_text(b, "[[");
     for (uint32_t k = 0; k < count; k++) {
@@ -100,7 +101,9 @@ void board_city_geojson(struct buf *b, const struct viewer *v)
 static void put_plan(struct buf *b, const struct viewer *v)
 {
     const struct plan *p = &v->world->plan;
-    const struct plan named = { .id = p->id, .version = p->version, .name_zh = p->name_zh, .name_en = p->name_en };
+    const struct plan named = {
+        .id = p->id, .version = p->version, .name_zh = p->name_zh, .name_en = p->name_en
+    };
     json_out_struct(b, &plan_shape, &named, &(struct json_out){ .world = v->name });
 }
 
@@ -121,7 +124,8 @@ static void put_incidents(struct buf *b, const struct viewer *v)
 static bool report_open(const struct viewer *v, const struct report *r)
 {
     const struct incident *i = world_incident(v->world, r->incident);
-    return r->status != REPORT_SETTLED && (i == NULL || i->status < INCIDENT_CLOSED) && viewer_sees_report(v, r);
+    return r->status != REPORT_SETTLED && (i == NULL || i->status < INCIDENT_CLOSED) &&
+           viewer_sees_report(v, r);
 }
 
 static void put_reports(struct buf *b, const struct viewer *v)
@@ -145,7 +149,8 @@ static void put_assignments(struct buf *b, const struct viewer *v)
         return;
     }
     for (const struct assignment *a; (a = world_next_of_assignments(v->world, &k)) != NULL;) {
-        const struct incident *i = assignment_lives(a) ? world_incident(v->world, a->incident) : NULL;
+        const struct incident *i =
+            assignment_lives(a) ? world_incident(v->world, a->incident) : NULL;
         if (i != NULL && i->status < INCIDENT_CLOSED && viewer_sees_incident(v, i)) {
             buf_text(b, before);
             show_assignment(b, v, a);
@@ -166,7 +171,8 @@ static void put_units(struct buf *b, const struct viewer *v, const struct board_
         }
         buf_text(b, before);
         before = ",";
-        show_unit(b, v, u, live->fix != NULL && live->fix(live->arg, u->id.n, &fix) ? &fix : NULL, live->now, false);
+        show_unit(b, v, u, live->fix != NULL && live->fix(live->arg, u->id.n, &fix) ? &fix : NULL,
+                  live->now, false);
     }
 }
 

@@ -1,5 +1,6 @@
-/* The first picture of a screen: everything open that a viewer may see, as `data` of a snapshot; and what stands beside
- * it. Live places of units are shown with their age and are no part of the record. */
+/* The first picture of a screen: everything open that a viewer may see, as `data` of a snapshot;
+ * and what stands beside it. Live places of units are shown with their age and are no part of the
+ * record. */
 #ifndef DISPATCH_VIEW_BOARD_H
 #define DISPATCH_VIEW_BOARD_H
 
@@ -10,7 +11,7 @@ struct board_live {
     bool (*fix)(void *arg, uint32_t unit, struct fix *out); /* NULL: no positions at hand */
     int64_t now;
     uint32_t clock_rate;
-    uint16_t topics;         /* bits of enum topic that the screen asked for; others' lists are left out */
+    uint16_t topics; /* bits of enum topic that the screen asked for; others' lists are left out */
 };
 
 void board_snapshot(struct buf *b, const struct viewer *v, const struct board_live *live);

@@ -5,14 +5,15 @@
 
 static bool shown_to_unit(enum event_kind kind)
 {
-    return (kind >= EVENT_REPORT_RECEIVED && kind <= EVENT_INCIDENT_REOPENED && kind != EVENT_INCIDENT_RECOMMENDED) ||
+    return (kind >= EVENT_REPORT_RECEIVED && kind <= EVENT_INCIDENT_REOPENED &&
+            kind != EVENT_INCIDENT_RECOMMENDED) ||
            (kind >= EVENT_ASSIGNMENT_RESERVED && kind <= EVENT_UNIT_HEARD);
 }
 
 static bool shown_redacted(enum event_kind kind)
 {
-    return (kind >= EVENT_REPORT_RECEIVED && kind <= EVENT_INCIDENT_REOPENED && kind != EVENT_INCIDENT_RECOMMENDED &&
-            kind != EVENT_INCIDENT_NOTED) ||
+    return (kind >= EVENT_REPORT_RECEIVED && kind <= EVENT_INCIDENT_REOPENED &&
+            kind != EVENT_INCIDENT_RECOMMENDED && kind != EVENT_INCIDENT_NOTED) ||
            (kind >= EVENT_ASSIGNMENT_RESERVED && kind <= EVENT_ASSIGNMENT_FED_BACK);
 }
 
@@ -91,7 +92,8 @@ static void put_by(struct buf *b, const struct entry_row *row, enum audience aud
 }
 
 /* The choice without its evidence, which is read where it is wanted. */
-static void put_recommended(struct buf *b, const struct incident_recommended *e, const struct json_out *opt)
+static void put_recommended(struct buf *b, const struct incident_recommended *e,
+                            const struct json_out *opt)
 {
     struct slot_advice slots[REQUIREMENTS_MAX];
     struct incident_recommended copy = *e;
@@ -109,7 +111,9 @@ static void put_recommended(struct buf *b, const struct incident_recommended *e,
 /* Names only: whole cities and plans do not travel in frames. */
 static void put_plan(struct buf *b, const struct plan *p, const struct json_out *opt)
 {
-    const struct plan named = { .id = p->id, .version = p->version, .name_zh = p->name_zh, .name_en = p->name_en };
+    const struct plan named = {
+        .id = p->id, .version = p->version, .name_zh = p->name_zh, .name_en = p->name_en
+    };
     const struct plan_activated e = { .plan = named };
     json_out_struct(b, event_infos[EVENT_PLAN_ACTIVATED].shape, &e, opt);
 }
@@ -122,7 +126,9 @@ static void put_city(struct buf *b, const struct city *c, const struct json_out 
 
 static void put_data(struct buf *b, const struct entry_row *row, const struct event *e)
 {
-    const struct json_out opt = { .world = row->world, .privacy_max = TACTICAL, .skip_sealed = true };
+    const struct json_out opt = { .world = row->world,
+                                  .privacy_max = TACTICAL,
+                                  .skip_sealed = true };
     buf_text(b, ",\"data\":");
     if (e->kind == EVENT_PLAN_ACTIVATED) {
         put_plan(b, &e->as.plan_activated.plan, &opt);
@@ -135,7 +141,8 @@ static void put_data(struct buf *b, const struct entry_row *row, const struct ev
     }
 }
 
-void entry_put(struct buf *b, const struct entry_row *row, uint32_t n, enum audience audience, unit_id reader)
+void entry_put(struct buf *b, const struct entry_row *row, uint32_t n, enum audience audience,
+               unit_id reader)
 {
     const struct event *e = &row->content->events[n];
     uint32_t unit = event_unit(e);
@@ -151,8 +158,8 @@ void entry_put(struct buf *b, const struct entry_row *row, uint32_t n, enum audi
     }
 }
 
-void entry_put_view(struct buf *b, const struct entry_row *row, uint32_t n, bool enter, incident_id incident,
-                    report_id report, unit_id unit)
+void entry_put_view(struct buf *b, const struct entry_row *row, uint32_t n, bool enter,
+                    incident_id incident, report_id report, unit_id unit)
 {
     put_head(b, row, n, enter ? "view.enter" : "view.leave");
     put_id(b, ",\"incident\":", row->world, ID_LETTER_INCIDENT, incident.n);

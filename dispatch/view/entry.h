@@ -1,5 +1,5 @@
-/* One event of a row as an audience may read it, without what the world adds: a function of the row alone, so that frames
- * of now and pages of the archive have the same bytes.
+/* One event of a row as an audience may read it, without what the world adds: a function of the row
+ * alone, so that frames of now and pages of the archive have the same bytes.
  *   {"seq":9,"n":0,"at":"…","kind":"incident.opened","by":{…},"incident":"live-i4","unit":"live-u2","data":{…}
  * `n` counts the events of a row from 0, those that an audience does not see included. */
 #ifndef DISPATCH_VIEW_ENTRY_H
@@ -11,20 +11,24 @@
 struct entry_row {
     uint64_t seq;
     int64_t at;
-    struct str world;                  /* name */
+    struct str world; /* name */
     const struct row_content *content;
-    bool whole;                        /* with the evidence of recommendations, for timelines */
+    bool whole; /* with the evidence of recommendations, for timelines */
 };
 
-/* Whether this kind of event is ever shown to the audience. Zones, and what a unit works on, are the caller's business. */
+/* Whether this kind of event is ever shown to the audience. Zones, and what a unit works on, are
+ * the caller's business. */
 bool entry_shown(enum audience audience, const struct event *e);
 
-/* Appends event `n`, its object still open for `after`. `reader` is the unit of the unit audience. */
-void entry_put(struct buf *b, const struct entry_row *row, uint32_t n, enum audience audience, unit_id reader);
+/* Appends event `n`, its object still open for `after`. `reader` is the unit of the unit audience.
+ */
+void entry_put(struct buf *b, const struct entry_row *row, uint32_t n, enum audience audience,
+               unit_id reader);
 
-/* Appends view.enter or view.leave, open as well; `n` goes on behind the events. Only one of the ids is not 0. */
-void entry_put_view(struct buf *b, const struct entry_row *row, uint32_t n, bool enter, incident_id incident,
-                    report_id report, unit_id unit);
+/* Appends view.enter or view.leave, open as well; `n` goes on behind the events. Only one of the
+ * ids is not 0. */
+void entry_put_view(struct buf *b, const struct entry_row *row, uint32_t n, bool enter,
+                    incident_id incident, report_id report, unit_id unit);
 
 /* The report an event is about; 0: none. */
 uint32_t event_report(const struct event *e);

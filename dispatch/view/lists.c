@@ -7,13 +7,13 @@
 #include <stdlib.h>
 
 struct filter {
-    uint32_t statuses;       /* bits; 0 does not ask */
+    uint32_t statuses; /* bits; 0 does not ask */
     uint64_t tier;
     zone_id zone;
     struct str type;
     int64_t since, until;
     uint64_t limit;
-    uint32_t cursor;         /* number of the last one shown; 0: from the beginning */
+    uint32_t cursor; /* number of the last one shown; 0: from the beginning */
 };
 
 static enum audience audience_of(uint8_t role)
@@ -44,7 +44,10 @@ uint64_t user_zones(const struct world *w, const struct user *u)
 
 struct viewer viewer_of(const struct world *w, struct str name, const struct user *u)
 {
-    return (struct viewer){ .world = w, .name = name, .audience = audience_of(u->role), .zones = user_zones(w, u),
+    return (struct viewer){ .world = w,
+                            .name = name,
+                            .audience = audience_of(u->role),
+                            .zones = user_zones(w, u),
                             .unit = u->unit };
 }
 
@@ -69,7 +72,8 @@ enum err list_zone(const struct reading *r, zone_id *out, struct fault *f)
 }
 
 /* "open" or words with commas. */
-static enum err statuses(struct str query, const struct words *words, uint32_t open, uint32_t *out, struct fault *f)
+static enum err statuses(struct str query, const struct words *words, uint32_t open, uint32_t *out,
+                         struct fault *f)
 {
     struct str s;
     if (!query_get(query, "status", &s)) {
@@ -140,9 +144,11 @@ static bool begins(struct str text, struct str with)
 static bool matches(const struct reading *r, const struct filter *x, const struct incident *i)
 {
     struct str type = text_str(&i->type_dispatched);
-    return (x->statuses == 0 || (x->statuses >> i->status & 1) != 0) && (x->tier == 0 || x->tier == i->tier) &&
+    return (x->statuses == 0 || (x->statuses >> i->status & 1) != 0) &&
+           (x->tier == 0 || x->tier == i->tier) &&
            (x->zone.n == 0 || world_zone_within(r->viewer.world, i->place.zone, x->zone)) &&
-           (x->type.len == 0 || begins(type, x->type)) && (x->since == 0 || i->opened_at >= x->since) &&
+           (x->type.len == 0 || begins(type, x->type)) &&
+           (x->since == 0 || i->opened_at >= x->since) &&
            (x->until == 0 || i->opened_at < x->until) && (x->cursor == 0 || i->id.n < x->cursor) &&
            viewer_sees_incident(&r->viewer, i);
 }
@@ -173,7 +179,8 @@ static uint32_t *find_incidents(const struct reading *r, const struct filter *x,
 
 static enum err no_memory(struct fault *f)
 {
-    return fault_set(f, ERR_NO_MEMORY, "the answer needs more memory than a read may take", NULL, NULL);
+    return fault_set(f, ERR_NO_MEMORY, "the answer needs more memory than a read may take", NULL,
+                     NULL);
 }
 
 static void put_feature(struct buf *b, const struct viewer *v, const struct incident *i)
@@ -262,7 +269,8 @@ enum err read_incident(const struct reading *r, struct fault *f)
     buf_text(r->out, ",\"incident\":");
     show_incident_listed(r->out, v, i);
     buf_text(r->out, ",\"reports\":[");
-    for (const struct report *x = incident_first_report(v->world, i); x != NULL; x = report_next(v->world, x)) {
+    for (const struct report *x = incident_first_report(v->world, i); x != NULL;
+         x = report_next(v->world, x)) {
         buf_text(r->out, before);
         show_report(r->out, v, x);
         before = ",";
@@ -286,7 +294,8 @@ static const struct fix *fix_of(const struct reading *r, const struct unit *u, s
 
 static bool sees_unit(const struct viewer *v, const struct unit *u)
 {
-    return v->audience == AUDIENCE_OPERATIONS || (v->audience == AUDIENCE_UNIT && u->id.n == v->unit.n);
+    return v->audience == AUDIENCE_OPERATIONS ||
+           (v->audience == AUDIENCE_UNIT && u->id.n == v->unit.n);
 }
 
 static void put_unit(const struct reading *r, const struct unit *u)
@@ -320,7 +329,8 @@ static bool unit_matches(const struct reading *r, const struct filter *x, const 
     struct str type = str_of(word_of(&police_type_words, u->police_type));
     return (x->statuses == 0 || (x->statuses >> u->status & 1) != 0) &&
            (x->zone.n == 0 || world_zone_within(r->viewer.world, u->zone, x->zone)) &&
-           (x->type.len == 0 || str_eq(type, x->type)) && u->id.n > x->cursor && sees_unit(&r->viewer, u);
+           (x->type.len == 0 || str_eq(type, x->type)) && u->id.n > x->cursor &&
+           sees_unit(&r->viewer, u);
 }
 
 enum err read_units(const struct reading *r, struct fault *f)
@@ -408,7 +418,8 @@ enum err read_plans(const struct reading *r, struct fault *f)
         const struct json_out opt = { .world = r->viewer.name, .privacy_max = TACTICAL };
         json_out_struct(r->out, &plan_shape, &w->plan, &opt);
     }
-    buf_text(r->out, w->automation_stopped ? "],\"automation\":{\"stopped\":true}}" : "],\"automation\":{\"stopped\":false}}");
+    buf_text(r->out, w->automation_stopped ? "],\"automation\":{\"stopped\":true}}"
+                                           : "],\"automation\":{\"stopped\":false}}");
     return OK;
 }
 

@@ -1,6 +1,6 @@
-/* Lists and sheets as HTTP shows them: bodies of answers, each with the seq and hash it is true for. All take what the
- * viewer may see and nothing else; a thing outside is not found.
- * Fails: ERR_INVALID for a query that means nothing, ERR_NOT_FOUND, ERR_FORBIDDEN, ERR_NO_MEMORY. */
+/* Lists and sheets as HTTP shows them: bodies of answers, each with the seq and hash it is true
+ * for. All take what the viewer may see and nothing else; a thing outside is not found. Fails:
+ * ERR_INVALID for a query that means nothing, ERR_NOT_FOUND, ERR_FORBIDDEN, ERR_NO_MEMORY. */
 #ifndef DISPATCH_VIEW_LISTS_H
 #define DISPATCH_VIEW_LISTS_H
 
@@ -18,20 +18,22 @@ struct reading {
     struct board_live live;
     struct str query;
     bool geojson;
-    uint32_t number;         /* of the thing asked for */
+    uint32_t number; /* of the thing asked for */
     struct arena *arena;
     struct buf *out;
     const struct side *side; /* NULL: none kept */
 };
 
-/* {seq,hash,incidents:[…],cursor?}, newest first. Filters: status (words with commas, "open": all not final), tier, zone
- * (id or code, with what lies in it), type (beginning of the code), since, until (opening), limit, cursor. */
+/* {seq,hash,incidents:[…],cursor?}, newest first. Filters: status (words with commas, "open": all
+ * not final), tier, zone (id or code, with what lies in it), type (beginning of the code), since,
+ * until (opening), limit, cursor. */
 MUST_USE enum err read_incidents(const struct reading *r, struct fault *f);
 
 /* {seq,hash,incident,reports,assignments,deadlines inside}. */
 MUST_USE enum err read_incident(const struct reading *r, struct fault *f);
 
-/* {seq,hash,units:[…],cursor?} by number. Filters: status, zone, type (police type), limit, cursor. */
+/* {seq,hash,units:[…],cursor?} by number. Filters: status, zone, type (police type), limit, cursor.
+ */
 MUST_USE enum err read_units(const struct reading *r, struct fault *f);
 MUST_USE enum err read_unit(const struct reading *r, struct fault *f);
 
@@ -41,15 +43,19 @@ MUST_USE enum err read_alarms(const struct reading *r, struct fault *f);
 MUST_USE enum err read_plans(const struct reading *r, struct fault *f);
 MUST_USE enum err read_city(const struct reading *r, struct fault *f);
 
-/* Counts by status and tier, waits of what is in memory: medians and 90th percentiles in ms with their counts. */
+/* Counts by status and tier, waits of what is in memory: medians and 90th percentiles in ms with
+ * their counts. */
 MUST_USE enum err read_stats(const struct reading *r, struct fault *f);
 
-/* The stored recommendation with its evidence, and for each open slot the live list of every unit. `travel_ms` as of
- * ports. */
-MUST_USE enum err read_recommendation(const struct reading *r, const struct ports *ports, struct fault *f);
+/* The stored recommendation with its evidence, and for each open slot the live list of every unit.
+ * `travel_ms` as of ports. */
+MUST_USE enum err read_recommendation(const struct reading *r, const struct ports *ports,
+                                      struct fault *f);
 
-/* One line for AUTH_PROTECTED (ws/door.h): the references of an incident's personal values, if `user` may see them. */
-MUST_USE enum err read_protected_refs(const struct reading *r, const struct user *user, struct fault *f);
+/* One line for AUTH_PROTECTED (ws/door.h): the references of an incident's personal values, if
+ * `user` may see them. */
+MUST_USE enum err read_protected_refs(const struct reading *r, const struct user *user,
+                                      struct fault *f);
 
 /* Prometheus text. */
 void read_metrics(struct buf *b, const struct world *w, struct str name);

@@ -22,7 +22,8 @@ static bool owns(const struct world *w, const struct user *u, const struct incid
 {
     struct str name = text_str(&u->name);
     bool owner = str_eq(text_str(&i->owner), name);
-    for (const struct report *r = incident_first_report(w, i); r != NULL && !owner; r = report_next(w, r)) {
+    for (const struct report *r = incident_first_report(w, i); r != NULL && !owner;
+         r = report_next(w, r)) {
         owner = str_eq(text_str(&r->owner), name);
     }
     return owner;
@@ -30,8 +31,10 @@ static bool owns(const struct world *w, const struct user *u, const struct incid
 
 static bool assigned(const struct world *w, unit_id unit, const struct incident *i)
 {
-    for (const struct assignment *a = incident_first_assignment(w, i); a != NULL; a = assignment_next(w, a)) {
-        if (a->unit.n == unit.n && a->status >= ASSIGNMENT_DISPATCHED && a->status <= ASSIGNMENT_TRANSPORTING) {
+    for (const struct assignment *a = incident_first_assignment(w, i); a != NULL;
+         a = assignment_next(w, a)) {
+        if (a->unit.n == unit.n && a->status >= ASSIGNMENT_DISPATCHED &&
+            a->status <= ASSIGNMENT_TRANSPORTING) {
             return true;
         }
     }
@@ -78,8 +81,8 @@ static bool is_break(struct str purpose)
     return purpose.len > len + 2 && memcmp(purpose.at, BREAK_GLASS, len) == 0;
 }
 
-static void put_ref(const struct reading *r, const char *noun, char letter, uint32_t n, const char *field,
-                    const struct sealed *s)
+static void put_ref(const struct reading *r, const char *noun, char letter, uint32_t n,
+                    const char *field, const struct sealed *s)
 {
     struct buf *b = r->out;
     if (s->ref == 0 || b->len > REFS_BYTES_MAX) {
@@ -96,10 +99,14 @@ static void put_report(const struct reading *r, const struct report *x)
         const char *field;
         const struct sealed *value;
     } rows[] = {
-        { "narrative", &x->narrative },       { "caller_name", &x->caller_name },
-        { "caller_phone", &x->caller_phone }, { "caller_place", &x->caller_place },
-        { "caller_language", &x->caller_language }, { "note", &x->note },
-        { "place_detail", &x->place.detail }, { "place_exact", &x->place.exact },
+        { "narrative", &x->narrative },
+        { "caller_name", &x->caller_name },
+        { "caller_phone", &x->caller_phone },
+        { "caller_place", &x->caller_place },
+        { "caller_language", &x->caller_language },
+        { "note", &x->note },
+        { "place_detail", &x->place.detail },
+        { "place_exact", &x->place.exact },
     };
     for (size_t k = 0; k < sizeof(rows) / sizeof(rows[0]); k++) {
         put_ref(r, "report", ID_LETTER_REPORT, x->id.n, rows[k].field, rows[k].value);
@@ -150,7 +157,8 @@ static void put_refs(const struct reading *r, const struct incident *i)
     for (const struct report *x = incident_first_report(w, i); x != NULL; x = report_next(w, x)) {
         put_report(r, x);
     }
-    for (const struct assignment *a = incident_first_assignment(w, i); a != NULL; a = assignment_next(w, a)) {
+    for (const struct assignment *a = incident_first_assignment(w, i); a != NULL;
+         a = assignment_next(w, a)) {
         put_ref(r, "assignment", ID_LETTER_ASSIGNMENT, a->id.n, "note", &a->note);
     }
     put_notes(r, i->id);
@@ -162,7 +170,8 @@ enum err read_protected_refs(const struct reading *r, const struct user *user, s
     const struct incident *i = world_incident(w, (incident_id){ r->number });
     struct str purpose;
     if (!query_get(r->query, "purpose", &purpose)) {
-        return fault_field(f, ERR_INVALID, "purpose", "say what the protected fields are needed for");
+        return fault_field(f, ERR_INVALID, "purpose",
+                           "say what the protected fields are needed for");
     }
     if (i == NULL || !viewer_sees_incident(&r->viewer, i)) {
         return fault_set(f, ERR_NOT_FOUND, "no such incident in memory", NULL, NULL);
@@ -172,8 +181,10 @@ enum err read_protected_refs(const struct reading *r, const struct user *user, s
             return fault_set(f, ERR_FORBIDDEN, "these fields are not open to you", NULL, NULL);
         }
         if (!is_break(purpose)) {
-            return fault_set(f, ERR_FORBIDDEN, "these fields are open to the owner of the incident", NULL,
-                             "a purpose that begins with \"break:\" and a reason breaks the glass; it is recorded");
+            return fault_set(f, ERR_FORBIDDEN, "these fields are open to the owner of the incident",
+                             NULL,
+                             "a purpose that begins with \"break:\" and a reason breaks the glass; "
+                             "it is recorded");
         }
     }
     put_refs(r, i);

@@ -39,7 +39,8 @@ enum err query_u64(struct str query, const char *name, uint64_t max, uint64_t *o
 {
     struct str s;
     if (query_get(query, name, &s) && !number(s, max, out)) {
-        return fault_field(f, ERR_INVALID, name, "expected a whole number of at most %llu", (unsigned long long)max);
+        return fault_field(f, ERR_INVALID, name, "expected a whole number of at most %llu",
+                           (unsigned long long)max);
     }
     return OK;
 }
@@ -53,7 +54,8 @@ enum err query_instant(struct str query, const char *name, int64_t *out, struct 
     return OK;
 }
 
-enum err query_id(struct str query, const char *name, struct str world, char letter, uint32_t *out, struct fault *f)
+enum err query_id(struct str query, const char *name, struct str world, char letter, uint32_t *out,
+                  struct fault *f)
 {
     struct str s;
     uint64_t n = 0;
@@ -63,7 +65,8 @@ enum err query_id(struct str query, const char *name, struct str world, char let
     if (s.len < world.len + 3 || memcmp(s.at, world.at, world.len) != 0 || s.at[world.len] != '-' ||
         s.at[world.len + 1] != letter ||
         !number((struct str){ s.at + world.len + 2, s.len - world.len - 2 }, UINT32_MAX, &n)) {
-        return fault_field(f, ERR_INVALID, name, "expected an id of this world with the letter %c", letter);
+        return fault_field(f, ERR_INVALID, name, "expected an id of this world with the letter %c",
+                           letter);
     }
     *out = (uint32_t)n;
     return OK;

@@ -1,7 +1,6 @@
 #include "dispatch/view/row_work.h"
 
 #include "base/must.h"
-#include "dispatch/codec/json_out.h"
 
 #include <stdlib.h>
 
@@ -41,7 +40,8 @@ static uint8_t group_for(struct row_frames *f, struct scope scope, bool alarms)
 {
     for (uint32_t k = 0; k < f->group_count; k++) {
         const struct row_group *g = &f->groups[k];
-        if (g->scope.before == scope.before && g->scope.after == scope.after && g->alarms == alarms) {
+        if (g->scope.before == scope.before && g->scope.after == scope.after &&
+            g->alarms == alarms) {
             return (uint8_t)k;
         }
     }
@@ -116,7 +116,7 @@ const void *touched_thing(const struct world *w, uint32_t index, enum table tabl
         thing = &w->alarms[t->slot];
         id = w->alarms[t->slot].id.n;
     }
-    return id == t->id ? thing : NULL;
+    return id != 0 ? thing : NULL;
 }
 
 static uint8_t group_of_touched(struct row_frames *f, uint32_t k)
@@ -157,183 +157,6 @@ static void group_touched(struct row_frames *f)
     }
 }
 
-bool row_reopened(const struct row_frames *f, uint32_t incident)
-{
-    const struct row_content *c = f->row->content;
-    for (uint32_t k = 0; k < c->count; k++) {
-        if (c->events[k].kind == EVENT_INCIDENT_REOPENED && c->events[k].as.incident_reopened.incident.id.n == incident) {
-            return true;
-        }
-    }
-    return false;
-}
-
-bool assignment_lives(const struct assignment *a)
-{
-    return a->status < ASSIGNMENT_CLEARED || (a->feedback_due && !a->feedback_given);
-}
-
-void after_begin(struct after *a, struct buf *b)
-{
-    *a = (struct after){ .b = b };
-}
-
-struct buf *after_item(struct after *a, const char *member, enum topic topic)
-{
-    if (a->member != NULL && strcmp(a->member, member) == 0) {
-        buf_char(a->b, ',');
-    } else {
-        buf_text(a->b, a->any ? "],\"" : ",\"after\":{\"");
-        buf_text(a->b, member);
-        buf_text(a->b, "\":[");
-    }
-    a->any = true;
-    a->member = member;
-    a->topics |= TOPIC_BIT(topic);
-    return a->b;
-}
-
-void after_end(struct after *a)
-{
-    buf_text(a->b, a->any ? "]}" : "");
-}
-
-static void after_units(struct row_frames *f, struct after *a, const struct viewer *v)
-{
-    for (uint32_t k = 0; k < f->world->touched_count; k++) {
-        const struct unit *u = touched_thing(f->world, k, TABLE_UNIT);
-        if (u != NULL) {
-            show_unit(after_item(a, "units", TOPIC_UNITS), v, u, NULL, 0, false);
-        }
-    }
-}
-
-static void whole_reports(struct after *a, const struct viewer *v, const struct incident *i)
-{
-    for (const struct report *r = incident_first_report(v->world, i); r != NULL; r = report_next(v->world, r)) {
-        show_report(after_item(a, "reports", TOPIC_INCIDENTS), v, r);
-    }
-}
-
-static void whole_assignments(struct after *a, const struct viewer *v, const struct incident *i)
-{
-    if (v->audience == AUDIENCE_REDACTED) {
-        return;
-    }
-    for (const struct assignment *x = incident_first_assignment(v->world, i); x != NULL;
-         x = assignment_next(v->world, x)) {
-        if (assignment_lives(x)) {
-            show_assignment(after_item(a, "assignments", TOPIC_INCIDENTS), v, x);
-        }
-    }
-}
-
-void after_whole(struct after *a, const struct viewer *v, const struct incident *i)
-{
-    show_incident(after_item(a, "incidents", TOPIC_INCIDENTS), v, i);
-    whole_reports(a, v, i);
-    whole_assignments(a, v, i);
-}
-
-/* The group's things of one table, those of incidents that come whole by way of the incident. */
-static void after_incidents(struct row_frames *f, struct after *a, const struct viewer *v, uint32_t g)
-{
-    for (uint32_t k = 0; k < f->world->touched_count; k++) {
-        const struct incident *i = touched_thing(f->world, k, TABLE_INCIDENT);
-        if (i != NULL && f->touched_group[k] == g) {
-            show_incident(after_item(a, "incidents", TOPIC_INCIDENTS), v, i);
-        }
-    }
-}
-
-static void after_reports(struct row_frames *f, struct after *a, const struct viewer *v, uint32_t g)
-{
-    for (uint32_t k = 0; k < f->world->touched_count; k++) {
-        const struct report *r = touched_thing(f->world, k, TABLE_REPORT);
-        const struct incident *i = touched_thing(f->world, k, TABLE_INCIDENT);
-        if (r != NULL && f->touched_group[k] == g && !row_reopened(f, r->incident.n)) {
-            show_report(after_item(a, "reports", TOPIC_INCIDENTS), v, r);
-        } else if (i != NULL && f->touched_group[k] == g && row_reopened(f, i->id.n)) {
-            whole_reports(a, v, i);
-        }
-    }
-}
-
-static void after_assignments(struct row_frames *f, struct after *a, const struct viewer *v, uint32_t g)
-{
-    if (v->audience == AUDIENCE_REDACTED) {
-        return;
-    }
-    for (uint32_t k = 0; k < f->world->touched_count; k++) {
-        const struct assignment *x = touched_thing(f->world, k, TABLE_ASSIGNMENT);
-        const struct incident *i = touched_thing(f->world, k, TABLE_INCIDENT);
-        if (x != NULL && f->touched_group[k] == g && !row_reopened(f, x->incident.n)) {
-            show_assignment(after_item(a, "assignments", TOPIC_INCIDENTS), v, x);
-        } else if (i != NULL && f->touched_group[k] == g && row_reopened(f, i->id.n)) {
-            whole_assignments(a, v, i);
-        }
-    }
-}
-
-static void after_alarms(struct row_frames *f, struct after *a, const struct viewer *v, uint32_t g)
-{
-    const struct row_content *c = f->row->content;
-    for (uint32_t k = 0; k < f->world->touched_count; k++) {
-        const struct alarm *m = touched_thing(f->world, k, TABLE_ALARM);
-        if (m != NULL && f->touched_group[k] == g) {
-            show_alarm(after_item(a, "alarms", TOPIC_ALARMS), v, m);
-        }
-    }
-    for (uint32_t k = 0; k < c->count; k++) {
-        if (c->events[k].kind == EVENT_ALARM_CLEARED && f->event_group[k] == g) {
-            json_out_id(after_item(a, "alarms_cleared", TOPIC_ALARMS), f->name, ID_LETTER_ALARM,
-                        c->events[k].as.alarm_cleared.alarm.n);
-        }
-    }
-}
-
-/* A row that changed the city or the plan, or too much to be listed. */
-static void after_overflow(struct row_frames *f)
-{
-    const struct event *e = &f->row->content->events[0];
-    const struct world *w = f->world;
-    if (e->kind == EVENT_AUTOMATION_STOPPED || e->kind == EVENT_AUTOMATION_RESUMED) {
-        buf_text(&f->bytes, ",\"after\":{\"automation\":{\"stopped\":");
-        buf_text(&f->bytes, w->automation_stopped ? "true}}" : "false}}");
-        return;
-    }
-    buf_text(&f->bytes, ",\"after\":{\"all\":true");
-    if (e->kind == EVENT_PLAN_ACTIVATED) {
-        const struct plan named = { .id = w->plan.id, .version = w->plan.version, .name_zh = w->plan.name_zh,
-                                    .name_en = w->plan.name_en };
-        buf_text(&f->bytes, ",\"plan\":");
-        json_out_struct(&f->bytes, &plan_shape, &named, &(struct json_out){ .world = f->name });
-    }
-    buf_char(&f->bytes, '}');
-}
-
-static uint16_t put_after(struct row_frames *f, const struct viewer *v, uint32_t g)
-{
-    struct after a;
-    if (f->overflow) {
-        after_overflow(f);
-        return 0;
-    }
-    after_begin(&a, &f->bytes);
-    if (f->groups[g].alarms) {
-        after_alarms(f, &a, v, g);
-    } else {
-        after_incidents(f, &a, v, g);
-        after_reports(f, &a, v, g);
-        after_assignments(f, &a, v, g);
-        if (v->audience == AUDIENCE_OPERATIONS) {
-            after_units(f, &a, v);
-        }
-    }
-    after_end(&a);
-    return a.topics;
-}
-
 /* The events of a group with `after` in the last one. Returns topic bits; 0: nothing is shown. */
 static uint16_t write_group(struct row_frames *f, const struct viewer *v, uint32_t g)
 {
@@ -351,21 +174,23 @@ static uint16_t write_group(struct row_frames *f, const struct viewer *v, uint32
         open = true;
     }
     if (!open && f->groups[g].events == 0 && f->groups[g].objects > 0) {
-        /* Something changed where no event speaks: an order further down a unit's stack became the active one. */
-        entry_put_view(&f->bytes, f->row, c->count + f->extra++, true, (incident_id){ 0 }, (report_id){ 0 },
-                       (unit_id){ 0 });
+        /* Something changed where no event speaks: an order further down a unit's stack became the
+         * active one. */
+        entry_put_view(&f->bytes, f->row, c->count + f->extra++, true, (incident_id){ 0 },
+                       (report_id){ 0 }, (unit_id){ 0 });
         open = true;
     }
     if (!open) {
         return 0;
     }
-    topics |= put_after(f, v, g);
+    topics |= row_put_after(f, v, g);
     buf_char(&f->bytes, '}');
     return topics;
 }
 
 /* Those who see the incident from now on get it whole; those who no longer do are told so. */
-static void put_moved(struct row_frames *f, const struct viewer *v, uint32_t g, struct frame_tags tags)
+static void put_moved(struct row_frames *f, const struct viewer *v, uint32_t g,
+                      struct frame_tags tags)
 {
     struct scope s = f->groups[g].scope;
     for (uint32_t k = 0; k < f->world->touched_count; k++) {
@@ -377,8 +202,8 @@ static void put_moved(struct row_frames *f, const struct viewer *v, uint32_t g, 
         if (s.before != MASK_ALL) {
             buf_reset(&f->bytes);
             after_begin(&a, &f->bytes);
-            entry_put_view(&f->bytes, f->row, f->row->content->count + f->extra++, true, i->id, (report_id){ 0 },
-                           (unit_id){ 0 });
+            entry_put_view(&f->bytes, f->row, f->row->content->count + f->extra++, true, i->id,
+                           (report_id){ 0 }, (unit_id){ 0 });
             after_whole(&a, v, i);
             if (v->audience == AUDIENCE_OPERATIONS) {
                 after_units(f, &a, v);
@@ -393,8 +218,8 @@ static void put_moved(struct row_frames *f, const struct viewer *v, uint32_t g, 
         }
         if (s.after != MASK_ALL) {
             buf_reset(&f->bytes);
-            entry_put_view(&f->bytes, f->row, f->row->content->count + f->extra++, false, i->id, (report_id){ 0 },
-                           (unit_id){ 0 });
+            entry_put_view(&f->bytes, f->row, f->row->content->count + f->extra++, false, i->id,
+                           (report_id){ 0 }, (unit_id){ 0 });
             buf_char(&f->bytes, '}');
             tags.topics = TOPIC_BIT(TOPIC_INCIDENTS);
             tags.any_of = s.before;
@@ -405,38 +230,60 @@ static void put_moved(struct row_frames *f, const struct viewer *v, uint32_t g, 
     }
 }
 
-/* A report that went to an incident of another district. */
-static void put_left_reports(struct row_frames *f, struct frame_tags tags)
+static void put_report_view(struct row_frames *f, const struct viewer *v, const struct report *r,
+                            bool enter, struct frame_tags tags)
+{
+    struct after a;
+    buf_reset(&f->bytes);
+    after_begin(&a, &f->bytes);
+    entry_put_view(&f->bytes, f->row, f->row->content->count + f->extra++, enter,
+                   (incident_id){ 0 }, r->id, (unit_id){ 0 });
+    if (enter) {
+        show_report(after_item(&a, "reports", TOPIC_INCIDENTS), v, r);
+    }
+    after_end(&a);
+    buf_char(&f->bytes, '}');
+    tags.topics = TOPIC_BIT(TOPIC_INCIDENTS);
+    tags.also_of = MASK_ALL;
+    row_put(f, &tags);
+}
+
+/* A report that went to an incident of another district, or came out of one. With an incident it
+ * enters by that. */
+static void put_moved_reports(struct row_frames *f, const struct viewer *v, struct frame_tags tags)
 {
     for (uint32_t k = 0; k < f->world->touched_count; k++) {
         const struct report *r = touched_thing(f->world, k, TABLE_REPORT);
         struct scope s = r != NULL ? scope_of_report(&f->scope, r->id.n) : (struct scope){ 0, 0 };
-        if (r == NULL || s.before == s.after || s.after == MASK_ALL) {
+        if (s.before == s.after) {
             continue;
         }
-        buf_reset(&f->bytes);
-        entry_put_view(&f->bytes, f->row, f->row->content->count + f->extra++, false, (incident_id){ 0 }, r->id,
-                       (unit_id){ 0 });
-        buf_char(&f->bytes, '}');
-        tags.topics = TOPIC_BIT(TOPIC_INCIDENTS);
-        tags.any_of = s.before;
-        tags.also_of = MASK_ALL;
-        tags.none_of = s.after;
-        row_put(f, &tags);
+        if (s.before != MASK_ALL && r->incident.n == 0) {
+            tags.any_of = s.after;
+            tags.none_of = s.before;
+            put_report_view(f, v, r, true, tags);
+        }
+        if (s.after != MASK_ALL) {
+            tags.any_of = s.before;
+            tags.none_of = s.after;
+            put_report_view(f, v, r, false, tags);
+        }
     }
 }
 
 /* Units that changed with a thing of one district, for the others. */
 static void put_units_elsewhere(struct row_frames *f, const struct viewer *v, uint64_t told)
 {
-    struct frame_tags tags = { .any_of = MASK_ALL, .also_of = MASK_ALL, .none_of = told, .audience = (uint8_t)v->audience };
+    struct frame_tags tags = {
+        .any_of = MASK_ALL, .also_of = MASK_ALL, .none_of = told, .audience = (uint8_t)v->audience
+    };
     struct after a;
     if (told == MASK_ALL) {
         return;
     }
     buf_reset(&f->bytes);
-    entry_put_view(&f->bytes, f->row, f->row->content->count + f->extra++, true, (incident_id){ 0 }, (report_id){ 0 },
-                   (unit_id){ 0 });
+    entry_put_view(&f->bytes, f->row, f->row->content->count + f->extra++, true, (incident_id){ 0 },
+                   (report_id){ 0 }, (unit_id){ 0 });
     after_begin(&a, &f->bytes);
     after_units(f, &a, v);
     after_end(&a);
@@ -449,7 +296,9 @@ static void put_units_elsewhere(struct row_frames *f, const struct viewer *v, ui
 
 static void put_audience(struct row_frames *f, enum audience audience)
 {
-    const struct viewer v = { .world = f->world, .name = f->name, .audience = audience, .zones = MASK_ALL };
+    const struct viewer v = {
+        .world = f->world, .name = f->name, .audience = audience, .zones = MASK_ALL
+    };
     struct frame_tags tags = { .also_of = MASK_ALL, .audience = (uint8_t)audience };
     uint64_t told = 0;
     f->extra = 0;
@@ -470,7 +319,7 @@ static void put_audience(struct row_frames *f, enum audience audience)
         }
     }
     if (!f->overflow) {
-        put_left_reports(f, tags);
+        put_moved_reports(f, &v, tags);
     }
     if (audience == AUDIENCE_OPERATIONS && !f->overflow) {
         put_units_elsewhere(f, &v, told);
@@ -488,7 +337,8 @@ static bool is_automation(const struct row_content *c)
     return c->count > 0;
 }
 
-bool row_frames_after(struct row_frames *f, const struct entry_row *row, const struct frame_sink *sink)
+bool row_frames_after(struct row_frames *f, const struct entry_row *row,
+                      const struct frame_sink *sink)
 {
     f->row = row;
     f->sink = sink;

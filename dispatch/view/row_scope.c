@@ -21,7 +21,8 @@ static void note(struct row_scope *s, enum table table, uint32_t id, uint64_t ma
         s->overflow = true;
         return;
     }
-    s->notes[s->note_count++] = (struct scope_note){ .table = (uint8_t)table, .id = id, .mask = mask };
+    s->notes[s->note_count++] =
+        (struct scope_note){ .table = (uint8_t)table, .id = id, .mask = mask };
 }
 
 static void note_pair(struct row_scope *s, uint32_t unit, uint32_t incident)
@@ -53,8 +54,11 @@ static void note_incident(struct row_scope *s, const struct incident *i)
 
 static void note_cleared(struct row_scope *s, const struct alarm_cleared *c)
 {
-    const struct alarm key = { .kind = c->kind, .incident = c->incident, .unit = c->unit,
-                               .assignment = c->assignment, .report = c->report };
+    const struct alarm key = { .kind = c->kind,
+                               .incident = c->incident,
+                               .unit = c->unit,
+                               .assignment = c->assignment,
+                               .report = c->report };
     const struct alarm *a = world_alarm_of(s->world, &key);
     if (a != NULL && a->id.n == c->alarm.n) {
         note(s, TABLE_ALARM, a->id.n, mask_of_zone(s->world, a->zone));
@@ -81,7 +85,8 @@ void scope_before(struct row_scope *s, const struct world *w, const struct row_c
 }
 
 /* Made in this row: there is no before. Gone with this row: as it was. */
-static struct scope scope_from(const struct row_scope *s, enum table table, uint32_t id, bool there, uint64_t now)
+static struct scope scope_from(const struct row_scope *s, enum table table, uint32_t id, bool there,
+                               uint64_t now)
 {
     uint64_t before = now;
     bool known = noted(s, table, id, &before);
@@ -94,7 +99,8 @@ static struct scope scope_from(const struct row_scope *s, enum table table, uint
 struct scope scope_of_incident(const struct row_scope *s, uint32_t id)
 {
     const struct incident *i = world_incident(s->world, (incident_id){ id });
-    return scope_from(s, TABLE_INCIDENT, id, i != NULL, i != NULL ? mask_of_incident(s->world, i) : 0);
+    return scope_from(s, TABLE_INCIDENT, id, i != NULL,
+                      i != NULL ? mask_of_incident(s->world, i) : 0);
 }
 
 struct scope scope_of_report(const struct row_scope *s, uint32_t id)

@@ -31,8 +31,8 @@ static void find_units(const struct row_frames *f, struct concerned *c)
     }
     for (uint32_t k = 0; k < f->incident_count; k++) {
         const struct incident *i = world_incident(f->world, (incident_id){ f->incidents[k] });
-        for (const struct assignment *a = i != NULL ? incident_first_assignment(f->world, i) : NULL; a != NULL;
-             a = assignment_next(f->world, a)) {
+        for (const struct assignment *a = i != NULL ? incident_first_assignment(f->world, i) : NULL;
+             a != NULL; a = assignment_next(f->world, a)) {
             if (unit_concerned(a)) {
                 add_unit(c, a->unit.n);
             }
@@ -54,8 +54,8 @@ static bool reads(const struct row_frames *f, uint32_t unit, const struct event 
     if (e->kind >= EVENT_UNIT_SIGNED_ON && e->kind <= EVENT_UNIT_HEARD) {
         return event_unit(e) == unit;
     }
-    return incident != 0 &&
-           (scope_unit_before(&f->scope, unit, incident) || scope_unit_after(&f->scope, unit, incident));
+    return incident != 0 && (scope_unit_before(&f->scope, unit, incident) ||
+                             scope_unit_after(&f->scope, unit, incident));
 }
 
 /* New to this unit in this row, or brought back: it comes whole. */
@@ -89,10 +89,12 @@ static void unit_reports(struct row_frames *f, struct after *a, const struct vie
 {
     for (uint32_t k = 0; k < f->incident_count; k++) {
         const struct incident *i = world_incident(f->world, (incident_id){ f->incidents[k] });
-        if (i == NULL || !unit_works_on(f->world, v->unit, i) || !comes_whole(f, v->unit.n, i->id.n)) {
+        if (i == NULL || !unit_works_on(f->world, v->unit, i) ||
+            !comes_whole(f, v->unit.n, i->id.n)) {
             continue;
         }
-        for (const struct report *r = incident_first_report(f->world, i); r != NULL; r = report_next(f->world, r)) {
+        for (const struct report *r = incident_first_report(f->world, i); r != NULL;
+             r = report_next(f->world, r)) {
             show_report(after_item(a, "reports", TOPIC_INCIDENTS), v, r);
         }
     }
@@ -109,7 +111,8 @@ static void unit_assignments(struct row_frames *f, struct after *a, const struct
 {
     for (uint32_t k = 0; k < f->incident_count; k++) {
         const struct incident *i = world_incident(f->world, (incident_id){ f->incidents[k] });
-        if (i == NULL || !unit_works_on(f->world, v->unit, i) || !comes_whole(f, v->unit.n, i->id.n)) {
+        if (i == NULL || !unit_works_on(f->world, v->unit, i) ||
+            !comes_whole(f, v->unit.n, i->id.n)) {
             continue;
         }
         for (const struct assignment *x = incident_first_assignment(f->world, i); x != NULL;
@@ -162,17 +165,19 @@ static void put_left(struct row_frames *f, const struct viewer *v, struct frame_
         struct scope_pair p = f->scope.pairs[k];
         if (p.unit == v->unit.n && !scope_unit_after(&f->scope, p.unit, p.incident)) {
             buf_reset(&f->bytes);
-            entry_put_view(&f->bytes, f->row, c->count + f->extra++, false, (incident_id){ p.incident },
-                           (report_id){ 0 }, (unit_id){ 0 });
+            entry_put_view(&f->bytes, f->row, c->count + f->extra++, false,
+                           (incident_id){ p.incident }, (report_id){ 0 }, (unit_id){ 0 });
             buf_char(&f->bytes, '}');
             row_put(f, &tags);
         }
     }
     for (uint32_t k = 0; k < c->count; k++) {
         const struct report_unlinked *e = &c->events[k].as.report_unlinked;
-        if (c->events[k].kind == EVENT_REPORT_UNLINKED && scope_unit_after(&f->scope, v->unit.n, e->incident.n)) {
+        if (c->events[k].kind == EVENT_REPORT_UNLINKED &&
+            scope_unit_after(&f->scope, v->unit.n, e->incident.n)) {
             buf_reset(&f->bytes);
-            entry_put_view(&f->bytes, f->row, c->count + f->extra++, false, (incident_id){ 0 }, e->report, (unit_id){ 0 });
+            entry_put_view(&f->bytes, f->row, c->count + f->extra++, false, (incident_id){ 0 },
+                           e->report, (unit_id){ 0 });
             buf_char(&f->bytes, '}');
             row_put(f, &tags);
         }
@@ -181,16 +186,21 @@ static void put_left(struct row_frames *f, const struct viewer *v, struct frame_
 
 static void put_unit(struct row_frames *f, uint32_t unit)
 {
-    const struct viewer v = { .world = f->world, .name = f->name, .audience = AUDIENCE_UNIT, .zones = MASK_ALL,
+    const struct viewer v = { .world = f->world,
+                              .name = f->name,
+                              .audience = AUDIENCE_UNIT,
+                              .zones = MASK_ALL,
                               .unit = { unit } };
-    struct frame_tags tags = { .any_of = MASK_ALL, .also_of = MASK_ALL, .audience = AUDIENCE_UNIT, .addressee = unit };
+    struct frame_tags tags = {
+        .any_of = MASK_ALL, .also_of = MASK_ALL, .audience = AUDIENCE_UNIT, .addressee = unit
+    };
     struct after a;
     f->extra = 0;
     buf_reset(&f->bytes);
     bool open = write_events(f, &v, &tags.topics);
     if (!open) {
-        entry_put_view(&f->bytes, f->row, f->row->content->count + f->extra++, true, (incident_id){ 0 },
-                       (report_id){ 0 }, (unit_id){ unit });
+        entry_put_view(&f->bytes, f->row, f->row->content->count + f->extra++, true,
+                       (incident_id){ 0 }, (report_id){ 0 }, (unit_id){ unit });
     }
     after_begin(&a, &f->bytes);
     unit_incidents(f, &a, &v);

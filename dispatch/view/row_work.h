@@ -26,21 +26,21 @@ struct row_frames {
     /* of the row under way */
     const struct entry_row *row;
     const struct frame_sink *sink;
-    bool overflow;          /* objects are not listed */
+    bool overflow; /* objects are not listed */
     struct row_group groups[ROW_GROUPS_MAX];
     uint32_t group_count;
     uint8_t event_group[ROW_EVENTS_MAX];
     uint8_t touched_group[TOUCHED_MAX];
     uint32_t incidents[ROW_INCIDENTS_MAX]; /* distinct, named or touched */
     uint32_t incident_count;
-    uint32_t extra;         /* numbers of view.enter and view.leave behind the events */
+    uint32_t extra; /* numbers of view.enter and view.leave behind the events */
 };
 
 /* Members of `after`, written one behind the other. */
 struct after {
     struct buf *b;
-    bool any;               /* a member was written */
-    const char *member;     /* the one under way */
+    bool any;           /* a member was written */
+    const char *member; /* the one under way */
     uint16_t topics;
 };
 
@@ -48,7 +48,8 @@ void after_begin(struct after *a, struct buf *b);
 struct buf *after_item(struct after *a, const char *member, enum topic topic);
 void after_end(struct after *a);
 
-/* The touched thing when it is still there, as its struct; NULL otherwise. */
+/* What stands in the touched slot now, which is a new thing where the old one left in the same row;
+ * NULL: nothing. */
 const void *touched_thing(const struct world *w, uint32_t index, enum table table);
 
 /* True for an incident that this row brought back: its reports and assignments come along. */
@@ -57,8 +58,11 @@ bool row_reopened(const struct row_frames *f, uint32_t incident);
 /* Whole: with every report and every assignment that still lives. */
 void after_whole(struct after *a, const struct viewer *v, const struct incident *i);
 
-/* An assignment that screens keep: not ended, or with a feedback still owed. */
-bool assignment_lives(const struct assignment *a);
+/* The row's units, which belong to everybody of operations. */
+void after_units(struct row_frames *f, struct after *a, const struct viewer *v);
+
+/* Everything of one group. Returns topic bits. */
+uint16_t row_put_after(struct row_frames *f, const struct viewer *v, uint32_t g);
 
 /* Hands over what stands in `bytes`. */
 void row_put(struct row_frames *f, const struct frame_tags *tags);

@@ -4,8 +4,8 @@
 #include "dispatch/codec/json_out.h"
 #include "dispatch/core/deadlines.h"
 
-/* The redacted class sees these and nothing else. They are the open fields of the entities, with a place of its own; a
- * test compares the names. */
+/* The redacted class sees these and nothing else. They are the open fields of the entities, with a
+ * place of its own; a test compares the names. */
 #define ID(struct_, member, letter_) FIELD(struct_, member, F_ID, .letter = (letter_))
 
 static const struct field redacted_place_fields[] = {
@@ -16,7 +16,8 @@ static const struct field redacted_place_fields[] = {
     ID(place, zone, ID_LETTER_ZONE),
 };
 static const struct shape redacted_place_shape = { "redacted_place", redacted_place_fields,
-                                                   sizeof(redacted_place_fields) / sizeof(redacted_place_fields[0]),
+                                                   sizeof(redacted_place_fields) /
+                                                       sizeof(redacted_place_fields[0]),
                                                    sizeof(struct place) };
 
 static const struct field redacted_incident_fields[] = {
@@ -40,8 +41,21 @@ static const struct field redacted_incident_fields[] = {
     FIELD(incident, report_count, F_UINT),
 };
 const struct shape redacted_incident_shape = { "redacted_incident", redacted_incident_fields,
-                                               sizeof(redacted_incident_fields) / sizeof(redacted_incident_fields[0]),
+                                               sizeof(redacted_incident_fields) /
+                                                   sizeof(redacted_incident_fields[0]),
                                                sizeof(struct incident) };
+
+/* Of a report not even the cell: what its incident turns out to be may make the place nobody's
+ * business. */
+static const struct field redacted_report_place_fields[] = {
+    FIELD(place, state, F_WORD_ONE, .words = &place_state_words),
+    ID(place, zone, ID_LETTER_ZONE),
+};
+static const struct shape redacted_report_place_shape = {
+    "redacted_report_place", redacted_report_place_fields,
+    sizeof(redacted_report_place_fields) / sizeof(redacted_report_place_fields[0]),
+    sizeof(struct place)
+};
 
 static const struct field redacted_report_fields[] = {
     ID(report, id, ID_LETTER_REPORT),
@@ -54,10 +68,11 @@ static const struct field redacted_report_fields[] = {
     FIELD(report, number, F_NUMBER),
     FIELD(report, received_at, F_INSTANT),
     FIELD(report, settled_at, F_INSTANT),
-    FIELD(report, place, F_STRUCT, .sub = &redacted_place_shape),
+    FIELD(report, place, F_STRUCT, .sub = &redacted_report_place_shape),
 };
 const struct shape redacted_report_shape = { "redacted_report", redacted_report_fields,
-                                             sizeof(redacted_report_fields) / sizeof(redacted_report_fields[0]),
+                                             sizeof(redacted_report_fields) /
+                                                 sizeof(redacted_report_fields[0]),
                                              sizeof(struct report) };
 
 /* Other units' assignments on a unit's incident. */
@@ -69,7 +84,8 @@ static const struct field beside_fields[] = {
     FIELD(assignment, status, F_WORD_ONE, .words = &assignment_status_words),
 };
 static const struct shape beside_shape = { "assignment_beside", beside_fields,
-                                           sizeof(beside_fields) / sizeof(beside_fields[0]), sizeof(struct assignment) };
+                                           sizeof(beside_fields) / sizeof(beside_fields[0]),
+                                           sizeof(struct assignment) };
 
 uint64_t mask_of_zone(const struct world *w, zone_id zone)
 {
@@ -88,6 +104,11 @@ uint64_t mask_of_report(const struct world *w, const struct report *r)
     return i != NULL ? mask_of_incident(w, i) : mask_of_zone(w, r->place.zone);
 }
 
+bool assignment_lives(const struct assignment *a)
+{
+    return a->status < ASSIGNMENT_CLEARED || (a->feedback_due && !a->feedback_given);
+}
+
 bool unit_concerned(const struct assignment *a)
 {
     bool open = a->status >= ASSIGNMENT_DISPATCHED && a->status <= ASSIGNMENT_TRANSPORTING;
@@ -96,7 +117,8 @@ bool unit_concerned(const struct assignment *a)
 
 bool unit_works_on(const struct world *w, unit_id unit, const struct incident *i)
 {
-    for (const struct assignment *a = incident_first_assignment(w, i); a != NULL; a = assignment_next(w, a)) {
+    for (const struct assignment *a = incident_first_assignment(w, i); a != NULL;
+         a = assignment_next(w, a)) {
         if (a->unit.n == unit.n && unit_concerned(a)) {
             return true;
         }
@@ -136,7 +158,8 @@ bool viewer_sees_alarm(const struct viewer *v, const struct alarm *a)
 
 static struct json_out options(const struct viewer *v)
 {
-    return (struct json_out){ .world = v->name, .skip_sealed = true,
+    return (struct json_out){ .world = v->name,
+                              .skip_sealed = true,
                               .privacy_max = v->audience == AUDIENCE_REDACTED ? OPEN : TACTICAL };
 }
 
@@ -179,12 +202,15 @@ bool show_point(const struct viewer *v, const struct incident *i, struct point *
     return place_has_point(&p);
 }
 
-/* Every wait that runs, whether its alarm was raised already or not, so that a screen can count past the limit. */
+/* Every wait that runs, whether its alarm was raised already or not, so that a screen can count
+ * past the limit. */
 static void put_deadlines(struct buf *b, const struct world *w, const struct incident *i)
 {
     static const uint8_t alarm_of[DEADLINE_KIND_COUNT] = {
-        [DEADLINE_CLASSIFY] = ALARM_CLASSIFY_OVERDUE, [DEADLINE_DISPATCH] = ALARM_DISPATCH_OVERDUE,
-        [DEADLINE_HOLD_REVIEW] = ALARM_HOLD_REVIEW,   [DEADLINE_CLOSE] = ALARM_CLOSE_OVERDUE,
+        [DEADLINE_CLASSIFY] = ALARM_CLASSIFY_OVERDUE,
+        [DEADLINE_DISPATCH] = ALARM_DISPATCH_OVERDUE,
+        [DEADLINE_HOLD_REVIEW] = ALARM_HOLD_REVIEW,
+        [DEADLINE_CLOSE] = ALARM_CLOSE_OVERDUE,
     };
     struct incident copy = *i;
     copy.alarmed = 0;
@@ -233,9 +259,6 @@ void show_report(struct buf *b, const struct viewer *v, const struct report *r)
     struct report copy = *r;
     copy.alarmed = 0;
     if (v->audience == AUDIENCE_REDACTED) {
-        const struct incident *i = world_incident(v->world, r->incident);
-        coarsen(&copy.place, is_sensitive(v->world, &r->type) || (i != NULL && incident_sensitive(v->world, i)) ||
-                                 (i != NULL && i->place.protected));
         json_out_struct(b, &redacted_report_shape, &copy, &opt);
         return;
     }
@@ -294,7 +317,8 @@ static void put_fix(struct buf *b, const struct fix *fix, int64_t now)
     buf_char(b, '}');
 }
 
-void show_unit(struct buf *b, const struct viewer *v, const struct unit *u, const struct fix *fix, int64_t now, bool open)
+void show_unit(struct buf *b, const struct viewer *v, const struct unit *u, const struct fix *fix,
+               int64_t now, bool open)
 {
     struct json_out opt = options(v);
     buf_char(b, '{');
@@ -308,7 +332,8 @@ void show_unit(struct buf *b, const struct viewer *v, const struct unit *u, cons
     }
 }
 
-static void put_type(struct buf *b, const char **before, const char *name, const struct text16 *code)
+static void put_type(struct buf *b, const char **before, const char *name,
+                     const struct text16 *code)
 {
     if (code->len > 0) {
         buf_text(b, *before);
@@ -340,7 +365,8 @@ void show_incident_listed(struct buf *b, const struct viewer *v, const struct in
     if (v->audience != AUDIENCE_REDACTED) {
         buf_text(b, ",\"assignments\":[");
         before = "";
-        for (const struct assignment *a = incident_first_assignment(w, i); a != NULL; a = assignment_next(w, a)) {
+        for (const struct assignment *a = incident_first_assignment(w, i); a != NULL;
+             a = assignment_next(w, a)) {
             buf_text(b, before);
             json_out_id(b, v->name, ID_LETTER_ASSIGNMENT, a->id.n);
             before = ",";
@@ -350,7 +376,8 @@ void show_incident_listed(struct buf *b, const struct viewer *v, const struct in
     buf_char(b, '}');
 }
 
-void show_unit_listed(struct buf *b, const struct viewer *v, const struct unit *u, const struct fix *fix, int64_t now)
+void show_unit_listed(struct buf *b, const struct viewer *v, const struct unit *u,
+                      const struct fix *fix, int64_t now)
 {
     const char *before = "";
     show_unit(b, v, u, fix, now, true);

@@ -1,7 +1,7 @@
-/* Whole objects as an audience may see them: for frames, snapshots and lists. Personal values never stand in them, nor do
- * references to such values. The redacted class gets open fields only, of a place its zone and the centre of its 500 m
- * cell, and of a protected, withheld or sensitive one not even that.
- * `alarmed` is left out everywhere: the list of open alarms says it. */
+/* Whole objects as an audience may see them: for frames, snapshots and lists. Personal values never
+ * stand in them, nor do references to such values. The redacted class gets open fields only, of a
+ * place its zone and the centre of its 500 m cell, and of a protected, withheld or sensitive one
+ * not even that. `alarmed` is left out everywhere: the list of open alarms says it. */
 #ifndef DISPATCH_VIEW_SHOW_H
 #define DISPATCH_VIEW_SHOW_H
 
@@ -12,19 +12,24 @@
 /* Who looks, at what. */
 struct viewer {
     const struct world *world;
-    struct str name;         /* of the world, stands in every id */
+    struct str name; /* of the world, stands in every id */
     enum audience audience;
-    uint64_t zones;          /* bits of the districts it may see; bit 0 always */
-    unit_id unit;            /* of the unit audience: whose terminal */
+    uint64_t zones; /* bits of the districts it may see; bit 0 always */
+    unit_id unit;   /* of the unit audience: whose terminal */
 };
 
 /* Visibility of a thing as zone bits; UINT64_MAX: everybody of the audience. */
 #define MASK_ALL UINT64_MAX
 uint64_t mask_of_zone(const struct world *w, zone_id zone);
 uint64_t mask_of_incident(const struct world *w, const struct incident *i);
-uint64_t mask_of_report(const struct world *w, const struct report *r); /* a linked one goes with its incident */
+uint64_t mask_of_report(const struct world *w,
+                        const struct report *r); /* a linked one goes with its incident */
 
-/* True when the unit of this assignment is shown its incident: an order is open, or a feedback owed. */
+/* An assignment that screens keep: not ended, or with a feedback still owed. */
+bool assignment_lives(const struct assignment *a);
+
+/* True when the unit of this assignment is shown its incident: an order is open, or a feedback
+ * owed. */
 bool unit_concerned(const struct assignment *a);
 
 /* True when the unit has such an assignment on the incident. */
@@ -40,14 +45,18 @@ void show_report(struct buf *b, const struct viewer *v, const struct report *r);
 void show_assignment(struct buf *b, const struct viewer *v, const struct assignment *a);
 void show_alarm(struct buf *b, const struct viewer *v, const struct alarm *a);
 
-/* The unit with its live place when there is one. `open` leaves the object open for further members. */
-void show_unit(struct buf *b, const struct viewer *v, const struct unit *u, const struct fix *fix, int64_t now, bool open);
+/* The unit with its live place when there is one. `open` leaves the object open for further
+ * members. */
+void show_unit(struct buf *b, const struct viewer *v, const struct unit *u, const struct fix *fix,
+               int64_t now, bool open);
 
-/* An incident with members of HTTP's lists: type {reported,dispatched,handled}, ids of its reports and assignments. */
+/* An incident with members of HTTP's lists: type {reported,dispatched,handled}, ids of its reports
+ * and assignments. */
 void show_incident_listed(struct buf *b, const struct viewer *v, const struct incident *i);
 
 /* A unit with the ids of its assignments. */
-void show_unit_listed(struct buf *b, const struct viewer *v, const struct unit *u, const struct fix *fix, int64_t now);
+void show_unit_listed(struct buf *b, const struct viewer *v, const struct unit *u,
+                      const struct fix *fix, int64_t now);
 
 /* The place as the audience may know it. False: no point. */
 bool show_point(const struct viewer *v, const struct incident *i, struct point *out);

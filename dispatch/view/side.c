@@ -9,14 +9,15 @@
 #define ADVICE_BYTES UINT32_C(33554432)
 #define ADVICE_SIZE_MAX UINT32_C(65536)
 
-/* Of one incident; incidents share a place when their numbers are far apart, and the younger one then has it. */
+/* Of one incident; incidents share a place when their numbers are far apart, and the younger one
+ * then has it. */
 struct side_place {
     uint32_t incident;
     uint32_t advice_len;
-    uint64_t advice_at;   /* absolute offset in the ring of bytes */
+    uint64_t advice_at; /* absolute offset in the ring of bytes */
     uint64_t advice_seq;
     int64_t advice_us;
-    uint64_t last_note;   /* number + 1; 0: none */
+    uint64_t last_note; /* number + 1; 0: none */
 };
 
 struct side {
@@ -24,7 +25,7 @@ struct side {
     uint32_t mask;
     struct side_place *places;
     struct side_note *notes;
-    uint64_t note_next;   /* number of the next note; the last NOTES_MAX are kept */
+    uint64_t note_next; /* number of the next note; the last NOTES_MAX are kept */
     char *bytes;
     uint64_t byte_next;
     struct buf scratch;
@@ -79,19 +80,22 @@ static const struct side_place *place_of(const struct side *s, uint32_t incident
     return incident != 0 && p->incident == incident ? p : NULL;
 }
 
-static void keep_note(struct side *s, uint32_t incident, uint32_t kind, uint64_t seq, struct sealed note)
+static void keep_note(struct side *s, uint32_t incident, uint32_t kind, uint64_t seq,
+                      struct sealed note)
 {
     if (incident == 0 || note.ref == 0) {
         return;
     }
     struct side_place *p = place_for(s, incident);
-    s->notes[s->note_next % NOTES_MAX] = (struct side_note){ .incident = incident, .kind = kind, .seq = seq,
-                                                             .note = note, .prev = p->last_note };
+    s->notes[s->note_next % NOTES_MAX] = (struct side_note){
+        .incident = incident, .kind = kind, .seq = seq, .note = note, .prev = p->last_note
+    };
     p->last_note = ++s->note_next;
 }
 
 /* In one piece, so that it can be lent: what does not fit at the end goes to the beginning. */
-static void keep_advice(struct side *s, uint32_t incident, uint64_t seq, int64_t at, struct str json)
+static void keep_advice(struct side *s, uint32_t incident, uint64_t seq, int64_t at,
+                        struct str json)
 {
     if (json.len > ADVICE_SIZE_MAX) {
         return;
@@ -107,7 +111,8 @@ static void keep_advice(struct side *s, uint32_t incident, uint64_t seq, int64_t
     s->byte_next += json.len;
 }
 
-static void take_advice(struct side *s, uint64_t seq, int64_t at, const struct incident_recommended *e)
+static void take_advice(struct side *s, uint64_t seq, int64_t at,
+                        const struct incident_recommended *e)
 {
     const struct json_out opt = { .world = s->name, .privacy_max = TACTICAL, .skip_sealed = true };
     buf_reset(&s->scratch);
@@ -126,19 +131,25 @@ void side_row(struct side *s, uint64_t seq, int64_t at, const struct row_content
         } else if (e->kind == EVENT_INCIDENT_NOTED) {
             keep_note(s, e->as.incident_noted.incident.n, e->kind, seq, e->as.incident_noted.note);
         } else if (e->kind == EVENT_INCIDENT_TIERED) {
-            keep_note(s, e->as.incident_tiered.incident.n, e->kind, seq, e->as.incident_tiered.reason);
+            keep_note(s, e->as.incident_tiered.incident.n, e->kind, seq,
+                      e->as.incident_tiered.reason);
         } else if (e->kind == EVENT_INCIDENT_HELD) {
             keep_note(s, e->as.incident_held.incident.n, e->kind, seq, e->as.incident_held.reason);
         } else if (e->kind == EVENT_INCIDENT_CLOSED) {
-            keep_note(s, e->as.incident_closed.incident.n, e->kind, seq, e->as.incident_closed.note);
+            keep_note(s, e->as.incident_closed.incident.n, e->kind, seq,
+                      e->as.incident_closed.note);
         } else if (e->kind == EVENT_INCIDENT_REOPENED) {
-            keep_note(s, e->as.incident_reopened.incident.id.n, e->kind, seq, e->as.incident_reopened.reason);
+            keep_note(s, e->as.incident_reopened.incident.id.n, e->kind, seq,
+                      e->as.incident_reopened.reason);
         } else if (e->kind == EVENT_ASSIGNMENT_PROGRESSED) {
-            keep_note(s, e->as.assignment_progressed.incident.n, e->kind, seq, e->as.assignment_progressed.note);
+            keep_note(s, e->as.assignment_progressed.incident.n, e->kind, seq,
+                      e->as.assignment_progressed.note);
         } else if (e->kind == EVENT_ASSIGNMENT_FED_BACK) {
-            keep_note(s, e->as.assignment_fed_back.incident.n, e->kind, seq, e->as.assignment_fed_back.note);
+            keep_note(s, e->as.assignment_fed_back.incident.n, e->kind, seq,
+                      e->as.assignment_fed_back.note);
         } else if (e->kind == EVENT_UNIT_PANIC_ANSWERED) {
-            keep_note(s, e->as.unit_panic_answered.incident.n, e->kind, seq, e->as.unit_panic_answered.how);
+            keep_note(s, e->as.unit_panic_answered.incident.n, e->kind, seq,
+                      e->as.unit_panic_answered.how);
         }
     }
 }
@@ -149,8 +160,10 @@ bool side_advice_of(const struct side *s, incident_id incident, struct side_advi
     if (p == NULL || p->advice_len == 0 || s->byte_next - p->advice_at > ADVICE_BYTES) {
         return false;
     }
-    *out = (struct side_advice){ .seq = p->advice_seq, .at = p->advice_us,
-                                 .json = { .at = s->bytes + p->advice_at % ADVICE_BYTES, .len = p->advice_len } };
+    *out = (struct side_advice){ .seq = p->advice_seq,
+                                 .at = p->advice_us,
+                                 .json = { .at = s->bytes + p->advice_at % ADVICE_BYTES,
+                                           .len = p->advice_len } };
     return true;
 }
 
@@ -158,7 +171,8 @@ bool side_note_of(const struct side *s, incident_id incident, uint64_t *at, stru
 {
     const struct side_place *p = place_of(s, incident.n);
     uint64_t number = p != NULL && *at == 0 ? p->last_note : *at;
-    if (p == NULL || number == 0 || number == UINT64_MAX || s->note_next - (number - 1) > NOTES_MAX) {
+    if (p == NULL || number == 0 || number == UINT64_MAX ||
+        s->note_next - (number - 1) > NOTES_MAX) {
         return false;
     }
     *out = s->notes[(number - 1) % NOTES_MAX];
@@ -180,7 +194,8 @@ static void write_notes(struct buf *b, const struct side *s, const struct world 
     uint64_t first = s->note_next > NOTES_MAX ? s->note_next - NOTES_MAX : 0;
     uint64_t count = 0;
     for (uint64_t n = first; n < s->note_next; n++) {
-        count += world_incident(w, (incident_id){ s->notes[n % NOTES_MAX].incident }) != NULL ? 1 : 0;
+        count +=
+            world_incident(w, (incident_id){ s->notes[n % NOTES_MAX].incident }) != NULL ? 1 : 0;
     }
     put_u64(b, count);
     for (uint64_t n = first; n < s->note_next; n++) {
@@ -240,9 +255,9 @@ static bool read_note(struct side *s, struct str bytes, size_t *pos)
 {
     uint64_t incident, kind, seq;
     struct sealed note;
-    if (!get_u64(bytes, pos, &incident) || !get_u64(bytes, pos, &kind) || !get_u64(bytes, pos, &seq) ||
-        !get_u64(bytes, pos, &note.ref) || bytes.len - *pos < SHA256_SIZE || kind >= EVENT_KIND_COUNT ||
-        incident > UINT32_MAX) {
+    if (!get_u64(bytes, pos, &incident) || !get_u64(bytes, pos, &kind) ||
+        !get_u64(bytes, pos, &seq) || !get_u64(bytes, pos, &note.ref) ||
+        bytes.len - *pos < SHA256_SIZE || kind >= EVENT_KIND_COUNT || incident > UINT32_MAX) {
         return false;
     }
     memcpy(note.hash.at, bytes.at + *pos, SHA256_SIZE);
@@ -254,11 +269,13 @@ static bool read_note(struct side *s, struct str bytes, size_t *pos)
 static bool read_advice(struct side *s, struct str bytes, size_t *pos)
 {
     uint64_t incident, seq, at, len;
-    if (!get_u64(bytes, pos, &incident) || !get_u64(bytes, pos, &seq) || !get_u64(bytes, pos, &at) ||
-        !get_u64(bytes, pos, &len) || len > bytes.len - *pos || incident == 0 || incident > UINT32_MAX) {
+    if (!get_u64(bytes, pos, &incident) || !get_u64(bytes, pos, &seq) ||
+        !get_u64(bytes, pos, &at) || !get_u64(bytes, pos, &len) || len > bytes.len - *pos ||
+        incident == 0 || incident > UINT32_MAX) {
         return false;
     }
-    keep_advice(s, (uint32_t)incident, seq, (int64_t)at, (struct str){ bytes.at + *pos, (size_t)len });
+    keep_advice(s, (uint32_t)incident, seq, (int64_t)at,
+                (struct str){ bytes.at + *pos, (size_t)len });
     *pos += (size_t)len;
     return true;
 }

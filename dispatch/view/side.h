@@ -1,12 +1,13 @@
-/* What screens need beside the world and what is yet a function of the rows: the last recommendation of each incident with
- * its evidence, and the references of notes that stand in events only. Bounded: the oldest give way. It is fed every row in
- * order, in replay too, and goes into snapshots. */
+/* What screens need beside the world and what is yet a function of the rows: the last
+ * recommendation of each incident with its evidence, and the references of notes that stand in
+ * events only. Bounded: the oldest give way. It is fed every row in order, in replay too, and goes
+ * into snapshots. */
 #ifndef DISPATCH_VIEW_SIDE_H
 #define DISPATCH_VIEW_SIDE_H
 
 #include "base/buf.h"
-#include "base/must.h"
 #include "base/fault.h"
+#include "base/must.h"
 #include "dispatch/codec/row.h"
 #include "dispatch/core/world.h"
 
@@ -14,16 +15,16 @@ struct side;
 
 struct side_note {
     uint32_t incident;
-    uint32_t kind;        /* enum event_kind */
+    uint32_t kind; /* enum event_kind */
     uint64_t seq;
     struct sealed note;
-    uint64_t prev;        /* of the same incident: number of the note before + 1; 0: none */
+    uint64_t prev; /* of the same incident: number of the note before + 1; 0: none */
 };
 
 struct side_advice {
     uint64_t seq;
     int64_t at;
-    struct str json;      /* the event's data, with all evidence */
+    struct str json; /* the event's data, with all evidence */
 };
 
 /* For the ids of a world of that name. NULL when memory is out. */
@@ -39,7 +40,8 @@ bool side_advice_of(const struct side *s, incident_id incident, struct side_advi
 /* Notes of an incident, newest first: `*at` 0 begins, false ends. */
 bool side_note_of(const struct side *s, incident_id incident, uint64_t *at, struct side_note *out);
 
-/* For snapshots: everything about incidents that the world still has. Reading fails with ERR_CORRUPT. */
+/* For snapshots: everything about incidents that the world still has. Reading fails with
+ * ERR_CORRUPT. */
 void side_write(struct buf *b, const struct side *s, const struct world *w);
 MUST_USE enum err side_read(struct side *s, struct str bytes, size_t *pos, struct fault *f);
 

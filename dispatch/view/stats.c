@@ -123,7 +123,8 @@ enum err read_stats(const struct reading *r, struct fault *f)
     t.dispatch.ms = arena_alloc(r->arena, room);
     t.arrive.ms = arena_alloc(r->arena, room);
     if (t.dispatch.ms == NULL || t.arrive.ms == NULL) {
-        return fault_set(f, ERR_NO_MEMORY, "the answer needs more memory than a read may take", NULL, NULL);
+        return fault_set(f, ERR_NO_MEMORY, "the answer needs more memory than a read may take",
+                         NULL, NULL);
     }
     count_incidents(r, &t);
     buf_char(r->out, '{');
@@ -140,7 +141,8 @@ enum err read_stats(const struct reading *r, struct fault *f)
 
 static void put_gauge(struct buf *b, const char *name, const char *help, uint64_t value)
 {
-    buf_fmt(b, "# HELP %s %s\n# TYPE %s gauge\n%s %llu\n", name, help, name, name, (unsigned long long)value);
+    buf_fmt(b, "# HELP %s %s\n# TYPE %s gauge\n%s %llu\n", name, help, name, name,
+            (unsigned long long)value);
 }
 
 void read_metrics(struct buf *b, const struct world *w, struct str name)
@@ -148,9 +150,10 @@ void read_metrics(struct buf *b, const struct world *w, struct str name)
     char digest[33];
     digest_text(digest_kept(w), digest);
     put_gauge(b, "tocsin_view_seq", "last row of the log that screens can show", w->seq);
-    buf_text(b, "# HELP tocsin_world_digest digest of the world at a row of the log\n# TYPE tocsin_world_digest gauge\n");
-    buf_fmt(b, "tocsin_world_digest{world=\"" STR_FMT "\",version=\"%d\",seq=\"%llu\",hash=\"", STR_ARG(name),
-            DIGEST_VERSION, (unsigned long long)w->seq);
+    buf_text(b, "# HELP tocsin_world_digest digest of the world at a row of the log\n# TYPE "
+                "tocsin_world_digest gauge\n");
+    buf_fmt(b, "tocsin_world_digest{world=\"" STR_FMT "\",version=\"%d\",seq=\"%llu\",hash=\"",
+            STR_ARG(name), DIGEST_VERSION, (unsigned long long)w->seq);
     buf_hex(b, w->hash.at, 8);
     buf_fmt(b, "\",digest=\"%s\"} 1\n", digest);
     put_gauge(b, "tocsin_incidents", "incidents in memory", w->incidents_pool.live);

@@ -1,0 +1,157 @@
+/* What the core does ten times a second: limits on waiting, silence of units, positions, the clock,
+ * its state. */
+#include "server/core_inside.h"
+
+#include "dispatch/model/refusal.h"
+#include "server/wake.h"
+#include "sql/log_writer.h"
+
+#include <string.h>
+
+#define UNDECIDED_LIMIT_US (2 * US_PER_S)
+#define UNKNOWN_LIMIT_US (10 * US_PER_S)
+#define POSITIONS_PER_RECORD 1000u
+
+void core_tell_state(struct core *c)
+{
+    struct door_state s = { .kind = DOOR_STATE,
+                            .ready = c->open,
+                            .durable_seq = c->durable_seq,
+                            .epoch = log_writer_epoch(c->s.writer),
+                            .clock_rate = (uint32_t)c->s.conf->clock_rate };
+    atomic_store_explicit(&c->state.ready, c->open, memory_order_relaxed);
+    atomic_store_explicit(&c->state.durable_seq, c->durable_seq, memory_order_relaxed);
+    atomic_store_explicit(&c->state.epoch, s.epoch, memory_order_relaxed);
+    for (unsigned g = 0; g < c->s.gateways; g++) {
+        bool wake = false;
+        if (queue_push(c->s.to_gateway[g].queue, &s, sizeof(s), &wake) && wake) {
+            wake_up(c->s.to_gateway[g].wake_fd);
+        }
+    }
+}
+
+/* While the log takes nothing: what has waited undecided for 2 s was not done, and is told so. */
+static void refuse_undecided(struct core *c)
+{
+    int64_t now = monotonic_us();
+    for (unsigned g = 0; g < c->s.gateways; g++) {
+        void *at;
+        size_t len;
+        while (queue_peek(c->s.from_gateway[g].queue, &at, &len)) {
+            const struct door_command *ask = at;
+            if (ask->kind != DOOR_COMMAND || ask->arrived_us + UNDECIDED_LIMIT_US > now ||
+                !outbox_has_room(c->outbox, 0)) {
+                break;
+            }
+            struct door_answer a = { .kind = DOOR_ANSWER,
+                                     .outcome = DOOR_LOG_UNAVAILABLE,
+                                     .request = ask->request };
+            bool wake = false;
+            if (!queue_push(c->s.to_gateway[g].queue, &a, sizeof(a), &wake)) {
+                break;
+            }
+            if (wake) {
+                wake_up(c->s.to_gateway[g].wake_fd);
+            }
+            queue_release(c->s.from_gateway[g].queue);
+        }
+    }
+}
+
+static void send_positions(struct core *c)
+{
+    static struct door_fix fixes[POSITIONS_PER_RECORD];
+    uint32_t count;
+    int64_t now = server_clock_now(c->s.clock);
+    while ((count = positions_moved(c->s.positions, fixes, POSITIONS_PER_RECORD)) > 0) {
+        struct door_positions head = { .kind = DOOR_POSITIONS, .count = count, .at_us = now };
+        size_t len = sizeof(head) + count * (sizeof(struct door_fix) + sizeof(uint64_t));
+        for (unsigned g = 0; g < c->s.gateways; g++) {
+            char *at = queue_reserve(c->s.to_gateway[g].queue, len);
+            if (at == NULL) {
+                continue; /* newest state only: the gateway gets the next one */
+            }
+            memcpy(at, &head, sizeof(head));
+            memcpy(at + sizeof(head), fixes, count * sizeof(fixes[0]));
+            for (uint32_t i = 0; i < count; i++) {
+                const struct unit *u = world_unit(c->s.world, (unit_id){ fixes[i].unit });
+                uint64_t mask = u != NULL ? world_zone_mask(c->s.world, u->zone) : 0;
+                memcpy(at + sizeof(head) + count * sizeof(fixes[0]) + i * sizeof(mask), &mask,
+                       sizeof(mask));
+            }
+            if (queue_commit(c->s.to_gateway[g].queue)) {
+                wake_up(c->s.to_gateway[g].wake_fd);
+            }
+        }
+        if (c->s.on_positions != NULL) {
+            c->s.on_positions(c->s.arg, fixes, count, now);
+        }
+    }
+}
+
+static void tell_silence(struct core *c)
+{
+    uint32_t unit;
+    bool silent;
+    int64_t since = 0;
+    for (int n = 0; n < 64 && c->open && c->gather->count < c->gather->cap; n++) {
+        if (!positions_changed(c->s.positions, server_clock_now(c->s.clock), &unit, &silent,
+                               &since)) {
+            return;
+        }
+        struct command cmd = { .type = silent ? COMMAND_UNIT_SILENT : COMMAND_UNIT_HEARD,
+                               .principal = STR("system"),
+                               .id = STR("watch") };
+        if (silent) {
+            cmd.as.unit_silent = (struct unit_silent){ .unit = { unit }, .since = since };
+        } else {
+            cmd.as.unit_heard.unit = (unit_id){ unit };
+        }
+        core_internal(c, &cmd);
+    }
+}
+
+static void watch_capacity(struct core *c)
+{
+    const struct world *w = c->s.world;
+    bool high = (uint64_t)w->incidents_pool.live * 10 > (uint64_t)w->incidents_pool.cap * 8 ||
+                (uint64_t)w->reports_pool.live * 10 > (uint64_t)w->reports_pool.cap * 8 ||
+                (uint64_t)w->assignments_pool.live * 10 > (uint64_t)w->assignments_pool.cap * 8;
+    struct alarm key = { .kind = ALARM_CAPACITY };
+    if (high && world_alarm_of(w, &key) == NULL) {
+        struct command cmd = { .type = COMMAND_CAPACITY_WARN,
+                               .principal = STR("system"),
+                               .id = STR("capacity") };
+        cmd.as.capacity_warn = (struct capacity_warn){ .what = STR("world"), .percent = 80 };
+        core_internal(c, &cmd);
+    }
+}
+
+void core_chores(struct core *c)
+{
+    refuse_undecided(c);
+    outbox_tell_unknown(c->outbox, monotonic_us(), UNKNOWN_LIMIT_US);
+    if (++c->chore % 10 == 0) {
+        server_clock_discipline(c->s.clock);
+        c->unsynchronised = !server_clock_synchronised();
+        send_positions(c);
+        tell_silence(c);
+        watch_capacity(c);
+        core_tell_state(c);
+    }
+    core_work(c);
+}
+
+void core_read_state(const struct core *c, struct core_state *out)
+{
+    *out = (struct core_state){
+        .durable_seq = atomic_load_explicit(&c->state.durable_seq, memory_order_relaxed),
+        .epoch = atomic_load_explicit(&c->state.epoch, memory_order_relaxed),
+        .rows = atomic_load_explicit(&c->state.rows, memory_order_relaxed),
+        .batches = atomic_load_explicit(&c->state.batches, memory_order_relaxed),
+        .refusals = atomic_load_explicit(&c->state.refusals, memory_order_relaxed),
+        .repeats = atomic_load_explicit(&c->state.repeats, memory_order_relaxed),
+        .positions = atomic_load_explicit(&c->state.positions, memory_order_relaxed),
+        .ready = atomic_load_explicit(&c->state.ready, memory_order_relaxed),
+    };
+}

@@ -1,0 +1,53 @@
+/* What the files of the core share: core.c (inbox and log), core_turn.c (one command),
+ * core_chores.c (ten times a second). Nobody else includes this. */
+#ifndef SERVER_CORE_INSIDE_H
+#define SERVER_CORE_INSIDE_H
+
+#include "base/buf.h"
+#include "dispatch/command/decide.h"
+#include "server/batch.h"
+#include "server/core.h"
+#include "server/outbox.h"
+
+#include <stdatomic.h>
+
+#define BATCHES 3 /* one gathers, one flies, one is handed on */
+#define TURN_BYTES_MAX ((size_t)256 << 20)
+#define ANSWER_ROOM 65536u
+
+struct core {
+    struct core_setup s;
+    struct ports ports;
+    struct arena arena; /* of the turn */
+    struct arena body;  /* of the command's lists */
+    struct decision *decision;
+    struct turn turn;
+    struct by by;       /* of the row being written */
+    struct buf data;    /* of the row being written */
+    struct buf events;  /* of the answer being written */
+    struct buf by_text; /* who, in the answer's events */
+    struct batch batch[BATCHES];
+    struct batch *gather;
+    struct batch *flying; /* NULL: none */
+    struct outbox *outbox;
+    struct event *timer;
+    uint64_t durable_seq;
+    bool open; /* the log takes rows */
+    bool quiescing;
+    bool unsynchronised;
+    unsigned chore;
+    struct {
+        _Atomic uint64_t durable_seq, epoch, rows, batches, refusals, repeats, positions;
+        _Atomic bool ready;
+    } state;
+};
+
+/* core_turn.c: decides a command (an accepted one with events is in the gathering batch
+ * afterwards), and a gateway's with its answer in the outbox. */
+void core_run(struct core *c, const struct command *cmd);
+void core_take_command(struct core *c, const struct door_command *ask);
+
+/* core_chores.c: tells gateways and readers how things stand. */
+void core_tell_state(struct core *c);
+
+#endif

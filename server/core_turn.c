@@ -1,0 +1,182 @@
+/* One command: decided, written as a row, answered. */
+#include "server/core_inside.h"
+
+#include "base/must.h"
+#include "dispatch/codec/json_out.h"
+#include "dispatch/codec/pack.h"
+#include "dispatch/codec/row.h"
+#include "dispatch/view/entry.h"
+#include "server/retention.h"
+
+static void write_row(struct core *c)
+{
+    const struct decision *d = c->decision;
+    const struct command *cmd = c->turn.command;
+    struct world *w = c->s.world;
+    c->by = (struct by){ .person = cmd->principal,
+                         .role = (uint8_t)c->turn.role,
+                         .seat = cmd->principal,
+                         .terminal = cmd->terminal,
+                         .unsynchronised = c->unsynchronised };
+    struct log_personal personal[PERSONAL_MAX];
+    buf_reset(&c->data);
+    row_write(&c->data, text_str(&w->name), &c->by, cmd->content, d->events, d->count);
+    must(buf_ok(&c->data));
+    for (uint32_t i = 0; i < d->personal_count; i++) {
+        const struct personal_out *p = &d->personal[i];
+        personal[i] =
+            (struct log_personal){ .ref = p->ref,
+                                   .value = p->in->value,
+                                   .kind = str_of(p->kind),
+                                   .erase_after_us = retention_until(str_of(p->kind), c->turn.at) };
+        memcpy(personal[i].salt, p->in->salt, sizeof(personal[i].salt));
+    }
+    struct log_row row = { .seq = d->seq,
+                           .epoch = log_writer_epoch(c->s.writer),
+                           .at_us = c->turn.at,
+                           .actor = cmd->principal,
+                           .command_id = cmd->id,
+                           .command = str_of(command_infos[cmd->type].word),
+                           .data = buf_view(&c->data),
+                           .prev_hash = w->hash,
+                           .personal = personal,
+                           .personal_count = d->personal_count };
+    must(log_row_hash(&row, &row.hash));
+    batch_add(c->gather, &row);
+    turn_seal(&c->turn, &row.hash);
+    atomic_fetch_add_explicit(&c->state.rows, 1, memory_order_relaxed);
+}
+
+void core_run(struct core *c, const struct command *cmd)
+{
+    arena_reset(&c->arena);
+    c->turn = (struct turn){ .world = c->s.world,
+                             .ports = &c->ports,
+                             .command = cmd,
+                             .arena = &c->arena,
+                             .out = c->decision };
+    turn_decide(&c->turn, server_clock_now(c->s.clock));
+    if (c->decision->refusal == REFUSED_NOT && !c->decision->repeated && c->decision->count > 0) {
+        write_row(c);
+    }
+}
+
+static enum audience audience_of(const struct user *u)
+{
+    static const uint8_t audiences[ROLE_COUNT] = {
+#define ROLE(NAME, word, zh, en, audience) [ROLE_##NAME] = AUDIENCE_##audience,
+#include "dispatch/model/roles.def"
+#undef ROLE
+    };
+    return u != NULL ? (enum audience)audiences[u->role] : AUDIENCE_NOBODY;
+}
+
+/* What the asker may see of the row, in the same bytes as its frames. */
+static void write_events(struct core *c)
+{
+    const struct decision *d = c->decision;
+    const struct user *u = c->turn.user;
+    enum audience audience = audience_of(u);
+    const struct json_out opt = { .world = text_str(&c->s.world->name), .privacy_max = TACTICAL };
+    buf_reset(&c->by_text);
+    json_out_struct(&c->by_text, &by_shape, &c->by, &opt);
+    struct row_content content = { .events = c->decision->events,
+                                   .count = d->count,
+                                   .by = c->by,
+                                   .by_raw = buf_view(&c->by_text) };
+    const struct entry_row row = {
+        .seq = d->seq, .at = c->turn.at, .world = text_str(&c->s.world->name), .content = &content
+    };
+    bool any = false;
+    buf_char(&c->events, '[');
+    for (uint32_t i = 0; i < d->count; i++) {
+        if (!entry_shown(audience, &d->events[i])) {
+            continue;
+        }
+        if (any) {
+            buf_char(&c->events, ',');
+        }
+        any = true;
+        entry_put(&c->events, &row, i, audience, u->unit);
+        buf_char(&c->events, '}');
+    }
+    buf_char(&c->events, ']');
+}
+
+static void result_of(struct core *c, struct door_answer *a)
+{
+    const struct decision *d = c->decision;
+    const struct incident *i = world_incident(c->s.world, d->incident);
+    a->report = d->report.n;
+    a->incident = d->incident.n;
+    if (i != NULL) {
+        a->number_date = i->number.date;
+        a->number_count = i->number.count;
+        a->tier = i->tier;
+    }
+}
+
+static void answer(struct core *c, const struct door_command *ask)
+{
+    const struct decision *d = c->decision;
+    struct door_answer a = { .request = ask->request,
+                             .seq = d->seq,
+                             .refusal = (uint32_t)d->refusal };
+    struct str field = str_of(d->field);
+    struct str detail = { 0 };
+    buf_reset(&c->events);
+    if (d->refusal != REFUSED_NOT) {
+        a.outcome = DOOR_REFUSED;
+        a.seq = c->s.world->seq;
+        detail = d->fault.err != OK ? str_of(d->fault.primary) : detail;
+        atomic_fetch_add_explicit(&c->state.refusals, 1, memory_order_relaxed);
+    } else if (d->repeated) {
+        a.outcome = DOOR_REPEATED;
+        atomic_fetch_add_explicit(&c->state.repeats, 1, memory_order_relaxed);
+    } else {
+        a.outcome = DOOR_DONE;
+        result_of(c, &a);
+        if (ask->want_events) {
+            write_events(c);
+        }
+    }
+    memcpy(a.hash8, d->repeated ? d->hash8 : c->s.world->hash.at, sizeof(a.hash8));
+    outbox_put(c->outbox, ask->gateway, c->s.world->seq, &a, field, buf_view(&c->events), detail,
+               ask->want_events != 0, ask->arrived_us);
+}
+
+static struct str part(const char **at, uint32_t len)
+{
+    struct str s = { .at = *at, .len = len };
+    *at += len;
+    return s;
+}
+
+void core_take_command(struct core *c, const struct door_command *ask)
+{
+    const char *at = (const char *)(ask + 1);
+    struct command cmd = { .type = (enum command_type)ask->type,
+                           .at_device = ask->at_device,
+                           .expect_incident = { ask->expect_incident },
+                           .expect_rev = ask->expect_rev,
+                           .unsynchronised = c->unsynchronised };
+    cmd.id = part(&at, ask->id_len);
+    cmd.principal = part(&at, ask->principal_len);
+    cmd.terminal = part(&at, ask->terminal_len);
+    struct str body = part(&at, ask->body_len);
+    memcpy(cmd.content, ask->content, sizeof(cmd.content));
+    memcpy(cmd.salt, ask->salt, sizeof(cmd.salt));
+    must(cmd.type > COMMAND_NONE && cmd.type < COMMAND_TYPE_COUNT);
+    size_t pos = 0;
+    arena_reset(&c->body);
+    /* The gateway packed it by the same tables: anything else is our bug. */
+    must(unpack_struct(command_infos[cmd.type].shape, body, &pos, &c->body, &cmd.as, NULL) == OK);
+    if (str_is(cmd.principal, "system")) {
+        /* The core's own name is nobody's: no door speaks for it. */
+        c->decision->refusal = REFUSED_NOT_SIGNED_IN;
+        c->decision->field = NULL;
+    } else {
+        core_run(c, &cmd);
+    }
+    answer(c, ask);
+}
