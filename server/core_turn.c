@@ -6,6 +6,8 @@
 #include "dispatch/codec/pack.h"
 #include "dispatch/codec/row.h"
 #include "dispatch/view/entry.h"
+#include "dispatch/view/lists.h"
+#include "dispatch/view/row_frames.h"
 #include "server/retention.h"
 
 static void write_row(struct core *c)
@@ -61,22 +63,11 @@ void core_run(struct core *c, const struct command *cmd)
     }
 }
 
-static enum audience audience_of(const struct user *u)
-{
-    static const uint8_t audiences[ROLE_COUNT] = {
-#define ROLE(NAME, word, zh, en, audience) [ROLE_##NAME] = AUDIENCE_##audience,
-#include "dispatch/model/roles.def"
-#undef ROLE
-    };
-    return u != NULL ? (enum audience)audiences[u->role] : AUDIENCE_NOBODY;
-}
-
 /* What the asker may see of the row, in the same bytes as its frames. */
 static void write_events(struct core *c)
 {
     const struct decision *d = c->decision;
     const struct user *u = c->turn.user;
-    enum audience audience = audience_of(u);
     const struct json_out opt = { .world = text_str(&c->s.world->name), .privacy_max = TACTICAL };
     buf_reset(&c->by_text);
     json_out_struct(&c->by_text, &by_shape, &c->by, &opt);
@@ -87,20 +78,8 @@ static void write_events(struct core *c)
     const struct entry_row row = {
         .seq = d->seq, .at = c->turn.at, .world = text_str(&c->s.world->name), .content = &content
     };
-    bool any = false;
-    buf_char(&c->events, '[');
-    for (uint32_t i = 0; i < d->count; i++) {
-        if (!entry_shown(audience, &d->events[i])) {
-            continue;
-        }
-        if (any) {
-            buf_char(&c->events, ',');
-        }
-        any = true;
-        entry_put(&c->events, &row, i, audience, u->unit);
-        buf_char(&c->events, '}');
-    }
-    buf_char(&c->events, ']');
+    const struct viewer viewer = viewer_of(c->s.world, row.world, u);
+    row_events(&c->events, &viewer, &row);
 }
 
 static void result_of(struct core *c, struct door_answer *a)

@@ -53,6 +53,7 @@ struct view {
 
     struct view_cutter *cutter; /* NULL: no snapshot files */
     uint64_t cut_seq;
+    uint64_t everyone_seq; /* last row after which every screen took a fresh snapshot */
 
     pthread_t thread;
     _Atomic bool stopping;

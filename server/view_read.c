@@ -342,6 +342,10 @@ static enum err answer(struct view *v, const struct ask *ask, struct door_read_d
     }
     struct viewer viewer = viewer_of(v->world, v->setup.world_name, user);
     head->rights = view_rights(v->world, user);
+    /* A screen from before the city or the plan changed is no beginning to go on from. */
+    if (v->everyone_seq > head->rights.rights_seq) {
+        head->rights.rights_seq = v->everyone_seq;
+    }
     enum err err = narrow(v, ask, &viewer, f);
     if (err != OK) {
         return err;

@@ -230,6 +230,7 @@ void view_take_row(struct view *v, const struct row_record *row, const char *byt
     }
     if (everyone) {
         put_rights(v, row, RING_EVERYONE);
+        v->everyone_seq = row->seq;
         view_forget_shared(v);
     }
     put_row(v, row);

@@ -34,7 +34,7 @@ enum err ways_open(const struct conf *conf, struct ways *out, struct fault *f)
     out->auth_fd = new_fd();
     out->archive_fd = new_fd();
     out->rows = way(ROWS_BYTES, out->view_fd);
-    out->rows_archive = way(SMALL_BYTES, out->archive_fd);
+    out->rows_archive = way(ANSWER_BYTES, out->archive_fd);
     bool good = out->rows.queue != NULL && out->rows_archive.queue != NULL && out->archive_fd >= 0;
     for (unsigned g = 0; g < out->gateways; g++) {
         int fd = new_fd();

@@ -6,8 +6,8 @@ static bool archived(enum door_read what)
     return what == READ_EVENTS || what == READ_ROW || what == READ_TIMELINE;
 }
 
-bool ask_read(struct gateway *g, enum door_read what, uint64_t request, uint64_t number, uint64_t min_seq,
-              struct str principal, struct str query, bool geojson, bool ndjson)
+bool ask_read(struct gateway *g, enum door_read what, uint64_t request, uint64_t number,
+              uint64_t min_seq, struct str principal, struct str query, bool geojson, bool ndjson)
 {
     struct door_way *way = archived(what) ? &g->setup.door.to_archive : &g->setup.door.to_view;
     struct door_read_ask ask = {
@@ -38,9 +38,12 @@ bool ask_read(struct gateway *g, enum door_read what, uint64_t request, uint64_t
     return true;
 }
 
-bool ask_auth(struct gateway *g, enum door_auth what, uint64_t request, uint64_t number, const struct str strings[3])
+bool ask_auth(struct gateway *g, enum door_auth what, uint64_t request, uint64_t number,
+              const struct str strings[3])
 {
-    struct door_auth_ask ask = { .kind = DOOR_AUTH, .what = what, .request = request, .number = number };
+    struct door_auth_ask ask = {
+        .kind = DOOR_AUTH, .what = what, .request = request, .number = number
+    };
     size_t len = sizeof(ask);
     char *at;
 

@@ -29,8 +29,8 @@ static void item_problem(struct http_call *call, struct call_item *item, const s
     buf_text(&item->json, call->items_array ? "}" : "");
 }
 
-static void item_refused(struct http_call *call, struct call_item *item, enum refusal refusal, struct str field,
-                         struct str detail, uint64_t seq, const uint8_t hash8[8])
+static void item_refused(struct http_call *call, struct call_item *item, enum refusal refusal,
+                         struct str field, struct str detail, uint64_t seq, const uint8_t hash8[8])
 {
     item->done = true;
     item->status = refusal_infos[refusal].http;
@@ -78,8 +78,9 @@ static void answer_items(struct http_call *call)
         call->conn->g->metrics.problems++;
     }
     http_answer(call, item->status, good ? "application/json" : "application/problem+json",
-                item->status == 503 || item->status == 429 ? STR("Cache-Control: no-store\r\nRetry-After: 1\r\n")
-                                                           : STR("Cache-Control: no-store\r\n"),
+                item->status == 503 || item->status == 429
+                    ? STR("Cache-Control: no-store\r\nRetry-After: 1\r\n")
+                    : STR("Cache-Control: no-store\r\n"),
                 buf_view(&item->json));
 }
 
@@ -111,8 +112,10 @@ static void submit_item(struct http_call *call, uint32_t index, struct submissio
     if (bucket_take(&c->commands, mono_us(), rate, rate * 10)) {
         outcome = command_submit(s, &f);
     } else {
-        (void)fault_set(&f, ERR_TOO_MANY, "more commands than a connection may send", "", "send fewer a second");
-        if (s->command != NULL && (!json_doc_str(s->command, "id", &s->id) || !command_id_valid(s->id))) {
+        (void)fault_set(&f, ERR_TOO_MANY, "more commands than a connection may send", "",
+                        "send fewer a second");
+        if (s->command != NULL &&
+            (!json_doc_str(s->command, "id", &s->id) || !command_id_valid(s->id))) {
             s->id = STR("");
         }
     }
@@ -136,7 +139,6 @@ static void whole_fault(struct http_call *call, enum err err, const char *what)
     (void)fault_set(&f, err, what, "", "");
     http_fault(call, &f);
 }
-
 
 void call_commands(struct http_call *call)
 {
@@ -173,7 +175,8 @@ void call_report(struct http_call *call)
     struct buf b;
 
     if (call->key[0] != '\0' && !command_id_valid(str_of(call->key))) {
-        whole_fault(call, ERR_INVALID, "an Idempotency-Key has 1 to 64 characters of A-Z a-z 0-9 _ . : -");
+        whole_fault(call, ERR_INVALID,
+                    "an Idempotency-Key has 1 to 64 characters of A-Z a-z 0-9 _ . : -");
         return;
     }
     doc = call_body(call);
@@ -209,8 +212,8 @@ static void item_seq(struct call_item *item, struct buf *b)
     buf_char(b, '"');
 }
 
-static void item_done(struct http_call *call, struct call_item *item, const struct door_answer *made,
-                      struct str events)
+static void item_done(struct http_call *call, struct call_item *item,
+                      const struct door_answer *made, struct str events)
 {
     struct buf *b = &item->json;
 
@@ -237,7 +240,8 @@ static void note_acked(struct http_call *call, uint64_t seq)
     }
 }
 
-/* A command that was accepted before: its events come from the archive, as the asker may see them now. */
+/* A command that was accepted before: its events come from the archive, as the asker may see them
+ * now. */
 static bool ask_row(struct http_call *call, uint32_t index, uint64_t seq)
 {
     struct gateway *g = call->conn->g;
@@ -255,7 +259,8 @@ static bool ask_row(struct http_call *call, uint32_t index, uint64_t seq)
     return true;
 }
 
-void call_answer(struct pending *p, const struct door_answer *a, struct str field, struct str events, struct str detail)
+void call_answer(struct pending *p, const struct door_answer *a, struct str field,
+                 struct str events, struct str detail)
 {
     struct http_call *call = p->conn->call;
     struct call_item *item = &call->items[p->item];
@@ -268,8 +273,8 @@ void call_answer(struct pending *p, const struct door_answer *a, struct str fiel
     memcpy(item->hash8, a->hash8, sizeof(item->hash8));
     if (a->outcome == DOOR_DONE || a->outcome == DOOR_REPEATED) {
         note_acked(call, a->seq);
-        if (a->outcome == DOOR_REPEATED && events.len == 0 && (!call->is_report || a->report == 0) &&
-            ask_row(call, p->item, a->seq)) {
+        if (a->outcome == DOOR_REPEATED && events.len == 0 &&
+            (!call->is_report || a->report == 0) && ask_row(call, p->item, a->seq)) {
             return;
         }
         item_done(call, item, a, events);
@@ -294,12 +299,14 @@ static void take_number(const struct json_doc *data, const char *name, struct do
     }
 }
 
-static uint32_t take_id(const struct gateway *g, const struct json_doc *data, const char *name, char letter)
+static uint32_t take_id(const struct gateway *g, const struct json_doc *data, const char *name,
+                        char letter)
 {
     struct str text;
     uint32_t n = 0;
 
-    if (!json_doc_str(data, name, &text) || scan_id(text, g->setup.world, letter, UINT32_MAX, &n) != SCAN_ID_OK) {
+    if (!json_doc_str(data, name, &text) ||
+        scan_id(text, g->setup.world, letter, UINT32_MAX, &n) != SCAN_ID_OK) {
         return 0;
     }
     return n;
@@ -328,8 +335,10 @@ static void made_of(const struct gateway *g, struct str events, struct door_answ
             made->incident = take_id(g, report, "incident", ID_LETTER_INCIDENT);
             take_number(report, "number", made);
         } else if (str_is(kind, "report.linked") || str_is(kind, "incident.tiered")) {
-            made->incident = made->incident != 0 ? made->incident : take_id(g, data, "incident", ID_LETTER_INCIDENT);
-            made->tier = json_doc_u64(data, "tier", &tier) && tier <= 4 ? (uint32_t)tier : made->tier;
+            made->incident = made->incident != 0 ? made->incident
+                                                 : take_id(g, data, "incident", ID_LETTER_INCIDENT);
+            made->tier =
+                json_doc_u64(data, "tier", &tier) && tier <= 4 ? (uint32_t)tier : made->tier;
         }
     }
     json_doc_free(doc);
@@ -346,7 +355,8 @@ void call_row(struct pending *p, const struct door_read_done *d, struct str body
         return;
     }
     if (d->err != OK) {
-        (void)fault_set(&f, (enum err)d->err, "the first answer cannot be read now", "", "ask again with the same id");
+        (void)fault_set(&f, (enum err)d->err, "the first answer cannot be read now", "",
+                        "ask again with the same id");
         item_problem(call, item, &f);
     } else {
         made_of(call->conn->g, body, &made);

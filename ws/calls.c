@@ -8,8 +8,8 @@
 
 enum { STEP_FIRST, STEP_SIGNED_IN, STEP_RIGHTS, STEP_REFS };
 
-bool call_ask_read(struct http_call *call, enum pending_kind kind, enum door_read what, uint64_t number,
-                   struct str principal, struct str query)
+bool call_ask_read(struct http_call *call, enum pending_kind kind, enum door_read what,
+                   uint64_t number, struct str principal, struct str query)
 {
     struct gateway *g = call->conn->g;
     uint64_t request;
@@ -23,8 +23,8 @@ bool call_ask_read(struct http_call *call, enum pending_kind kind, enum door_rea
     return p != NULL;
 }
 
-bool call_ask_auth(struct http_call *call, enum pending_kind kind, enum door_auth what, uint64_t number,
-                   struct str a, struct str b, struct str c)
+bool call_ask_auth(struct http_call *call, enum pending_kind kind, enum door_auth what,
+                   uint64_t number, struct str a, struct str b, struct str c)
 {
     struct gateway *g = call->conn->g;
     struct str strings[3] = { a, b, c };
@@ -55,7 +55,8 @@ static bool rate_ok(struct http_call *call)
     if (bucket_take(&c->commands, mono_us(), rate, rate * 10)) {
         return true;
     }
-    (void)fault_set(&f, ERR_TOO_MANY, "more commands than a connection may send", "", "send fewer a second");
+    (void)fault_set(&f, ERR_TOO_MANY, "more commands than a connection may send", "",
+                    "send fewer a second");
     call->retry_after_s = 1;
     http_fault(call, &f);
     return false;
@@ -131,8 +132,10 @@ static void signed_in(struct http_call *call, const struct door_auth_done *d, st
     }
 }
 
-/* The view's body of READ_RIGHTS is an object with role, zones and what else a client should know of itself. */
-static void signed_in_rights(struct http_call *call, const struct door_read_done *d, struct str body)
+/* The view's body of READ_RIGHTS is an object with role, zones and what else a client should know
+ * of itself. */
+static void signed_in_rights(struct http_call *call, const struct door_read_done *d,
+                             struct str body)
 {
     struct fault f = { .err = OK };
 
@@ -145,15 +148,16 @@ static void signed_in_rights(struct http_call *call, const struct door_read_done
         buf_char(&call->text, ',');
         buf_add(&call->text, body.at + 1, body.len - 1);
     } else {
-        buf_fmt(&call->text, ",\"role\":\"%s\",\"zones\":[]}", word_of(&role_words, d->rights.role));
+        buf_fmt(&call->text, ",\"role\":\"%s\",\"zones\":[]}",
+                word_of(&role_words, d->rights.role));
     }
     http_json(call, 201, buf_view(&call->text));
 }
 
 void call_sign_out(struct http_call *call)
 {
-    if (!call_ask_auth(call, PENDING_CALL_AUTH, AUTH_SIGN_OUT, 0, str_from(call->token, call->token_len), STR(""),
-                       STR(""))) {
+    if (!call_ask_auth(call, PENDING_CALL_AUTH, AUTH_SIGN_OUT, 0,
+                       str_from(call->token, call->token_len), STR(""), STR(""))) {
         busy(call);
     }
 }
@@ -195,22 +199,23 @@ static void password_rights(struct http_call *call, const struct door_read_done 
         !json_doc_str(doc, "password", &password)) {
         (void)fault_field(&f, ERR_MALFORMED, "password", "expected {\"password\"}");
         http_fault(call, &f);
-    } else if (!call_ask_auth(call, PENDING_CALL_AUTH, AUTH_SET_PASSWORD, 0, str_of(call->principal),
-                              call->argument, password)) {
+    } else if (!call_ask_auth(call, PENDING_CALL_AUTH, AUTH_SET_PASSWORD, 0,
+                              str_of(call->principal), call->argument, password)) {
         busy(call);
     }
     json_doc_free(doc);
 }
 
-/* Protected fields: the view says which references the asker may read, the auth thread reads them once the access is
- * recorded. */
+/* Protected fields: the view says which references the asker may read, the auth thread reads them
+ * once the access is recorded. */
 void call_protected(struct http_call *call)
 {
     struct fault f = { .err = OK };
     struct str purpose;
     uint32_t number;
 
-    if (scan_id(call->argument, call->conn->g->setup.world, ID_LETTER_INCIDENT, UINT32_MAX, &number) != SCAN_ID_OK) {
+    if (scan_id(call->argument, call->conn->g->setup.world, ID_LETTER_INCIDENT, UINT32_MAX,
+                &number) != SCAN_ID_OK) {
         (void)fault_set(&f, ERR_NOT_FOUND, "there is no such incident", "", "");
         http_fault(call, &f);
     } else if (!http_query(call, "purpose", &purpose) || purpose.len == 0) {
@@ -218,8 +223,8 @@ void call_protected(struct http_call *call)
         http_fault(call, &f);
     } else {
         call->stage = STEP_REFS;
-        if (!call_ask_read(call, PENDING_CALL_READ, READ_PROTECTED_REFS, number, str_of(call->principal),
-                           str_from(call->query, call->query_len))) {
+        if (!call_ask_read(call, PENDING_CALL_READ, READ_PROTECTED_REFS, number,
+                           str_of(call->principal), str_from(call->query, call->query_len))) {
             busy(call);
         }
     }
@@ -237,8 +242,10 @@ static void protected_refs(struct http_call *call, const struct door_read_done *
         return;
     }
     (void)http_query(call, "purpose", &purpose);
-    (void)scan_id(call->argument, call->conn->g->setup.world, ID_LETTER_INCIDENT, UINT32_MAX, &number);
-    if (!call_ask_auth(call, PENDING_CALL_AUTH, AUTH_PROTECTED, number, str_of(call->principal), purpose, body)) {
+    (void)scan_id(call->argument, call->conn->g->setup.world, ID_LETTER_INCIDENT, UINT32_MAX,
+                  &number);
+    if (!call_ask_auth(call, PENDING_CALL_AUTH, AUTH_PROTECTED, number, str_of(call->principal),
+                       purpose, body)) {
         busy(call);
     }
 }

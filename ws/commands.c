@@ -1,5 +1,5 @@
-/* Commands on their way to the core, and the core's answers on WebSockets. What leaves here toward the core is a complete
- * typed command; whether its sender may do it is the core's to say. */
+/* Commands on their way to the core, and the core's answers on WebSockets. What leaves here toward
+ * the core is a complete typed command; whether its sender may do it is the core's to say. */
 #include "dispatch/codec/json_in.h"
 #include "dispatch/codec/json_out.h"
 #include "dispatch/codec/pack.h"
@@ -28,8 +28,8 @@ bool command_id_valid(struct str id)
     for (size_t i = 0; i < id.len; i++) {
         char c = id.at[i];
 
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
-              c == ':' || c == '-')) {
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+              c == '_' || c == '.' || c == ':' || c == '-')) {
             return false;
         }
     }
@@ -61,8 +61,10 @@ static bool take_expect(const struct json_doc *doc, struct draft *d, struct faul
     if (expect == NULL) {
         return true;
     }
-    if (!json_doc_only(expect, known, 1, &foreign) || !json_doc_u64(expect, "incident", &rev) || rev > UINT32_MAX) {
-        (void)fault_field(f, ERR_MALFORMED, "expect", "expected {\"incident\": the revision looked at}");
+    if (!json_doc_only(expect, known, 1, &foreign) || !json_doc_u64(expect, "incident", &rev) ||
+        rev > UINT32_MAX) {
+        (void)fault_field(f, ERR_MALFORMED, "expect",
+                          "expected {\"incident\": the revision looked at}");
         return false;
     }
     if (field == NULL || field->type != F_ID || field_uint(field, d->value) == 0) {
@@ -81,17 +83,21 @@ static bool take_at_device(const struct json_doc *doc, struct draft *d, struct f
     if (json_doc_member(doc, "at_device") == NULL) {
         return true;
     }
-    if (!json_doc_str(doc, "at_device", &text) || instant_read(text.at, text.len, &d->at_device) != 0) {
+    if (!json_doc_str(doc, "at_device", &text) ||
+        instant_read(text.at, text.len, &d->at_device) != 0 || d->at_device <= 0) {
         (void)fault_field(f, ERR_INVALID, "at_device", "expected an instant by RFC 3339");
         return false;
     }
     return true;
 }
 
-/* First half of SHA-256 over the type's word, a newline and the canonical data: same id, same content or not. */
+/* First half of SHA-256 over the type's word, a newline and the canonical data: same id, same
+ * content or not. */
 static bool digest(struct gateway *g, struct draft *d)
 {
-    struct json_out opt = { .world = g->setup.world, .privacy_max = TACTICAL, .canonical_command = true };
+    struct json_out opt = { .world = g->setup.world,
+                            .privacy_max = TACTICAL,
+                            .canonical_command = true };
     struct sha256 hash;
 
     buf_reset(&g->json);
@@ -117,12 +123,14 @@ static bool read_envelope(struct submission *s, struct draft *d, struct fault *f
     }
     s->id = STR("");
     if (!json_doc_is_object(s->command)) {
-        (void)fault_set(f, ERR_MALFORMED, "a command is a JSON object", "", "send {\"id\",\"type\",\"data\"}");
+        (void)fault_set(f, ERR_MALFORMED, "a command is a JSON object", "",
+                        "send {\"id\",\"type\",\"data\"}");
         return false;
     }
     if (!json_doc_str(s->command, "id", &s->id) || !command_id_valid(s->id)) {
         s->id = STR("");
-        (void)fault_field(f, ERR_INVALID, "id", "expected 1 to 64 characters of A-Z a-z 0-9 _ . : -");
+        (void)fault_field(f, ERR_INVALID, "id",
+                          "expected 1 to 64 characters of A-Z a-z 0-9 _ . : -");
         return false;
     }
     if (!members_known(s->command, f)) {
@@ -163,7 +171,8 @@ static bool read_command(struct submission *s, struct draft *d, struct fault *f)
     if (json_in_struct_with(d->shape, s->data, &opt, d->value, f) != OK) {
         return false;
     }
-    return s->command == NULL || (take_expect(s->command, d, f) && take_at_device(s->command, d, f));
+    return s->command == NULL ||
+           (take_expect(s->command, d, f) && take_at_device(s->command, d, f));
 }
 
 static bool queue_command(struct submission *s, const struct draft *d, uint64_t request)
@@ -275,7 +284,8 @@ void command_write_made(struct gateway *g, struct buf *b, const struct door_answ
     }
 }
 
-void command_answer_ws(struct pending *p, const struct door_answer *a, struct str field, struct str detail)
+void command_answer_ws(struct pending *p, const struct door_answer *a, struct str field,
+                       struct str detail)
 {
     struct conn *c = p->conn;
     struct buf b;

@@ -1,5 +1,6 @@
-/* Classes of connections and the frames composed for them. A frame is a function of (class, cursor, last told row, head):
- * the ring never changes what lies between, so a composed one is right for every connection with the same four. */
+/* Classes of connections and the frames composed for them. A frame is a function of (class, cursor,
+ * last told row, head): the ring never changes what lies between, so a composed one is right for
+ * every connection with the same four. */
 #include "ws/inside.h"
 
 #include "dispatch/codec/put.h"
@@ -8,13 +9,15 @@
 
 #define HEAD_ROOM 256 /* LWS_PRE and the envelope in front of the first event */
 
-struct audience_class *class_get(struct gateway *g, uint8_t audience, uint64_t zones, uint16_t topics, uint32_t unit)
+struct audience_class *class_get(struct gateway *g, uint8_t audience, uint64_t zones,
+                                 uint16_t topics, uint32_t unit)
 {
     struct audience_class *cls;
 
     for (struct link *l = g->classes.next; l != &g->classes; l = l->next) {
         cls = LINK_OF(l, struct audience_class, all);
-        if (cls->audience == audience && cls->zones == zones && cls->topics == topics && cls->unit == unit) {
+        if (cls->audience == audience && cls->zones == zones && cls->topics == topics &&
+            cls->unit == unit) {
             cls->refs++;
             return cls;
         }
@@ -43,9 +46,9 @@ void class_unref(struct audience_class *cls)
 
 static bool visible(const struct audience_class *cls, const struct ring_tags *t)
 {
-    return t->audience == cls->audience && (t->topics & cls->topics) != 0 && (t->any_of & cls->zones) != 0 &&
-           (t->also_of & cls->zones) != 0 && (t->none_of & cls->zones) == 0 &&
-           (t->addressee == 0 || t->addressee == cls->unit);
+    return t->audience == cls->audience && (t->topics & cls->topics) != 0 &&
+           (t->any_of & cls->zones) != 0 && (t->also_of & cls->zones) != 0 &&
+           (t->none_of & cls->zones) == 0 && (t->addressee == 0 || t->addressee == cls->unit);
 }
 
 /* Writes the envelope right before the first event, so that the whole is one piece. */
@@ -125,7 +128,8 @@ const struct frame *frame_for(struct gateway *g, const struct conn *c, uint64_t 
     uint64_t key = hash_mix(c->cls->id ^ hash_mix(c->cursor ^ hash_mix(c->told)));
     struct frame *f = &g->frames[key % FRAMES];
 
-    if (f->class_id != c->cls->id || f->cursor != c->cursor || f->told != c->told || f->head != head) {
+    if (f->class_id != c->cls->id || f->cursor != c->cursor || f->told != c->told ||
+        f->head != head) {
         f->class_id = c->cls->id;
         f->cursor = c->cursor;
         f->told = c->told;

@@ -1,5 +1,6 @@
-/* Connections: how they come, what list they wait in, how they go. libwebsockets' own per-connection timers are not used
- * (its list of them is walked on every insertion); each wait here has one length, so a list by age is enough. */
+/* Connections: how they come, what list they wait in, how they go. libwebsockets' own
+ * per-connection timers are not used (its list of them is walked on every insertion); each wait
+ * here has one length, so a list by age is enough. */
 #include "ws/http.h"
 
 #include "base/log.h"
@@ -14,8 +15,9 @@
 #define YOUNG_US (100 * US_PER_MS)
 #define STRIKES 20
 
-static const char busy_text[] = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\nConnection: close\r\n"
-                                "Content-Length: 0\r\n\r\n";
+static const char busy_text[] =
+    "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\nConnection: close\r\n"
+    "Content-Length: 0\r\n\r\n";
 
 bool bucket_take(struct bucket *b, int64_t now_us, int64_t per_s, int64_t burst)
 {
@@ -96,6 +98,7 @@ void conn_close(struct conn *c, enum close_code code, const char *text)
     fanout_leave(c);
     link_remove(&c->asking);
     conn_wait(c, &c->g->closing);
+    conn_go_on_reading(c); /* to hear its answer */
     lws_callback_on_writable(c->wsi);
 }
 
@@ -109,18 +112,19 @@ void conn_stop_reading(struct conn *c)
 
 void conn_go_on_reading(struct conn *c)
 {
-    if (c->stopped && c->stage != STAGE_CLOSING) {
+    if (c->stopped) {
         c->stopped = false;
         lws_rx_flow_control(c->wsi, 1);
-        /* What was read meanwhile lies in libwebsockets' buffer; its service must be poked to look there. */
+        /* What was read meanwhile lies in libwebsockets' buffer; its service must be poked to look
+         * there. */
         lws_cancel_service(c->g->lws);
     }
 }
 
-void conn_strike(struct conn *c)
+void conn_strike(struct conn *c, enum close_code code)
 {
     if (!bucket_take(&c->strikes, mono_us(), 1, STRIKES)) {
-        conn_close(c, CLOSE_PROTOCOL, "too many errors");
+        conn_close(c, code, code == CLOSE_TOO_MANY ? "too many commands" : "too many errors");
     }
 }
 
@@ -168,7 +172,8 @@ static void socket_tune(int fd)
 
 void conn_adopt(struct gateway *g, const struct door_socket *s)
 {
-    lws_adopt_desc_t info = { .vh = g->vhost, .type = LWS_ADOPT_SOCKET | LWS_ADOPT_HTTP | LWS_ADOPT_ALLOW_SSL };
+    lws_adopt_desc_t info = { .vh = g->vhost,
+                              .type = LWS_ADOPT_SOCKET | LWS_ADOPT_HTTP | LWS_ADOPT_ALLOW_SSL };
     struct conn *c;
     size_t len = strnlen(s->address, sizeof(s->address));
 
@@ -195,9 +200,15 @@ void conn_adopt(struct gateway *g, const struct door_socket *s)
     info.fd.sockfd = s->fd;
     info.opaque = c;
     g->adopting = c;
-    c->wsi = lws_adopt_descriptor_vhost_via_info(&info);
-    if (c->wsi == NULL && g->adopting == c) {
-        conn_free(c);
+    if (lws_adopt_descriptor_vhost_via_info(&info) == NULL && g->adopting == c) {
+        if (c->wsi == NULL) {
+            conn_free(c);
+        } else {
+            /* libwebsockets gave up on it (no TLS hello, say) and tells of its end later. */
+            c->stage = STAGE_CLOSING;
+            conn_uncount(c);
+            conn_wait(c, NULL);
+        }
     }
     g->adopting = NULL;
 }
@@ -255,6 +266,7 @@ void conns_expire(struct gateway *g)
     expire(&g->unsigned_, HELLO_US, now, end_unsigned);
     expire(&g->bodies, BODY_US, now, conn_kill);
     expire(&g->idle, IDLE_US, now, conn_kill);
+    expire(&g->working, WORK_US, now, conn_kill);
     expire(&g->closing, CLOSE_US, now, conn_kill);
     while (!link_empty(&g->blocked)) {
         struct conn *c = LINK_OF(g->blocked.next, struct conn, waiting);
@@ -274,12 +286,17 @@ static int on_established(struct conn *c)
     return 0;
 }
 
-int conn_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len)
+int conn_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
+                  size_t len)
 {
     struct conn *c = lws_get_opaque_user_data(wsi);
+    struct gateway *g = lws_context_user(lws_get_context(wsi));
 
     (void)user;
     if (c == NULL) {
+        if (reason == LWS_CALLBACK_WSI_CREATE && g->adopting != NULL) {
+            g->adopting->wsi = wsi;
+        }
         return 0;
     }
     c->wsi = wsi;
@@ -300,6 +317,11 @@ int conn_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user,
         return wire_receive(c, in, len);
     case LWS_CALLBACK_SERVER_WRITEABLE:
         return ws_on_writable(c);
+    case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
+        /* The answer to our own close frame: libwebsockets, which did not write that one, would
+         * send a second, and a browser takes a frame after a close for a broken connection (1006).
+         */
+        return c->close_sent ? -1 : 0;
     case LWS_CALLBACK_WSI_DESTROY:
         lws_set_opaque_user_data(wsi, NULL);
         conn_free(c);

@@ -1,6 +1,7 @@
-/* What gateways and the other threads say to each other: records in single-producer single-consumer queues, copied in.
- * Per gateway there is one pair of queues with each of core, view, auth and archive. A record is a fixed head and, behind
- * it, `len` bytes whose meaning the head names. `request` is the gateway's own number for what waits; it comes back.
+/* What gateways and the other threads say to each other: records in single-producer single-consumer
+ * queues, copied in. Per gateway there is one pair of queues with each of core, view, auth and
+ * archive. A record is a fixed head and, behind it, `len` bytes whose meaning the head names.
+ * `request` is the gateway's own number for what waits; it comes back.
  *
  *   gateway → core     DOOR_COMMAND, DOOR_POSITIONS
  *   core → gateway     DOOR_SOCKET (a new connection), DOOR_ANSWER, DOOR_POSITIONS, DOOR_STATE
@@ -33,37 +34,38 @@ enum door_kind {
     DOOR_SESSION_ENDED
 };
 
-/* A command, checked for shape and limits. Behind the head: id, principal, terminal (lengths in the head), then the
- * packed struct (codec/pack) of its type. */
+/* A command, checked for shape and limits. Behind the head: id, principal, terminal (lengths in the
+ * head), then the packed struct (codec/pack) of its type. */
 struct door_command {
     uint32_t kind;
     uint32_t gateway;
     uint64_t request;
-    uint16_t type;          /* enum command_type */
+    uint16_t type; /* enum command_type */
     uint16_t id_len;
     uint16_t principal_len;
     uint16_t terminal_len;
     uint32_t body_len;
     uint32_t expect_incident;
     uint32_t expect_rev;
-    uint8_t content[16];    /* of the canonical command */
-    uint8_t salt[16];       /* fresh random bytes for every command */
-    uint8_t want_events;    /* the answer carries the events (HTTP) */
+    uint8_t content[16]; /* of the canonical command */
+    uint8_t salt[16];    /* fresh random bytes for every command */
+    uint8_t want_events; /* the answer carries the events (HTTP) */
     uint8_t pad[3];
     int64_t at_device;
-    int64_t arrived_us;     /* monotonic, for the 2 s and 10 s limits */
+    int64_t arrived_us; /* monotonic, for the 2 s and 10 s limits */
 };
 
 struct door_fix {
     uint32_t unit;
     int32_t lon_e7;
     int32_t lat_e7;
-    uint16_t heading;       /* 65535 unknown */
+    uint16_t heading; /* 65535 unknown */
     uint16_t speed_kmh;
     int64_t fix_at;
 };
 
-/* Fixes; toward the core as received, toward gateways the units that moved since the last such record. */
+/* Fixes; toward the core as received, toward gateways the units that moved since the last such
+ * record. */
 struct door_positions {
     uint32_t kind;
     uint32_t count;
@@ -75,52 +77,57 @@ struct door_socket {
     uint32_t kind;
     int fd;
     uint32_t port;
-    char address[64];       /* of the peer, in text */
+    char address[64]; /* of the peer, in text */
 };
 
 enum door_outcome {
-    DOOR_DONE,              /* accepted and durable */
-    DOOR_REPEATED,          /* accepted before: seq is that of the first time */
-    DOOR_REFUSED,           /* refusal code in `refusal`; seq it was computed at */
-    DOOR_LOG_UNAVAILABLE,   /* nothing was done */
-    DOOR_OUTCOME_UNKNOWN    /* HTTP only, after 10 s; the true answer still follows and is dropped */
+    DOOR_DONE,            /* accepted and durable */
+    DOOR_REPEATED,        /* accepted before: seq is that of the first time */
+    DOOR_REFUSED,         /* refusal code in `refusal`; seq it was computed at */
+    DOOR_LOG_UNAVAILABLE, /* nothing was done */
+    DOOR_OUTCOME_UNKNOWN  /* HTTP only, after 10 s; the true answer still follows and is dropped */
 };
 
-/* Answer to a command. Leaves the core only when `seq` is durable; the gateway sends it only when its ring has shown the
- * row `seq` to that connection. */
+/* Answer to a command. Leaves the core only when `seq` is durable; the gateway sends it only when
+ * its ring has shown the row `seq` to that connection. */
 struct door_answer {
     uint32_t kind;
-    uint32_t outcome;       /* enum door_outcome */
+    uint32_t outcome; /* enum door_outcome */
     uint64_t request;
     uint64_t seq;
     uint8_t hash8[8];
-    uint32_t refusal;       /* enum refusal */
-    uint32_t field_len;     /* name of the offending field of a refusal, behind the head */
-    uint32_t events_len;    /* JSON array of events for the asker's audience, behind that */
-    uint32_t report;        /* report.receive: ids for POST /reports */
+    uint32_t refusal;    /* enum refusal */
+    uint32_t field_len;  /* name of the offending field of a refusal, behind the head */
+    uint32_t events_len; /* JSON array of events for the asker's audience, behind that */
+    uint32_t report;     /* report.receive: ids for POST /reports */
     uint32_t incident;
     uint32_t number_date;
     uint32_t number_count;
     uint32_t tier;
-    uint32_t detail_len;    /* more about a refusal (path, value, expectation), behind the events */
+    uint32_t detail_len; /* more about a refusal (path, value, expectation), behind the events */
 };
 
 /* State of the log, for /readyz, beats while idle, and 503s at the door. */
 struct door_state {
     uint32_t kind;
-    uint32_t ready;         /* log writable and caught up */
+    uint32_t ready; /* log writable and caught up */
     uint64_t durable_seq;
     uint64_t epoch;
     uint32_t clock_rate;
     uint32_t pad;
+    uint64_t rows; /* since the core began, for /metrics */
+    uint64_t batches;
+    uint64_t refusals;
+    uint64_t repeats;
+    uint64_t positions; /* fixes that stand, or stood, in the live table */
 };
 
 enum door_read {
-    READ_RIGHTS,            /* who is this user: role, audience, zones (hello and HTTP sign-in) */
+    READ_RIGHTS, /* who is this user: role, audience, zones (hello and HTTP sign-in) */
     READ_SNAPSHOT,
     READ_INCIDENTS,
     READ_INCIDENT,
-    READ_TIMELINE,          /* archive */
+    READ_TIMELINE, /* archive */
     READ_RECOMMENDATION,
     READ_UNITS,
     READ_UNIT,
@@ -128,56 +135,68 @@ enum door_read {
     READ_ALARMS,
     READ_STATS,
     READ_CITY,
-    READ_EVENTS,            /* archive: rows after a seq, for the asker's audience */
-    READ_ROW,               /* archive: the events of one row (a repeated HTTP command) */
-    READ_METRICS,           /* Prometheus text, not JSON */
-    READ_PROTECTED_REFS     /* view: first step of GET /incidents/{id}/protected, see AUTH_PROTECTED */
+    READ_EVENTS,        /* archive: rows after a seq, for the asker's audience */
+    READ_ROW,           /* archive: the events of one row (a repeated HTTP command) */
+    READ_METRICS,       /* Prometheus text, not JSON */
+    READ_PROTECTED_REFS /* view: first step of GET /incidents/{id}/protected, see AUTH_PROTECTED */
 };
 
 /* Bodies of answers are whole JSON values, passed on as they are, but for these:
- *   READ_RIGHTS     an object with role, zones and what else a client should know of itself, put into the sign-in's answer.
- *                   A query `zones=a,b` narrows rights.zones to those (ERR_INVALID: there is no such zone).
- *   READ_SNAPSHOT   the member `data` only; the gateway writes op, seq, hash around it. The query has `topics=…` and maybe
- *                   `zones=…`; the answer is shared by all of one role, audience, zones, topics (and unit) for a second.
- *   READ_EVENTS     with `ndjson` one event a line, else an array. READ_ROW: an array.
- *   READ_METRICS    Prometheus text. The principal is empty: everybody may read it.
- *   READ_PROTECTED_REFS  a line of text for AUTH_PROTECTED, see there; an error when the asker may not.
+ *
+ * READ_RIGHTS: an object with role, zones and what else a client should know of itself, put into
+ * the sign-in's answer. A query `zones=a,b` narrows rights.zones to those (ERR_INVALID: there is no
+ * such zone).
+ *
+ * READ_SNAPSHOT: the member `data` only; the gateway writes op, seq, hash around it. The query has
+ * `topics=…` and maybe `zones=…`; the answer is shared by all of one audience, zones and topics for
+ * a second (units have each their own).
+ *
+ * READ_EVENTS: with `ndjson` one event a line, else an array; seq and hash8 are those of the last
+ * row looked at. READ_ROW: an array.
+ *
+ * READ_METRICS: Prometheus text. The principal is empty: everybody may read it.
+ *
+ * READ_PROTECTED_REFS: a line of text for AUTH_PROTECTED, see there; an error when the asker may
+ * not.
+ *
  * A problem's body is its text in words ("there is no such incident"), not JSON. */
 
-/* A read. Behind the head: principal, then the query string as `name=value` lines already percent-decoded (\n between).
- * Names: status, tier, zone, type, since, until, limit, cursor (lists); after, limit (READ_EVENTS); purpose. A value that
- * holds a newline is refused at the door. READ_METRICS needs no principal, all others do. `min_seq`, and a READ_ROW, wait
- * until that row is there, at most 2 s (then ERR_LOG_UNAVAILABLE). */
+/* A read. Behind the head: principal, then the query string as `name=value` lines already
+ * percent-decoded (\n between). Names: status, tier, zone, type, since, until, limit, cursor
+ * (lists); after, limit (READ_EVENTS); purpose. A value that holds a newline is refused at the
+ * door. READ_METRICS needs no principal, all others do. `min_seq`, and a READ_ROW, wait until that
+ * row is there, at most 2 s (then ERR_LOG_UNAVAILABLE). */
 struct door_read_ask {
     uint32_t kind;
-    uint32_t what;          /* enum door_read */
+    uint32_t what; /* enum door_read */
     uint64_t request;
-    uint64_t number;        /* number of the thing asked for, or the seq */
-    uint64_t min_seq;       /* answer at this seq or later: what the asker has seen acknowledged */
+    uint64_t number;  /* number of the thing asked for, or the seq */
+    uint64_t min_seq; /* answer at this seq or later: what the asker has seen acknowledged */
     uint32_t principal_len;
     uint32_t query_len;
     uint32_t geojson;
-    uint32_t ndjson;        /* READ_EVENTS: one event a line instead of an array */
+    uint32_t ndjson; /* READ_EVENTS: one event a line instead of an array */
 };
 
 /* Rights of a principal as the world has them; part of every answer to a read. */
 struct door_rights {
-    uint32_t user;          /* number, 0: no such user, or disabled */
+    uint32_t user; /* number, 0: no such user, or disabled */
     uint32_t unit;
-    uint64_t zones;         /* bits; bit 0 always */
+    uint64_t zones; /* bits; bit 0 always */
     uint8_t role;
     uint8_t audience;
     uint8_t pad[6];
-    uint64_t rights_seq;
+    uint64_t rights_seq; /* last row that changed them, or all that anybody sees (RING_EVERYONE) */
 };
 
-/* Answer to a read. Behind the head: `len` bytes of JSON (http 200); when `err` is not OK the text of the fault
- * on one line. Long answers come in parts of at most DOOR_PART_MAX with `more` set; parts of one request follow
- * each other, but parts of other requests may stand between them. Only the first part's rights need be looked at. */
+/* Answer to a read. Behind the head: `len` bytes of JSON (http 200); when `err` is not OK the text
+ * of the fault on one line. Long answers come in parts of at most DOOR_PART_MAX with `more` set;
+ * parts of one request follow each other, but parts of other requests may stand between them. Only
+ * the first part's rights need be looked at. */
 #define DOOR_PART_MAX (256u * 1024u)
 struct door_read_done {
     uint32_t kind;
-    uint32_t err;           /* enum err; OK when http 200 */
+    uint32_t err; /* enum err; OK when http 200 */
     uint64_t request;
     uint64_t seq;
     uint8_t hash8[8];
@@ -188,18 +207,23 @@ struct door_read_done {
 };
 
 enum door_auth {
-    AUTH_SIGN_IN,           /* strings: username, password, address */
-    AUTH_CHECK,             /* strings: token */
-    AUTH_SIGN_OUT,          /* strings: token */
-    AUTH_SET_PASSWORD,      /* strings: principal, username, password; the core's rights are checked first by READ_RIGHTS */
+    AUTH_SIGN_IN,      /* strings: username, password, address */
+    AUTH_CHECK,        /* strings: token */
+    AUTH_SIGN_OUT,     /* strings: token */
+    AUTH_SET_PASSWORD, /* strings: principal, username, password; the core's rights are checked
+                          first by READ_RIGHTS */
     /* GET /incidents/{id}/protected?purpose=… has two steps, which the gateway joins:
-     *   1. DOOR_READ to the view, what READ_PROTECTED_REFS, number = the incident, query "purpose=<text>\n". The view says who
-     *      may: ERR_FORBIDDEN (the hint tells that a purpose beginning with "break:" breaks the glass), ERR_NOT_FOUND,
-     *      ERR_INVALID without a purpose. OK: the bytes behind the answer are one line, not JSON, at most 256 KiB:
-     *      "<world>-i7" then, for each field, " report.<world>-r3.narrative=17:<64 hex>"; a space before each field.
-     *   2. AUTH_PROTECTED with that line as it came: strings principal, purpose, line; number = the incident.
-     * Answer: {"incident":"live-i7","values":{"report.live-r3.narrative":{"value":"…"}|{"erased":{"at":…,"rule":…}}
-     * |{"missing":true}}}. It comes after the access is durable; ERR_LOG_UNAVAILABLE while the database is down. */
+     *   1. DOOR_READ to the view, what READ_PROTECTED_REFS, number = the incident, query
+     * "purpose=<text>\n". The view says who may: ERR_FORBIDDEN (the hint tells that a purpose
+     * beginning with "break:" breaks the glass), ERR_NOT_FOUND, ERR_INVALID without a purpose. OK:
+     * the bytes behind the answer are one line, not JSON, at most 256 KiB:
+     *      "<world>-i7" then, for each field, " report.<world>-r3.narrative=17:<64 hex>"; a space
+     * before each field.
+     *   2. AUTH_PROTECTED with that line as it came: strings principal, purpose, line; number = the
+     * incident. Answer:
+     * {"incident":"live-i7","values":{"report.live-r3.narrative":{"value":"…"}
+     * |{"erased":{"at":…,"rule":…}}|{"missing":true}}}. It comes after the access is durable;
+     * ERR_LOG_UNAVAILABLE while the database is down. */
     AUTH_PROTECTED
 };
 
@@ -214,14 +238,14 @@ struct door_auth_ask {
 
 struct door_auth_done {
     uint32_t kind;
-    uint32_t err;           /* enum err */
+    uint32_t err; /* enum err */
     uint64_t request;
     int64_t expires_us;
     uint32_t retry_after_s;
-    uint32_t user_len;      /* username, behind the head */
-    uint32_t len;           /* then token, or the protected values as JSON, or the fault's text, one line */
+    uint32_t user_len; /* username, behind the head */
+    uint32_t len; /* then token, or the protected values as JSON, or the fault's text, one line */
     uint32_t pad;
-    uint8_t session[16];    /* names the session (not the token) for DOOR_SESSION_ENDED */
+    uint8_t session[16]; /* names the session (not the token) for DOOR_SESSION_ENDED */
 };
 
 struct door_session_ended {
@@ -236,7 +260,8 @@ struct door_way {
     int wake_fd;
 };
 
-/* What one gateway is given. `to_*` it produces, `from_*` it consumes; all from_* share one eventfd. */
+/* What one gateway is given. `to_*` it produces, `from_*` it consumes; all from_* share one
+ * eventfd. */
 struct door {
     unsigned index;
     struct door_way to_core, from_core;

@@ -1,7 +1,8 @@
-/* From the ring to the connections: new entries are looked at once (rows, rights), then a pass gives each connection
- * everything from its cursor to the head in one frame. A pass over many connections yields to the loop now and then, so
- * that what clients send is not kept waiting. After a long pass the next one waits a little (at most 20 ms), so that under
- * load events gather; when idle a row goes out at once. */
+/* From the ring to the connections: new entries are looked at once (rows, rights), then a pass
+ * gives each connection everything from its cursor to the head in one frame. A pass over many
+ * connections yields to the loop now and then, so that what clients send is not kept waiting. After
+ * a long pass the next one waits a little (at most 20 ms), so that under load events gather; when
+ * idle a row goes out at once. */
 #include "ws/inside.h"
 
 #define PASS_TURN 256
@@ -21,7 +22,8 @@ static void mark_row(struct gateway *g, uint64_t seq, uint64_t pos)
 /* Rights of a user changed: nothing more goes out under the old ones. */
 static void note_rights(struct gateway *g, const struct ring_tags *t)
 {
-    g->rights[g->rights_count++ % RIGHTS_KEPT] = (struct rights_change){ .user = t->user, .seq = t->seq };
+    g->rights[g->rights_count++ % RIGHTS_KEPT] =
+        (struct rights_change){ .user = t->user, .seq = t->seq };
     for (unsigned slot = 0; slot < BEAT_SLOTS; slot++) {
         struct link *next;
 
@@ -29,7 +31,7 @@ static void note_rights(struct gateway *g, const struct ring_tags *t)
             struct conn *c = LINK_OF(l, struct conn, beat);
 
             next = l->next;
-            if (c->user == t->user && c->stage == STAGE_LIVE) {
+            if ((c->user == t->user || t->user == RING_EVERYONE) && c->stage == STAGE_LIVE) {
                 session_again(c, t->seq);
             }
         }
@@ -58,8 +60,8 @@ static bool scan_ring(struct gateway *g)
     return pos != before;
 }
 
-/* Gives ring space back. Every live connection was looked at in the pass that began at `head` and stands at most lag_max
- * behind it; half the ring is kept for those who come back. */
+/* Gives ring space back. Every live connection was looked at in the pass that began at `head` and
+ * stands at most lag_max behind it; half the ring is kept for those who come back. */
 static void give_back(struct gateway *g, uint64_t head)
 {
     uint64_t keep = ring_size(g->ring) / 2;
@@ -116,8 +118,8 @@ bool fanout_row_pos(struct gateway *g, uint64_t seq, uint64_t *pos, uint8_t hash
     return false;
 }
 
-/* Too far behind the head: its place in the ring is given up. The first time it gets a new snapshot as soon as it reads
- * again; soon after that it is closed. */
+/* Too far behind the head: its place in the ring is given up. The first time it gets a new snapshot
+ * as soon as it reads again; soon after that it is closed. */
 static void lag_cut(struct conn *c, int64_t now)
 {
     c->g->metrics.slow_cut++;
@@ -139,7 +141,8 @@ static void send_up_to(struct conn *c, uint64_t head)
         const struct frame *f = frame_for(g, c, head);
         bool moved = f->end != c->cursor;
 
-        if (f->len != 0 && !ws_write(c, (unsigned char *)f->bytes.at + f->start, f->len, LWS_WRITE_TEXT)) {
+        if (f->len != 0 &&
+            !ws_write(c, (unsigned char *)f->bytes.at + f->start, f->len, LWS_WRITE_TEXT)) {
             return;
         }
         c->cursor = f->end;
@@ -183,7 +186,8 @@ static void pass_end(struct gateway *g)
     give_back(g, g->pass_head);
 }
 
-/* One turn of the pass. The place is kept as a link; a connection that leaves moves it on (fanout_leave). */
+/* One turn of the pass. The place is kept as a link; a connection that leaves moves it on
+ * (fanout_leave). */
 static void pass_turn(struct gateway *g)
 {
     unsigned count = 0;

@@ -1,6 +1,6 @@
-/* Files that anybody may have: the console and the interface documents. Names are taken segment by segment, so that no
- * path leads out of the folder. A .br or .gz beside a file is sent instead of it to clients that can read it; nothing is
- * compressed here. */
+/* Files that anybody may have: the console and the interface documents. Names are taken segment by
+ * segment, so that no path leads out of the folder. A .br or .gz beside a file is sent instead of
+ * it to clients that can read it; nothing is compressed here. */
 #include "ws/http.h"
 
 #include <fcntl.h>
@@ -13,7 +13,8 @@
 
 static const char page_headers[] =
     "Content-Security-Policy: default-src 'self'; worker-src 'self'; img-src 'self' data: blob:; "
-    "style-src 'self' 'unsafe-inline'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "style-src 'self' 'unsafe-inline'; connect-src 'self'; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; "
     "frame-ancestors 'none'\r\n"
     "Permissions-Policy: camera=(), microphone=(), geolocation=(self)\r\n"
     "Cross-Origin-Opener-Policy: same-origin\r\n"
@@ -68,7 +69,8 @@ static bool name_safe(const char *name)
             continue;
         }
         if ((*name == '.' && start) ||
-            strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-", *name) == NULL) {
+            strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-", *name) ==
+                NULL) {
             return false;
         }
         start = false;
@@ -122,7 +124,8 @@ static void not_found(struct http_call *call)
 }
 
 /* Answers with an open file; `coding` NULL: as it is. */
-static void send_file(struct http_call *call, int fd, const struct stat *st, const char *name, const char *coding)
+static void send_file(struct http_call *call, int fd, const struct stat *st, const char *name,
+                      const char *coding)
 {
     struct buf headers;
     struct buf body;
@@ -131,13 +134,16 @@ static void send_file(struct http_call *call, int fd, const struct stat *st, con
     buf_init(&headers);
     buf_init(&body);
     (void)snprintf(etag, sizeof(etag), "\"%llx-%llx%s%s\"",
-                   (unsigned long long)st->st_mtim.tv_sec * 1000000000ull + (unsigned long long)st->st_mtim.tv_nsec,
-                   (unsigned long long)st->st_size, coding != NULL ? "-" : "", coding != NULL ? coding : "");
+                   (unsigned long long)st->st_mtim.tv_sec * 1000000000ull +
+                       (unsigned long long)st->st_mtim.tv_nsec,
+                   (unsigned long long)st->st_size, coding != NULL ? "-" : "",
+                   coding != NULL ? coding : "");
     buf_text(&headers, page_headers);
     buf_fmt(&headers, "ETag: %s\r\n", etag);
     /* Built files carry their hash in the name; pages are asked for anew each time. */
-    buf_text(&headers, strncmp(name, "assets/", 7) == 0 ? "Cache-Control: public, max-age=31536000, immutable\r\n"
-                                                        : "Cache-Control: no-cache\r\n");
+    buf_text(&headers, strncmp(name, "assets/", 7) == 0
+                           ? "Cache-Control: public, max-age=31536000, immutable\r\n"
+                           : "Cache-Control: no-cache\r\n");
     if (coding != NULL) {
         buf_fmt(&headers, "Content-Encoding: %s\r\n", coding);
     }
@@ -189,7 +195,8 @@ void call_file(struct http_call *call)
     if (len != 0 && name[len - 1] != '/' && try_file(call, dir, name)) {
         return;
     }
-    (void)snprintf(index, sizeof(index), "%s%sindex.html", name, len == 0 || name[len - 1] == '/' ? "" : "/");
+    (void)snprintf(index, sizeof(index), "%s%sindex.html", name,
+                   len == 0 || name[len - 1] == '/' ? "" : "/");
     /* A page of the console that it knows itself: the console's one document decides. */
     if (!page || (!try_file(call, dir, index) && !try_file(call, dir, "index.html"))) {
         not_found(call);
@@ -198,7 +205,8 @@ void call_file(struct http_call *call)
 
 void call_home(struct http_call *call)
 {
-    http_answer(call, 302, NULL, STR("Location: /console/\r\nCache-Control: no-store\r\n"), STR(""));
+    http_answer(call, 302, NULL, STR("Location: /console/\r\nCache-Control: no-store\r\n"),
+                STR(""));
 }
 
 void call_document(struct http_call *call)

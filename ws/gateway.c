@@ -1,5 +1,6 @@
-/* The thread itself: its libuv loop with libwebsockets as a guest, the eventfds that wake it, and what it does before it
- * sleeps: answers of the other threads, then the ring, then the fixes gathered meanwhile. */
+/* The thread itself: its libuv loop with libwebsockets as a guest, the eventfds that wake it, and
+ * what it does before it sleeps: answers of the other threads, then the ring, then the fixes
+ * gathered meanwhile. */
 #include "ws/http.h"
 
 #include "base/log.h"
@@ -118,7 +119,8 @@ static void on_auth_done(struct gateway *g, const struct door_auth_done *d)
         if (p->kind == PENDING_HELLO_CHECK) {
             if (d->err == OK && p->id_len == sizeof(hash.at)) {
                 memcpy(hash.at, p->id, sizeof(hash.at));
-                (void)token_put(g, &hash, str_from(rest.at, d->user_len), d->session, d->expires_us);
+                (void)token_put(g, &hash, str_from(rest.at, d->user_len), d->session,
+                                d->expires_us);
             }
             session_checked(p->conn, d, rest);
         } else if (p->kind == PENDING_CALL_CHECK) {
@@ -139,6 +141,7 @@ static void on_state(struct gateway *g, const struct door_state *s)
     if (s->clock_rate != 0) {
         g->clock_rate = s->clock_rate;
     }
+    g->core = *s;
 }
 
 static void on_record(struct gateway *g, const void *at, size_t len)
@@ -194,12 +197,13 @@ static void on_busy(uv_idle_t *idle)
     (void)idle; /* its being there keeps the loop from sleeping */
 }
 
-/* Before each sleep: everything that came is dealt with, and whoever sends next knows that we must be woken. */
+/* Before each sleep: everything that came is dealt with, and whoever sends next knows that we must
+ * be woken. */
 static void on_prepare(uv_prepare_t *prepare)
 {
     struct gateway *g = prepare->data;
-    struct door_way *ways[] = { &g->setup.door.from_core, &g->setup.door.from_view, &g->setup.door.from_auth,
-                                &g->setup.door.from_archive };
+    struct door_way *ways[] = { &g->setup.door.from_core, &g->setup.door.from_view,
+                                &g->setup.door.from_auth, &g->setup.door.from_archive };
     bool awake = false;
 
     fixes_flush(g);
@@ -223,7 +227,8 @@ static void on_prepare(uv_prepare_t *prepare)
 static void on_wake(uv_poll_t *poll, int status, int events)
 {
     struct gateway *g = poll->data;
-    int fd = poll == &g->ring_poll ? ring_reader_fd(g->ring, g->setup.door.index) : g->setup.door.from_core.wake_fd;
+    int fd = poll == &g->ring_poll ? ring_reader_fd(g->ring, g->setup.door.index)
+                                   : g->setup.door.from_core.wake_fd;
     uint64_t count;
 
     (void)status;
@@ -236,11 +241,13 @@ static void stop_all(struct gateway *g)
 {
     for (unsigned slot = 0; slot < BEAT_SLOTS; slot++) {
         while (!link_empty(&g->beats[slot])) {
-            conn_close(LINK_OF(g->beats[slot].next, struct conn, beat), CLOSE_RESTART, "the server is stopping");
+            conn_close(LINK_OF(g->beats[slot].next, struct conn, beat), CLOSE_RESTART,
+                       "the server is stopping");
         }
     }
     while (!link_empty(&g->unsigned_)) {
-        conn_close(LINK_OF(g->unsigned_.next, struct conn, waiting), CLOSE_RESTART, "the server is stopping");
+        conn_close(LINK_OF(g->unsigned_.next, struct conn, waiting), CLOSE_RESTART,
+                   "the server is stopping");
     }
     while (!link_empty(&g->idle)) {
         conn_kill(LINK_OF(g->idle.next, struct conn, waiting));
@@ -271,8 +278,9 @@ static void on_stop(uv_async_t *a)
 
 static void loop_close(struct gateway *g)
 {
-    uv_handle_t *ours[] = { (uv_handle_t *)&g->stop,    (uv_handle_t *)&g->door_poll, (uv_handle_t *)&g->ring_poll,
-                            (uv_handle_t *)&g->prepare, (uv_handle_t *)&g->busy,      (uv_handle_t *)&g->tick,
+    uv_handle_t *ours[] = { (uv_handle_t *)&g->stop,      (uv_handle_t *)&g->door_poll,
+                            (uv_handle_t *)&g->ring_poll, (uv_handle_t *)&g->prepare,
+                            (uv_handle_t *)&g->busy,      (uv_handle_t *)&g->tick,
                             (uv_handle_t *)&g->pass_timer };
 
     for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
@@ -281,6 +289,12 @@ static void loop_close(struct gateway *g)
         }
     }
     if (g->lws != NULL) {
+        /* On a foreign loop it takes two calls: the first closes, and only what the loop then has
+         * closed can be freed. */
+        lws_context_destroy(g->lws);
+        for (int i = 0; i < 20; i++) {
+            uv_run(&g->loop, UV_RUN_NOWAIT);
+        }
         lws_context_destroy(g->lws);
     }
     for (int budget = 0; budget < 1000 && uv_loop_close(&g->loop) == UV_EBUSY; budget++) {
@@ -306,18 +320,21 @@ static void on_lws_log(int level, const char *line)
 
 static enum err config_check(const struct conf *conf, struct fault *f)
 {
-    bool loopback = strncmp(conf->bind_address, "127.", 4) == 0 || strcmp(conf->bind_address, "::1") == 0 ||
+    bool loopback = strncmp(conf->bind_address, "127.", 4) == 0 ||
+                    strcmp(conf->bind_address, "::1") == 0 ||
                     strcmp(conf->bind_address, "localhost") == 0;
 
     if ((conf->tls_certificate[0] == '\0') != (conf->tls_key[0] == '\0')) {
         return fault_field(f, ERR_CONFIG, "tls_key", "tls_certificate and tls_key go together");
     }
     if (!loopback && conf->tls_certificate[0] == '\0') {
-        return fault_field(f, ERR_CONFIG, "bind_address", "an address other than loopback needs a certificate");
+        return fault_field(f, ERR_CONFIG, "bind_address",
+                           "an address other than loopback needs a certificate");
     }
     if (conf->tls_certificate[0] != '\0' &&
         (access(conf->tls_certificate, R_OK) != 0 || access(conf->tls_key, R_OK) != 0)) {
-        return fault_field(f, ERR_CONFIG, "tls_certificate", "the certificate or its key cannot be read");
+        return fault_field(f, ERR_CONFIG, "tls_certificate",
+                           "the certificate or its key cannot be read");
     }
     return files_check(conf, f);
 }
@@ -325,10 +342,14 @@ static enum err config_check(const struct conf *conf, struct fault *f)
 static enum err lws_start(struct gateway *g, struct fault *f)
 {
     static const struct lws_protocols protocols[] = {
-        { .name = "tocsin.v1", .callback = conn_callback, .rx_buffer_size = RX_BYTES, .tx_packet_size = TX_BYTES * 8 },
+        { .name = "tocsin.v1",
+          .callback = conn_callback,
+          .rx_buffer_size = RX_BYTES,
+          .tx_packet_size = TX_BYTES * 8 },
         { .name = NULL },
     };
-    /* All zero: no validity timers (they make every accept walk all connections); the beat is our own. */
+    /* All zero: no validity timers (they make every accept walk all connections); the beat is our
+     * own. */
     static const lws_retry_bo_t no_retry;
     void *loops[] = { &g->loop };
     struct lws_context_creation_info info;
@@ -337,9 +358,11 @@ static enum err lws_start(struct gateway *g, struct fault *f)
     info.port = CONTEXT_PORT_NO_LISTEN_SERVER;
     info.protocols = protocols;
     info.vhost_name = "tocsin";
-    info.options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_DISABLE_OS_CA_CERTS |
+    info.options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS |
+                   LWS_SERVER_OPTION_DISABLE_OS_CA_CERTS |
                    LWS_SERVER_OPTION_SKIP_SERVER_CANONICAL_NAME;
     info.foreign_loops = loops;
+    info.user = g;
     info.pt_serv_buf_size = SERVICE_BYTES;
     info.max_http_header_data = HEADER_BYTES;
     info.max_http_header_pool = HEADER_POOL;
@@ -357,7 +380,8 @@ static enum err lws_start(struct gateway *g, struct fault *f)
     g->vhost = g->lws != NULL ? lws_create_vhost(g->lws, &info) : NULL;
     if (g->vhost == NULL) {
         return fault_set(f, ERR_CONFIG, "the web server did not start",
-                         g->tls ? "libwebsockets refused the certificate or its key" : "libwebsockets refused",
+                         g->tls ? "libwebsockets refused the certificate or its key"
+                                : "libwebsockets refused",
                          "is the Debian package libwebsockets-evlib-uv installed?");
     }
     return OK;
@@ -368,6 +392,7 @@ static void lists_init(struct gateway *g)
     link_init(&g->unsigned_);
     link_init(&g->bodies);
     link_init(&g->idle);
+    link_init(&g->working);
     link_init(&g->closing);
     link_init(&g->blocked);
     link_init(&g->classes);
@@ -391,7 +416,8 @@ static bool loop_start(struct gateway *g)
         int err;
     } made[] = {
         { (uv_handle_t *)&g->stop, uv_async_init(&g->loop, &g->stop, on_stop) },
-        { (uv_handle_t *)&g->door_poll, uv_poll_init(&g->loop, &g->door_poll, g->setup.door.from_core.wake_fd) },
+        { (uv_handle_t *)&g->door_poll,
+          uv_poll_init(&g->loop, &g->door_poll, g->setup.door.from_core.wake_fd) },
         { (uv_handle_t *)&g->ring_poll,
           uv_poll_init(&g->loop, &g->ring_poll, ring_reader_fd(g->ring, g->setup.door.index)) },
         { (uv_handle_t *)&g->prepare, uv_prepare_init(&g->loop, &g->prepare) },
@@ -407,7 +433,8 @@ static bool loop_start(struct gateway *g)
         made[i].handle->data = g;
     }
     return uv_poll_start(&g->door_poll, UV_READABLE, on_wake) == 0 &&
-           uv_poll_start(&g->ring_poll, UV_READABLE, on_wake) == 0 && uv_prepare_start(&g->prepare, on_prepare) == 0 &&
+           uv_poll_start(&g->ring_poll, UV_READABLE, on_wake) == 0 &&
+           uv_prepare_start(&g->prepare, on_prepare) == 0 &&
            uv_timer_start(&g->tick, on_tick, BEAT_MS, BEAT_MS) == 0;
 }
 
@@ -449,7 +476,8 @@ static struct gateway *gateway_new(const struct gateway_setup *setup)
     g->tls = g->conf->tls_certificate[0] != '\0';
     lists_init(g);
     limit = ring_size(g->ring) / 4;
-    g->lag_max = (uint64_t)g->conf->lag_bytes_max < limit ? (uint64_t)g->conf->lag_bytes_max : limit;
+    g->lag_max =
+        (uint64_t)g->conf->lag_bytes_max < limit ? (uint64_t)g->conf->lag_bytes_max : limit;
     g->scanned = ring_tail(g->ring);
     g->pass_head = g->scanned;
     g->marked = g->scanned;
@@ -481,7 +509,8 @@ enum err gateway_start(const struct gateway_setup *setup, struct gateway **out, 
         gateway_free(g);
         return fault_set(f, ERR_NO_MEMORY, "no event loop for a gateway", "", "");
     }
-    err = loop_start(g) ? lws_start(g, f) : fault_set(f, ERR_IO, "the event loop did not start", "", "");
+    err = loop_start(g) ? lws_start(g, f)
+                        : fault_set(f, ERR_IO, "the event loop did not start", "", "");
     if (err == OK && pthread_create(&g->thread, NULL, gateway_run, g) != 0) {
         err = fault_set(f, ERR_NO_MEMORY, "no thread for a gateway", "", "");
     }

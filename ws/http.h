@@ -1,8 +1,9 @@
-/* One HTTP request of a connection, from its headers to the last byte of its answer. While another thread is asked, the
- * connection is not read from; the answer always follows the whole body, so that connections can be kept.
+/* One HTTP request of a connection, from its headers to the last byte of its answer. While another
+ * thread is asked, the connection is not read from; the answer always follows the whole body, so
+ * that connections can be kept.
  *
- *   http_begin (headers) → token checked → body taken → the route's call_… → answer: http_answer, http_fault, or parts by
- *   http_head, http_part, http_end */
+ *   http_begin (headers) → token checked → body taken → the route's call_… → answer: http_answer,
+ * http_fault, or parts by http_head, http_part, http_end */
 #ifndef WS_HTTP_H
 #define WS_HTTP_H
 
@@ -44,29 +45,29 @@ struct http_call {
     const struct route *route;
     enum method method;
     char path[PATH_MAX_LEN];
-    struct str argument; /* what {} or * stood for */
+    struct str argument;       /* what {} or * stood for */
     char query[QUERY_MAX_LEN]; /* name=value lines */
     size_t query_len;
     char token[TOKEN_MAX_LEN];
     size_t token_len;
     struct sha256 token_hash;
     char principal[32];
-    char key[65];        /* Idempotency-Key */
-    char etag[72];       /* If-None-Match */
+    char key[65];  /* Idempotency-Key */
+    char etag[72]; /* If-None-Match */
     uint64_t acked_seq;
-    uint64_t length;     /* of the body, as announced */
+    uint64_t length; /* of the body, as announced */
     uint64_t body_max;
     struct buf body;
-    struct fault fault;  /* found on the way; told once the body is over */
+    struct fault fault; /* found on the way; told once the body is over */
     bool keep_alive;
     bool has_body;
     bool body_done;
-    bool authorised;     /* the token was looked at */
-    bool rights_asked;   /* a large body waits for the sender's role */
+    bool authorised;   /* the token was looked at */
+    bool rights_asked; /* a large body waits for the sender's role */
     bool running;
     bool geojson, ndjson, gzip, brotli;
     bool chunked;
-    bool ended;          /* all of the answer stands in `out` */
+    bool ended; /* all of the answer stands in `out` */
     uint32_t completions;
     int retry_after_s;
     struct call_item *items;
@@ -74,44 +75,52 @@ struct http_call {
     uint32_t items_open;
     bool items_array;
     bool is_report;
-    uint8_t stage;       /* of calls in several steps */
-    struct buf text;     /* kept between steps */
+    uint8_t stage;   /* of calls in several steps */
+    struct buf text; /* kept between steps */
     struct buf out;
     size_t sent;
 };
 
 /* http.c */
 int http_confirm_upgrade(struct conn *c);
+bool http_header(struct lws *wsi, enum lws_token_indexes token, char *out, size_t size);
+bool http_read_host(struct http_call *call); /* false after its fault */
+struct http_call *http_call_new(struct conn *c, struct str path);
 int http_begin(struct conn *c, struct str path);
 int http_body(struct conn *c, const char *at, size_t len);
 int http_body_done(struct conn *c);
 void http_call_free(struct conn *c);
-void http_checked(struct conn *c, const struct door_auth_done *d, struct str rest); /* of its token */
-void http_rights(struct conn *c, const struct door_read_done *d);                   /* for a large body */
+void http_checked(struct conn *c, const struct door_auth_done *d,
+                  struct str rest);                               /* of its token */
+void http_rights(struct conn *c, const struct door_read_done *d); /* for a large body */
 bool http_query(const struct http_call *call, const char *name, struct str *value);
 
 /* http_out.c */
 int http_writable(struct conn *c);
-void http_answer(struct http_call *call, int status, const char *type, struct str headers, struct str body);
+void http_answer(struct http_call *call, int status, const char *type, struct str headers,
+                 struct str body);
 void http_json(struct http_call *call, int status, struct str body);
 void http_fault(struct http_call *call, const struct fault *f);
-void http_head(struct http_call *call, int status, const char *type, struct str headers); /* then parts */
+void http_head(struct http_call *call, int status, const char *type,
+               struct str headers); /* then parts */
 void http_part(struct http_call *call, struct str bytes);
 void http_end(struct http_call *call);
 const char *http_reason(int status);
 
 /* calls.c, reads.c, files.c */
-http_run_fn call_sign_in, call_sign_out, call_password, call_commands, call_report, call_protected, call_read;
+http_run_fn call_sign_in, call_sign_out, call_password, call_commands, call_report, call_protected,
+    call_read;
 http_run_fn call_health, call_ready, call_metrics, call_document, call_home, call_file;
 void call_read_done(struct pending *p, const struct door_read_done *d, struct str body);
 void call_auth_done(struct pending *p, const struct door_auth_done *d, struct str rest);
-void call_answer(struct pending *p, const struct door_answer *a, struct str field, struct str events, struct str detail);
+void call_answer(struct pending *p, const struct door_answer *a, struct str field,
+                 struct str events, struct str detail);
 void call_row(struct pending *p, const struct door_read_done *d, struct str body);
 void call_rights(struct http_call *call, const struct door_read_done *d, struct str body);
-bool call_ask_read(struct http_call *call, enum pending_kind kind, enum door_read what, uint64_t number,
-                   struct str principal, struct str query);
-bool call_ask_auth(struct http_call *call, enum pending_kind kind, enum door_auth what, uint64_t number,
-                   struct str a, struct str b, struct str c);
+bool call_ask_read(struct http_call *call, enum pending_kind kind, enum door_read what,
+                   uint64_t number, struct str principal, struct str query);
+bool call_ask_auth(struct http_call *call, enum pending_kind kind, enum door_auth what,
+                   uint64_t number, struct str a, struct str b, struct str c);
 struct json_doc *call_body(struct http_call *call); /* the body; NULL after the fault was told */
 void metrics_write(struct gateway *g, struct buf *b);
 MUST_USE enum err files_check(const struct conf *conf, struct fault *f);

@@ -1,4 +1,5 @@
-/* Answers on their way out. An answer that the socket takes is written at once; the rest follows as it becomes writable. */
+/* Answers on their way out. An answer that the socket takes is written at once; the rest follows as
+ * it becomes writable. */
 #include "ws/http.h"
 
 #include <stdlib.h>
@@ -76,11 +77,13 @@ static void send_more(struct http_call *call)
         size_t left = call->out.len - call->sent;
         size_t len = left < TX_BYTES ? left : TX_BYTES;
 
-        if (lws_write(c->wsi, (unsigned char *)call->out.at + call->sent, len, LWS_WRITE_HTTP) < 0) {
+        if (lws_write(c->wsi, (unsigned char *)call->out.at + call->sent, len, LWS_WRITE_HTTP) <
+            0) {
             conn_kill(c);
             return;
         }
         call->sent += len;
+        conn_wait(c, &c->g->working); /* it moves */
         c->g->metrics.bytes_out += len;
     }
     if (call->sent == call->out.len && call->ended && !lws_partial_buffered(c->wsi)) {
@@ -109,8 +112,8 @@ int http_writable(struct conn *c)
     return c->stage == STAGE_CLOSING ? -1 : 0;
 }
 
-static void write_head(struct http_call *call, int status, const char *type, struct str headers, bool chunked,
-                       size_t length)
+static void write_head(struct http_call *call, int status, const char *type, struct str headers,
+                       bool chunked, size_t length)
 {
     struct buf *b = &call->out;
 
@@ -132,7 +135,8 @@ static void write_head(struct http_call *call, int status, const char *type, str
     buf_text(b, call->keep_alive ? "\r\n" : "Connection: close\r\n\r\n");
 }
 
-void http_answer(struct http_call *call, int status, const char *type, struct str headers, struct str body)
+void http_answer(struct http_call *call, int status, const char *type, struct str headers,
+                 struct str body)
 {
     write_head(call, status, type, headers, false, body.len);
     if (call->method != METHOD_HEAD) {

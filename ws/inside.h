@@ -1,8 +1,10 @@
-/* What the files of ws/ share; nobody else includes this. One gateway = one thread: nothing here is locked.
+/* What the files of ws/ share; nobody else includes this. One gateway = one thread: nothing here is
+ * locked.
  *
- * The road of a WebSocket: conn.c adopts the socket, wire_in.c takes messages, session.c answers hello (token → rights →
- * snapshot or resume), fanout.c sends what the ring has, commands.c passes commands on and holds their answers.
- * The road of a request: http.c finds the route, calls.c and reads.c do it, http_out.c writes the answer. */
+ * The road of a WebSocket: conn.c adopts the socket, wire_in.c takes messages, session.c answers
+ * hello (token → rights → snapshot or resume), fanout.c sends what the ring has, commands.c passes
+ * commands on and holds their answers. The road of a request: http.c finds the route, calls.c and
+ * reads.c do it, http_out.c writes the answer. */
 #ifndef WS_INSIDE_H
 #define WS_INSIDE_H
 
@@ -21,18 +23,19 @@
 
 #define BEAT_SLOTS 20 /* a slot every 50 ms: each connection hears a beat a second */
 #define BEAT_MS 50
-#define FRAMES 64                /* composed frames kept for one head of the ring */
-#define FRAME_BYTES (512 * 1024) /* an events frame ends at the first whole row past this */
-#define TX_BYTES (256 * 1024)    /* written at once at most, but for one frame */
-#define SEND_BUFFER (256 * 1024) /* SO_SNDBUF: what a stalled reader holds in the kernel */
+#define FRAMES 64                   /* composed frames kept for one head of the ring */
+#define FRAME_BYTES (512 * 1024)    /* an events frame ends at the first whole row past this */
+#define TX_BYTES (256 * 1024)       /* written at once at most, but for one frame */
+#define SEND_BUFFER (256 * 1024)    /* SO_SNDBUF: what a stalled reader holds in the kernel */
 #define OUT_BYTES_MAX (1024 * 1024) /* of answers for a client that does not read them */
 #define RIGHTS_KEPT 256
 #define MARKS_KEPT 4096
 #define HELLO_US (5 * US_PER_S)
 #define BODY_US (30 * US_PER_S)
 #define IDLE_US (75 * US_PER_S)
+#define WORK_US (60 * US_PER_S)
 #define LAG_US (5 * US_PER_S)
-#define CLOSE_US (10 * US_PER_S)
+#define CLOSE_US (5 * US_PER_S)
 
 /* WebSocket close codes of the protocol. */
 enum close_code {
@@ -46,11 +49,12 @@ enum close_code {
 };
 
 enum stage {
-    STAGE_HTTP,    /* speaks HTTP */
-    STAGE_HELLO,   /* a WebSocket that has not said hello */
-    STAGE_ASKING,  /* hello (or a change of rights) is being answered: nothing of the ring goes out */
+    STAGE_HTTP,   /* speaks HTTP */
+    STAGE_HELLO,  /* a WebSocket that has not said hello */
+    STAGE_ASKING, /* hello (or a change of rights) is being answered: nothing of the ring goes out
+                   */
     STAGE_LIVE,
-    STAGE_CLOSING  /* nothing goes in or out any more but the close frame */
+    STAGE_CLOSING /* nothing goes in or out any more but the close frame */
 };
 
 /* Allowance that fills up again: `level` in thousandths. */
@@ -59,7 +63,8 @@ struct bucket {
     int64_t level;
 };
 
-/* Everything a connection is selected by. Connections of one class at one cursor get the same bytes. */
+/* Everything a connection is selected by. Connections of one class at one cursor get the same
+ * bytes. */
 struct audience_class {
     struct link all;
     uint64_t id; /* never used again */
@@ -106,12 +111,12 @@ struct conn {
     struct link asking;   /* for a snapshot */
     struct link pendings; /* head */
     int64_t since_us;
-    int64_t lag_us;     /* when it fell behind; 0 never */
-    int64_t expires_us; /* of the session, UTC */
-    uint64_t cursor;    /* offset in the ring */
-    uint64_t told;      /* last `to` the client knows */
-    uint64_t seen;      /* last row scanned for it, >= told */
-    uint8_t hash8[8];   /* of row `seen` */
+    int64_t lag_us;        /* when it fell behind; 0 never */
+    int64_t expires_us;    /* of the session, UTC */
+    uint64_t cursor;       /* offset in the ring */
+    uint64_t told;         /* last `to` the client knows */
+    uint64_t seen;         /* last row scanned for it, >= told */
+    uint8_t hash8[8];      /* of row `seen` */
     uint64_t rights_seq;   /* the rights are true at this seq */
     uint64_t rights_min;   /* they are to be asked for at this seq or later */
     uint64_t positions_at; /* stamp of the newest position it has */
@@ -121,8 +126,7 @@ struct conn {
     struct out_msg *out_first;
     struct out_msg *out_last;
     uint32_t out_bytes;
-    uint32_t in_count; /* messages of this turn */
-    struct buf in;     /* a message that came in pieces */
+    struct buf in; /* a message that came in pieces */
     struct http_call *call;
     struct subscription *sub;
     struct bucket commands;
@@ -140,7 +144,7 @@ struct conn {
     bool lagged;      /* fell too far behind; must read again within LAG_US */
     bool again;       /* ask for rights and snapshot as soon as it can be written to */
     bool stopped;     /* rx flow control is on */
-    bool in_discard;  /* the message is too long: its rest is dropped */
+    bool close_sent;
     char principal[32];
     char address[46];
     char close_text[48];
@@ -222,8 +226,8 @@ struct rights_change {
 struct position {
     struct door_fix fix;
     uint64_t zones;
-    uint64_t stamp;  /* 0: none yet */
-    uint32_t newer;  /* in order of stamps; 0 none */
+    uint64_t stamp; /* 0: none yet */
+    uint32_t newer; /* in order of stamps; 0 none */
     uint32_t older;
 };
 
@@ -253,12 +257,13 @@ struct gateway {
     /* connections */
     struct link unsigned_;
     struct link bodies;
-    struct link idle; /* HTTP between requests */
+    struct link idle;    /* HTTP between requests */
+    struct link working; /* HTTP that waits for an answer, or for its client to read it */
     struct link closing;
     struct link blocked; /* not read from until the next tick: the core's queue is full */
     struct link beats[BEAT_SLOTS];
-    uint32_t beat_slot;     /* whose turn is next */
-    uint32_t beat_join;     /* where the next connection goes */
+    uint32_t beat_slot; /* whose turn is next */
+    uint32_t beat_join; /* where the next connection goes */
     uint32_t conn_count;
     uint32_t unsigned_count;
 
@@ -305,9 +310,10 @@ struct gateway {
 
     bool ready;
     uint32_t clock_rate;
-    struct buf scratch; /* LWS_PRE, then one message */
-    struct buf json;    /* canonical bytes, packed structs */
-    struct arena arena; /* one message or one command */
+    struct door_state core; /* the last one that came */
+    struct buf scratch;     /* LWS_PRE, then one message */
+    struct buf json;        /* canonical bytes, packed structs */
+    struct arena arena;     /* one message or one command */
     struct conn *adopting;
     struct metrics metrics;
 };
@@ -326,16 +332,18 @@ void *door_reserve(struct door_way *way, size_t len);
 void door_commit(struct door_way *way);
 
 /* conn.c */
-int conn_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len);
+int conn_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
+                  size_t len);
 void conn_adopt(struct gateway *g, const struct door_socket *s);
-void conn_close(struct conn *c, enum close_code code, const char *text); /* a WebSocket, with a reason */
-void conn_kill(struct conn *c);  /* as soon as possible, without one */
+void conn_close(struct conn *c, enum close_code code,
+                const char *text); /* a WebSocket, with a reason */
+void conn_kill(struct conn *c);    /* as soon as possible, without one */
 void conn_free(struct conn *c);
-void conn_wait(struct conn *c, struct link *list);                        /* NULL: in none */
+void conn_wait(struct conn *c, struct link *list); /* NULL: in none */
 void conn_signed_in(struct conn *c);
 void conn_stop_reading(struct conn *c);
 void conn_go_on_reading(struct conn *c);
-void conn_strike(struct conn *c); /* it broke the rules: again and again closes it */
+void conn_strike(struct conn *c, enum close_code code); /* again and again closes it */
 void conns_expire(struct gateway *g);
 bool bucket_take(struct bucket *b, int64_t now_us, int64_t per_s, int64_t burst);
 
@@ -348,17 +356,20 @@ void pendings_drop(struct conn *c); /* of a connection that goes, or asks anew *
 
 /* problem.c */
 void problem_write(struct buf *b, const struct fault *f, struct str instance);
-void problem_refusal(struct buf *b, enum refusal r, struct str field, struct str detail, uint64_t seq,
-                     const uint8_t hash8[8]);
+void problem_refusal(struct buf *b, enum refusal r, struct str field, struct str detail,
+                     uint64_t seq, const uint8_t hash8[8]);
 int problem_status(const struct fault *f);
-void problem_text(struct fault *f, enum err err, struct str text); /* "primary\nhint" of another thread */
-void problem_field(struct fault *f, struct str name);               /* cut at a whole character */
+void problem_text(struct fault *f, enum err err,
+                  struct str text);                   /* "primary\nhint" of another thread */
+void problem_field(struct fault *f, struct str name); /* cut at a whole character */
 
 /* ws_out.c */
 void ws_post(struct conn *c, struct str text, uint64_t after_seq);
-void ws_problem(struct conn *c, struct str id, const struct fault *f); /* id empty: {"op":"problem"} */
+void ws_problem(struct conn *c, struct str id,
+                const struct fault *f); /* id empty: {"op":"problem"} */
 bool ws_writable(const struct conn *c);
-bool ws_write(struct conn *c, unsigned char *at, size_t len, int protocol); /* LWS_PRE bytes lie before `at` */
+bool ws_write(struct conn *c, unsigned char *at, size_t len,
+              int protocol); /* LWS_PRE bytes lie before `at` */
 void ws_flush(struct conn *c);
 void ws_out_drop(struct conn *c);
 int ws_on_writable(struct conn *c);
@@ -379,20 +390,23 @@ int snapshot_send_more(struct conn *c);
 void snapshots_expire(struct gateway *g);
 
 /* fanout.c, compose.c */
-void fanout_look(struct gateway *g); /* scans new entries of the ring, starts or goes on with a pass */
+void fanout_look(
+    struct gateway *g); /* scans new entries of the ring, starts or goes on with a pass */
 void fanout_catch_up(struct conn *c);
 void fanout_beat(struct gateway *g);
 void fanout_told(struct conn *c); /* tells of silent rows now, by a beat */
 void fanout_join(struct conn *c);
 void fanout_leave(struct conn *c);
 bool fanout_row_pos(struct gateway *g, uint64_t seq, uint64_t *pos, uint8_t hash8[8]);
-bool fanout_cursor(struct gateway *g, uint64_t seq, uint64_t *pos); /* at or before the row's end, near it */
+bool fanout_cursor(struct gateway *g, uint64_t seq,
+                   uint64_t *pos); /* at or before the row's end, near it */
 const struct frame *frame_for(struct gateway *g, const struct conn *c, uint64_t head);
 void frame_write_head(struct frame *f, uint64_t from, int64_t at_us);
-struct audience_class *class_get(struct gateway *g, uint8_t audience, uint64_t zones, uint16_t topics, uint32_t unit);
+struct audience_class *class_get(struct gateway *g, uint8_t audience, uint64_t zones,
+                                 uint16_t topics, uint32_t unit);
 void class_unref(struct audience_class *cls);
 
-/* positions.c, fixes.c */
+/* positions.c, fix_scan.c, fixes.c */
 void positions_show(struct gateway *g, const struct door_positions *p, size_t len);
 void positions_send(struct conn *c);
 void fixes_init(struct gateway *g);
@@ -410,16 +424,18 @@ enum submit { SUBMITTED, SUBMIT_BAD, SUBMIT_FULL };
 struct submission {
     struct conn *conn;
     struct str principal;
-    const struct json_doc *command; /* {id, type, data, expect?, at_device?}; NULL: the next two and `id` are given */
+    const struct json_doc
+        *command; /* {id, type, data, expect?, at_device?}; NULL: the next two and `id` are given */
     const struct json_doc *data;
     uint16_t type;
-    struct str id;                  /* out: of the command, when it has a usable one */
-    enum pending_kind kind;      /* who is to get the answer; a call wants the events too */
-    uint32_t item;               /* of a call with many commands */
-    enum refusal refusal;        /* out: SUBMIT_BAD by a refusal that needs no core */
+    struct str id;          /* out: of the command, when it has a usable one */
+    enum pending_kind kind; /* who is to get the answer; a call wants the events too */
+    uint32_t item;          /* of a call with many commands */
+    enum refusal refusal;   /* out: SUBMIT_BAD by a refusal that needs no core */
 };
 enum submit command_submit(struct submission *s, struct fault *f);
-void command_answer_ws(struct pending *p, const struct door_answer *a, struct str field, struct str detail);
+void command_answer_ws(struct pending *p, const struct door_answer *a, struct str field,
+                       struct str detail);
 bool command_id_valid(struct str id);
 void command_write_made(struct gateway *g, struct buf *b, const struct door_answer *a);
 void command_fault(const struct door_answer *a, struct fault *f);
@@ -434,8 +450,9 @@ void token_forget(struct gateway *g, const uint8_t session[16]);
 void token_digest(struct str token, struct sha256 *out);
 
 /* asks.c: records to the other threads. False when the queue is full. */
-bool ask_read(struct gateway *g, enum door_read what, uint64_t request, uint64_t number, uint64_t min_seq,
-              struct str principal, struct str query, bool geojson, bool ndjson);
-bool ask_auth(struct gateway *g, enum door_auth what, uint64_t request, uint64_t number, const struct str strings[3]);
+bool ask_read(struct gateway *g, enum door_read what, uint64_t request, uint64_t number,
+              uint64_t min_seq, struct str principal, struct str query, bool geojson, bool ndjson);
+bool ask_auth(struct gateway *g, enum door_auth what, uint64_t request, uint64_t number,
+              const struct str strings[3]);
 
 #endif

@@ -1,4 +1,5 @@
-/* Intrusive lists: a member `struct link` inside the thing makes it a link of a chain whose head is a `struct link` too.
+/* Intrusive lists: a member `struct link` inside the thing makes it a link of a chain whose head is
+ * a `struct link` too.
  *
  *   link_init(&g->waiting);                    the head
  *   link_add(&g->waiting, &c->waiting);        at the end

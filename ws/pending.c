@@ -1,5 +1,5 @@
-/* The table of what waits for another thread. A request number is the row's index and its generation, so that an answer
- * to a row used anew in the meantime is found to be stale. */
+/* The table of what waits for another thread. A request number is the row's index and its
+ * generation, so that an answer to a row used anew in the meantime is found to be stale. */
 #include "ws/inside.h"
 
 #include <stdlib.h>
@@ -39,7 +39,8 @@ static bool pending_grow(struct gateway *g)
     return true;
 }
 
-struct pending *pending_new(struct gateway *g, struct conn *c, enum pending_kind kind, uint64_t *request)
+struct pending *pending_new(struct gateway *g, struct conn *c, enum pending_kind kind,
+                            uint64_t *request)
 {
     struct pending *p;
     uint32_t index;

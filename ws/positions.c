@@ -1,5 +1,6 @@
-/* Positions toward screens: the newest fix of every unit, kept in order of arrival, so that a connection is given once a
- * second what moved since it was last given some. Nothing is queued; who cannot be written to gets the newer state later. */
+/* Positions toward screens: the newest fix of every unit, kept in order of arrival, so that a
+ * connection is given once a second what moved since it was last given some. Nothing is queued; who
+ * cannot be written to gets the newer state later. */
 #include "ws/inside.h"
 
 #include "dispatch/codec/put.h"
@@ -59,7 +60,8 @@ void positions_show(struct gateway *g, const struct door_positions *p, size_t le
     must(len >= sizeof(*p) + p->count * (sizeof(*fix) + sizeof(uint64_t)));
     g->position_stamp++;
     for (uint32_t i = 0; i < p->count; i++) {
-        if (fix[i].unit == 0 || (fix[i].unit >= g->position_cap && !positions_grow(g, fix[i].unit))) {
+        if (fix[i].unit == 0 ||
+            (fix[i].unit >= g->position_cap && !positions_grow(g, fix[i].unit))) {
             continue;
         }
         g->positions[fix[i].unit].fix = fix[i];
@@ -70,8 +72,8 @@ void positions_show(struct gateway *g, const struct door_positions *p, size_t le
 
 static bool inside(const struct subscription *sub, const struct door_fix *fix)
 {
-    return !sub->has_bbox || (fix->lon_e7 >= sub->west && fix->lon_e7 <= sub->east && fix->lat_e7 >= sub->south &&
-                              fix->lat_e7 <= sub->north);
+    return !sub->has_bbox || (fix->lon_e7 >= sub->west && fix->lon_e7 <= sub->east &&
+                              fix->lat_e7 >= sub->south && fix->lat_e7 <= sub->north);
 }
 
 static char *put_known(char *p, uint16_t v)
@@ -79,7 +81,8 @@ static char *put_known(char *p, uint16_t v)
     return v == UINT16_MAX ? put_text(p, "null") : put_u64(p, v);
 }
 
-static void add_unit(struct gateway *g, struct buf *b, const struct door_fix *fix, int64_t now, bool first)
+static void add_unit(struct gateway *g, struct buf *b, const struct door_fix *fix, int64_t now,
+                     bool first)
 {
     char *room = buf_room(b, POSITION_TEXT_MAX);
     int64_t age_us = now > fix->fix_at ? now - fix->fix_at : 0;
@@ -122,7 +125,8 @@ static void compose(struct gateway *g, const struct conn *c)
     buf_took(b, LWS_PRE);
     instant_text(now, at);
     buf_fmt(b, "{\"op\":\"positions\",\"at\":\"%s\",\"units\":[", at);
-    for (uint32_t u = g->position_newest; u != 0 && g->positions[u].stamp > c->positions_at; u = g->positions[u].older) {
+    for (uint32_t u = g->position_newest; u != 0 && g->positions[u].stamp > c->positions_at;
+         u = g->positions[u].older) {
         const struct position *p = &g->positions[u];
 
         if ((p->zones & c->cls->zones) != 0 && inside(c->sub, &p->fix)) {
@@ -145,13 +149,14 @@ void positions_send(struct conn *c)
 
     /* Live places of units are for operations only. */
     if (c->stage != STAGE_LIVE || c->cls->audience != AUDIENCE_OPERATIONS ||
-        (c->cls->topics >> TOPIC_POSITIONS & 1) == 0 || c->positions_at == g->position_stamp || !ws_writable(c)) {
+        (c->cls->topics >> TOPIC_POSITIONS & 1) == 0 || c->positions_at == g->position_stamp ||
+        !ws_writable(c)) {
         return;
     }
     compose(g, c);
     c->positions_at = g->position_stamp;
     if (g->positions_frame.len > LWS_PRE && buf_ok(&g->positions_frame)) {
-        (void)ws_write(c, (unsigned char *)g->positions_frame.at + LWS_PRE, g->positions_frame.len - LWS_PRE,
-                       LWS_WRITE_TEXT);
+        (void)ws_write(c, (unsigned char *)g->positions_frame.at + LWS_PRE,
+                       g->positions_frame.len - LWS_PRE, LWS_WRITE_TEXT);
     }
 }

@@ -70,8 +70,8 @@ void problem_write(struct buf *b, const struct fault *f, struct str instance)
     buf_char(b, '}');
 }
 
-void problem_refusal(struct buf *b, enum refusal r, struct str field, struct str detail, uint64_t seq,
-                     const uint8_t hash8[8])
+void problem_refusal(struct buf *b, enum refusal r, struct str field, struct str detail,
+                     uint64_t seq, const uint8_t hash8[8])
 {
     const struct refusal_info *info = &refusal_infos[r];
 
@@ -82,9 +82,12 @@ void problem_refusal(struct buf *b, enum refusal r, struct str field, struct str
     buf_fmt(b, ",\"status\":%d,\"code\":\"%s\"", info->http, info->code);
     member(b, "field", field);
     member(b, "detail", detail);
-    buf_text(b, ",\"seq\":");
-    buf_u64(b, seq);
-    buf_text(b, ",\"hash\":\"");
-    buf_hex(b, hash8, 8);
-    buf_text(b, "\"}");
+    if (seq != 0) { /* a refusal at the door, before the first row was seen, depends on none */
+        buf_text(b, ",\"seq\":");
+        buf_u64(b, seq);
+        buf_text(b, ",\"hash\":\"");
+        buf_hex(b, hash8, 8);
+        buf_char(b, '"');
+    }
+    buf_char(b, '}');
 }

@@ -32,9 +32,10 @@ void call_read(struct http_call *call)
     uint32_t number = 0;
     struct buf query;
 
-    if (call->route->letter != 0 &&
-        scan_id(call->argument, g->setup.world, call->route->letter, UINT32_MAX, &number) != SCAN_ID_OK) {
-        told(call, ERR_NOT_FOUND, call->route->letter == 'i' ? "there is no such incident" : "there is no such unit");
+    if (call->route->letter != 0 && scan_id(call->argument, g->setup.world, call->route->letter,
+                                            UINT32_MAX, &number) != SCAN_ID_OK) {
+        told(call, ERR_NOT_FOUND,
+             call->route->letter == 'i' ? "there is no such incident" : "there is no such unit");
         return;
     }
     call->geojson = call->geojson && call->route->geojson;
@@ -59,7 +60,8 @@ static const char *type_of(const struct http_call *call)
     return call->geojson ? "application/geo+json" : "application/json";
 }
 
-/* The seq and hash that a list is true for also stand in the headers, where a bare array has no room for them. */
+/* The seq and hash that a list is true for also stand in the headers, where a bare array has no
+ * room for them. */
 static void headers_of(const struct door_read_done *d, struct buf *b)
 {
     buf_text(b, "Cache-Control: no-store\r\n");
@@ -138,13 +140,15 @@ void call_read_done(struct pending *p, const struct door_read_done *d, struct st
 
 void call_health(struct http_call *call)
 {
-    http_answer(call, 200, "text/plain; charset=utf-8", STR("Cache-Control: no-store\r\n"), STR("ok\n"));
+    http_answer(call, 200, "text/plain; charset=utf-8", STR("Cache-Control: no-store\r\n"),
+                STR("ok\n"));
 }
 
 void call_ready(struct http_call *call)
 {
     if (call->conn->g->ready) {
-        http_answer(call, 200, "text/plain; charset=utf-8", STR("Cache-Control: no-store\r\n"), STR("ready\n"));
+        http_answer(call, 200, "text/plain; charset=utf-8", STR("Cache-Control: no-store\r\n"),
+                    STR("ready\n"));
     } else {
         told(call, ERR_LOG_UNAVAILABLE, "the log is not writable or not caught up");
     }
@@ -164,7 +168,8 @@ void call_metrics(struct http_call *call)
     buf_fini(&b);
 }
 
-static void metric(struct buf *b, const struct gateway *g, const char *name, const char *type, uint64_t value)
+static void metric(struct buf *b, const struct gateway *g, const char *name, const char *type,
+                   uint64_t value)
 {
     buf_fmt(b, "# TYPE tocsin_gateway_%s %s\ntocsin_gateway_%s{gateway=\"%u\"} ", name, type, name,
             g->setup.door.index);
@@ -191,4 +196,10 @@ void metrics_write(struct gateway *g, struct buf *b)
     metric(b, g, "slow_readers_total", "counter", m->slow_cut);
     metric(b, g, "snapshots_total", "counter", m->snapshots_sent);
     metric(b, g, "problems_total", "counter", m->problems);
+    metric(b, g, "core_durable_seq", "gauge", g->core.durable_seq);
+    metric(b, g, "core_rows_total", "counter", g->core.rows);
+    metric(b, g, "core_batches_total", "counter", g->core.batches);
+    metric(b, g, "core_refusals_total", "counter", g->core.refusals);
+    metric(b, g, "core_repeats_total", "counter", g->core.repeats);
+    metric(b, g, "core_fixes_total", "counter", g->core.positions);
 }

@@ -1,7 +1,8 @@
-/* Offsets grow for ever; the byte at offset p stands at p & mask. The producer publishes by storing `head` after the bytes
- * (release), readers load it before reading them (acquire); a reader gives space back by storing its mark (release), the
- * producer loads the marks before writing over them (acquire). Going to sleep is the only place where a store must be
- * seen before a later load (sleeper: flag, then head; waker: head, then flag), so those are sequentially consistent. */
+/* Offsets grow for ever; the byte at offset p stands at p & mask. The producer publishes by storing
+ * `head` after the bytes (release), readers load it before reading them (acquire); a reader gives
+ * space back by storing its mark (release), the producer loads the marks before writing over them
+ * (acquire). Going to sleep is the only place where a store must be seen before a later load
+ * (sleeper: flag, then head; waker: head, then flag), so those are sequentially consistent. */
 #include "ws/ring.h"
 
 #include <errno.h>

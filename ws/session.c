@@ -1,5 +1,6 @@
-/* From hello to the first picture, and what ends a session. hello: token → who (auth thread) → rights (view thread) →
- * resume from the ring, or a snapshot and then the ring. A change of rights goes the same way from the second step on. */
+/* From hello to the first picture, and what ends a session. hello: token → who (auth thread) →
+ * rights (view thread) → resume from the ring, or a snapshot and then the ring. A change of rights
+ * goes the same way from the second step on. */
 #include "ws/inside.h"
 
 #include <stdlib.h>
@@ -108,8 +109,8 @@ void session_again(struct conn *c, uint64_t min_seq)
     }
     c->again = false;
     p = pending_new(g, c, PENDING_HELLO_RIGHTS, &request);
-    if (p == NULL || !ask_read(g, READ_RIGHTS, request, 0, c->rights_min, str_of(c->principal), c->sub->zones,
-                               false, false)) {
+    if (p == NULL || !ask_read(g, READ_RIGHTS, request, 0, c->rights_min, str_of(c->principal),
+                               c->sub->zones, false, false)) {
         if (p != NULL) {
             pending_done(g, p);
         }
@@ -175,7 +176,8 @@ static uint64_t rights_newer(const struct conn *c)
         const struct rights_change *r = &g->rights[i];
 
         oldest = r->seq < oldest ? r->seq : oldest;
-        if (r->user == c->user && r->seq > c->rights_seq && r->seq > newest) {
+        if ((r->user == c->user || r->user == RING_EVERYONE) && r->seq > c->rights_seq &&
+            r->seq > newest) {
             newest = r->seq;
         }
     }
@@ -192,7 +194,8 @@ static bool session_resume(struct conn *c, const struct door_read_done *d)
     uint8_t hash8[8];
     uint64_t pos;
 
-    if (!sub->resume || sub->resume_audience != c->cls->audience || d->rights.rights_seq > sub->resume_seq) {
+    if (!sub->resume || sub->resume_audience != c->cls->audience ||
+        d->rights.rights_seq > sub->resume_seq) {
         return false;
     }
     if (sub->resume_seq == d->seq) {
@@ -207,6 +210,9 @@ static bool session_resume(struct conn *c, const struct door_read_done *d)
         return false;
     }
     welcome(c, sub->resume_seq, hash8, d->epoch);
+    if (c->stage == STAGE_CLOSING) {
+        return true;
+    }
     go_live(c, pos, sub->resume_seq, hash8);
     fanout_catch_up(c);
     if (c->stage == STAGE_LIVE) {

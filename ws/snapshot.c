@@ -1,5 +1,6 @@
-/* Snapshots: asked of the view thread once for all connections that may see the same, kept for a second, sent in pieces
- * as the client takes them. A live connection's cursor waits at the snapshot's row meanwhile. */
+/* Snapshots: asked of the view thread once for all connections that may see the same, kept for a
+ * second, sent in pieces as the client takes them. A live connection's cursor waits at the
+ * snapshot's row meanwhile. */
 #include "ws/inside.h"
 
 #include <stdlib.h>
@@ -39,8 +40,13 @@ static struct snapshot *snapshot_new(struct conn *c)
     if (s == NULL) {
         return NULL;
     }
-    *s = (struct snapshot){ .g = g, .refs = 1, .zones = c->cls->zones, .unit = c->cls->unit,
-                            .topics = c->cls->topics, .audience = c->cls->audience, .role = c->role };
+    *s = (struct snapshot){ .g = g,
+                            .refs = 1,
+                            .zones = c->cls->zones,
+                            .unit = c->cls->unit,
+                            .topics = c->cls->topics,
+                            .audience = c->cls->audience,
+                            .role = c->role };
     link_init(&s->askers);
     buf_init(&s->bytes);
     buf_init(&query);
@@ -48,8 +54,8 @@ static struct snapshot *snapshot_new(struct conn *c)
     p = pending_new(g, NULL, PENDING_SNAPSHOT, &request);
     if (p != NULL) {
         p->snapshot = s;
-        if (!ask_read(g, READ_SNAPSHOT, request, 0, c->rights_seq, str_of(c->principal), buf_view(&query), false,
-                      false)) {
+        if (!ask_read(g, READ_SNAPSHOT, request, 0, c->rights_seq, str_of(c->principal),
+                      buf_view(&query), false, false)) {
             pending_done(g, p);
             p = NULL;
         }
@@ -114,7 +120,8 @@ static void snapshot_begin(struct snapshot *s, const struct door_read_done *d)
     buf_text(&s->bytes, "\",\"data\":");
 }
 
-/* A part of the answer. After the last one everybody who waits is served; the gateway's own reference lasts a second. */
+/* A part of the answer. After the last one everybody who waits is served; the gateway's own
+ * reference lasts a second. */
 void snapshot_done(struct snapshot *s, const struct door_read_done *d, struct str body)
 {
     struct link *first;

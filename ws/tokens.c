@@ -1,5 +1,6 @@
-/* Tokens that were checked, so that a request does not ask the auth thread each time. Only the token's SHA-256 is kept.
- * An entry goes when its session ends (DOOR_SESSION_ENDED) or expires, or when its place is wanted by a newer one. */
+/* Tokens that were checked, so that a request does not ask the auth thread each time. Only the
+ * token's SHA-256 is kept. An entry goes when its session ends (DOOR_SESSION_ENDED) or expires, or
+ * when its place is wanted by a newer one. */
 #include "ws/inside.h"
 
 #include <stdlib.h>

@@ -1,8 +1,9 @@
-/* Messages from WebSocket clients: put together, looked at, passed on. The contract's operations are hello, command,
- * position and seen; anything else is told so, and who goes on with it is closed with 4009.
+/* Messages from WebSocket clients: put together, looked at, passed on. The contract's operations
+ * are hello, command, position and seen; anything else is told so, and who goes on with it is
+ * closed with 4009.
  *
- * A client must mask its frames; libwebsockets 4.1 takes unmasked ones too and does not say so: they are read as they
- * are and harm nobody (docs/api/asyncapi.yaml). */
+ * A client must mask its frames; libwebsockets 4.1 takes unmasked ones too and does not say so:
+ * they are read as they are and harm nobody (docs/api/asyncapi.yaml). */
 #include "dispatch/codec/json_in.h"
 #include "dispatch/codec/scan.h"
 #include "ws/inside.h"
@@ -13,7 +14,9 @@
 #define ZONES_TEXT_MAX 2048
 #define TOKEN_TEXT_MAX 256
 
-static const struct json_limits message_limits = { .bytes_max = 1u << 28, .depth_max = 16, .values_max = 200000 };
+static const struct json_limits message_limits = { .bytes_max = 1u << 28,
+                                                   .depth_max = 16,
+                                                   .values_max = 200000 };
 
 struct position_in {
     struct str op;
@@ -35,7 +38,8 @@ static const struct field position_in_fields[] = {
 };
 SHAPE(position_in);
 
-static bool only_members(const struct json_doc *doc, const char *const *known, size_t count, struct fault *f)
+static bool only_members(const struct json_doc *doc, const char *const *known, size_t count,
+                         struct fault *f)
 {
     struct str foreign;
 
@@ -59,7 +63,8 @@ static bool take_topics(const struct json_doc *doc, struct subscription *sub, st
         return false;
     }
     for (size_t i = 0; i < count; i++) {
-        if (!json_doc_value_str(json_doc_at(topics, i), &word) || !word_find(&topic_words, word, &bit)) {
+        if (!json_doc_value_str(json_doc_at(topics, i), &word) ||
+            !word_find(&topic_words, word, &bit)) {
             (void)fault_field(f, ERR_INVALID, "topics", "there is no such topic");
             return false;
         }
@@ -78,7 +83,8 @@ static bool take_bbox(const struct json_doc *doc, struct subscription *sub, stru
     }
     for (size_t i = 0; i < 4; i++) {
         if (json_doc_count(bbox) != 4 || !json_doc_value_deg(json_doc_at(bbox, i), to[i])) {
-            (void)fault_field(f, ERR_INVALID, "bbox", "expected [west, south, east, north] in degrees");
+            (void)fault_field(f, ERR_INVALID, "bbox",
+                              "expected [west, south, east, north] in degrees");
             return false;
         }
     }
@@ -86,7 +92,8 @@ static bool take_bbox(const struct json_doc *doc, struct subscription *sub, stru
     return true;
 }
 
-/* Only a resume that is well formed and of this world counts; anything else just brings a snapshot. */
+/* Only a resume that is well formed and of this world counts; anything else just brings a snapshot.
+ */
 static void take_resume(struct gateway *g, const struct json_doc *doc, struct subscription *sub)
 {
     const struct json_doc *resume = json_doc_member(doc, "resume");
@@ -95,8 +102,9 @@ static void take_resume(struct gateway *g, const struct json_doc *doc, struct su
     struct str hash;
     uint32_t value;
 
-    if (resume == NULL || !json_doc_str(resume, "world", &world) || !str_eq(world, g->setup.world_id) ||
-        !json_doc_str(resume, "audience", &audience) || !word_find(&audience_words, audience, &value) ||
+    if (resume == NULL || !json_doc_str(resume, "world", &world) ||
+        !str_eq(world, g->setup.world_id) || !json_doc_str(resume, "audience", &audience) ||
+        !word_find(&audience_words, audience, &value) ||
         !json_doc_u64(resume, "seq", &sub->resume_seq) || !json_doc_str(resume, "hash", &hash) ||
         !scan_hex(hash, sub->resume_hash, sizeof(sub->resume_hash))) {
         return;
@@ -117,8 +125,8 @@ static bool take_zones(const struct json_doc *doc, struct buf *b, struct fault *
         return false;
     }
     for (size_t i = 0; i < count; i++) {
-        if (!json_doc_value_str(json_doc_at(zones, i), &word) || word.len == 0 || !scan_printable(word, false) ||
-            memchr(word.at, ',', word.len) != NULL) {
+        if (!json_doc_value_str(json_doc_at(zones, i), &word) || word.len == 0 ||
+            !scan_printable(word, false) || memchr(word.at, ',', word.len) != NULL) {
             (void)fault_field(f, ERR_INVALID, "zones", "expected codes or ids of zones");
             return false;
         }
@@ -146,7 +154,8 @@ static void on_hello(struct conn *c, const struct json_doc *doc, struct fault *f
         !take_zones(doc, &zones, f)) {
         return;
     }
-    if (!json_doc_str(doc, "token", &token) && (!c->have_rights || json_doc_member(doc, "token") != NULL)) {
+    if (!json_doc_str(doc, "token", &token) &&
+        (!c->have_rights || json_doc_member(doc, "token") != NULL)) {
         (void)fault_field(f, ERR_MALFORMED, "token", "expected the token of a session");
         return;
     }
@@ -178,7 +187,9 @@ static void on_position(struct conn *c, const struct json_doc *doc, struct fault
     if (json_in_struct(&position_in_shape, doc, g->setup.world, &g->arena, &in, f) != OK) {
         return;
     }
-    fix = (struct door_fix){ .unit = in.unit.n, .lon_e7 = in.lon, .lat_e7 = in.lat, .fix_at = in.fix_at };
+    fix = (struct door_fix){
+        .unit = in.unit.n, .lon_e7 = in.lon, .lat_e7 = in.lat, .fix_at = in.fix_at
+    };
     fix.heading = json_doc_member(doc, "heading") != NULL ? in.heading : UINT16_MAX;
     fix.speed_kmh = json_doc_member(doc, "speed") != NULL ? in.speed : UINT16_MAX;
     (void)fix_take(c, &fix, f);
@@ -194,7 +205,9 @@ static void block(struct conn *c)
 
 static void on_command(struct conn *c, const struct json_doc *doc, struct fault *f)
 {
-    struct submission s = { .conn = c, .principal = str_of(c->principal), .command = doc, .kind = PENDING_WS_COMMAND };
+    struct submission s = {
+        .conn = c, .principal = str_of(c->principal), .command = doc, .kind = PENDING_WS_COMMAND
+    };
     int64_t rate = c->g->conf->commands_per_s_max;
     enum submit outcome;
     struct fault why = { .err = OK };
@@ -205,9 +218,10 @@ static void on_command(struct conn *c, const struct json_doc *doc, struct fault 
     }
     if (!bucket_take(&c->commands, mono_us(), rate, rate * 10)) {
         (void)json_doc_str(doc, "id", &s.id);
-        (void)fault_set(&why, ERR_TOO_MANY, "more commands than a connection may send", "", "send fewer a second");
+        (void)fault_set(&why, ERR_TOO_MANY, "more commands than a connection may send", "",
+                        "send fewer a second");
         ws_problem(c, command_id_valid(s.id) ? s.id : STR(""), &why);
-        conn_strike(c);
+        conn_strike(c, CLOSE_TOO_MANY);
         return;
     }
     outcome = command_submit(&s, &why);
@@ -231,7 +245,7 @@ static void on_command(struct conn *c, const struct json_doc *doc, struct fault 
     if (outcome == SUBMIT_FULL) {
         block(c);
     } else {
-        conn_strike(c);
+        conn_strike(c, CLOSE_PROTOCOL);
     }
 }
 
@@ -280,7 +294,7 @@ void wire_message(struct conn *c, struct str text)
     }
     if (f.err != OK) {
         ws_problem(c, STR(""), &f);
-        conn_strike(c);
+        conn_strike(c, CLOSE_PROTOCOL);
     }
 }
 
@@ -297,7 +311,8 @@ int wire_receive(struct conn *c, const char *at, size_t len)
         return 0;
     }
     /* What a frame's head announces counts as if it had come. */
-    if (len > max || c->in.len + len > max || lws_remaining_packet_payload(c->wsi) > max - c->in.len - len) {
+    if (len > max || c->in.len + len > max ||
+        lws_remaining_packet_payload(c->wsi) > max - c->in.len - len) {
         conn_close(c, CLOSE_TOO_LARGE, "message too large");
         return 0;
     }

@@ -1,5 +1,6 @@
-/* What goes out on a WebSocket. A frame is written at once while the socket takes it; after a partial write
- * libwebsockets keeps the rest and nothing more is written until it says WRITEABLE. */
+/* What goes out on a WebSocket. A frame is written at once while the socket takes it; after a
+ * partial write libwebsockets keeps the rest and nothing more is written until it says WRITEABLE.
+ */
 #include "ws/inside.h"
 
 #include <stdlib.h>
@@ -19,7 +20,8 @@ bool ws_write(struct conn *c, unsigned char *at, size_t len, int protocol)
     return true;
 }
 
-/* Puts a message aside. One that its client does not fetch in time costs the connection, not the memory. */
+/* Puts a message aside. One that its client does not fetch in time costs the connection, not the
+ * memory. */
 static void out_keep(struct conn *c, struct str text, uint64_t after_seq)
 {
     struct out_msg *m;
@@ -134,17 +136,29 @@ void ws_out_drop(struct conn *c)
     c->out_bytes = 0;
 }
 
-/* The close frame goes out by libwebsockets' own way: the reason is set and -1 returned. */
+/* The close frame is written here: Debian's libwebsockets with libuv closes twice in one go when a
+ * callback returns -1 (a test of its own that was left in the build), and the second time drops the
+ * frame that the first had prepared. The client answers it, and libwebsockets ends the connection;
+ * who does not is ended when the list `closing` says so. */
 static int ws_on_closing(struct conn *c)
 {
-    unsigned char text[sizeof(c->close_text)];
+    unsigned char bytes[LWS_PRE + 4 + sizeof(c->close_text)];
+    unsigned char *frame = bytes + LWS_PRE;
 
     if (c->close_code == 0) {
         return -1;
     }
-    memcpy(text, c->close_text, c->close_len);
-    lws_close_reason(c->wsi, (enum lws_close_status)c->close_code, text, c->close_len);
-    return -1;
+    if (c->close_sent) {
+        return 0;
+    }
+    c->close_sent = true;
+    frame[0] = 0x88; /* final, close */
+    frame[1] = (unsigned char)(2 + c->close_len);
+    frame[2] = (unsigned char)(c->close_code >> 8);
+    frame[3] = (unsigned char)c->close_code;
+    memcpy(frame + 4, c->close_text, c->close_len);
+    /* Written as the bytes they are: the kind for close frames is not public. */
+    return lws_write(c->wsi, frame, 4u + c->close_len, LWS_WRITE_HTTP) < 0 ? -1 : 0;
 }
 
 int ws_on_writable(struct conn *c)

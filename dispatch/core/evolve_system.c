@@ -51,6 +51,9 @@ static void load_rings(struct world *w, struct zone *z, const struct list *rings
         widen(z, r[i].points.at, count);
         w->point_count += count;
     }
+    if (z->west_e7 > z->east_e7) {
+        z->west_e7 = z->south_e7 = z->east_e7 = z->north_e7 = 0; /* no corners: holds no point */
+    }
 }
 
 /* A district gets a bit of its own (1..63; later ones share the last), what lies in it has the

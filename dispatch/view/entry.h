@@ -1,6 +1,6 @@
 /* One event of a row as an audience may read it, without what the world adds: a function of the row
  * alone, so that frames of now and pages of the archive have the same bytes.
- *   {"seq":9,"n":0,"at":"…","kind":"incident.opened","by":{…},"incident":"live-i4","unit":"live-u2","data":{…}
+ *   {"seq":9,"n":0,"at":"…","kind":"incident.opened","by":{…},"incident":"live-i4","data":{…}
  * `n` counts the events of a row from 0, those that an audience does not see included. */
 #ifndef DISPATCH_VIEW_ENTRY_H
 #define DISPATCH_VIEW_ENTRY_H

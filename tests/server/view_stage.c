@@ -1,22 +1,24 @@
 #include "tests/server/view_stage.h"
 
+#include "dispatch/core/deadlines.h"
+
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-static const char *const names[5] = { "incidents", "reports", "assignments", "units", "alarms" };
-enum { INCIDENTS, REPORTS, ASSIGNMENTS, UNITS, ALARMS };
-
 struct personal_in stage_words(const char *text)
 {
     struct personal_in in = { .value = str_of(text), .salt = { 4, 5, 6 } };
-    hash_sha256((struct str){ .at = (const char *)in.salt, .len = sizeof(in.salt) }, in.value, &in.hash);
+    hash_sha256((struct str){ .at = (const char *)in.salt, .len = sizeof(in.salt) }, in.value,
+                &in.hash);
     return in;
 }
 
 struct place_in stage_place(int32_t lon, int32_t lat)
 {
-    return (struct place_in){ .state = PLACE_KNOWN, .lon = lon, .lat = lat, .address = stage_words(PLANTED_ADDRESS) };
+    return (struct place_in){
+        .state = PLACE_KNOWN, .lon = lon, .lat = lat, .address = stage_words(PLANTED_ADDRESS)
+    };
 }
 
 /* ---- rows ---- */
@@ -48,7 +50,9 @@ static void show_row(struct stage *s)
     arena_reset(&s->arena);
     forget_entries(s);
     ck_assert_int_eq(row_read(row->data, STR("live"), &s->arena, &s->content, &f), OK);
-    s->row = (struct entry_row){ .seq = row->seq, .at = row->at_us, .world = STR("live"), .content = &s->content };
+    s->row = (struct entry_row){
+        .seq = row->seq, .at = row->at_us, .world = STR("live"), .content = &s->content
+    };
     row_frames_before(s->frames, &s->content);
     replay_apply(&s->view->world, row, &s->content);
     side_row(s->side, row->seq, row->at_us, &s->content);
@@ -60,7 +64,8 @@ static void show_row(struct stage *s)
 
 enum refusal stage_do(struct stage *s, const char *principal, struct command *c)
 {
-    enum refusal r = bed_do(&s->bed, principal, c);
+    (void)snprintf(s->id, sizeof(s->id), "s%llu", (unsigned long long)++s->bed.id);
+    enum refusal r = bed_send(&s->bed, principal, s->id, c);
     if (s->bed.live->world.seq != s->view->world.seq) {
         show_row(s);
     }
@@ -83,17 +88,26 @@ void stage_wait(struct stage *s, int64_t until)
 
 static void lay_east(struct stage *s)
 {
-    static struct point corners[5] = { { 1226600000, 293900000 }, { 1227300000, 293900000 }, { 1227300000, 294900000 },
-                                       { 1226600000, 294900000 }, { 1226600000, 293900000 } };
+    static struct point corners[5] = { { 1226600000, 293900000 },
+                                       { 1228000000, 293900000 },
+                                       { 1228000000, 294900000 },
+                                       { 1226600000, 294900000 },
+                                       { 1226600000, 293900000 } };
     static struct city_ring ring = { .points = { .at = corners, .count = 5 } };
     static struct city_zone zones[2];
     static struct city_offset offset = { .from = INT64_C(694224000) * US_PER_S, .offset_min = 480 };
     struct command c = { .type = COMMAND_CITY_LOAD };
-    zones[0] = (struct city_zone){ .code = STR("Q"), .name_zh = STR("东区"), .kind = ZONE_DISTRICT };
-    zones[1] = (struct city_zone){ .code = STR("Q1"), .name_zh = STR("东区一段"), .kind = ZONE_BEAT, .parent = STR("Q"),
+    zones[0] =
+        (struct city_zone){ .code = STR("Q"), .name_zh = STR("东区"), .kind = ZONE_DISTRICT };
+    zones[1] = (struct city_zone){ .code = STR("Q1"),
+                                   .name_zh = STR("东区一段"),
+                                   .kind = ZONE_BEAT,
+                                   .parent = STR("Q"),
                                    .rings = { .at = &ring, .count = 1 } };
-    c.as.city_load.city = (struct city){ .name = STR("澜浦"), .name_en = STR("Lanpu"),
-                                         .offsets = { .at = &offset, .count = 1 }, .zones = { .at = zones, .count = 2 } };
+    c.as.city_load.city = (struct city){ .name = STR("澜浦"),
+                                         .name_en = STR("Lanpu"),
+                                         .offsets = { .at = &offset, .count = 1 },
+                                         .zones = { .at = zones, .count = 2 } };
     ck_assert_int_eq(bed_do(&s->bed, "admin", &c), REFUSED_NOT);
 }
 
@@ -176,9 +190,10 @@ static uint32_t some_id(struct prng *p, uint32_t next)
 
 static struct place_in some_place(struct prng *p)
 {
-    static const uint8_t states[] = { PLACE_KNOWN, PLACE_KNOWN, PLACE_KNOWN, PLACE_APPROXIMATE, PLACE_UNKNOWN,
-                                      PLACE_WITHHELD };
-    struct place_in in = stage_place(1226100000 + (int32_t)pick(p, 1000000), 294100000 + (int32_t)pick(p, 600000));
+    static const uint8_t states[] = { PLACE_KNOWN,       PLACE_KNOWN,   PLACE_KNOWN,
+                                      PLACE_APPROXIMATE, PLACE_UNKNOWN, PLACE_WITHHELD };
+    struct place_in in =
+        stage_place(1226100000 + (int32_t)pick(p, 1900000), 294100000 + (int32_t)pick(p, 600000));
     in.state = states[pick(p, sizeof(states))];
     in.protected = pick(p, 8) == 0;
     in.detail = stage_words("植字楼 4 单元");
@@ -195,10 +210,13 @@ static void make_report(struct stage *s, struct prng *p, struct command *c)
 {
     c->type = COMMAND_REPORT_RECEIVE;
     struct report_receive *r = &c->as.report_receive;
-    *r = (struct report_receive){ .channel = (uint8_t)pick(p, CHANNEL_COUNT), .type = some_type(s, p),
-                                  .place = some_place(p), .narrative = stage_words(PLANTED_WORDS),
+    *r = (struct report_receive){ .channel = (uint8_t)pick(p, CHANNEL_COUNT),
+                                  .type = some_type(s, p),
+                                  .place = some_place(p),
+                                  .narrative = stage_words(PLANTED_WORDS),
                                   .cues = { .weapon = pick(p, 6) == 0, .injured = pick(p, 4) == 0 },
-                                  .no_open = pick(p, 4) == 0, .on_scene = pick(p, 15) == 0 };
+                                  .no_open = pick(p, 4) == 0,
+                                  .on_scene = pick(p, 15) == 0 };
     r->caller.name = stage_words(PLANTED_NAME);
     r->caller.phone = stage_words(PLANTED_PHONE);
     r->external_id = STR("ext-植-1");
@@ -224,8 +242,9 @@ static void make_order(struct stage *s, struct prng *p, struct command *c)
 
 static void make_progress(struct stage *s, struct prng *p, struct command *c)
 {
-    static const uint8_t steps[] = { ASSIGNMENT_EN_ROUTE, ASSIGNMENT_ON_SCENE, ASSIGNMENT_ON_SCENE,
-                                     ASSIGNMENT_TRANSPORTING, ASSIGNMENT_CLEARED, ASSIGNMENT_CLEARED };
+    static const uint8_t steps[] = { ASSIGNMENT_EN_ROUTE, ASSIGNMENT_ON_SCENE,
+                                     ASSIGNMENT_ON_SCENE, ASSIGNMENT_TRANSPORTING,
+                                     ASSIGNMENT_CLEARED,  ASSIGNMENT_CLEARED };
     assignment_id a = { some_id(p, s->bed.live->world.next_assignment) };
     switch (pick(p, 9)) {
     case 0:
@@ -235,20 +254,24 @@ static void make_progress(struct stage *s, struct prng *p, struct command *c)
         return;
     case 2:
         c->type = COMMAND_ASSIGNMENT_DECLINE;
-        c->as.assignment_decline = (struct assignment_decline){ .assignment = a, .reason = DECLINE_OTHER };
+        c->as.assignment_decline =
+            (struct assignment_decline){ .assignment = a, .reason = DECLINE_OTHER };
         return;
     case 3:
         c->type = COMMAND_ASSIGNMENT_CANCEL;
-        c->as.assignment_cancel = (struct assignment_cancel){ .assignment = a, .reason = stage_words(PLANTED_WORDS) };
+        c->as.assignment_cancel =
+            (struct assignment_cancel){ .assignment = a, .reason = stage_words(PLANTED_WORDS) };
         return;
     case 4:
         c->type = COMMAND_ASSIGNMENT_FEEDBACK;
-        c->as.assignment_feedback = (struct assignment_feedback){ .assignment = a, .disposition = DISPOSITION_HANDLED,
-                                                                  .note = stage_words(PLANTED_WORDS) };
+        c->as.assignment_feedback = (struct assignment_feedback){
+            .assignment = a, .disposition = DISPOSITION_HANDLED, .note = stage_words(PLANTED_WORDS)
+        };
         return;
     default:
         c->type = COMMAND_ASSIGNMENT_PROGRESS;
-        c->as.assignment_progress = (struct assignment_progress){ .assignment = a, .status = steps[pick(p, 6)] };
+        c->as.assignment_progress =
+            (struct assignment_progress){ .assignment = a, .status = steps[pick(p, 6)] };
         return;
     }
 }
@@ -256,8 +279,9 @@ static void make_progress(struct stage *s, struct prng *p, struct command *c)
 static void make_amend(struct stage *s, struct prng *p, struct command *c, incident_id i)
 {
     c->type = COMMAND_INCIDENT_AMEND;
-    c->as.incident_amend = (struct incident_amend){ .incident = i, .type = some_type(s, p), .has_place = pick(p, 2) == 0,
-                                                    .place = some_place(p) };
+    c->as.incident_amend = (struct incident_amend){
+        .incident = i, .type = some_type(s, p), .has_place = pick(p, 2) == 0, .place = some_place(p)
+    };
 }
 
 static void make_change(struct stage *s, struct prng *p, struct command *c)
@@ -267,20 +291,24 @@ static void make_change(struct stage *s, struct prng *p, struct command *c)
     switch (pick(p, 10)) {
     case 0:
         c->type = COMMAND_INCIDENT_NOTE;
-        c->as.incident_note = (struct incident_note){ .incident = i, .note = stage_words(PLANTED_WORDS) };
+        c->as.incident_note =
+            (struct incident_note){ .incident = i, .note = stage_words(PLANTED_WORDS) };
         return;
     case 1:
         c->type = COMMAND_INCIDENT_RETIER;
-        c->as.incident_retier = (struct incident_retier){ .incident = i, .tier = (uint8_t)(1 + pick(p, 4)),
+        c->as.incident_retier = (struct incident_retier){ .incident = i,
+                                                          .tier = (uint8_t)(1 + pick(p, 4)),
                                                           .reason = stage_words(PLANTED_WORDS) };
         return;
     case 2:
         c->type = COMMAND_INCIDENT_HOLD;
-        c->as.incident_hold = (struct incident_hold){ .incident = i, .until = s->bed.now + 600 * US_PER_S };
+        c->as.incident_hold =
+            (struct incident_hold){ .incident = i, .until = s->bed.now + 600 * US_PER_S };
         return;
     case 3:
         c->type = COMMAND_INCIDENT_REOPEN;
-        c->as.incident_reopen = (struct incident_reopen){ .incident = i, .reason = stage_words(PLANTED_WORDS) };
+        c->as.incident_reopen =
+            (struct incident_reopen){ .incident = i, .reason = stage_words(PLANTED_WORDS) };
         return;
     case 4:
         c->type = COMMAND_REPORT_LINK;
@@ -296,7 +324,8 @@ static void make_change(struct stage *s, struct prng *p, struct command *c)
         return;
     case 7:
         c->type = COMMAND_INCIDENT_CLOSE;
-        c->as.incident_close = (struct incident_close){ .incident = i, .disposition = DISPOSITION_HANDLED,
+        c->as.incident_close = (struct incident_close){ .incident = i,
+                                                        .disposition = DISPOSITION_HANDLED,
                                                         .force = pick(p, 2) == 0 };
         return;
     default:
@@ -315,7 +344,8 @@ static void make_unit(struct prng *p, struct command *c)
         return;
     case 1:
         c->type = COMMAND_UNIT_STATUS;
-        c->as.unit_status_set = (struct unit_status_set){ .unit = u, .available = pick(p, 2) == 0,
+        c->as.unit_status_set = (struct unit_status_set){ .unit = u,
+                                                          .available = pick(p, 2) == 0,
                                                           .reason = UNIT_REASON_MEAL };
         return;
     case 2:
@@ -324,7 +354,8 @@ static void make_unit(struct prng *p, struct command *c)
         return;
     case 3:
         c->type = COMMAND_UNIT_PANIC_ANSWER;
-        c->as.unit_panic_answer = (struct unit_panic_answer){ .unit = u, .how = stage_words(PLANTED_WORDS) };
+        c->as.unit_panic_answer =
+            (struct unit_panic_answer){ .unit = u, .how = stage_words(PLANTED_WORDS) };
         return;
     default:
         c->type = COMMAND_UNIT_SIGN_ON;
@@ -353,170 +384,4 @@ void stage_step(struct stage *s, struct prng *p)
     }
     (void)stage_do(s, senders[pick(p, 5)], &c);
     stage_wait(s, s->bed.now + (int64_t)pick(p, 40) * US_PER_S);
-}
-
-/* ---- screens ---- */
-
-void screen_init(struct screen *c, const struct stage *s, enum audience audience, uint64_t zones, uint32_t unit)
-{
-    *c = (struct screen){ .viewer = { .world = &s->view->world, .name = STR("live"), .audience = audience,
-                                      .zones = zones, .unit = { unit } } };
-    for (int k = 0; k < 5; k++) {
-        c->tables[k] = json_object();
-    }
-}
-
-void screen_fini(struct screen *c)
-{
-    for (int k = 0; k < 5; k++) {
-        json_decref(c->tables[k]);
-    }
-}
-
-static const char *text_of(const json_t *item, const char *key)
-{
-    const char *text = json_string_value(json_object_get(item, key));
-    return text != NULL ? text : "";
-}
-
-static bool incident_lives(const json_t *i)
-{
-    return strcmp(text_of(i, "status"), "closed") != 0;
-}
-
-static bool lives(const struct screen *c, int table, const json_t *item)
-{
-    const char *incident = text_of(item, "incident");
-    const char *status = text_of(item, "status");
-    bool orphan = incident[0] != '\0' && json_object_get(c->tables[INCIDENTS], incident) == NULL;
-    if (table == REPORTS) {
-        return strcmp(status, "settled") != 0 && !orphan;
-    }
-    if (table == ASSIGNMENTS) {
-        bool ended = strcmp(status, "cleared") == 0 || strcmp(status, "declined") == 0 ||
-                     strcmp(status, "expired") == 0 || strcmp(status, "cancelled") == 0;
-        bool owes = json_is_true(json_object_get(item, "feedback_due")) &&
-                    !json_is_true(json_object_get(item, "feedback_given"));
-        return (!ended || owes) && !orphan;
-    }
-    return true;
-}
-
-static void drop_incident(struct screen *c, const char *id)
-{
-    json_object_del(c->tables[INCIDENTS], id);
-    for (int k = REPORTS; k <= ASSIGNMENTS; k++) {
-        const char *key;
-        json_t *item;
-        void *next;
-        json_object_foreach_safe(c->tables[k], next, key, item) {
-            if (strcmp(text_of(item, "incident"), id) == 0) {
-                json_object_del(c->tables[k], key);
-            }
-        }
-    }
-}
-
-static void take_lists(struct screen *c, const json_t *lists)
-{
-    for (int k = 0; k < 5; k++) {
-        size_t n;
-        json_t *item;
-        json_array_foreach(json_object_get(lists, names[k]), n, item) {
-            const char *id = text_of(item, "id");
-            ck_assert_str_ne(id, "");
-            if (k == INCIDENTS && !incident_lives(item)) {
-                drop_incident(c, id);
-            } else if (lives(c, k, item)) {
-                json_object_set(c->tables[k], id, item);
-            } else {
-                json_object_del(c->tables[k], id);
-            }
-        }
-    }
-    size_t n;
-    json_t *item;
-    json_array_foreach(json_object_get(lists, "alarms_cleared"), n, item) {
-        json_object_del(c->tables[ALARMS], json_string_value(item));
-    }
-}
-
-void screen_load(struct screen *c, const struct stage *s)
-{
-    const struct board_live live = { .now = s->bed.now, .clock_rate = 1, .topics = UINT16_MAX };
-    struct buf b;
-    buf_init(&b);
-    board_snapshot(&b, &c->viewer, &live);
-    ck_assert(buf_ok(&b));
-    json_t *data = json_loadb(b.at, b.len, JSON_REJECT_DUPLICATES, NULL);
-    ck_assert_msg(data != NULL, "a snapshot is no JSON: %.*s", (int)b.len, b.at);
-    for (int k = 0; k < 5; k++) {
-        json_object_clear(c->tables[k]);
-    }
-    take_lists(c, data);
-    json_decref(data);
-    buf_fini(&b);
-}
-
-bool screen_gets(const struct screen *c, const struct frame_tags *t)
-{
-    uint64_t z = c->viewer.zones;
-    return t->audience == c->viewer.audience && (t->any_of & z) != 0 && (t->also_of & z) != 0 && (t->none_of & z) == 0 &&
-           (t->addressee == 0 || t->addressee == c->viewer.unit.n);
-}
-
-static void take_entry(struct screen *c, const struct stage_entry *e)
-{
-    char *text = malloc(e->len + 3);
-    (void)snprintf(text, e->len + 3, "[%s]", e->text);
-    json_t *list = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
-    ck_assert_msg(list != NULL, "an entry is no JSON: %s", text);
-    size_t n;
-    json_t *event;
-    json_array_foreach(list, n, event) {
-        bool leave = strcmp(text_of(event, "kind"), "view.leave") == 0;
-        if (leave && text_of(event, "incident")[0] != '\0') {
-            drop_incident(c, text_of(event, "incident"));
-        } else if (leave) {
-            json_object_del(c->tables[REPORTS], text_of(event, "report"));
-        }
-        take_lists(c, json_object_get(event, "after"));
-    }
-    json_decref(list);
-    free(text);
-}
-
-void screen_row(struct screen *c, const struct stage *s)
-{
-    if (s->everyone) {
-        screen_load(c, s);
-        return;
-    }
-    for (uint32_t k = 0; k < s->entry_count; k++) {
-        if (screen_gets(c, &s->entries[k].tags)) {
-            take_entry(c, &s->entries[k]);
-        }
-    }
-}
-
-void screens_agree(const struct screen *a, const struct screen *b, const char *when)
-{
-    for (int k = 0; k < 5; k++) {
-        if (json_equal(a->tables[k], b->tables[k])) {
-            continue;
-        }
-        const char *key;
-        json_t *item;
-        json_object_foreach(a->tables[k], key, item) {
-            json_t *other = json_object_get(b->tables[k], key);
-            ck_assert_msg(json_equal(item, other), "%s: %s %s audience %d zones %llx\n shown %s\n true  %s", when, names[k],
-                          key, (int)a->viewer.audience, (unsigned long long)a->viewer.zones,
-                          json_dumps(item, JSON_COMPACT), other != NULL ? json_dumps(other, JSON_COMPACT) : "-");
-        }
-        json_object_foreach(b->tables[k], key, item) {
-            ck_assert_msg(json_object_get(a->tables[k], key) != NULL, "%s: %s %s is missing for audience %d zones %llx\n true %s",
-                          when, names[k], key, (int)a->viewer.audience, (unsigned long long)a->viewer.zones,
-                          json_dumps(item, JSON_COMPACT));
-        }
-    }
 }

@@ -1,5 +1,5 @@
-/* A stage for the views: a bed whose rows are shown to every audience, and screens that reduce what they are sent as a
- * console does. Random commands of every kind, over two districts. */
+/* A stage for the views: a bed whose rows are shown to every audience, and screens that reduce what
+ * they are sent as a console does. Random commands of every kind, over two districts. */
 #ifndef TESTS_SERVER_VIEW_STAGE_H
 #define TESTS_SERVER_VIEW_STAGE_H
 
@@ -31,7 +31,8 @@ struct stage {
     struct row_frames *frames;
     struct side *side;
     struct arena arena;
-    struct row_content content;      /* of the last row; lives until the next one */
+    char id[32];                /* of the last command */
+    struct row_content content; /* of the last row; lives until the next one */
     struct entry_row row;
     struct stage_entry entries[STAGE_ENTRIES_MAX];
     uint32_t entry_count;
@@ -60,7 +61,8 @@ struct screen {
     json_t *tables[5];
 };
 
-void screen_init(struct screen *c, const struct stage *s, enum audience audience, uint64_t zones, uint32_t unit);
+void screen_init(struct screen *c, const struct stage *s, enum audience audience, uint64_t zones,
+                 uint32_t unit);
 void screen_fini(struct screen *c);
 
 /* Takes the snapshot of this moment, the entries of the last row that its tags let through. */

@@ -1,4 +1,5 @@
-/* The ring holds whatever was put, in order and unchanged, for every reader, through any number of wraps. */
+/* The ring holds whatever was put, in order and unchanged, for every reader, through any number of
+ * wraps. */
 #include "ws/ring.h"
 
 #include "base/prng.h"
@@ -21,7 +22,8 @@ struct reader {
     pthread_t thread;
 };
 
-/* The bytes of the n-th entry are a function of n, so that every reader can tell what must stand there. */
+/* The bytes of the n-th entry are a function of n, so that every reader can tell what must stand
+ * there. */
 static size_t entry_bytes(uint64_t n, char *out, size_t cap)
 {
     struct prng p;

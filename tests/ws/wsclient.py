@@ -16,13 +16,15 @@ class Closed(Exception):
 
 
 class WsClient:
-    def __init__(self, port, path="/ws", headers=(), protocol="tocsin.v1", rcvbuf=None, timeout=10):
+    def __init__(self, port, path="/ws", headers=(), protocol="tocsin.v1", rcvbuf=None, timeout=10, tls=None):
         self.sock = socket.socket()
         if rcvbuf:
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, rcvbuf)
         self.sock.settimeout(timeout)
         self.sock.connect(("127.0.0.1", port))
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if tls:
+            self.sock = tls.wrap_socket(self.sock)
         self.buffer = b""
         key = base64.b64encode(os.urandom(16)).decode()
         lines = [f"GET {path} HTTP/1.1", f"Host: 127.0.0.1:{port}", "Upgrade: websocket",
@@ -90,7 +92,7 @@ class WsClient:
             opcode, final, payload = self._frame()
             if opcode == 8:
                 code = struct.unpack(">H", payload[:2])[0] if len(payload) >= 2 else None
-                raise Closed(code, payload[2:].decode())
+                raise Closed(code, payload[2:].decode(errors="replace"))
             if opcode in (9, 10):
                 continue
             whole += payload

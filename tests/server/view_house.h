@@ -1,0 +1,49 @@
+/* The view, archive and auth threads as on a server, around a stage and a database. */
+#ifndef TESTS_SERVER_VIEW_HOUSE_H
+#define TESTS_SERVER_VIEW_HOUSE_H
+
+#include "server/archive.h"
+#include "server/auth.h"
+#include "server/view.h"
+#include "server/ways.h"
+#include "tests/server/view_stage.h"
+
+/* The server around the stage. */
+struct house {
+    struct conf conf;
+    struct ways ways;
+    struct ring *ring;
+    struct world_memory *world;
+    struct view *view;
+    struct archive *archive;
+    struct auth *auth;
+    uint64_t began;
+    uint64_t request;
+    struct sha256 hash;
+    struct door_read_done done;
+    struct door_auth_done auth_done;
+    struct buf body;
+    bool geojson; /* of the next asks */
+    uint64_t ring_at;
+};
+
+extern struct house house;
+extern struct stage stage;
+
+/* Starts everything on an empty record of the world "live"; every row of the stage is then put into
+ * the log and handed to the view. Needs a cluster. */
+void house_open(void);
+void house_close(void);
+
+void pause_ms(long ms);
+
+/* Asks; the answer's head is in `done`, its body with a NUL behind in `body`. */
+void ask_read(enum door_read what, uint64_t number, uint64_t min_seq, const char *principal,
+              const char *query);
+enum err get_read(bool from_archive);
+
+/* Both, at the stage's row or later. */
+enum err do_read(enum door_read what, uint64_t number, const char *principal, const char *query);
+enum err do_auth(enum door_auth what, uint64_t number, struct str a, struct str b, struct str c);
+
+#endif

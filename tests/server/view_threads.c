@@ -1,0 +1,334 @@
+/* Laws of the view, archive and auth threads, run as on a server: rows in, frames and answers out,
+ * with a database. */
+#include "dispatch/core/digest.h"
+#include "tests/server/view_house.h"
+#include "tests/sql/cluster.h"
+#include "tests/suite.h"
+
+#include <stdio.h>
+
+/* A file a map program takes: features, each with a geometry or none. */
+static void check_geojson(enum door_read what, uint64_t number)
+{
+    house.geojson = true;
+    ck_assert_int_eq(do_read(what, number, "operator", ""), OK);
+    house.geojson = false;
+    json_t *all = json_loads(house.body.at, JSON_REJECT_DUPLICATES, NULL);
+    ck_assert_msg(all != NULL, "%s", house.body.at);
+    json_t *features = json_object_get(all, "features");
+    json_t *one = number == 0 ? json_array_get(features, 0) : all;
+    ck_assert_str_eq(json_string_value(json_object_get(all, "type")),
+                     number == 0 ? "FeatureCollection" : "Feature");
+    ck_assert_str_eq(json_string_value(json_object_get(one, "type")), "Feature");
+    ck_assert_ptr_nonnull(json_object_get(one, "geometry"));
+    ck_assert_ptr_nonnull(json_object_get(one, "properties"));
+    json_decref(all);
+}
+
+/* ---- laws ---- */
+
+static void check_ring(void)
+{
+    uint32_t seen = 0;
+    uint64_t at = house.ring_at;
+    for (const struct ring_entry *e; (e = ring_at(house.ring, &at)) != NULL;
+         at = ring_after(house.ring, e, at)) {
+        if (e->tags.seq == stage.view->world.seq && e->tags.kind == RING_EVENTS) {
+            const struct stage_entry *shown = &stage.entries[seen++];
+            ck_assert_uint_eq(e->len, shown->len);
+            ck_assert_int_eq(memcmp(e->at, shown->text, e->len), 0);
+            ck_assert_uint_eq(e->tags.topics, shown->tags.topics);
+            ck_assert_uint_eq(e->tags.any_of, shown->tags.any_of);
+        }
+    }
+    ck_assert_uint_eq(seen, stage.entry_count);
+}
+
+static void check_snapshot(void)
+{
+    const struct viewer v = { .world = &stage.view->world,
+                              .name = STR("live"),
+                              .audience = AUDIENCE_OPERATIONS,
+                              .zones = UINT64_MAX };
+    const struct board_live live = { .topics = UINT16_MAX, .clock_rate = 1 };
+    struct buf b;
+    buf_init(&b);
+    board_snapshot(&b, &v, &live);
+    ck_assert_int_eq(do_read(READ_SNAPSHOT, 0, "operator", ""), OK);
+    ck_assert_uint_eq(house.done.seq, stage.view->world.seq);
+    ck_assert_int_eq(memcmp(house.done.hash8, house.hash.at, 8), 0);
+    ck_assert_uint_eq(house.body.len, b.len + 1);
+    ck_assert_int_eq(memcmp(house.body.at, b.at, b.len), 0);
+    buf_fini(&b);
+}
+
+static void check_digest(void)
+{
+    char digest[33];
+    digest_text(digest_computed(&stage.view->world), digest);
+    ask_read(READ_METRICS, 0, stage.view->world.seq, "", "");
+    ck_assert_int_eq(get_read(false), OK);
+    ck_assert_msg(strstr(house.body.at, digest) != NULL, "%s", house.body.at);
+}
+
+/* One whole page of operations' events is what the rows show. */
+static void check_events(void)
+{
+    char query[48];
+    (void)snprintf(query, sizeof(query), "after=%llu\nlimit=100000",
+                   (unsigned long long)house.began);
+    ck_assert_int_eq(do_read(READ_EVENTS, 0, "commander", query), OK);
+    ck_assert_uint_eq(house.done.seq, stage.view->world.seq);
+    json_t *list = json_loads(house.body.at, 0, NULL);
+    ck_assert_ptr_nonnull(list);
+    json_t *last = json_array_get(list, json_array_size(list) - 1);
+    ck_assert_int_eq(json_integer_value(json_object_get(last, "seq")),
+                     (json_int_t)stage.view->world.seq);
+    json_decref(list);
+    struct buf b;
+    const struct viewer v = { .world = &stage.view->world,
+                              .name = STR("live"),
+                              .audience = AUDIENCE_OPERATIONS,
+                              .zones = UINT64_MAX };
+    buf_init(&b);
+    row_events(&b, &v, &stage.row);
+    buf_char(&b, '\0');
+    ck_assert_int_eq(do_read(READ_ROW, stage.view->world.seq, "commander", ""), OK);
+    ck_assert_str_eq(house.body.at, b.at);
+    buf_fini(&b);
+}
+
+START_TEST(threads_show_what_the_rows_say)
+{
+    struct prng p;
+    prng_seed(&p, 55);
+    house_open();
+    for (int n = 0; n < 150; n++) {
+        stage_step(&stage, &p);
+        if (n % 30 == 29) {
+            check_digest();
+            check_ring();
+            check_snapshot();
+            check_events();
+            pause_ms(1100); /* the shared snapshot of before has gone */
+        }
+    }
+    uint32_t incident = stage.view->world.next_incident - 1;
+    ck_assert_int_eq(do_read(READ_TIMELINE, incident, "operator", ""), OK);
+    ck_assert_ptr_nonnull(strstr(house.body.at, "\"whole\":true"));
+    ck_assert_ptr_nonnull(strstr(house.body.at, "incident.opened"));
+    ck_assert_ptr_nonnull(strstr(house.body.at, "report.received"));
+    ck_assert_int_eq(do_read(READ_INCIDENTS, 0, "operator", "limit=2\nstatus=open"), OK);
+    ck_assert_ptr_nonnull(strstr(house.body.at, "\"cursor\":\""));
+    ck_assert_int_eq(do_read(READ_RIGHTS, 0, "u1", ""), OK);
+    ck_assert_uint_eq(house.done.rights.unit, 1);
+    ck_assert_ptr_nonnull(strstr(house.body.at, "\"role\":\"unit\""));
+    ck_assert_int_eq(do_read(READ_RIGHTS, 0, "stranger", ""), ERR_UNSIGNED);
+    ck_assert_int_eq(do_read(READ_EVENTS, 0, "stranger", ""), ERR_UNSIGNED);
+    ck_assert_int_eq(do_read(READ_INCIDENTS, 0, "intake", ""), ERR_FORBIDDEN);
+    ck_assert_int_eq(do_read(READ_INCIDENTS, 0, "operator", "status=lost"), ERR_INVALID);
+    check_geojson(READ_INCIDENTS, 0);
+    check_geojson(READ_UNITS, 0);
+    check_geojson(READ_CITY, 0);
+    check_geojson(READ_INCIDENT, incident);
+    ck_assert_int_eq(do_read(READ_STATS, 0, "operator", ""), OK);
+    ck_assert_int_eq(do_read(READ_PLANS, 0, "operator", ""), OK);
+    ck_assert_int_eq(do_read(READ_CITY, 0, "operator", ""), OK);
+    ck_assert_int_eq(do_read(READ_UNITS, 0, "u1", ""), OK);
+    ck_assert_int_eq(do_read(READ_ALARMS, 0, "commander", ""), OK);
+    ck_assert_int_eq(do_read(READ_RECOMMENDATION, incident, "operator", ""), OK);
+    json_t *body = json_loads(house.body.at, 0, NULL);
+    ck_assert_ptr_nonnull(body);
+    json_decref(body);
+    house_close();
+}
+END_TEST
+
+START_TEST(an_archive_that_starts_anew_knows_the_history_of_before)
+{
+    struct prng p;
+    struct fault f = { .err = OK };
+    char fill[512];
+    prng_seed(&p, 8);
+    house_open();
+    /* What the stage did before the doors opened is no part of this: rows that tell nothing. */
+    (void)snprintf(fill, sizeof(fill),
+                   "INSERT INTO event_row SELECT n, 1, 1, 'system', 'x', 'x', '{}', "
+                   "decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex') "
+                   "FROM generate_series(1, %llu) n",
+                   (unsigned long long)house.began);
+    (void)cluster_sql("live", fill);
+    for (int n = 0; n < 60; n++) {
+        stage_step(&stage, &p);
+    }
+    uint32_t incident = stage.view->world.next_incident - 1;
+    ck_assert_int_eq(do_read(READ_TIMELINE, incident, "operator", ""), OK);
+    char *before = strdup(house.body.at);
+    const struct door *d = &house.ways.doors[0];
+    const struct archive_setup setup = { .conf = &house.conf,
+                                         .world = &stage.view->world,
+                                         .gateways = 1,
+                                         .from_gateway = { d->to_archive },
+                                         .to_gateway = { d->from_archive },
+                                         .notes = house.ways.rows_archive };
+    archive_stop(house.archive);
+    ck_assert_int_eq(archive_start(&setup, &house.archive, &f), OK);
+    ck_assert_int_eq(do_read(READ_TIMELINE, incident, "operator", ""), OK);
+    ck_assert_str_eq(house.body.at, before);
+    free(before);
+    house_close();
+}
+END_TEST
+
+START_TEST(a_read_waits_for_its_row_and_not_for_ever)
+{
+    house_open();
+    ask_read(READ_RIGHTS, 0, stage.view->world.seq + 1, "operator", "");
+    pause_ms(50);
+    struct command c = { .type = COMMAND_UNIT_SIGN_OFF };
+    c.as.unit_sign_off.unit.n = 3;
+    ck_assert_int_eq(stage_do(&stage, "commander", &c), REFUSED_NOT);
+    ck_assert_int_eq(get_read(false), OK);
+    ck_assert_uint_eq(house.done.seq, stage.view->world.seq);
+    ask_read(READ_RIGHTS, 0, stage.view->world.seq + 5, "operator", "");
+    ck_assert_int_eq(get_read(false), ERR_LOG_UNAVAILABLE);
+    ask_read(READ_ROW, stage.view->world.seq + 5, 0, "operator", "");
+    ck_assert_int_eq(get_read(true), ERR_LOG_UNAVAILABLE);
+    house_close();
+}
+END_TEST
+
+START_TEST(a_disabled_user_reads_nothing_more)
+{
+    house_open();
+    struct command c = { .type = COMMAND_USER_DISABLE };
+    c.as.user_disable.username = STR("operator");
+    ck_assert_int_eq(do_read(READ_EVENTS, 0, "operator", "after=1000000"), OK);
+    ck_assert_int_eq(stage_do(&stage, "admin", &c), REFUSED_NOT);
+    ck_assert_int_eq(do_read(READ_INCIDENTS, 0, "operator", ""), ERR_UNSIGNED);
+    ck_assert_int_eq(do_read(READ_EVENTS, 0, "operator", ""), ERR_UNSIGNED);
+    bool told = false;
+    uint64_t at = house.ring_at;
+    for (const struct ring_entry *e; (e = ring_at(house.ring, &at)) != NULL;
+         at = ring_after(house.ring, e, at)) {
+        told = told ||
+               (e->tags.kind == RING_RIGHTS && e->tags.user != 0 && e->tags.user != RING_EVERYONE);
+    }
+    ck_assert(told);
+    house_close();
+}
+END_TEST
+
+START_TEST(sessions_begin_and_end_and_failing_is_slowed_down)
+{
+    char token[64];
+    house_open();
+    ck_assert_int_eq(do_auth(AUTH_SET_PASSWORD, 0, STR("admin"), STR("operator"), STR("short")),
+                     ERR_INVALID);
+    ck_assert_int_eq(
+        do_auth(AUTH_SET_PASSWORD, 0, STR("admin"), STR("operator"), STR("a long password")), OK);
+    ck_assert_int_eq(
+        do_auth(AUTH_SIGN_IN, 0, STR("operator"), STR("a wrong password"), STR("10.0.0.1")),
+        ERR_UNSIGNED);
+    ck_assert_int_eq(
+        do_auth(AUTH_SIGN_IN, 0, STR("operator"), STR("a long password"), STR("10.0.0.1")), OK);
+    ck_assert_uint_eq(house.auth_done.user_len, strlen("operator"));
+    (void)snprintf(token, sizeof(token), "%s", house.body.at + house.auth_done.user_len);
+    ck_assert_int_eq(do_auth(AUTH_CHECK, 0, str_of(token), STR(""), STR("")), OK);
+    ck_assert_int_eq(do_auth(AUTH_CHECK, 0, STR("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
+                             STR(""), STR("")),
+                     ERR_UNSIGNED);
+    ck_assert_int_eq(do_auth(AUTH_SIGN_OUT, 0, str_of(token), STR(""), STR("")), OK);
+    ck_assert_int_eq(do_auth(AUTH_CHECK, 0, str_of(token), STR(""), STR("")), ERR_UNSIGNED);
+    enum err err = OK;
+    for (int n = 0; n < 6 && err != ERR_TOO_MANY; n++) {
+        err = do_auth(AUTH_SIGN_IN, 0, STR("commander"), STR("guessing guessing"), STR("10.0.0.9"));
+    }
+    ck_assert_int_eq(err, ERR_TOO_MANY);
+    ck_assert_uint_gt(house.auth_done.retry_after_s, 0);
+    ck_assert_int_eq(
+        do_auth(AUTH_SIGN_IN, 0, STR("operator"), STR("a long password"), STR("10.0.0.1")), OK);
+    house_close();
+}
+END_TEST
+
+static void insert_personal(void)
+{
+    const struct decision *d = stage.bed.decision;
+    for (uint32_t k = 0; k < d->personal_count; k++) {
+        const struct personal_out *x = &d->personal[k];
+        struct buf b;
+        buf_init(&b);
+        buf_fmt(&b, "INSERT INTO personal VALUES (%llu, %llu, '\\x", (unsigned long long)x->ref,
+                (unsigned long long)d->seq);
+        buf_hex(&b, x->in->salt, sizeof(x->in->salt));
+        buf_text(&b, "', '\\x");
+        buf_hex(&b, (const uint8_t *)x->in->value.at, x->in->value.len);
+        buf_fmt(&b, "', '%s', 9223372036854775807) RETURNING 1", x->kind);
+        buf_char(&b, '\0');
+        ck_assert_int_eq(cluster_sql("live", b.at), 1);
+        buf_fini(&b);
+    }
+}
+
+static incident_id receive(const char *principal)
+{
+    struct command c = { .type = COMMAND_REPORT_RECEIVE };
+    struct report_receive *r = &c.as.report_receive;
+    *r = (struct report_receive){ .type = text_str(&stage.bed.live->world.types[0].code),
+                                  .place = stage_place(1226300000, 294300000),
+                                  .narrative = stage_words(PLANTED_WORDS) };
+    r->caller.name = stage_words(PLANTED_NAME);
+    ck_assert_int_eq(stage_do(&stage, principal, &c), REFUSED_NOT);
+    insert_personal();
+    return stage.bed.decision->incident;
+}
+
+START_TEST(protected_values_leave_after_their_access_is_recorded)
+{
+    struct str line;
+    house_open();
+    incident_id id = receive("operator");
+    ck_assert_int_eq(do_read(READ_PROTECTED_REFS, id.n, "operator", ""), ERR_INVALID);
+    ck_assert_int_eq(do_read(READ_PROTECTED_REFS, id.n, "u1", "purpose=look"), ERR_NOT_FOUND);
+    ck_assert_int_eq(do_read(READ_PROTECTED_REFS, id.n, "commander", "purpose=call back"), OK);
+    ck_assert_int_eq(do_read(READ_PROTECTED_REFS, id.n, "operator", "purpose=call back"), OK);
+    char copy[4096];
+    (void)snprintf(copy, sizeof(copy), "%s", house.body.at);
+    line = str_of(copy);
+    ck_assert_int_eq(do_auth(AUTH_PROTECTED, id.n, STR("operator"), STR("call back"), line), OK);
+    ck_assert_msg(strstr(house.body.at, PLANTED_NAME) != NULL &&
+                      strstr(house.body.at, PLANTED_WORDS) != NULL,
+                  "%s", house.body.at);
+    ck_assert_ptr_null(strstr(house.body.at, "missing"));
+    ck_assert_int_eq(
+        cluster_sql("live", "SELECT count(*) FROM access_log WHERE actor = 'operator'"), 1);
+    incident_id other = receive("commander");
+    ck_assert_int_eq(do_read(READ_PROTECTED_REFS, other.n, "operator", "purpose=call back"),
+                     ERR_FORBIDDEN);
+    ck_assert_int_eq(
+        do_read(READ_PROTECTED_REFS, other.n, "operator", "purpose=break: line was cut"), OK);
+    cluster_stop();
+    ck_assert_int_eq(do_auth(AUTH_PROTECTED, id.n, STR("operator"), STR("call back"), line),
+                     ERR_LOG_UNAVAILABLE);
+    ck_assert_ptr_null(strstr(house.body.at, PLANTED_NAME));
+    cluster_start(NULL);
+    house_close();
+}
+END_TEST
+
+int main(void)
+{
+    const struct suite_row rows[] = {
+        { threads_show_what_the_rows_say, 0, 0 },
+        { an_archive_that_starts_anew_knows_the_history_of_before, 0, 0 },
+        { a_read_waits_for_its_row_and_not_for_ever, 0, 0 },
+        { a_disabled_user_reads_nothing_more, 0, 0 },
+        { sessions_begin_and_end_and_failing_is_slowed_down, 0, 0 },
+        { protected_values_leave_after_their_access_is_recorded, 0, 0 },
+    };
+    cluster_begin();
+    int status = SUITE_RUN("server/view_threads", rows);
+    cluster_end();
+    return status;
+}
