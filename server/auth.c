@@ -21,6 +21,10 @@
 #define TOLD_EVERY 5
 #define SEND_TRIES 5000
 #define IDLE_MS 1000
+#define SWEEP_EVERY_US US_PER_S
+#define SWEEP_PLACES 8192u /* of the cache, looked at in one sweep */
+#define SWEEP_MOST 256u    /* sessions asked for in one */
+#define SWEEP_AGE_US (10 * US_PER_S)
 
 /* A password to be hashed: slow on purpose, so that checks of tokens go first. */
 struct job {
@@ -40,6 +44,8 @@ struct auth {
     struct job *first, *last;
     uint32_t jobs;
     int64_t purged_us;
+    int64_t swept_us;
+    uint32_t sweep_at;
     pthread_t thread;
     _Atomic bool stopping;
 };
@@ -429,6 +435,39 @@ static void purge(struct auth *a)
     }
 }
 
+/* A session can end without a word to this thread: a password set straight in the database, a
+ * restore. Those that doors hold for signed in are asked for again, some each second, and the doors
+ * are told of the ones that are gone, open sockets too. While the database is down they stay. */
+static void sweep(struct auth *a)
+{
+    struct auth_session *old[SWEEP_MOST];
+    struct sha256 hashes[SWEEP_MOST];
+    bool live[SWEEP_MOST];
+    struct fault f = { .err = OK };
+    int64_t now = clock_us(CLOCK_MONOTONIC);
+    uint32_t most = SWEEP_PLACES;
+    uint32_t count = 0;
+    if (a->pg == NULL || now - a->swept_us < SWEEP_EVERY_US) {
+        return;
+    }
+    a->swept_us = now;
+    struct auth_session *s;
+    while (count < SWEEP_MOST && (s = auth_cache_next_old(a->cache, now - SWEEP_AGE_US, &a->sweep_at,
+                                                          &most)) != NULL) {
+        hashes[count] = s->token;
+        old[count++] = s;
+    }
+    if (count == 0 || sessions_live(a->pg, hashes, count, live, &f) != OK) {
+        return;
+    }
+    for (uint32_t k = 0; k < count; k++) {
+        old[k]->checked_us = live[k] ? now : 0;
+        if (!live[k]) {
+            tell_ended(a, &hashes[k]);
+        }
+    }
+}
+
 static bool all_empty(struct auth *a)
 {
     bool empty = true;
@@ -446,6 +485,7 @@ static void *run(void *arg)
         bool any = take_requests(a);
         any = do_job(a) || any;
         purge(a);
+        sweep(a);
         if (!any && all_empty(a)) {
             (void)poll(&p, 1, IDLE_MS);
             wake_clear(a->setup.from_gateway[0].wake_fd);

@@ -61,3 +61,17 @@ struct auth_session *auth_cache_next_of(struct auth_cache *c, struct str usernam
     }
     return NULL;
 }
+
+struct auth_session *auth_cache_next_old(struct auth_cache *c, int64_t before_us, uint32_t *at,
+                                         uint32_t *most)
+{
+    while (*most > 0) {
+        struct auth_session *s = &c->at[*at];
+        *at = (*at + 1) % (SETS * WAYS);
+        (*most)--;
+        if (s->checked_us != 0 && s->checked_us < before_us) {
+            return s;
+        }
+    }
+    return NULL;
+}

@@ -32,6 +32,11 @@ void auth_cache_put(struct auth_cache *c, const struct auth_session *s);
 /* The next session of a user at or after *at, for ending all of them. */
 struct auth_session *auth_cache_next_of(struct auth_cache *c, struct str username, uint32_t *at);
 
+/* The next session at or after *at that was checked last before `before_us`, among `most` places;
+ * NULL: none in them. *at goes round. */
+struct auth_session *auth_cache_next_old(struct auth_cache *c, int64_t before_us, uint32_t *at,
+                                         uint32_t *most);
+
 /* ---- slowing down who fails ---- */
 
 struct auth_brake;

@@ -132,6 +132,13 @@ static enum err start_auth(struct server *s, struct fault *f)
     return auth_start(&setup, &s->auth, f);
 }
 
+/* Of a world that runs faster than life: nobody leads that clock, so any thread may read it. At
+ * rate 1 a gateway reads the system's clock itself. */
+static int64_t fast_clock(void *arg)
+{
+    return server_clock_now(arg);
+}
+
 static enum err start_gateways(struct server *s, const struct log_head *head, struct fault *f)
 {
     for (unsigned g = 0; g < s->ways.gateways; g++) {
@@ -141,7 +148,9 @@ static enum err start_gateways(struct server *s, const struct log_head *head, st
                                              .world = str_of(s->conf->world),
                                              .world_id = str_of(head->world_id),
                                              .epoch = log_writer_epoch(s->writer),
-                                             .clock_rate = (uint32_t)s->conf->clock_rate };
+                                             .clock_rate = (uint32_t)s->conf->clock_rate,
+                                             .now_us = s->conf->clock_rate > 1 ? fast_clock : NULL,
+                                             .now_arg = &s->clock };
         enum err e = gateway_start(&setup, &s->gateways[g], f);
         if (e != OK) {
             return e;

@@ -143,7 +143,7 @@ static void take_city(struct image *m)
         take_section(m, &offset_shape, w->offsets, l->offsets, "a snapshot holds too many offsets");
     w->zone_count = take_section(m, &zone_shape, w->zones, l->zones,
                                  "a snapshot holds more zones than there is room for");
-    w->ring_count = take_section(m, &ring_shape, w->rings, l->rings,
+    w->ring_count = take_section(m, &zone_ring_shape, w->rings, l->rings,
                                  "a snapshot holds more rings than there is room for");
     w->premise_count = take_section(m, &premise_shape, w->premises, l->premises,
                                     "a snapshot holds more places than there is room for");

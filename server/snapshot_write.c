@@ -28,7 +28,7 @@ static const struct field capability_word_fields[] = { FIELD(capability_word, wo
 SHAPE(capability_word);
 
 const struct shape *const snapshot_shapes[SNAPSHOT_SHAPES] = {
-    &snapshot_head_shape, &capability_word_shape, &offset_shape, &zone_shape, &ring_shape,
+    &snapshot_head_shape, &capability_word_shape, &offset_shape, &zone_shape, &zone_ring_shape,
     &premise_shape,       &incident_type_shape,   &unit_shape,   &user_shape, &incident_shape,
     &report_shape,        &assignment_shape,      &alarm_shape,
 };
@@ -86,7 +86,7 @@ static void put_city(struct buf *b, const struct world *w)
     put_section(b, &capability_word_shape, w->capabilities, w->capability_count);
     put_section(b, &offset_shape, w->offsets, w->offset_count);
     put_section(b, &zone_shape, w->zones, w->zone_count);
-    put_section(b, &ring_shape, w->rings, w->ring_count);
+    put_section(b, &zone_ring_shape, w->rings, w->ring_count);
     put_section(b, &premise_shape, w->premises, w->premise_count);
     put_section(b, &incident_type_shape, w->types, w->type_count);
     put_section(b, &unit_shape, w->units, w->unit_count);

@@ -34,7 +34,9 @@ static uint64_t mix_bytes(uint64_t h, const char *at, size_t len)
         len -= 8;
     }
     uint64_t tail = (uint64_t)len << 56;
-    memcpy(&tail, at, len); /* little ends only: checked at configure time by the byte order test */
+    if (len > 0) {
+        memcpy(&tail, at, len); /* little ends only: the byte order is checked by configure */
+    }
     return hash_mix(h ^ tail ^ UINT64_C(0x9e3779b97f4a7c15));
 }
 

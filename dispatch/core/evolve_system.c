@@ -46,7 +46,7 @@ static void load_rings(struct world *w, struct zone *z, const struct list *rings
     for (uint32_t i = 0; i < rings->count; i++) {
         uint32_t count = r[i].points.count;
         must(w->ring_count < w->limits.rings && w->point_count + count <= w->limits.points);
-        w->rings[w->ring_count++] = (struct ring){ .first = w->point_count, .count = count };
+        w->rings[w->ring_count++] = (struct zone_ring){ .first = w->point_count, .count = count };
         memcpy(&w->points[w->point_count], r[i].points.at, count * sizeof(struct point));
         widen(z, r[i].points.at, count);
         w->point_count += count;

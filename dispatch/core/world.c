@@ -196,7 +196,7 @@ static bool zone_holds(const struct world *w, const struct zone *z, struct point
         return false;
     }
     for (uint32_t i = 0; i < z->ring_count; i++) {
-        const struct ring *r = &w->rings[z->first_ring + i];
+        const struct zone_ring *r = &w->rings[z->first_ring + i];
         if (geo_in_ring(&w->points[r->first], r->count, p)) {
             return true;
         }

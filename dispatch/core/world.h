@@ -115,7 +115,7 @@ struct world {
     struct zone *zones;
     uint32_t zone_count;
     uint8_t district_bits; /* handed out */
-    struct ring *rings;
+    struct zone_ring *rings;
     uint32_t ring_count;
     struct point *points;
     uint32_t point_count;

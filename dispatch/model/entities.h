@@ -182,7 +182,7 @@ struct zone {
 };
 
 /* A closed ring of a zone; its corners stand in the world's points. */
-struct ring {
+struct zone_ring {
     uint32_t first;
     uint32_t count;
 };
@@ -245,7 +245,7 @@ struct offset {
 };
 
 extern const struct shape report_shape, requirement_shape, incident_shape, unit_shape,
-    assignment_shape, zone_shape, ring_shape, premise_shape, incident_type_shape, user_shape,
+    assignment_shape, zone_shape, zone_ring_shape, premise_shape, incident_type_shape, user_shape,
     alarm_shape, offset_shape;
 
 #endif

@@ -181,11 +181,11 @@ static const struct field zone_fields[] = {
 };
 SHAPE(zone);
 
-static const struct field ring_fields[] = {
-    FIELD(ring, first, F_UINT, OPEN_),
-    FIELD(ring, count, F_UINT, OPEN_),
+static const struct field zone_ring_fields[] = {
+    FIELD(zone_ring, first, F_UINT, OPEN_),
+    FIELD(zone_ring, count, F_UINT, OPEN_),
 };
-SHAPE(ring);
+SHAPE(zone_ring);
 
 static const struct field premise_fields[] = {
     FIELD(premise, name_zh, F_TEXT, OPEN_),

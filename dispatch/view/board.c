@@ -51,7 +51,7 @@ void board_city(struct buf *b, const struct viewer *v)
     buf_text(b, "]}");
 }
 
-static void put_ring(struct buf *b, const struct world *w, const struct ring *r)
+static void put_ring(struct buf *b, const struct world *w, const struct zone_ring *r)
 {
     const struct point *at = &w->points[r->first];
     bool closed = r->count > 0 && at[0].lon_e7 == at[r->count - 1].lon_e7 &&

@@ -61,7 +61,12 @@ async function phone(lang) {
     await signIn(page, 'operator', users.operator.password);
     await page.waitForTimeout(1200);
     await shoot(page, `phone-queue-${lang}`);
-    for (const [n, name] of [[1, 'sheet'], [2, 'units'], [3, 'alarms'], [4, 'report']]) {
+    for (const [n, name] of [
+        [1, 'sheet'],
+        [2, 'units'],
+        [3, 'alarms'],
+        [4, 'report'],
+    ]) {
         await page.click(`nav button:nth-child(${n + 1})`);
         await page.waitForTimeout(500);
         await shoot(page, `phone-${name}-${lang}`);

@@ -1,0 +1,552 @@
+// The command line as one table: verbs, what they take, what they become. It also prints the key sheet and its tests.
+// `verb [incident] [unit…] [word] [; text]`. Parsing changes nothing: it says in a sentence what Enter would do.
+import { numberTail, shortNumber } from '../format';
+import type { Key, Lang } from '../i18n';
+import type { State } from '../store/reduce';
+import {
+    activeAssignment,
+    assignmentsOf,
+    incidentsByTail,
+    openSlots,
+    reportsByTail,
+    stepsFrom,
+    unitsByName,
+} from '../store/select';
+import * as F from '../ui/forms';
+import type { LiveUnit } from '../wire/frames';
+import type { Assignment, AssignmentStatusWord, CommandData, CommandWord, Incident, Report } from '../wire/types';
+import * as W from '../wire/words';
+
+export interface Context {
+    readonly state: State;
+    readonly lang: Lang;
+    readonly now: number; // ms of the server
+    readonly selected: Incident | undefined; // may be a closed one
+}
+
+export type Act = { do: 'why' | 'locate'; unit: string } | { do: 'go'; incident: string };
+export type Parsed =
+    | { kind: 'empty' }
+    | { kind: 'wrong'; why: Key; word: string }
+    | { kind: 'run'; sentence: string; commands: F.Cmd[]; incident: string | undefined; rev: number | undefined }
+    | { kind: 'form'; sentence: string; form: F.OpenForm }
+    | { kind: 'act'; sentence: string; act: Act };
+
+interface Args {
+    readonly c: Context;
+    readonly verb: Verb;
+    readonly words: string[]; // what is left
+    readonly note: string;
+}
+
+export interface Verb {
+    readonly names: readonly string[];
+    readonly says: Record<Lang, string>;
+    readonly example: string;
+    readonly parse: (a: Args) => Parsed;
+}
+
+class Wrong extends Error {
+    constructor(
+        readonly why: Key,
+        readonly word = '',
+    ) {
+        super(why);
+    }
+}
+
+const wrong = (why: Key, word?: string): never => {
+    throw new Wrong(why, word);
+};
+
+/* ---- what the words name ---- */
+
+const isTail = (w: string): boolean => /^#?\d{1,14}(-\d+)?$/.test(w);
+
+/* Takes the first word when it names an open incident, else the selected one. */
+function takeIncident(a: Args, unitsFollow: boolean): Incident {
+    const word = a.words[0];
+    if (word !== undefined && isTail(word)) {
+        const found = incidentsByTail(a.c.state, word.replace(/\D/g, ''));
+        if (found.length === 1) {
+            a.words.shift();
+            return found[0]!;
+        }
+        const selected = a.c.selected;
+        if (
+            found.length === 0 &&
+            selected !== undefined &&
+            numberTail(selected.number).endsWith(word.replace(/\D/g, ''))
+        ) {
+            a.words.shift();
+            return selected; // a closed one that is being looked at
+        }
+        const aUnit = unitsFollow && !word.startsWith('#') && unitsByName(a.c.state, word).length > 0;
+        if (!aUnit) {
+            wrong(found.length === 0 ? 'cmdNoSuchIncident' : 'cmdManyIncidents', word);
+        }
+    }
+    return a.c.selected ?? wrong('cmdNoIncident');
+}
+
+function takeUnit(a: Args): LiveUnit {
+    const word = a.words.shift() ?? wrong('cmdNeedUnit');
+    const found = unitsByName(a.c.state, word);
+    if (found.length !== 1) {
+        wrong(found.length === 0 ? 'cmdNoSuchUnit' : 'cmdManyUnits', word);
+    }
+    return found[0]!;
+}
+
+function takeReport(a: Args): Report {
+    const word = a.words.shift() ?? wrong('cmdNeedReport');
+    const found = isTail(word) ? reportsByTail(a.c.state, word.replace(/\D/g, '')) : [];
+    return found.length === 1 ? found[0]! : wrong('cmdNoSuchReport', word);
+}
+
+/* A word of a list: the word itself, or the beginning of its name in either language; undefined when none was given. */
+function takeWord<T extends string>(a: Args, words: Record<T, W.Word>, skip: readonly string[] = []): T | undefined {
+    const typed = a.words.shift()?.toLocaleLowerCase();
+    if (typed === undefined) {
+        return undefined;
+    }
+    const all = (Object.keys(words) as T[]).filter((w) => !skip.includes(w));
+    const exact = all.find((w) => w === typed || words[w].zh === typed || words[w].en === typed);
+    const near = all.filter(
+        (w) => w.startsWith(typed) || words[w].zh.startsWith(typed) || words[w].en.startsWith(typed),
+    );
+    return exact ?? (near.length === 1 ? near[0] : undefined) ?? wrong('cmdWord', typed);
+}
+
+function finish(a: Args): void {
+    if (a.words.length > 0) {
+        wrong('cmdExtra', a.words[0]);
+    }
+}
+
+/* ---- sentences ---- */
+
+const num = (x: { number?: string } | undefined): string => shortNumber(x?.number);
+const call = (u: LiveUnit): string => u.callsign ?? u.id;
+const joined = (c: Context, list: readonly string[]): string => list.join(c.lang === 'zh' ? '、' : ', ');
+const quoted = (a: Args): string => (a.note === '' ? '' : `: ${a.note}`);
+
+const run = (a: Args, target: string, commands: F.Cmd[], on?: Incident, withRev = false): Parsed => ({
+    kind: 'run',
+    sentence: `${a.verb.says[a.c.lang]} ${target}`.trim(),
+    commands,
+    incident: on?.id,
+    rev: withRev ? on?.rev : undefined,
+});
+const form = (a: Args, target: string, open: F.OpenForm): Parsed => ({
+    kind: 'form',
+    sentence: `${a.verb.says[a.c.lang]} ${target}`.trim(),
+    form: open,
+});
+
+function cmd<T extends CommandWord>(type: T, data: CommandData[T]): F.Cmd {
+    return { type, data };
+}
+
+/* ---- kinds of verbs ---- */
+
+function dispatch(a: Args): Parsed {
+    const i = takeIncident(a, true);
+    if (a.words.length === 0) {
+        const slots = openSlots(i, assignmentsOf(a.c.state, i.id));
+        if (slots.length === 0) {
+            wrong('dispatchNothing');
+        }
+        const orders = slots.map((s) => cmd('assignment.dispatch', { incident: i.id, slot: s.slot ?? 0 }));
+        const needs = slots.map(
+            (s) => (s.police_type === undefined ? '' : W.policeType[s.police_type][a.c.lang]) || (s.capability ?? ''),
+        );
+        return run(a, `${num(i)} ← ${a.c.lang === 'zh' ? '推荐' : 'best'} ${joined(a.c, needs)}`, orders, i, true);
+    }
+    const units = a.words.splice(0).map((w) => takeUnit({ ...a, words: [w] }));
+    return run(
+        a,
+        `${num(i)} ← ${joined(a.c, units.map(call))}`,
+        [cmd('assignment.dispatch', { incident: i.id, units: F.unitList(units.map((u) => u.id)) })],
+        i,
+        true,
+    );
+}
+
+function reserve(a: Args): Parsed {
+    const i = takeIncident(a, true);
+    if (a.words.length === 0) {
+        wrong('cmdNeedUnit');
+    }
+    const units = a.words.splice(0).map((w) => takeUnit({ ...a, words: [w] }));
+    return run(
+        a,
+        `${num(i)} ← ${joined(a.c, units.map(call))}`,
+        [cmd('assignment.reserve', { incident: i.id, units: F.unitList(units.map((u) => u.id)) })],
+        i,
+        true,
+    );
+}
+
+/* The order of a unit that allows a step; of the selected incident before others. */
+function orderOf(a: Args, unit: LiveUnit, allows: (x: Assignment) => boolean): Assignment {
+    const here =
+        a.c.selected === undefined ? [] : assignmentsOf(a.c.state, a.c.selected.id).filter((x) => x.unit === unit.id);
+    const active = activeAssignment(a.c.state, unit.id);
+    const candidates = [...(active === undefined ? [] : [active]), ...here].filter(allows);
+    return candidates[0] ?? wrong('cmdNoOrder', call(unit));
+}
+
+const incidentOf = (a: Args, x: Assignment): Incident | undefined => a.c.state.incidents.get(x.incident ?? '');
+
+/* Steps that a unit reports by radio. */
+const step =
+    (status: AssignmentStatusWord) =>
+    (a: Args): Parsed => {
+        const unit = takeUnit(a);
+        const order = orderOf(a, unit, (x) => stepsFrom(x.status).some((m) => m.to === status && m.who === 'U'));
+        const data = { assignment: order.id, by: 'radio' as const };
+        finish(a);
+        return run(
+            a,
+            `${call(unit)} → ${num(incidentOf(a, order))}`,
+            [
+                status === 'acknowledged'
+                    ? cmd('assignment.acknowledge', data)
+                    : cmd('assignment.progress', { ...data, status }),
+            ],
+            incidentOf(a, order),
+        );
+    };
+
+function decline(a: Args): Parsed {
+    const unit = takeUnit(a);
+    const order = orderOf(a, unit, (x) => stepsFrom(x.status).some((m) => m.to === 'declined'));
+    const reason = takeWord(a, W.declineReason);
+    finish(a);
+    const target = `${call(unit)} → ${num(incidentOf(a, order))}`;
+    return reason === undefined
+        ? form(a, target, F.declineOrder(order))
+        : run(
+              a,
+              `${target}: ${W.declineReason[reason][a.c.lang]}`,
+              [cmd('assignment.decline', { assignment: order.id, reason, by: 'radio' })],
+              incidentOf(a, order),
+          );
+}
+
+function feedback(a: Args): Parsed {
+    const unit = takeUnit(a);
+    const owed = [...a.c.state.assignments.values()].filter((x) => x.unit === unit.id && x.feedback_due === true);
+    const order = owed.find((x) => x.incident === a.c.selected?.id) ?? owed[0] ?? wrong('cmdNoOrder', call(unit));
+    const disposition = takeWord(a, W.disposition, ['none']);
+    const i = incidentOf(a, order);
+    finish(a);
+    const target = `${call(unit)} → ${num(i)}`;
+    if (disposition === undefined) {
+        return form(a, target, F.feedbackOrder(order, i?.type_dispatched, a.note === '' ? {} : { note: a.note }));
+    }
+    return run(
+        a,
+        `${target}: ${W.disposition[disposition][a.c.lang]}${quoted(a)}`,
+        [
+            cmd('assignment.feedback', {
+                assignment: order.id,
+                disposition,
+                by: 'radio',
+                ...(a.note === '' ? {} : { note: a.note }),
+            }),
+        ],
+        i,
+    );
+}
+
+function cancel(a: Args): Parsed {
+    const unit = takeUnit(a);
+    const order = orderOf(a, unit, (x) => stepsFrom(x.status).some((m) => m.to === 'cancelled'));
+    finish(a);
+    return run(
+        a,
+        `${call(unit)} → ${num(incidentOf(a, order))}${quoted(a)}`,
+        [cmd('assignment.cancel', { assignment: order.id, ...(a.note === '' ? {} : { reason: a.note }) })],
+        incidentOf(a, order),
+    );
+}
+
+function ackChange(a: Args): Parsed {
+    const unit = takeUnit(a);
+    const order = orderOf(a, unit, (x) => x.change_due === true);
+    finish(a);
+    return run(
+        a,
+        `${call(unit)} → ${num(incidentOf(a, order))}`,
+        [cmd('assignment.acknowledge_change', { assignment: order.id, by: 'radio' })],
+        incidentOf(a, order),
+    );
+}
+
+function close(a: Args): Parsed {
+    const i = takeIncident(a, false);
+    const disposition = takeWord(a, W.disposition, ['none']);
+    finish(a);
+    if (disposition === undefined) {
+        return form(a, num(i), F.closeIncident(i, a.note === '' ? {} : { note: a.note }));
+    }
+    return run(
+        a,
+        `${num(i)}: ${W.disposition[disposition][a.c.lang]}${quoted(a)}`,
+        [cmd('incident.close', { incident: i.id, disposition, ...(a.note === '' ? {} : { note: a.note }) })],
+        i,
+        true,
+    );
+}
+
+function reopen(a: Args): Parsed {
+    const i = takeIncident(a, false);
+    finish(a);
+    return a.note === ''
+        ? form(a, num(i), F.reopenIncident(i))
+        : run(a, `${num(i)}${quoted(a)}`, [cmd('incident.reopen', { incident: i.id, reason: a.note })], i);
+}
+
+/* With one number it is the tier; with two, incident and tier. */
+function retier(a: Args): Parsed {
+    const i = takeIncident(a.words.length < 2 ? { ...a, words: [] } : a, false);
+    const word = a.words.shift();
+    finish(a);
+    if (word !== undefined && !/^[1-4]$/.test(word)) {
+        wrong('cmdNeedTier', word);
+    }
+    if (word === undefined || a.note === '') {
+        return form(a, `${num(i)} ${word ?? ''}`, F.retierIncident(i, word === undefined ? {} : { tier: word }));
+    }
+    return run(
+        a,
+        `${num(i)} → ${word}${quoted(a)}`,
+        [cmd('incident.retier', { incident: i.id, tier: Number(word), reason: a.note })],
+        i,
+        true,
+    );
+}
+
+function hold(a: Args): Parsed {
+    const i = takeIncident(a.words.length < 2 ? { ...a, words: [] } : a, false);
+    const word = a.words.shift();
+    const minutes = Number(word);
+    finish(a);
+    if (word !== undefined && !(Number.isInteger(minutes) && minutes >= 1 && minutes <= 1440)) {
+        wrong('cmdNeedMinutes', word);
+    }
+    if (word === undefined || a.note === '') {
+        return form(a, `${num(i)} ${word ?? ''}`, F.holdIncident(i, word === undefined ? {} : { until: word }));
+    }
+    const until = new Date(a.c.now + minutes * 60_000).toISOString();
+    return run(
+        a,
+        `${num(i)} ${minutes}'${quoted(a)}`,
+        [cmd('incident.hold', { incident: i.id, until, reason: a.note })],
+        i,
+        true,
+    );
+}
+
+function note(a: Args): Parsed {
+    const i = takeIncident(a, false);
+    finish(a);
+    return a.note === ''
+        ? form(a, num(i), F.noteIncident(i))
+        : run(a, `${num(i)}${quoted(a)}`, [cmd('incident.note', { incident: i.id, note: a.note })], i);
+}
+
+function amend(a: Args): Parsed {
+    const i = takeIncident(a, false);
+    finish(a);
+    return form(a, num(i), F.amendIncident(i));
+}
+
+function link(a: Args): Parsed {
+    const report = takeReport(a);
+    const i = takeIncident(a, false);
+    finish(a);
+    return run(a, `${num(report)} → ${num(i)}`, [cmd('report.link', { report: report.id, incident: i.id })], i);
+}
+
+function unlink(a: Args): Parsed {
+    const report = takeReport(a);
+    finish(a);
+    return form(a, num(report), F.unlinkReport(report));
+}
+
+function settle(a: Args): Parsed {
+    const report = takeReport(a);
+    const outcome = takeWord(a, W.reportOutcome, ['none']);
+    finish(a);
+    return outcome === undefined
+        ? form(a, num(report), F.settleReport(report))
+        : run(a, `${num(report)}: ${W.reportOutcome[outcome][a.c.lang]}${quoted(a)}`, [
+              cmd('report.settle', { report: report.id, outcome, ...(a.note === '' ? {} : { note: a.note }) }),
+          ]);
+}
+
+function available(a: Args): Parsed {
+    const unit = takeUnit(a);
+    finish(a);
+    return run(a, call(unit), [cmd('unit.status', { unit: unit.id, available: true, by: 'radio' })]);
+}
+
+function outOfService(a: Args): Parsed {
+    const unit = takeUnit(a);
+    const reason = takeWord(a, W.unitReason, ['none']);
+    finish(a);
+    return reason === undefined
+        ? form(a, call(unit), F.busyUnit(unit.id))
+        : run(a, `${call(unit)}: ${W.unitReason[reason][a.c.lang]}`, [
+              cmd('unit.status', { unit: unit.id, available: false, reason, by: 'radio' }),
+          ]);
+}
+
+function signOn(a: Args): Parsed {
+    const unit = takeUnit(a);
+    const crew = a.words.shift();
+    finish(a);
+    if (crew !== undefined && !/^\d{1,2}$/.test(crew)) {
+        wrong('errInteger', crew);
+    }
+    return run(a, call(unit), [
+        cmd('unit.sign_on', { unit: unit.id, by: 'radio', ...(crew === undefined ? {} : { crew: Number(crew) }) }),
+    ]);
+}
+
+function signOff(a: Args): Parsed {
+    const unit = takeUnit(a);
+    finish(a);
+    return run(a, call(unit), [cmd('unit.sign_off', { unit: unit.id, by: 'radio' })]);
+}
+
+const look =
+    (what: 'why' | 'locate') =>
+    (a: Args): Parsed => {
+        const unit = takeUnit(a);
+        finish(a);
+        if (what === 'why' && a.c.selected === undefined) {
+            wrong('whyNotAsk');
+        }
+        return { kind: 'act', sentence: `${a.verb.says[a.c.lang]} ${call(unit)}`, act: { do: what, unit: unit.id } };
+    };
+
+function go(a: Args): Parsed {
+    const i = takeIncident(a, false);
+    finish(a);
+    return { kind: 'act', sentence: `${a.verb.says[a.c.lang]} ${num(i)}`, act: { do: 'go', incident: i.id } };
+}
+
+function newReport(a: Args): Parsed {
+    finish(a);
+    return form(a, '', F.newReport());
+}
+
+const automation =
+    (stop: boolean) =>
+    (a: Args): Parsed => {
+        finish(a);
+        return a.note === ''
+            ? form(a, '', F.automation(stop))
+            : run(a, quoted(a), [cmd(stop ? 'automation.stop' : 'automation.resume', { reason: a.note })]);
+    };
+
+const says = (type: CommandWord): Record<Lang, string> => ({
+    zh: W.commandWords[type].zh,
+    en: W.commandWords[type].en,
+});
+const moveSays = (to: AssignmentStatusWord): Record<Lang, string> => {
+    const m = W.moves.find((x) => x.to === to)!;
+    return { zh: m.zh, en: m.en };
+};
+
+export const verbs: readonly Verb[] = [
+    { names: ['D', '派', '派警'], says: says('assignment.dispatch'), example: 'D 412 0131 0142', parse: dispatch },
+    { names: ['RS', '留', '预留'], says: says('assignment.reserve'), example: 'RS 412 0131', parse: reserve },
+    {
+        names: ['K', '签', '签收'],
+        says: says('assignment.acknowledge'),
+        example: 'K 0131',
+        parse: step('acknowledged'),
+    },
+    { names: ['E', '出', '出发'], says: moveSays('en_route'), example: 'E 0131', parse: step('en_route') },
+    { names: ['G', '集', '集结'], says: moveSays('staged'), example: 'G 0131', parse: step('staged') },
+    { names: ['A', '到', '到场'], says: moveSays('on_scene'), example: 'A 0131', parse: step('on_scene') },
+    { names: ['TR', '带', '带离'], says: moveSays('transporting'), example: 'TR 0131', parse: step('transporting') },
+    { names: ['C', '毕', '完毕'], says: moveSays('cleared'), example: 'C 0131', parse: step('cleared') },
+    { names: ['DC', '拒'], says: says('assignment.decline'), example: 'DC 0131 vehicle', parse: decline },
+    {
+        names: ['FB', '反', '反馈'],
+        says: says('assignment.feedback'),
+        example: 'FB 0131 mediated; 双方和解',
+        parse: feedback,
+    },
+    { names: ['CX', '撤', '撤销'], says: says('assignment.cancel'), example: 'CX 0131; 已有人到场', parse: cancel },
+    { names: ['AC', '认'], says: says('assignment.acknowledge_change'), example: 'AC 0131', parse: ackChange },
+    { names: ['X', '结', '结案'], says: says('incident.close'), example: 'X 412 handled', parse: close },
+    { names: ['RO', '重开'], says: says('incident.reopen'), example: 'RO 412; 再次来电', parse: reopen },
+    { names: ['T', '级', '等级'], says: says('incident.retier'), example: 'T 412 2; 有人受伤', parse: retier },
+    { names: ['H', '缓', '暂缓'], says: says('incident.hold'), example: 'H 412 10; 等回电', parse: hold },
+    { names: ['N', '记', '备注'], says: says('incident.note'), example: 'N; 文字', parse: note },
+    { names: ['M', '更', '更正'], says: says('incident.amend'), example: 'M 412', parse: amend },
+    { names: ['LK', '并', '归并'], says: says('report.link'), example: 'LK 88 412', parse: link },
+    { names: ['UL', '移出'], says: says('report.unlink'), example: 'UL 88', parse: unlink },
+    { names: ['ST', '了结'], says: says('report.settle'), example: 'ST 88 answered', parse: settle },
+    { names: ['AV', '待命'], says: { zh: '恢复待命', en: 'make available' }, example: 'AV 0131', parse: available },
+    { names: ['OS', '停勤'], says: { zh: '停勤', en: 'out of service' }, example: 'OS 0131 meal', parse: outOfService },
+    { names: ['ON', '上岗'], says: says('unit.sign_on'), example: 'ON 0131 2', parse: signOn },
+    { names: ['OFF', '离岗'], says: says('unit.sign_off'), example: 'OFF 0131', parse: signOff },
+    { names: ['P', '看'], says: { zh: '查看警力', en: 'show unit' }, example: 'P 0131', parse: look('locate') },
+    { names: ['?', '问'], says: { zh: '为何不派', en: 'why not' }, example: '? 0131', parse: look('why') },
+    { names: ['GO', '找'], says: { zh: '选定警情', en: 'select incident' }, example: 'GO 412', parse: go },
+    { names: ['NEW', '接', '接报'], says: says('report.receive'), example: 'NEW', parse: newReport },
+    { names: ['STOP', '停自动'], says: says('automation.stop'), example: 'STOP; 演练', parse: automation(true) },
+    { names: ['RUN', '复自动'], says: says('automation.resume'), example: 'RUN; 演练结束', parse: automation(false) },
+];
+
+const byName = new Map(verbs.flatMap((v) => v.names.map((n) => [n, v] as const)));
+const chinese = [...byName.keys()].filter((n) => /\p{Script=Han}/u.test(n)).sort((a, b) => b.length - a.length);
+
+/* Full-width letters, digits and marks of a Chinese keyboard become plain ones. */
+export function normalised(line: string): { head: string[]; note: string } {
+    const text = line.normalize('NFKC').replace(/[、。]/g, ' ');
+    const cut = text.indexOf(';');
+    const head = (cut < 0 ? text : text.slice(0, cut)).replace(/,/g, ' ').trim();
+    // The note keeps its own marks: only what stands before the semicolon is grammar.
+    const rest = /[;；]([\s\S]*)$/.exec(line)?.[1]?.trim() ?? '';
+    return { head: head === '' ? [] : head.split(/\s+/), note: rest };
+}
+
+function findVerb(head: string[]): { verb: Verb; words: string[] } | undefined {
+    const first = head[0] ?? '';
+    const verb = byName.get(first.toUpperCase());
+    if (verb !== undefined) {
+        return { verb, words: head.slice(1) };
+    }
+    const glued = chinese.find((n) => first.startsWith(n) && /^[#\d]/.test(first.slice(n.length)));
+    return glued === undefined
+        ? undefined
+        : { verb: byName.get(glued)!, words: [first.slice(glued.length), ...head.slice(1)] };
+}
+
+export function parse(line: string, c: Context): Parsed {
+    const { head, note: text } = normalised(line);
+    if (head.length === 0) {
+        return { kind: 'empty' };
+    }
+    const found = findVerb(head);
+    if (found === undefined) {
+        return { kind: 'wrong', why: 'cmdUnknown', word: head[0]! };
+    }
+    try {
+        return found.verb.parse({ c, verb: found.verb, words: [...found.words], note: text });
+    } catch (e) {
+        if (e instanceof Wrong) {
+            return { kind: 'wrong', why: e.why, word: e.word };
+        }
+        throw e;
+    }
+}

@@ -1,0 +1,166 @@
+// What keys and buttons do. A form opens when a command needs more than a key can say; nothing that ends or sends is one key.
+import { tick } from 'svelte';
+
+import { shortNumber, travel } from '../format';
+import { assignmentsOf, bestPerSlot, openSlots } from '../store/select';
+import type { Assignment, Incident, Report, Requirement } from '../wire/types';
+import * as W from '../wire/words';
+import { desk } from './desk.svelte';
+import * as F from './forms';
+import { callsign } from './words';
+
+const show = (form: F.OpenForm): void => {
+    desk.area = 'sheet';
+    desk.open(form);
+};
+
+export const needText = (r: { police_type?: string; capability?: string }): string =>
+    [
+        r.police_type === undefined || r.police_type === 'none' ? '' : desk.word(W.policeType, r.police_type),
+        r.capability ?? '',
+    ]
+        .filter((t) => t !== '')
+        .join(' · ') || '–';
+
+function orderLine(r: Requirement, best: { unit: string; eta_ms?: number } | undefined): F.Line {
+    const unit = best === undefined ? desk.t('advisedNone') : callsign(desk.live, best.unit);
+    return { text: `${needText(r)} ← ${unit}`, dim: best?.eta_ms === undefined ? '' : travel(best.eta_ms) };
+}
+
+/* The best unit for every open slot, or for one. The server picks at the moment it decides; what stands here is the
+ * recommendation as last read. */
+export function dispatchBest(i: Incident, only?: Requirement): void {
+    const open = openSlots(i, assignmentsOf(desk.live, i.id));
+    const best = bestPerSlot(desk.sheet.id === i.id ? desk.sheet.advice : null, only === undefined ? open : [only]);
+    const slots = only === undefined ? open : [only];
+    if (slots.length === 0) {
+        desk.notice = { text: desk.t('dispatchNothing'), bad: true };
+        return;
+    }
+    show(
+        F.confirmOrders(
+            i,
+            slots.map((s) => orderLine(s, best.get(s.slot ?? 0))),
+            slots.map((s) => ({ type: 'assignment.dispatch', data: { incident: i.id, slot: s.slot ?? 0 } })),
+            'assignment.dispatch',
+        ),
+    );
+}
+
+export function sendChosen(i: Incident, type: 'assignment.dispatch' | 'assignment.reserve'): void {
+    const ids = [...desk.chosen];
+    if (ids.length === 0) {
+        desk.notice = { text: desk.t('chooseUnits'), bad: true };
+        return;
+    }
+    const lines = ids.map((id) => ({ text: `${shortNumber(i.number)} ← ${callsign(desk.live, id)}` }));
+    show(F.confirmOrders(i, lines, [{ type, data: { incident: i.id, units: F.unitList(ids) } }], type));
+}
+
+export const forms = {
+    note: (i: Incident): void => show(F.noteIncident(i)),
+    hold: (i: Incident): void => show(F.holdIncident(i)),
+    retier: (i: Incident): void => show(F.retierIncident(i)),
+    amend: (i: Incident): void => show(F.amendIncident(i)),
+    close: (i: Incident): void => show(F.closeIncident(i)),
+    reopen: (i: Incident): void => show(F.reopenIncident(i)),
+    link: (r: Report): void => show(F.linkReport(r)),
+    unlink: (r: Report): void => show(F.unlinkReport(r)),
+    settle: (r: Report): void => show(F.settleReport(r)),
+    open: (r: Report): void => show(F.openIncident(r)),
+    decline: (a: Assignment): void => show(F.declineOrder(a)),
+    cancel: (a: Assignment): void => show(F.cancelOrder(a)),
+    feedback: (a: Assignment, type: string | undefined): void => show(F.feedbackOrder(a, type)),
+    busy: (unit: string): void => show(F.busyUnit(unit)),
+    signOn: (unit: string): void => show(F.signOnUnit(unit)),
+    panic: (unit: string): void => show(F.answerPanic(unit)),
+};
+
+export function recordStep(a: Assignment, to: Assignment['status']): void {
+    const data = { assignment: a.id, by: 'radio' as const };
+    if (to === 'acknowledged') {
+        void desk.sendAndTell('assignment.acknowledge', data, a.incident);
+    } else if (to === 'declined') {
+        forms.decline(a);
+    } else if (to === 'cancelled') {
+        forms.cancel(a);
+    } else if (to === 'dispatched') {
+        const units = a.unit === undefined ? [] : F.unitList([a.unit]);
+        void desk.sendAndTell('assignment.dispatch', { incident: a.incident ?? '', units }, a.incident);
+    } else {
+        void desk.sendAndTell('assignment.progress', { ...data, status: to }, a.incident);
+    }
+}
+
+const incidentKeys: Record<string, { act: (i: Incident) => void; closed?: boolean }> = {
+    KeyD: { act: (i) => (desk.chosen.size > 0 ? sendChosen(i, 'assignment.dispatch') : dispatchBest(i)) },
+    KeyV: { act: (i) => sendChosen(i, 'assignment.reserve') },
+    KeyN: { act: forms.note },
+    KeyH: { act: forms.hold },
+    KeyT: { act: forms.retier },
+    KeyM: { act: forms.amend },
+    KeyX: { act: forms.close },
+    KeyO: { act: forms.reopen, closed: true },
+};
+const reportKeys: Record<string, (r: Report) => void> = { KeyO: forms.open, KeyJ: forms.link, KeyX: forms.settle };
+
+const plainKey = (e: KeyboardEvent): boolean => !e.ctrlKey && !e.altKey && !e.metaKey && !e.isComposing;
+
+/* Single keys of the queue and the sheet. */
+export function queueKey(e: KeyboardEvent): void {
+    if (!plainKey(e)) {
+        return;
+    }
+    const i = desk.incident();
+    const report = desk.selection?.kind === 'report' ? desk.live.reports.get(desk.selection.id) : undefined;
+    const key = incidentKeys[e.code];
+    if (report !== undefined && reportKeys[e.code] !== undefined) {
+        e.preventDefault();
+        reportKeys[e.code]!(report);
+    } else if (i !== undefined && key !== undefined && (i.status === 'closed') === (key.closed === true)) {
+        e.preventDefault();
+        key.act(i);
+    } else if (i !== undefined && e.code === 'KeyR') {
+        e.preventDefault();
+        desk.area = 'sheet';
+        void tick().then(() => document.getElementById('advice')?.focus());
+    }
+}
+
+/* Single keys on an order: the same letters as in the command line. */
+const orderKeys: Record<string, Assignment['status']> = {
+    KeyK: 'acknowledged',
+    KeyE: 'en_route',
+    KeyG: 'staged',
+    KeyA: 'on_scene',
+    KeyT: 'transporting',
+    KeyC: 'cleared',
+    KeyV: 'declined',
+    KeyZ: 'cancelled',
+    KeyD: 'dispatched',
+};
+export const stepKey = (to: Assignment['status']): string =>
+    Object.entries(orderKeys)
+        .find(([, status]) => status === to)?.[0]
+        .slice(3) ?? '';
+
+export function orderKey(
+    e: KeyboardEvent,
+    a: Assignment,
+    legal: readonly Assignment['status'][],
+    type: string | undefined,
+): void {
+    const to = orderKeys[e.code];
+    if (!plainKey(e)) {
+        return;
+    }
+    if (to !== undefined && legal.includes(to)) {
+        e.preventDefault();
+        e.stopPropagation();
+        recordStep(a, to);
+    } else if (e.code === 'KeyB' && a.feedback_due === true) {
+        e.preventDefault();
+        e.stopPropagation();
+        forms.feedback(a, type);
+    }
+}

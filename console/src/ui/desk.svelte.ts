@@ -1,0 +1,479 @@
+// The desk: one live picture, one session, one selection. Components read it and call its verbs; nothing else holds state.
+import { SvelteSet } from 'svelte/reactivity';
+
+import { dictionary, translate, type Key, type Lang } from '../i18n';
+import { ServerClock } from '../store/clock';
+import { Commands, type Outcome, type Sent } from '../store/commands';
+import { getJson, ProblemError, signIn, signOut, type Session } from '../store/http';
+import { Link, type LinkState } from '../store/link';
+import { nothing, reduceAll, type State } from '../store/reduce';
+import * as select from '../store/select';
+import type { Detail, Entry, Frame, LiveIncident, Problem, Recommendation, Timeline } from '../wire/frames';
+import type { Alarm, CommandData, CommandWord, Incident } from '../wire/types';
+import { refusalWords, type Word } from '../wire/words';
+import { dropAllDrafts } from './drafts';
+import { Sound } from './sound.svelte';
+import type { OpenForm } from './forms';
+
+export type Area = 'queue' | 'sheet' | 'units' | 'alarms';
+export type Selection = { kind: 'incident' | 'report'; id: string } | null;
+
+export interface Sheet {
+    readonly id: string;
+    readonly detail: Detail | null;
+    readonly timeline: readonly Entry[];
+    readonly timelineSeq: number;
+    readonly advice: Recommendation | null;
+    readonly adviceMono: number; // when it was read
+    readonly problem: Problem | null;
+    readonly loading: boolean;
+}
+
+const emptySheet = (id: string): Sheet => ({
+    id,
+    detail: null,
+    timeline: [],
+    timelineSeq: 0,
+    advice: null,
+    adviceMono: 0,
+    problem: null,
+    loading: id !== '',
+});
+
+const LANG_KEY = 'tocsin.lang';
+const SESSION_KEY = 'tocsin.session';
+const REREAD_MS = 400;
+const SELECT_MS = 120;
+const ALARM_READ_MS = 700;
+
+function stored<T>(area: Storage, key: string): T | null {
+    try {
+        return JSON.parse(area.getItem(key) ?? 'null') as T | null;
+    } catch {
+        return null;
+    }
+}
+
+class Desk {
+    lang = $state<Lang>(localStorage.getItem(LANG_KEY) === 'en' ? 'en' : 'zh');
+    session = $state.raw<Session | null>(stored<Session>(sessionStorage, SESSION_KEY));
+    live = $state.raw<State>(nothing);
+    link = $state.raw<LinkState>({ kind: 'idle' });
+    linkAge = $state(0); // ms since the last frame
+    now = $state(Date.now()); // ms of the server's clock
+    skew = $state(0);
+    tickMono = $state(performance.now()); // the monotonic clock, four times a second
+    pending = $state.raw<Sent[]>([]);
+    selection = $state.raw<Selection>(null);
+    sheet = $state.raw<Sheet>(emptySheet(''));
+    area = $state<Area>('queue'); // the one in sight on a phone
+    form = $state.raw<OpenForm | null>(null);
+    help = $state(false);
+    unitCursor = $state<string | null>(null);
+    alarmCursor = $state<string | null>(null);
+    whyUnit = $state<string | null>(null);
+    notice = $state<{ text: string; bad: boolean } | null>(null);
+    summary = $state('');
+    alarmSeen = $state.raw<ReadonlyMap<string, number>>(new Map()); // since when a row stands in its place, monotonic
+    readonly chosen = new SvelteSet<string>();
+    readonly clock = new ServerClock();
+    readonly sound = new Sound();
+    private rereadTimer: ReturnType<typeof setTimeout> | undefined;
+    private selectTimer: ReturnType<typeof setTimeout> | undefined;
+    private frozenUser = '';
+
+    private readonly commands = new Commands({
+        send: (frame) => this.socket.send(frame),
+        last: () => this.live.last,
+        changed: () => {
+            this.pending = this.commands.pending();
+        },
+    });
+
+    private readonly socket = new Link({
+        url: () => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws`,
+        token: () => this.session?.token ?? null,
+        resume: () =>
+            this.live.ready
+                ? { world: this.live.world, audience: this.live.audience, seq: this.live.last, hash: this.live.hash }
+                : null,
+        last: () => this.live.last,
+        gap: () => this.live.gap,
+        take: (frames) => this.take(frames),
+        answer: (a) => this.commands.answer(a),
+        opened: () => this.commands.resend(),
+        state: (s) => {
+            this.link = s;
+        },
+    });
+
+    /* ---- words ---- */
+
+    t(key: Key, ...args: (string | number)[]): string {
+        return translate(this.lang, key, ...args);
+    }
+
+    word(words: Record<string, Word>, key: string | undefined): string {
+        const found = key === undefined ? undefined : words[key];
+        return found === undefined ? (key ?? '') : found[this.lang];
+    }
+
+    problemText(p: Problem): string {
+        const refusal = p.code === undefined ? undefined : refusalWords[p.code];
+        if (refusal !== undefined) {
+            return refusal[this.lang];
+        }
+        const ours = p.code !== undefined && p.code in translateKeys(this.lang) ? this.t(p.code as Key) : undefined;
+        return (
+            ours ?? (this.lang === 'zh' ? p.title_zh : undefined) ?? p.title ?? p.detail ?? p.code ?? this.t('problem')
+        );
+    }
+
+    setLang(lang: Lang): void {
+        this.lang = lang;
+        localStorage.setItem(LANG_KEY, lang);
+        document.documentElement.lang = lang === 'zh' ? 'zh-CN' : 'en';
+        document.title = `${this.t('app')} · ${this.t('appShort')}`;
+    }
+
+    /* ---- session ---- */
+
+    boot(): void {
+        this.setLang(this.lang);
+        setInterval(() => this.tick(), 250);
+        setInterval(() => this.summarise(), 60_000);
+        window.addEventListener('online', () => this.socket.hurry());
+        document.addEventListener('visibilitychange', () => {
+            if (document.visibilityState === 'visible') {
+                this.socket.hurry();
+            }
+        });
+        if (this.session !== null) {
+            this.socket.start();
+        }
+    }
+
+    async signIn(username: string, password: string): Promise<Problem | null> {
+        try {
+            const session = await signIn(username, password);
+            if (this.frozenUser !== '' && this.frozenUser !== username) {
+                this.forget();
+            }
+            this.session = session;
+            this.frozenUser = username;
+            sessionStorage.setItem(SESSION_KEY, JSON.stringify(session));
+            this.socket.start();
+            return null;
+        } catch (e) {
+            return problemFrom(e);
+        }
+    }
+
+    async signOut(): Promise<void> {
+        const token = this.session?.token;
+        this.socket.stop();
+        this.endSession();
+        this.forget();
+        dropAllDrafts();
+        if (token !== undefined) {
+            await signOut(token).catch(() => undefined); // gone here in any case
+        }
+    }
+
+    retry(): void {
+        this.socket.start();
+    }
+
+    private endSession(): void {
+        this.session = null;
+        sessionStorage.removeItem(SESSION_KEY);
+    }
+
+    private forget(): void {
+        this.commands.abandon();
+        this.live = nothing;
+        this.sheet = emptySheet('');
+        this.selection = null;
+        this.chosen.clear();
+        this.form = null;
+        this.frozenUser = '';
+        this.notice = null;
+    }
+
+    private unauthorised(p: Problem): void {
+        if (p.status === 401 && this.session !== null) {
+            this.socket.stop();
+            this.link = { kind: 'signed_out' };
+        }
+    }
+
+    /* ---- frames and time ---- */
+
+    private take(frames: Frame[]): void {
+        const before = this.live;
+        for (const f of frames) {
+            if (f.op === 'welcome' && (f.clock_rate ?? 1) !== this.clock.rate) {
+                this.clock.reset(f.clock_rate ?? 1);
+            } else if (f.op === 'beat' || f.op === 'positions') {
+                this.clock.heard(Date.parse(f.at));
+            }
+        }
+        this.live = reduceAll(before, frames);
+        if (this.live.ready && (this.live.world !== before.world || before.last > this.live.last)) {
+            this.chosen.clear();
+        }
+        this.commands.reached();
+        this.follow(frames);
+        this.hear(frames);
+        if (this.selection === null && this.live.ready) {
+            const rows = select.queueRows(this.live);
+            const first = rows.find((r) => r.kind === 'incident') ?? rows[0];
+            if (first !== undefined) {
+                this.select({ kind: first.kind, id: first.id });
+            }
+        }
+        if (this.summary === '') {
+            this.summarise();
+        }
+    }
+
+    /* The timeline grows by what arrives; the rest of the sheet is read again. */
+    private follow(frames: Frame[]): void {
+        const id = this.sheet.id;
+        const news: Entry[] = [];
+        let again = frames.some((f) => f.op === 'snapshot');
+        for (const f of frames) {
+            if (f.op === 'events') {
+                for (const e of f.events) {
+                    const touches = e.incident === id || (e.after?.assignments ?? []).some((a) => a.incident === id);
+                    again ||= touches;
+                    if (
+                        touches &&
+                        e.seq > this.sheet.timelineSeq &&
+                        e.kind !== 'view.enter' &&
+                        e.kind !== 'view.leave'
+                    ) {
+                        news.push(e);
+                    }
+                }
+            }
+        }
+        if (id === '') {
+            return;
+        }
+        if (news.length > 0 && this.sheet.timelineSeq > 0) {
+            this.sheet = { ...this.sheet, timeline: [...this.sheet.timeline, ...news], timelineSeq: news.at(-1)!.seq };
+        }
+        if (again) {
+            this.reread();
+        }
+    }
+
+    private hear(frames: Frame[]): void {
+        for (const f of frames) {
+            if (
+                f.op === 'events' &&
+                f.events.some((e) => e.kind === 'incident.opened' || e.kind === 'report.received')
+            ) {
+                this.sound.blip();
+            }
+        }
+        const rows = select.alarmRows(this.live);
+        const mono = performance.now();
+        const seen = new Map<string, number>();
+        rows.forEach((a, place) => seen.set(`${place}:${a.id}`, this.alarmSeen.get(`${place}:${a.id}`) ?? mono));
+        this.alarmSeen = seen;
+        this.sound.alarms(rows);
+    }
+
+    private tick(): void {
+        this.now = this.clock.now();
+        this.tickMono = performance.now();
+        this.skew = this.clock.skewMs();
+        this.linkAge = this.socket.age();
+        this.commands.tick();
+        this.sound.tick();
+    }
+
+    private summarise(): void {
+        const c = select.counts(this.live);
+        this.summary = this.live.ready
+            ? this.t('summary', c.waiting, c.running, c.free, c.alarms[0] + c.alarms[1] + c.alarms[2])
+            : '';
+    }
+
+    /* ---- selection and sheet ---- */
+
+    select(selection: Selection): void {
+        this.selection = selection;
+        this.whyUnit = null;
+        clearTimeout(this.selectTimer);
+        if (selection?.kind === 'incident') {
+            if (this.sheet.id !== selection.id) {
+                this.sheet = emptySheet(selection.id);
+                this.chosen.clear();
+            }
+            this.selectTimer = setTimeout(() => void this.readSheet(selection.id), SELECT_MS);
+        } else {
+            this.sheet = emptySheet('');
+        }
+    }
+
+    /* The incident of the sheet: live, or as it was read when it has left the lists. */
+    incident(): LiveIncident | undefined {
+        if (this.selection?.kind !== 'incident') {
+            return undefined;
+        }
+        const id = this.selection.id;
+        const read = this.sheet.id === id ? this.sheet.detail : null;
+        const live = this.live.incidents.get(id);
+        return live ?? read?.incident;
+    }
+
+    reread(): void {
+        clearTimeout(this.rereadTimer);
+        this.rereadTimer = setTimeout(() => {
+            if (this.sheet.id !== '') {
+                void this.readSheet(this.sheet.id);
+            }
+        }, REREAD_MS);
+    }
+
+    private async readSheet(id: string): Promise<void> {
+        const token = this.session?.token;
+        if (token === undefined) {
+            return;
+        }
+        const path = `/incidents/${encodeURIComponent(id)}`;
+        const advise = getJson<Recommendation>(token, `${path}/recommendation`);
+        const [detail, timeline, advice] = await Promise.allSettled([
+            getJson<Detail>(token, path),
+            getJson<Timeline>(token, `${path}/timeline`),
+            advise,
+        ]);
+        if (this.sheet.id !== id) {
+            return;
+        }
+        const failed = detail.status === 'rejected' ? problemFrom(detail.reason) : null;
+        if (failed !== null) {
+            this.unauthorised(failed);
+        }
+        const read =
+            timeline.status === 'fulfilled' && timeline.value.seq >= this.sheet.timelineSeq ? timeline.value : null;
+        this.sheet = {
+            ...this.sheet,
+            loading: false,
+            problem: failed,
+            detail: detail.status === 'fulfilled' ? detail.value : this.sheet.detail,
+            timeline: read?.events ?? this.sheet.timeline,
+            timelineSeq: read?.seq ?? this.sheet.timelineSeq,
+            advice: advice.status === 'fulfilled' ? advice.value : this.sheet.advice,
+            adviceMono: advice.status === 'fulfilled' ? performance.now() : this.sheet.adviceMono,
+        };
+    }
+
+    async closedIncidents(): Promise<Incident[] | Problem> {
+        try {
+            const read = await getJson<{ incidents?: Incident[]; items?: Incident[] }>(
+                this.session?.token ?? '',
+                '/incidents?status=closed',
+            );
+            return read.incidents ?? read.items ?? [];
+        } catch (e) {
+            return problemFrom(e);
+        }
+    }
+
+    async protectedOf(id: string, purpose: string): Promise<Record<string, unknown> | Problem> {
+        try {
+            return await getJson<Record<string, unknown>>(
+                this.session?.token ?? '',
+                `/incidents/${encodeURIComponent(id)}/protected?purpose=${encodeURIComponent(purpose)}`,
+            );
+        } catch (e) {
+            const p = problemFrom(e);
+            this.unauthorised(p);
+            return p;
+        }
+    }
+
+    /* ---- commands ---- */
+
+    send<T extends CommandWord>(type: T, data: CommandData[T], incident?: string, rev?: number): Promise<Outcome> {
+        this.notice = null;
+        return this.commands.send(type, data, incident, rev);
+    }
+
+    /* Sends and tells in the notice line; for one-key steps that have no form. */
+    async sendAndTell<T extends CommandWord>(type: T, data: CommandData[T], incident?: string): Promise<boolean> {
+        const outcome = await this.send(type, data, incident);
+        if (outcome.problem !== undefined) {
+            this.tell(outcome.problem);
+        }
+        return outcome.problem === undefined;
+    }
+
+    tell(p: Problem): void {
+        const hint = p.hint === undefined ? '' : ` · ${p.hint}`;
+        this.notice = { text: `${this.problemText(p)} (${p.code ?? p.status ?? ''})${hint}`, bad: true };
+    }
+
+    say(text: string): void {
+        this.notice = { text, bad: false };
+    }
+
+    isPending(incident: string): Sent | undefined {
+        return this.pending.find((p) => p.incident === incident);
+    }
+
+    may(type: CommandWord, roles: string): boolean {
+        const letters: Record<string, string> = {
+            operator: 'O',
+            commander: 'C',
+            duty_officer: 'D',
+            station_desk: 'S',
+            unit: 'U',
+            admin: 'A',
+            intake: 'I',
+            analyst: 'N',
+            publicity: 'P',
+        };
+        return type.length > 0 && roles.includes(letters[this.live.role || (this.session?.role ?? '')] ?? '-');
+    }
+
+    open(form: OpenForm): void {
+        this.form = form;
+    }
+
+    /* A key acts only on an alarm that has stood in its place long enough to have been read. */
+    openTopAlarm(): void {
+        const top = select.alarmRows(this.live)[0];
+        const since = top === undefined ? undefined : this.alarmSeen.get(`0:${top.id}`);
+        if (top !== undefined && since !== undefined && performance.now() - since > ALARM_READ_MS) {
+            this.openAlarm(top);
+        }
+    }
+
+    openAlarm(alarm: Alarm): void {
+        this.sound.silence();
+        const incident = alarm.incident ?? this.live.assignments.get(alarm.assignment ?? '')?.incident;
+        if (incident !== undefined) {
+            this.select({ kind: 'incident', id: incident });
+            this.area = 'sheet';
+        } else if (alarm.report !== undefined) {
+            this.select({ kind: 'report', id: alarm.report });
+            this.area = 'sheet';
+        } else if (alarm.unit !== undefined) {
+            this.unitCursor = alarm.unit;
+            this.area = 'units';
+        }
+    }
+}
+
+export function problemFrom(e: unknown): Problem {
+    return e instanceof ProblemError ? e.problem : { code: 'http', title: String(e) };
+}
+
+const translateKeys = (lang: Lang): Record<string, string> => dictionary[lang];
+
+export const desk = new Desk();

@@ -1,0 +1,192 @@
+// Fields of forms: what they hold, what they check, how they become the data of a command. Pure.
+import type { Key } from '../i18n';
+import { bytes } from '../format';
+import type { Word } from '../wire/words';
+
+export type Value = string | boolean | string[];
+export type Values = Record<string, Value>;
+
+export interface FormField {
+    readonly path: string; // where it goes in the command's data: "place.lon"
+    readonly label: Key;
+    readonly kind:
+        | 'text'
+        | 'area'
+        | 'int'
+        | 'deg'
+        | 'bool'
+        | 'word'
+        | 'bits'
+        | 'flags'
+        | 'type'
+        | 'incident'
+        | 'unit'
+        | 'minutes'
+        | 'tier';
+    readonly words?: Record<string, Word>;
+    readonly skip?: readonly string[]; // words that make no sense here
+    readonly required?: boolean;
+    readonly bytes?: number; // of a text at most
+    readonly min?: number;
+    readonly max?: number;
+    readonly group?: Key;
+    readonly wide?: boolean;
+    readonly blank?: boolean; // a word list that may stay unchosen
+    readonly initial?: Value;
+}
+
+export interface FieldError {
+    readonly key: Key;
+    readonly args: (string | number)[];
+}
+export type Errors = Record<string, FieldError | undefined>;
+
+const error = (key: Key, ...args: (string | number)[]): FieldError => ({ key, args });
+
+export function emptyValue(f: FormField): Value {
+    return f.initial ?? (f.kind === 'bool' ? false : f.kind === 'bits' || f.kind === 'flags' ? [] : '');
+}
+
+export function initialValues(fields: readonly FormField[], from: Values = {}): Values {
+    return Object.fromEntries(fields.map((f) => [f.path, from[f.path] ?? emptyValue(f)]));
+}
+
+/* Full-width digits and signs from a Chinese keyboard count as plain ones. */
+export const plain = (s: string): string =>
+    s
+        .normalize('NFKC')
+        .replace(/[－–—]/g, '-')
+        .trim();
+
+function checkNumber(f: FormField, raw: string): FieldError | undefined {
+    const text = plain(raw);
+    const whole = f.kind !== 'deg';
+    const n = Number(text);
+    if (text === '') {
+        return f.required === true ? error('errRequired') : undefined;
+    }
+    if (!/^[+-]?\d+(\.\d+)?$/.test(text)) {
+        return error('errNumber');
+    }
+    if (whole && !Number.isInteger(n)) {
+        return error('errInteger');
+    }
+    const [min, max] = [f.min ?? 0, f.max ?? Number.MAX_SAFE_INTEGER];
+    return n < min || n > max ? error('errRange', min, max) : undefined;
+}
+
+export interface Known {
+    readonly types: ReadonlySet<string>;
+    readonly incidents: ReadonlySet<string>;
+    readonly units: ReadonlySet<string>;
+}
+
+function checkOne(f: FormField, value: Value, known: Known): FieldError | undefined {
+    if (f.kind === 'int' || f.kind === 'deg' || f.kind === 'minutes' || f.kind === 'tier') {
+        return checkNumber(f, String(value));
+    }
+    if (typeof value !== 'string') {
+        return undefined;
+    }
+    if (value.trim() === '') {
+        return f.required === true ? error('errRequired') : undefined;
+    }
+    if (f.kind === 'type' && !known.types.has(value)) {
+        return error('errChoice');
+    }
+    if (f.kind === 'incident' && !known.incidents.has(value)) {
+        return error('errChoice');
+    }
+    if (f.kind === 'unit' && !known.units.has(value)) {
+        return error('errChoice');
+    }
+    return f.bytes !== undefined && bytes(value) > f.bytes ? error('errBytes', f.bytes) : undefined;
+}
+
+export function check(fields: readonly FormField[], values: Values, known: Known): Errors {
+    const out: Errors = {};
+    for (const f of fields) {
+        const found = checkOne(f, values[f.path] ?? emptyValue(f), known);
+        if (found !== undefined) {
+            out[f.path] = found;
+        }
+    }
+    for (const [one, other] of [
+        ['place.lon', 'place.lat'],
+        ['place.lat', 'place.lon'],
+    ] as const) {
+        if (
+            fields.some((f) => f.path === one) &&
+            String(values[one] ?? '').trim() === '' &&
+            String(values[other] ?? '').trim() !== ''
+        ) {
+            out[one] ??= error('errPair');
+        }
+    }
+    return out;
+}
+
+function put(into: Record<string, unknown>, path: string, value: unknown): void {
+    const parts = path.split('.');
+    let at = into;
+    for (const part of parts.slice(0, -1)) {
+        at = (at[part] ??= {}) as Record<string, unknown>;
+    }
+    at[parts.at(-1)!] = value;
+}
+
+function wireValue(f: FormField, value: Value, now: number): unknown {
+    if (f.kind === 'bool') {
+        return value === (f.initial ?? false) ? undefined : value;
+    }
+    if (f.kind === 'bits') {
+        // a set as the wire has it
+        return Array.isArray(value) && value.length > 0 ? value : undefined;
+    }
+    if (f.kind === 'flags') {
+        // a set as an object of true
+        return Array.isArray(value) && value.length > 0 ? Object.fromEntries(value.map((v) => [v, true])) : undefined;
+    }
+    const text = f.kind === 'text' || f.kind === 'area' ? String(value).trim() : plain(String(value));
+    if (text === '') {
+        return undefined;
+    }
+    if (f.kind === 'minutes') {
+        return new Date(now + Number(text) * 60_000).toISOString();
+    }
+    return f.kind === 'int' || f.kind === 'deg' || f.kind === 'tier' ? Number(text) : text;
+}
+
+/* The data of a command from what was typed; what is empty stays out. `now` is the server's clock. */
+export function dataOf(fields: readonly FormField[], values: Values, now: number): Record<string, unknown> {
+    const out: Record<string, unknown> = {};
+    for (const f of fields) {
+        const value = wireValue(f, values[f.path] ?? emptyValue(f), now);
+        if (value !== undefined) {
+            put(out, f.path, value);
+        }
+    }
+    return out;
+}
+
+/* A problem's field as a path of a form: "data.place.lon", "/place/lon", "cues.weapon" → the field that holds it. */
+export function fieldOfProblem(fields: readonly FormField[], name: string | undefined): string | undefined {
+    const path = (name ?? '')
+        .replace(/^\//, '')
+        .replaceAll('/', '.')
+        .replace(/^(commands?\.)?(data\.)?/, '')
+        .replace(/\[\d+\]/g, '');
+    if (path === '') {
+        return undefined;
+    }
+    return (
+        fields.find((f) => f.path === path)?.path ??
+        fields.find((f) => path.startsWith(`${f.path}.`) || f.path.startsWith(`${path}.`))?.path
+    );
+}
+
+/* "122.65, 29.41" pasted into one of two boxes fills both. */
+export function splitPair(text: string): [string, string] | undefined {
+    const m = /^\s*([+-]?\d+(?:\.\d+)?)\s*[,，;\s]\s*([+-]?\d+(?:\.\d+)?)\s*$/.exec(text.normalize('NFKC'));
+    return m === null ? undefined : [m[1]!, m[2]!];
+}

@@ -1,0 +1,426 @@
+// Every form of the desk: which command it becomes, with which fields. One component (CommandForm) shows them all.
+import type { Key, Lang } from '../i18n';
+import type { Assignment, CommandData, CommandWord, Incident, Report } from '../wire/types';
+import * as W from '../wire/words';
+import { dataOf, type FormField, type Values } from './fields';
+
+export interface Cmd {
+    readonly type: CommandWord;
+    readonly data: CommandData[CommandWord];
+}
+export interface Line {
+    readonly text: string;
+    readonly dim?: string;
+}
+export interface OpenForm {
+    readonly key: string; // names the draft
+    readonly title: Record<Lang, string>;
+    readonly lines?: readonly Line[];
+    readonly warning?: Key;
+    readonly fields: readonly FormField[];
+    readonly start?: Values; // what stands in the fields at first
+    readonly incident?: string;
+    readonly rev?: number; // what the person looked at
+    readonly fixed: Record<string, unknown>; // ids and the like
+    readonly type: CommandWord;
+    readonly build?: (values: Values, now: number) => Cmd[]; // when the form is more than one command
+    readonly big?: boolean;
+}
+
+const L = W.limits;
+const limit = (shape: string, field: string): number => L[shape]?.[field] ?? 2000;
+const title = (type: CommandWord): Record<Lang, string> => ({
+    zh: W.commandWords[type].zh,
+    en: W.commandWords[type].en,
+});
+const revOf = (i: Incident): { rev?: number } => (i.rev === undefined ? {} : { rev: i.rev });
+
+const typeField: FormField = { path: 'type', label: 'type', kind: 'type', wide: true };
+
+const placeFields: FormField[] = [
+    {
+        path: 'place.state',
+        label: 'placeState',
+        kind: 'word',
+        words: W.placeState,
+        required: true,
+        initial: 'unknown',
+        group: 'place',
+    },
+    {
+        path: 'place.address',
+        label: 'address',
+        kind: 'text',
+        bytes: limit('place_in', 'address'),
+        wide: true,
+        group: 'place',
+    },
+    { path: 'place.lon', label: 'lon', kind: 'deg', min: -180, max: 180, group: 'place' },
+    { path: 'place.lat', label: 'lat', kind: 'deg', min: -90, max: 90, group: 'place' },
+    { path: 'place.radius_m', label: 'radius', kind: 'int', max: limit('place_in', 'radius_m'), group: 'place' },
+    {
+        path: 'place.detail',
+        label: 'detail',
+        kind: 'text',
+        bytes: limit('place_in', 'detail'),
+        wide: true,
+        group: 'place',
+    },
+    { path: 'place.flags', label: 'placeFlags', kind: 'bits', words: W.placeFlag, wide: true, group: 'place' },
+    { path: 'place.protected', label: 'placeProtect', kind: 'bool', group: 'place' },
+];
+const cuesField: FormField = { path: 'cues', label: 'cues', kind: 'flags', words: W.cue, wide: true };
+const noteField = (shape: string, required = false): FormField => ({
+    path: 'note',
+    label: 'note',
+    kind: 'area',
+    bytes: limit(shape, 'note'),
+    wide: true,
+    required,
+});
+const reasonField = (shape: string, required = true): FormField => ({
+    path: 'reason',
+    label: 'reason',
+    kind: 'area',
+    bytes: limit(shape, 'reason'),
+    wide: true,
+    required,
+});
+const dispositionField: FormField = {
+    path: 'disposition',
+    label: 'disposition',
+    kind: 'word',
+    words: W.disposition,
+    skip: ['none'],
+    required: true,
+    blank: true,
+};
+
+const reportFields: FormField[] = [
+    {
+        path: 'channel',
+        label: 'channel',
+        kind: 'word',
+        words: W.channel,
+        required: true,
+        initial: '110',
+        group: 'report',
+    },
+    { path: 'call', label: 'call', kind: 'word', words: W.callKind, initial: 'speech', group: 'report' },
+    { ...typeField, group: 'report' },
+    {
+        path: 'narrative',
+        label: 'narrative',
+        kind: 'area',
+        bytes: limit('report_receive', 'narrative'),
+        wide: true,
+        group: 'report',
+    },
+    { ...cuesField, group: 'report' },
+    ...placeFields,
+    { path: 'caller.name', label: 'callerName', kind: 'text', bytes: limit('caller_in', 'name'), group: 'caller' },
+    { path: 'caller.phone', label: 'callerPhone', kind: 'text', bytes: limit('caller_in', 'phone'), group: 'caller' },
+    {
+        path: 'caller.language',
+        label: 'callerLanguage',
+        kind: 'text',
+        bytes: limit('caller_in', 'language'),
+        group: 'caller',
+    },
+    { path: 'caller.contact', label: 'contact', kind: 'word', words: W.contact, initial: 'call', group: 'caller' },
+    { path: 'caller.confidential', label: 'confidentialAsk', kind: 'bool', group: 'caller' },
+    { path: 'open', label: 'openNow', kind: 'bool', initial: true, group: 'incident' },
+    { path: 'incident', label: 'joinIncident', kind: 'incident', group: 'incident' },
+    { path: 'priority', label: 'priority', kind: 'int', max: 9, group: 'incident' },
+    { path: 'unit', label: 'onSceneUnit', kind: 'unit', group: 'incident' },
+    { path: 'on_scene', label: 'onScene', kind: 'bool', group: 'incident' },
+    {
+        path: 'external_id',
+        label: 'externalId',
+        kind: 'text',
+        bytes: limit('report_receive', 'external_id'),
+        group: 'incident',
+    },
+];
+
+export const newReport = (): OpenForm => ({
+    key: 'report.receive',
+    title: title('report.receive'),
+    fields: reportFields,
+    fixed: {},
+    type: 'report.receive',
+    big: true,
+});
+
+export const settleReport = (r: Report): OpenForm => ({
+    key: `report.settle:${r.id}`,
+    title: title('report.settle'),
+    type: 'report.settle',
+    fixed: { report: r.id },
+    fields: [
+        {
+            path: 'outcome',
+            label: 'outcome',
+            kind: 'word',
+            words: W.reportOutcome,
+            skip: ['none'],
+            required: true,
+            blank: true,
+        },
+        noteField('report_settle'),
+    ],
+});
+
+export const linkReport = (r: Report, incident?: string): OpenForm => ({
+    key: `report.link:${r.id}`,
+    title: title('report.link'),
+    type: 'report.link',
+    fixed: { report: r.id },
+    fields: [{ path: 'incident', label: 'duplicateOf', kind: 'incident', required: true, wide: true }],
+    start: { incident: incident ?? '' },
+});
+
+export const unlinkReport = (r: Report): OpenForm => ({
+    key: `report.unlink:${r.id}`,
+    title: title('report.unlink'),
+    type: 'report.unlink',
+    fixed: { report: r.id },
+    ...(r.incident === undefined ? {} : { incident: r.incident }),
+    fields: [{ path: 'open', label: 'keepOpen', kind: 'bool', initial: true }],
+});
+
+export const openIncident = (r?: Report): OpenForm => ({
+    key: `incident.open:${r?.id ?? ''}`,
+    title: title('incident.open'),
+    type: 'incident.open',
+    fixed: r === undefined ? {} : { report: r.id },
+    fields: [
+        typeField,
+        { path: 'priority', label: 'priority', kind: 'int', max: 9 },
+        ...(r === undefined ? placeFields : []),
+        ...(r === undefined ? [cuesField] : []),
+        noteField('incident_open'),
+    ],
+    start: { type: r?.type ?? '' },
+    big: r === undefined,
+});
+
+const placeStart = (i: Incident): Values => ({
+    'place.state': i.place?.state ?? 'unknown',
+    'place.address': i.place?.address ?? '',
+    'place.lon': i.place?.lon === undefined ? '' : String(i.place.lon),
+    'place.lat': i.place?.lat === undefined ? '' : String(i.place.lat),
+    'place.radius_m': i.place?.radius_m === undefined ? '' : String(i.place.radius_m),
+    'place.flags': i.place?.flags ?? [],
+    'place.protected': i.place?.protected ?? false,
+});
+
+/* Sends only what was changed: a place as a whole, cues as a whole. */
+export function amendIncident(i: Incident): OpenForm {
+    const fields: FormField[] = [
+        typeField,
+        { path: 'priority', label: 'priority', kind: 'int', max: 9 },
+        { path: 'grade', label: 'grade', kind: 'int', max: 9 },
+        cuesField,
+        ...placeFields,
+    ];
+    const start: Values = {
+        type: i.type_dispatched ?? '',
+        priority: String(i.priority ?? ''),
+        grade: String(i.grade ?? ''),
+        cues: i.cues ?? [],
+        ...placeStart(i),
+    };
+    const changed = (v: Values, f: FormField): boolean =>
+        JSON.stringify(v[f.path] ?? '') !== JSON.stringify(start[f.path] ?? (f.kind === 'bool' ? false : ''));
+    const build = (v: Values, now: number): Cmd[] => {
+        const place = placeFields.some((f) => changed(v, f));
+        const sent = fields.filter((f) => (placeFields.includes(f) ? place : changed(v, f)));
+        const data = { incident: i.id, ...dataOf(sent, v, now) } as CommandData['incident.amend'];
+        if (sent.includes(cuesField)) {
+            data.cues ??= {};
+        }
+        return [{ type: 'incident.amend', data }];
+    };
+    return {
+        key: `incident.amend:${i.id}`,
+        title: title('incident.amend'),
+        type: 'incident.amend',
+        fixed: { incident: i.id },
+        incident: i.id,
+        ...revOf(i),
+        fields,
+        start,
+        build,
+        big: true,
+    };
+}
+
+const onIncident = (type: CommandWord, i: Incident, fields: FormField[], start: Values = {}): OpenForm => ({
+    key: `${type}:${i.id}`,
+    title: title(type),
+    type,
+    fixed: { incident: i.id },
+    incident: i.id,
+    ...revOf(i),
+    fields,
+    start,
+});
+
+export const noteIncident = (i: Incident, start: Values = {}): OpenForm => {
+    const { rev: _looked, ...form } = onIncident('incident.note', i, [noteField('incident_note', true)], start);
+    return form; // a note is never stale
+};
+export const retierIncident = (i: Incident, start: Values = {}): OpenForm =>
+    onIncident(
+        'incident.retier',
+        i,
+        [
+            {
+                path: 'tier',
+                label: 'tier',
+                kind: 'tier',
+                required: true,
+                min: 1,
+                max: 4,
+                initial: String(i.tier ?? ''),
+            },
+            reasonField('incident_retier'),
+        ],
+        start,
+    );
+export const holdIncident = (i: Incident, start: Values = {}): OpenForm =>
+    onIncident(
+        'incident.hold',
+        i,
+        [
+            { path: 'until', label: 'until', kind: 'minutes', required: true, min: 1, max: 1440, initial: '10' },
+            reasonField('incident_hold'),
+        ],
+        start,
+    );
+export const closeIncident = (i: Incident, start: Values = {}): OpenForm =>
+    onIncident(
+        'incident.close',
+        i,
+        [
+            dispositionField,
+            { ...typeField, label: 'typeHandled' },
+            noteField('incident_close'),
+            { path: 'force', label: 'force', kind: 'bool' },
+        ],
+        start,
+    );
+export const reopenIncident = (i: Incident, start: Values = {}): OpenForm =>
+    onIncident('incident.reopen', i, [reasonField('incident_reopen')], start);
+
+const byRadio = { by: 'radio' } as const;
+
+export const declineOrder = (a: Assignment, start: Values = {}): OpenForm => ({
+    key: `assignment.decline:${a.id}`,
+    title: title('assignment.decline'),
+    type: 'assignment.decline',
+    fixed: { assignment: a.id, ...byRadio },
+    ...(a.incident === undefined ? {} : { incident: a.incident }),
+    start,
+    fields: [
+        { path: 'reason', label: 'declineReason', kind: 'word', words: W.declineReason, required: true, blank: true },
+    ],
+});
+export const cancelOrder = (a: Assignment, start: Values = {}): OpenForm => ({
+    key: `assignment.cancel:${a.id}`,
+    title: title('assignment.cancel'),
+    type: 'assignment.cancel',
+    fixed: { assignment: a.id },
+    ...(a.incident === undefined ? {} : { incident: a.incident }),
+    start,
+    fields: [reasonField('assignment_cancel', false)],
+});
+export const feedbackOrder = (a: Assignment, type: string | undefined, start: Values = {}): OpenForm => ({
+    key: `assignment.feedback:${a.id}`,
+    title: title('assignment.feedback'),
+    type: 'assignment.feedback',
+    fixed: { assignment: a.id, ...byRadio },
+    ...(a.incident === undefined ? {} : { incident: a.incident }),
+    start: { type: type ?? '', ...start },
+    fields: [
+        dispositionField,
+        { ...typeField, label: 'typeHandled' },
+        { path: 'persons_helped', label: 'personsHelped', kind: 'int', max: 65535 },
+        { path: 'injured', label: 'injured', kind: 'int', max: 65535 },
+        noteField('assignment_feedback'),
+    ],
+});
+
+export const signOnUnit = (unit: string, start: Values = {}): OpenForm => ({
+    key: `unit.sign_on:${unit}`,
+    title: title('unit.sign_on'),
+    type: 'unit.sign_on',
+    fixed: { unit, ...byRadio },
+    start,
+    fields: [{ path: 'crew', label: 'crew', kind: 'int', max: limit('unit_sign_on', 'crew') }],
+});
+export const busyUnit = (unit: string, start: Values = {}): OpenForm => ({
+    key: `unit.status:${unit}`,
+    title: title('unit.status'),
+    type: 'unit.status',
+    fixed: { unit, available: false, ...byRadio },
+    start,
+    fields: [
+        {
+            path: 'reason',
+            label: 'unitReason',
+            kind: 'word',
+            words: W.unitReason,
+            skip: ['none'],
+            required: true,
+            blank: true,
+        },
+    ],
+});
+export const answerPanic = (unit: string): OpenForm => ({
+    key: `unit.panic_answer:${unit}`,
+    title: title('unit.panic_answer'),
+    type: 'unit.panic_answer',
+    fixed: { unit },
+    fields: [
+        {
+            path: 'how',
+            label: 'how',
+            kind: 'area',
+            bytes: limit('unit_panic_answer', 'how'),
+            required: true,
+            wide: true,
+        },
+    ],
+});
+export const automation = (stop: boolean): OpenForm => ({
+    key: stop ? 'automation.stop' : 'automation.resume',
+    title: title(stop ? 'automation.stop' : 'automation.resume'),
+    type: stop ? 'automation.stop' : 'automation.resume',
+    fixed: {},
+    fields: [reasonField('automation_stop', false)],
+});
+
+/* The wire's list of units. */
+export const unitList = (ids: readonly string[]): { unit: string }[] => ids.map((unit) => ({ unit }));
+
+/* Says what will be ordered and waits for Enter. */
+export function confirmOrders(
+    i: Incident,
+    lines: readonly Line[],
+    commands: readonly Cmd[],
+    type: CommandWord,
+): OpenForm {
+    return {
+        key: `${type}:${i.id}`,
+        title: title(type),
+        type,
+        fixed: {},
+        incident: i.id,
+        ...revOf(i),
+        lines,
+        fields: [],
+        build: () => [...commands],
+    };
+}

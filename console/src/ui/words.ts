@@ -1,0 +1,135 @@
+// Sentences about things: places, clocks, events of the timeline, reasons. Both languages from one place.
+import { at, clockTime, duration, shortNumber, tierText, travel } from '../format';
+import type { Lang } from '../i18n';
+import type { State } from '../store/reduce';
+import { typeName, zoneName } from '../store/select';
+import type { Entry } from '../wire/frames';
+import type { EventData, Place } from '../wire/types';
+import * as W from '../wire/words';
+import { translate } from '../i18n';
+
+type Words = Record<string, W.Word>;
+const word = (words: Words, key: unknown, lang: Lang): string =>
+    typeof key === 'string' ? (words[key]?.[lang] ?? key) : '';
+
+export function placeText(s: State, place: Place | undefined, lang: Lang): string {
+    const zone = zoneName(s, place?.zone, lang);
+    const state = place?.state ?? 'unknown';
+    const where =
+        place?.address ??
+        (state === 'withheld'
+            ? translate(lang, 'withheld')
+            : place?.lon !== undefined
+              ? `${place.lon.toFixed(4)}, ${(place.lat ?? 0).toFixed(4)}`
+              : (zone ?? translate(lang, 'placeUnknown')));
+    return state === 'approximate' || place?.coarse === true ? `≈ ${where}` : where;
+}
+
+export function typeText(s: State, code: string | undefined, lang: Lang): string {
+    return code === undefined || code === '' ? translate(lang, 'unclassified') : (typeName(s, code, lang) ?? code);
+}
+
+/* 余 02:10 / 超 01:12 */
+export function dueText(due: number, now: number, lang: Lang): { text: string; over: boolean } | null {
+    if (!Number.isFinite(due)) {
+        return null;
+    }
+    const over = now > due;
+    return { text: `${translate(lang, over ? 'over' : 'left')} ${duration(due - now)}`, over };
+}
+
+export const callsign = (s: State, id: string | undefined): string => s.units.get(id ?? '')?.callsign ?? id ?? '–';
+
+/* What an event says beside its name. */
+export function describe(s: State, e: Entry, lang: Lang): string {
+    const d = (e.data ?? {}) as Record<string, never>;
+    const zh = lang === 'zh';
+    const unit = (id: unknown): string => callsign(s, id as string | undefined);
+    switch (e.kind) {
+        case 'report.received': {
+            const r = (d as unknown as EventData['report.received']).report;
+            return `${shortNumber(r?.number)} ${word(W.channel, r?.channel, lang)}`;
+        }
+        case 'report.settled':
+            return word(W.reportOutcome, d['outcome'], lang);
+        case 'incident.opened': {
+            const i = (d as unknown as EventData['incident.opened']).incident;
+            return `${typeText(s, i?.type_dispatched, lang)} · ${placeText(s, i?.place, lang)}`;
+        }
+        case 'incident.tiered': {
+            const x = d as unknown as EventData['incident.tiered'];
+            const rules = (x.rules ?? []).map((r) => r.rule).join(', ');
+            const need = (x.requirements ?? []).length;
+            return [
+                tierText(x.tier),
+                x.by_person === true ? (zh ? '人工' : 'by hand') : rules,
+                need === 0 ? '' : zh ? `需 ${need} 个岗位` : `${need} slots`,
+            ]
+                .filter((t) => t !== '')
+                .join(' · ');
+        }
+        case 'incident.recommended': {
+            const x = d as unknown as EventData['incident.recommended'];
+            return (x.slots ?? [])
+                .map((slot) => {
+                    const chosen = (slot.considered ?? []).find((c) => c.unit === slot.chosen);
+                    return `${slot.slot ?? ''} ${slot.chosen === undefined ? translate(lang, 'noUnit') : unit(slot.chosen)}${
+                        chosen?.eta_ms === undefined ? '' : ` ${travel(chosen.eta_ms)}`
+                    }`;
+                })
+                .join(' · ');
+        }
+        case 'incident.amended': {
+            const x = d as unknown as EventData['incident.amended'];
+            return [
+                x.type === undefined ? '' : typeText(s, x.type, lang),
+                x.place === undefined ? '' : placeText(s, x.place, lang),
+                x.priority === undefined ? '' : `P${x.priority}`,
+                (x.cues ?? []).map((c) => word(W.cue, c, lang)).join(' '),
+            ]
+                .filter((t) => t !== '')
+                .join(' · ');
+        }
+        case 'incident.held':
+            return `→ ${clockTime(at(d['until']))}`;
+        case 'incident.closed':
+            return word(W.disposition, d['disposition'], lang);
+        case 'incident.owned':
+            return String(d['owner'] ?? translate(lang, 'commanderOwns'));
+        case 'assignment.reserved':
+        case 'assignment.dispatched': {
+            const a = (d as unknown as EventData['assignment.dispatched']).assignment;
+            return `${unit(a?.unit)} ${travel(a?.eta_ms)}${a?.automatic === true ? ` · ${translate(lang, 'automatic')}` : ''}${
+                a?.on_view === true ? ` · ${translate(lang, 'onView')}` : ''
+            }`;
+        }
+        case 'assignment.progressed': {
+            const move = W.moves.find((m) => m.to === d['status']);
+            const reason = d['reason'] === undefined ? '' : ` · ${word(W.declineReason, d['reason'], lang)}`;
+            return `${unit(d['unit'])} ${move?.[lang] ?? word(W.assignmentStatus, d['status'], lang)}${reason}`;
+        }
+        case 'assignment.fed_back':
+            return `${unit(d['unit'])} ${word(W.disposition, d['disposition'], lang)}`;
+        case 'assignment.change_raised':
+        case 'assignment.change_acknowledged':
+        case 'unit.panicked':
+        case 'unit.panic_answered':
+            return unit(d['unit']);
+        case 'alarm.raised': {
+            const alarm = (d as unknown as EventData['alarm.raised']).alarm;
+            return `${word(W.alarmKind, alarm?.kind, lang)}${alarm?.unit === undefined ? '' : ` ${unit(alarm.unit)}`}`;
+        }
+        case 'alarm.cleared':
+            return word(W.alarmKind, d['kind'], lang);
+        default:
+            return '';
+    }
+}
+
+/* Who did it, and how it came to us. */
+export function byText(e: Entry, lang: Lang): string {
+    const person = e.by?.person;
+    const how = e.data?.['by'];
+    const who = person === undefined || person === 'system' ? translate(lang, 'system') : person;
+    return typeof how === 'string' && how !== 'terminal' ? `${who} (${word(W.stepBy, how, lang)})` : who;
+}

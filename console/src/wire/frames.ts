@@ -1,0 +1,174 @@
+// Frames of the WebSocket and answers of HTTP, as protocol.md has them. The objects inside come from the master tables.
+import type {
+    Alarm,
+    Assignment,
+    By,
+    ConsideredUnit,
+    DeadlineKindWord,
+    EventWord,
+    Incident,
+    IncidentType,
+    PassedCount,
+    Report,
+    SlotAdvice,
+    Unit,
+    Zone,
+} from './types';
+
+export interface UnitPlace {
+    lon: number;
+    lat: number;
+    at?: string;
+    age_ms?: number;
+}
+export type LiveUnit = Unit & { place?: UnitPlace };
+
+export interface City {
+    name?: string;
+    name_en?: string;
+    capabilities?: string[];
+    zones?: Zone[];
+    types?: IncidentType[];
+}
+export interface PlanName {
+    id?: string;
+    version?: number;
+    name_zh?: string;
+    name_en?: string;
+}
+
+/* A wait that runs, whether it is overdue or not. */
+export interface Deadline {
+    kind: DeadlineKindWord;
+    due_at: string;
+}
+export type LiveIncident = Incident & { deadlines?: Deadline[] };
+
+export interface SnapshotData {
+    clock_rate?: number;
+    city?: City;
+    plan?: PlanName;
+    automation?: { stopped?: boolean };
+    incidents?: LiveIncident[];
+    reports?: Report[];
+    assignments?: Assignment[];
+    units?: LiveUnit[];
+    alarms?: Alarm[];
+}
+
+/* Whole objects as they are after a row. */
+export interface After {
+    incidents?: LiveIncident[];
+    reports?: Report[];
+    assignments?: Assignment[];
+    units?: LiveUnit[];
+    alarms?: Alarm[];
+    alarms_cleared?: string[];
+}
+
+export interface Entry {
+    seq: number;
+    n: number;
+    at: string;
+    kind: EventWord | 'view.enter' | 'view.leave';
+    by?: By;
+    incident?: string;
+    unit?: string;
+    report?: string; // of view.enter and view.leave
+    data?: Record<string, unknown>;
+    after?: After;
+}
+
+export interface Problem {
+    type?: string;
+    title?: string;
+    status?: number;
+    detail?: string;
+    instance?: string;
+    code?: string;
+    field?: string;
+    hint?: string;
+    title_zh?: string;
+    retry_ms?: number;
+    seq?: number;
+}
+
+export type PositionRow = [string, number, number, number | null, number | null, number];
+
+export interface Welcome {
+    op: 'welcome';
+    role: string;
+    audience: string;
+    world: string;
+    world_id?: string;
+    name?: string;
+    seq: number;
+    hash?: string;
+    epoch: number;
+    clock_rate?: number;
+}
+export interface Snapshot {
+    op: 'snapshot';
+    seq: number;
+    hash?: string;
+    data: SnapshotData;
+}
+export interface Events {
+    op: 'events';
+    from: number;
+    to: number;
+    hash?: string;
+    at: string;
+    events: Entry[];
+}
+export interface Positions {
+    op: 'positions';
+    at: string;
+    units: PositionRow[];
+}
+export interface Beat {
+    op: 'beat';
+    seq: number;
+    hash?: string;
+    at: string;
+}
+export interface Answer {
+    op: 'answer';
+    id: string;
+    seq?: number;
+    hash?: string;
+    problem?: Problem;
+}
+export interface LoneProblem {
+    op: 'problem';
+    problem: Problem;
+}
+export type Frame = Welcome | Snapshot | Events | Positions | Beat | Answer | LoneProblem;
+
+export interface Detail {
+    seq: number;
+    incident: LiveIncident;
+    reports?: Report[];
+    assignments?: Assignment[];
+}
+export interface Timeline {
+    seq: number;
+    events: Entry[];
+}
+export type Considered = ConsideredUnit & { unit: string; callsign?: string };
+export interface Advice extends Omit<SlotAdvice, 'chosen' | 'considered' | 'passed'> {
+    chosen?: { unit: string; eta_ms?: number; score_ms?: number };
+    considered?: Considered[];
+    passed?: PassedCount[];
+}
+export interface Recommendation {
+    incident: string;
+    at?: string;
+    engine?: string;
+    plan?: string;
+    plan_version?: number;
+    coarse?: boolean;
+    slots?: Advice[]; // as stored when it was decided
+    live_engine?: string;
+    units?: (Considered & { slot?: number })[]; // as things stand now, every unit beside every open slot, best first
+}

@@ -1,0 +1,86 @@
+// The system's Chromium through playwright-core, with what our tests share. No download, no outside request.
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { chromium } from 'playwright-core';
+
+export const chromiumPath =
+    process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((p) => existsSync(p));
+
+const flags = [
+    '--no-sandbox',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    '--disable-dev-shm-usage',
+    '--disable-gpu',
+    '--lang=zh-CN',
+];
+
+export const launch = () => chromium.launch({ executablePath: chromiumPath, args: flags });
+
+/* A page in a context of its own. `foreign` collects requests that left for another host, `errors` what the console said. */
+export async function openPage(browser, url, { lang = 'zh', size = { width: 1920, height: 1080 } } = {}) {
+    const context = await browser.newContext({ viewport: size, timezoneId: 'Asia/Shanghai', locale: 'zh-CN' });
+    await context.addInitScript(
+        (l) =>
+            localStorage.getItem('tocsin.lang') ?? localStorage.setItem('tocsin.lang', JSON.stringify(l).slice(1, -1)),
+        lang,
+    );
+    const page = await context.newPage();
+    const seen = { foreign: [], errors: [] };
+    page.on('request', (r) => {
+        if (!r.url().startsWith(url) && !/^(data|blob):/.test(r.url())) {
+            seen.foreign.push(r.url());
+        }
+    });
+    page.on('pageerror', (e) => seen.errors.push(String(e)));
+    page.on('console', (m) => {
+        if (m.type() === 'error') {
+            seen.errors.push(m.text());
+        }
+    });
+    await page.goto(`${url}/console/`);
+    return { context, page, seen };
+}
+
+export async function signIn(page, user, password) {
+    await page.fill('#sign-in-user', user);
+    await page.fill('#sign-in-password', password);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('[data-link="live"]', { timeout: 15_000 });
+}
+
+/* WCAG 2.2 A and AA by axe; returns what it found, one line a rule. */
+export async function axe(page) {
+    const source = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+    await page.evaluate((await import('node:fs')).readFileSync(source, 'utf8'));
+    const result = await page.evaluate(() =>
+        window.axe.run(document, {
+            runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] },
+        }),
+    );
+    return result.violations.map(
+        (v) =>
+            `${v.id}: ${v.help} (${v.nodes
+                .map((n) => n.target.join(' '))
+                .slice(0, 4)
+                .join('; ')})`,
+    );
+}
+
+/* Waits until `look` gives something true; polls from outside, so that no page policy stands in the way. */
+export async function until(look, what, ms = 8_000) {
+    const end = Date.now() + ms;
+    for (;;) {
+        const got = await look();
+        if (got) {
+            return got;
+        }
+        if (Date.now() > end) {
+            throw new Error(`waited ${ms} ms for ${what}`);
+        }
+        await new Promise((done) => setTimeout(done, 60));
+    }
+}

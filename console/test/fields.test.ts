@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+
+import { duration, shortNumber, travel } from '../src/format';
+import { ServerClock } from '../src/store/clock';
+import { check, dataOf, fieldOfProblem, initialValues, splitPair, type Values } from '../src/ui/fields';
+import { amendIncident, closeIncident, holdIncident, newReport } from '../src/ui/forms';
+import type { Incident } from '../src/wire/types';
+
+const known = { types: new Set(['10.01.00.00']), incidents: new Set(['live-i1']), units: new Set(['live-u1']) };
+const report = newReport();
+const fill = (v: Values): Values => ({ ...initialValues(report.fields), ...v });
+const errors = (v: Values): Record<string, string> =>
+    Object.fromEntries(Object.entries(check(report.fields, fill(v), known)).map(([path, e]) => [path, e!.key]));
+
+describe('forms', () => {
+    it('an_empty_report_form_is_a_legal_report', () => {
+        expect(errors({})).toEqual({});
+        expect(dataOf(report.fields, fill({}), 0)).toEqual({
+            channel: '110',
+            call: 'speech',
+            place: { state: 'unknown' },
+            caller: { contact: 'call' },
+        });
+    });
+
+    it.each([
+        [{ type: '99' }, { type: 'errChoice' }],
+        [{ incident: 'live-i9' }, { incident: 'errChoice' }],
+        [{ unit: 'live-u9' }, { unit: 'errChoice' }],
+        [{ 'place.lon': '200', 'place.lat': '1' }, { 'place.lon': 'errRange' }],
+        [{ 'place.lon': 'abc', 'place.lat': '1' }, { 'place.lon': 'errNumber' }],
+        [{ 'place.lon': '1' }, { 'place.lat': 'errPair' }],
+        [{ 'place.lat': '-91', 'place.lon': '1' }, { 'place.lat': 'errRange' }],
+        [{ 'place.radius_m': '1.5' }, { 'place.radius_m': 'errInteger' }],
+        [{ 'place.radius_m': '-1' }, { 'place.radius_m': 'errRange' }],
+        [{ 'place.radius_m': '1e3' }, { 'place.radius_m': 'errNumber' }],
+        [{ 'place.address': '路'.repeat(43) }, { 'place.address': 'errBytes' }],
+        [{ 'place.detail': 'x'.repeat(501) }, { 'place.detail': 'errBytes' }],
+        [{ narrative: '话'.repeat(1334) }, { narrative: 'errBytes' }],
+        [{ 'caller.name': 'n'.repeat(101) }, { 'caller.name': 'errBytes' }],
+        [{ 'caller.phone': '1'.repeat(41) }, { 'caller.phone': 'errBytes' }],
+        [{ 'caller.language': 'l'.repeat(41) }, { 'caller.language': 'errBytes' }],
+        [{ priority: '10' }, { priority: 'errRange' }],
+        [{ external_id: 'x'.repeat(64) }, { external_id: 'errBytes' }],
+        [{ 'place.state': '' }, { 'place.state': 'errRequired' }],
+        [{ channel: '' }, { channel: 'errRequired' }],
+    ])('%j is refused at its field', (values, expected) => {
+        expect(errors(values as unknown as Values)).toEqual(expected);
+    });
+
+    it('full_width_digits_count_and_sets_travel_as_the_wire_has_them', () => {
+        const v = fill({
+            'place.lon': '１２２．６',
+            'place.lat': '29.4',
+            cues: ['weapon'],
+            'place.flags': ['school'],
+            open: false,
+        });
+        expect(errors({ 'place.lon': '１２２．６', 'place.lat': '29.4' })).toEqual({});
+        expect(dataOf(report.fields, v, 0)).toMatchObject({
+            place: { lon: 122.6, lat: 29.4, flags: ['school'] },
+            cues: { weapon: true },
+            open: false,
+        });
+    });
+
+    it.each([
+        ['place.lon', 'place.lon'],
+        ['data.place.lon', 'place.lon'],
+        ['/place/lon', 'place.lon'],
+        ['cues.weapon', 'cues'],
+        ['place', 'place.state'],
+        ['caller.phone', 'caller.phone'],
+        ['nothing', undefined],
+        ['', undefined],
+    ])('a problem at %s is shown at %s', (name, path) => {
+        expect(fieldOfProblem(report.fields, name)).toBe(path);
+    });
+
+    it('a_pair_of_coordinates_is_split', () => {
+        expect(splitPair('122.65, 29.41')).toEqual(['122.65', '29.41']);
+        expect(splitPair('122.65，29.41')).toEqual(['122.65', '29.41']);
+        expect(splitPair('122.65')).toBeUndefined();
+    });
+
+    const incident: Incident = {
+        id: 'live-i1',
+        number: '20261123-000412',
+        rev: 2,
+        status: 'waiting',
+        channel: '110',
+        type_dispatched: '10.01.00.00',
+        priority: 2,
+        cues: ['weapon'],
+        place: { state: 'known', lon: 1, lat: 2, address: 'a' },
+    };
+
+    it('amending_sends_only_what_changed', () => {
+        const form = amendIncident(incident);
+        const v = initialValues(form.fields, form.start);
+        expect(form.build!(v, 0)[0]!.data).toEqual({ incident: 'live-i1' });
+        expect(form.build!({ ...v, priority: '1' }, 0)[0]!.data).toEqual({ incident: 'live-i1', priority: 1 });
+        expect(form.build!({ ...v, cues: [] }, 0)[0]!.data).toEqual({ incident: 'live-i1', cues: {} });
+        expect(form.build!({ ...v, 'place.address': 'b' }, 0)[0]!.data).toEqual({
+            incident: 'live-i1',
+            place: { state: 'known', address: 'b', lon: 1, lat: 2 },
+        });
+    });
+
+    it('closing_needs_a_disposition_and_holding_an_end_by_the_servers_clock', () => {
+        const close = closeIncident(incident);
+        expect(Object.keys(check(close.fields, initialValues(close.fields), known))).toEqual(['disposition']);
+        const hold = holdIncident(incident, { until: '5', reason: 'x' });
+        expect(dataOf(hold.fields, initialValues(hold.fields, hold.start), Date.UTC(2026, 0, 1))).toEqual({
+            until: '2026-01-01T00:05:00.000Z',
+            reason: 'x',
+        });
+    });
+});
+
+describe('format', () => {
+    it('numbers_and_durations_read_as_people_say_them', () => {
+        expect([shortNumber('20261123-000417'), shortNumber('演20261123-123456'), shortNumber(undefined)]).toEqual([
+            '0417',
+            '演123456',
+            '–',
+        ]);
+        expect([duration(132_000), duration(-3_723_000), travel(130_000)]).toEqual(['02:12', '1:02:03', `2'10"`]);
+    });
+});
+
+describe('clock', () => {
+    it('keeps_the_quickest_sample_and_runs_at_the_worlds_rate', () => {
+        let mono = 1000;
+        const clock = new ServerClock(() => mono);
+        clock.reset(10);
+        clock.heard(50_000);
+        mono = 1100;
+        clock.heard(50_500); // 500 ms late at rate 10
+        expect(clock.now()).toBe(51_000);
+        mono = 2100;
+        expect(clock.now()).toBe(61_000);
+    });
+});

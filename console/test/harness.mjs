@@ -1,0 +1,44 @@
+// Tests one after the other, counted; the last line is what ./test reads.
+export class Harness {
+    constructor(name) {
+        this.name = name;
+        this.passed = 0;
+        this.failed = 0;
+        this.skipped = 0;
+    }
+
+    async test(name, act) {
+        try {
+            await act();
+            this.passed++;
+            console.log(`ok   ${name}`);
+        } catch (e) {
+            this.failed++;
+            console.log(`FAIL ${name}\n     ${e.stack ?? e}`);
+        }
+    }
+
+    skip(name, why) {
+        this.skipped++;
+        console.log(`skip ${name}: ${why}`);
+    }
+
+    end() {
+        const skipped = this.skipped > 0 ? `, ${this.skipped} skipped` : '';
+        console.log(`${this.name}: ${this.passed} passed, ${this.failed} failed${skipped}`);
+        return this.failed === 0;
+    }
+}
+
+export function equal(got, wanted, what = '') {
+    const [a, b] = [JSON.stringify(got), JSON.stringify(wanted)];
+    if (a !== b) {
+        throw new Error(`${what} expected ${b}, got ${a}`);
+    }
+}
+
+export function must(condition, what) {
+    if (!condition) {
+        throw new Error(what);
+    }
+}

@@ -1,0 +1,309 @@
+// The stories of the operator page against the real server.
+import { readFileSync } from 'node:fs';
+
+import { axe, launch, openPage, signIn, until } from '../../console/test/browser.mjs';
+import * as flow from '../../console/test/flow.mjs';
+import { equal, Harness, must } from '../../console/test/harness.mjs';
+import { bustle } from './bustle.mjs';
+import { password, Server } from './server.mjs';
+import { differences, loadReducer, picture, Watcher } from './watcher.mjs';
+
+const only = process.argv[2];
+const words = readFileSync(new URL('../../console/src/wire/words.ts', import.meta.url), 'utf8');
+const statusWord = (lang) => (status) =>
+    new RegExp(`'${status}': \\{ zh: '([^']*)', en: '([^']*)'`).exec(
+        words.slice(words.indexOf(status === 'closed' ? 'const incidentStatus' : 'const assignmentStatus')),
+    )[lang === 'zh' ? 1 : 2];
+
+const h = new Harness('e2e');
+const server = await new Server().start();
+await server.setUp();
+const browser = await launch();
+const { nothing, reduceAll } = await loadReducer(process.env.E2E_WORK);
+const watcher = new Watcher(server, 'commander');
+await until(() => watcher.seq() > 0, 'the first snapshot');
+
+async function story(name, options, act) {
+    if (only !== undefined && !name.includes(only)) {
+        return;
+    }
+    await h.test(name, async () => {
+        const opened = await openPage(browser, server.url, options);
+        try {
+            const user = options.user ?? 'operator';
+            await signIn(opened.page, user, password(user));
+            await act(opened);
+            equal(opened.seen.foreign, [], 'requests to elsewhere');
+            equal(
+                opened.seen.errors.filter((e) => !/Failed to load resource|WebSocket/.test(e)),
+                [],
+                'errors in the page',
+            );
+        } catch (e) {
+            await opened.page
+                .screenshot({ path: `${process.env.E2E_SHOTS ?? '/tmp'}/e2e-${name}.png` })
+                .catch(() => undefined);
+            throw e;
+        } finally {
+            await opened.context.close();
+        }
+    });
+}
+
+const place = { state: 'known', lon: 122.66, lat: 29.42, address: '滨江大道 1 号' };
+const receive = (more = {}) =>
+    server.command('operator', 'report.receive', { channel: '110', type: '20.04.02.00', place, ...more });
+const seqShown = async (page) => Number(await page.getAttribute('[data-seq]', 'data-seq'));
+
+for (const lang of ['zh', 'en']) {
+    await story(`a_report_is_taken_dispatched_recorded_and_closed_by_keyboard_${lang}`, { lang }, async ({ page }) => {
+        const number = await flow.takeReport(page, {
+            type: '20.04.02.00',
+            narrative: '楼上装修很吵',
+            'place.address': '锦绣家园 6 幢',
+            'place.lon': '122.68',
+            'place.lat': '29.41',
+            'caller.name': '某乙',
+            'caller.phone': '10000000001',
+        });
+        await flow.lifeCycle(page, number, statusWord(lang));
+    });
+    await story(`no_accessibility_violations_${lang}`, { lang }, async ({ page }) => {
+        await receive();
+        await until(async () => (await page.locator('#queue-list [role="option"]').count()) > 0, 'an incident');
+        await page.keyboard.press('F2');
+        await page.keyboard.press('Home');
+        await until(async () => (await page.locator('#advice button').count()) > 0, 'the recommendation');
+        await page.evaluate(() => document.querySelector('#advice button[aria-expanded]')?.click());
+        equal(await axe(page), [], 'desk:');
+        await page.keyboard.press('F9');
+        await page.keyboard.press('Control+Enter');
+        equal(await axe(page), [], 'form:');
+    });
+}
+
+await story('officer_initiated_by_radio_is_dispatched_and_on_scene_at_once', {}, async ({ page }) => {
+    await flow
+        .takeReport(page, {
+            channel: 'officer',
+            type: '20.04.02.00',
+            'place.address': '西塘路',
+            'place.lon': '122.66',
+            'place.lat': '29.42',
+            unit: '交0201',
+            on_scene: true,
+        })
+        .then((number) => flow.walkQueue(page, number));
+    await until(
+        async () => (await flow.orders(page)).some((o) => o.callsign === '交0201' && o.status === '到场'),
+        'the unit on scene',
+    );
+});
+
+await story('what_another_seat_does_stands_here_at_once', {}, async ({ page }) => {
+    const before = (await flow.queueNumbers(page)).length;
+    await receive({ type: '20.04.02.00' });
+    await until(async () => (await flow.queueNumbers(page)).length === before + 1, 'the row');
+});
+
+await story('wrong_input_in_every_field_is_shown_at_its_field', {}, async ({ page }) => {
+    await page.keyboard.press('F9');
+    const wrong = {
+        type: '没有的类别',
+        narrative: '话'.repeat(1334),
+        'place.address': '路'.repeat(43),
+        'place.lon': '181',
+        'place.lat': 'x',
+        'place.radius_m': '1.5',
+        'place.detail': 'x'.repeat(501),
+        'caller.name': 'n'.repeat(101),
+        'caller.phone': '9'.repeat(41),
+        'caller.language': 'l'.repeat(41),
+        incident: '9999',
+        priority: '10',
+        unit: '没有的呼号',
+        external_id: 'x'.repeat(64),
+    };
+    for (const [path, value] of Object.entries(wrong)) {
+        await flow.tabTo(page, `[data-field="${path}"] :is(input, textarea)`);
+        await page.keyboard.insertText(value);
+    }
+    await page.keyboard.press('Control+Enter');
+    equal(
+        await page.evaluate(() =>
+            Array.from(document.querySelectorAll('.field:has(.error)'), (f) => f.dataset.field).sort(),
+        ),
+        Object.keys(wrong).sort(),
+    );
+});
+
+await story('the_door_names_the_same_fields_as_the_form', {}, async () => {
+    const wrong = [
+        [{ channel: 'pigeon' }, 'channel'],
+        [{ call: 'x' }, 'call'],
+        [{ type: 'x'.repeat(16) }, 'type'],
+        [{ priority: 10 }, 'priority'],
+        [{ narrative: 7 }, 'narrative'],
+        [{ place: { ...place, lon: 181 } }, 'place.lon'],
+        [{ place: { ...place, lat: 'x' } }, 'place.lat'],
+        [{ place: { ...place, radius_m: -1 } }, 'place.radius_m'],
+        [{ place: { ...place, address: 'x'.repeat(128) } }, 'place.address'],
+        [{ place: { ...place, flags: ['moon'] } }, 'place.flags'],
+        [{ caller: { name: 'x'.repeat(101) } }, 'caller.name'],
+        [{ caller: { phone: 'x'.repeat(41) } }, 'caller.phone'],
+        [{ external_id: 'x'.repeat(64) }, 'external_id'],
+        [{ type: '00.99' }, 'type'],
+    ];
+    for (const [data, field] of wrong) {
+        const problem = await server.command(
+            'operator',
+            'report.receive',
+            { channel: '110', place, ...data },
+            { problems: true },
+        );
+        const named = (problem.field ?? '').replace(/^data\./, '').replace(/\[\d+\]/g, '');
+        must(
+            problem.status >= 400 && named.startsWith(field),
+            `${JSON.stringify(data).slice(0, 60)}: ${JSON.stringify(problem)}`,
+        );
+    }
+});
+
+await story('a_refusal_of_the_server_stands_at_its_field_and_loses_nothing', {}, async ({ page }) => {
+    await page.keyboard.press('F9');
+    await flow.fillField(page, 'narrative', '有人在说话');
+    await flow.fillField(page, 'place.state', 'known');
+    await page.keyboard.press('Control+Enter');
+    await until(async () => (await page.locator('.form .error, .form .state .bad').count()) > 0, 'the refusal');
+    equal(await page.inputValue('[data-field="narrative"] textarea'), '有人在说话');
+});
+
+await story('protected_values_are_shown_for_a_purpose_only', {}, async ({ page }) => {
+    const { events } = await receive({ caller: { name: '甲某人', phone: '10000000042' }, narrative: '绝密的话' });
+    const number = events.find((e) => e.kind === 'report.received').data.report.number.slice(-4);
+    await until(async () => (await flow.queueNumbers(page)).includes(number), 'the row');
+    await flow.walkQueue(page, number);
+    await until(async () => (await flow.sheetTitle(page)).startsWith(number), 'the sheet');
+    must(!(await page.content()).includes('甲某人'), 'nothing before');
+    await page.keyboard.press('F6');
+    await flow.tabTo(page, '#purpose');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await until(
+        async () => /甲某人[\s\S]*10000000042|10000000042[\s\S]*甲某人/.test(await flow.sheetText(page)),
+        'the caller',
+    );
+});
+
+await story('tier_hold_note_amend_and_reopen_work_from_the_desk', { user: 'commander' }, async ({ page }) => {
+    const { events } = await receive();
+    const opened = events.find((e) => e.kind === 'incident.opened').data.incident;
+    const number = opened.number.slice(-4);
+    await until(async () => (await flow.queueNumbers(page)).includes(number), 'the row');
+    await flow.command(page, `GO ${number}`);
+    await flow.command(page, `N ${number}; 已联系物业`);
+    await flow.command(page, `T ${number} 2; 有人受伤`);
+    await flow.command(page, `H ${number} 10; 等回电`);
+    await until(async () => (await flow.statusText(page)) === '暂缓', 'the hold');
+    await page.keyboard.press('F2');
+    await flow.walkQueue(page, number);
+    await page.keyboard.press('KeyM');
+    await flow.fillField(page, 'place.address', '滨江大道 3 号');
+    await flow.sendForm(page);
+    await until(async () => (await flow.sheetText(page)).includes('滨江大道 3 号'), 'the new address');
+    await flow.command(page, `X ${number} advised; 已告知`);
+    await until(async () => (await flow.statusText(page)) === '已结', 'the closing');
+    await page.keyboard.press('F6');
+    await page.keyboard.press('KeyO');
+    await flow.fillField(page, 'reason', '再次来电');
+    await flow.sendForm(page);
+    await until(async () => (await flow.queueNumbers(page)).includes(number), 'the row again');
+});
+
+await story('a_report_without_an_incident_is_linked_and_settled', {}, async ({ page }) => {
+    const incident = (await receive()).events.find((e) => e.kind === 'incident.opened').data.incident;
+    const report = (await receive({ open: false })).events.find((e) => e.kind === 'report.received').data.report;
+    const other = (await receive({ open: false })).events.find((e) => e.kind === 'report.received').data.report;
+    await until(async () => (await flow.queueNumbers(page)).includes(other.number.slice(-4)), 'the reports');
+    await flow.command(page, `LK ${report.number.slice(-4)} ${incident.number.slice(-4)}`);
+    await flow.command(page, `ST ${other.number.slice(-4)} answered`);
+    await until(async () => !(await flow.queueNumbers(page)).includes(other.number.slice(-4)), 'the settling');
+    await flow.command(page, `GO ${incident.number.slice(-4)}`);
+    await until(async () => (await flow.sheetText(page)).includes(report.number.slice(-4)), 'the report on the sheet');
+});
+
+await story('only_the_commander_stops_automation', { user: 'commander' }, async ({ page }) => {
+    await flow.command(page, 'STOP; 演练');
+    await until(async () => (await page.locator('.stopped').count()) === 1, 'the mark');
+    await flow.command(page, 'RUN; 演练结束');
+    await until(async () => (await page.locator('.stopped').count()) === 0, 'the end of it');
+});
+
+if (only === undefined) {
+    await h.test('all_frames_since_the_first_snapshot_give_the_picture_of_a_fresh_one', async () => {
+        const seed = Date.now() % 1_000_000;
+        const done = await bustle(server, () => reduceAll(nothing, watcher.frames), 400, seed);
+        must(done > 60, `seed ${seed}: only ${done} of 400 commands were accepted`);
+        const fresh = new Watcher(server, 'commander');
+        await until(() => fresh.seq() > 0 && watcher.seq() >= fresh.seq(), 'both to stand at the same row');
+        const to = fresh.seq();
+        const frames = watcher.frames.filter((f) => f.op !== 'events' || f.to <= to);
+        const [got, wanted] = [reduceAll(nothing, frames), reduceAll(nothing, fresh.frames.slice(0, 2))];
+        must(!got.gap, 'no gap in the frames');
+        const different = differences(picture(got), picture(wanted));
+        must(
+            different.length === 0,
+            `seed ${seed}, ${different.length} differences at row ${to}:\n     ${different.slice(0, 6).join('\n     ')}`,
+        );
+        await fresh.close();
+    });
+}
+await watcher.close();
+
+await story('signing_out_ends_the_session_at_the_server', {}, async ({ page }) => {
+    const token = await page.evaluate(() => JSON.parse(sessionStorage.getItem('tocsin.session')).token);
+    await page.evaluate(() => Array.from(document.querySelectorAll('header button')).at(-1).click());
+    await page.waitForSelector('#sign-in-user');
+    const again = await until(async () => {
+        const response = await fetch(`${server.url}/api/v1/incidents`, {
+            headers: { Authorization: `Bearer ${token}` },
+        });
+        return response.status === 401;
+    }, 'the session to end');
+    must(again, 'the token is dead');
+});
+
+await story('a_session_ended_elsewhere_asks_to_sign_in_over_the_frozen_screen', {}, async ({ page }) => {
+    await page.keyboard.press('F9');
+    await flow.fillField(page, 'narrative', '说到一半');
+    const token = await page.evaluate(() => JSON.parse(sessionStorage.getItem('tocsin.session')).token);
+    await fetch(`${server.url}/api/v1/sessions/current`, {
+        method: 'DELETE',
+        headers: { Authorization: `Bearer ${token}` },
+    });
+    await page.waitForSelector('#sign-in-password', { timeout: 15_000 });
+    must((await flow.queueNumbers(page)).length > 0, 'the screen stays in sight');
+    await page.fill('#sign-in-password', password('operator'));
+    await page.keyboard.press('Enter');
+    await until(async () => (await page.getAttribute('[data-link]', 'data-link')) === 'live', 'the link', 15_000);
+    equal(await page.inputValue('[data-field="narrative"] textarea'), '说到一半');
+});
+
+await story('a_server_that_comes_back_is_caught_up_with_and_nothing_typed_is_lost', {}, async ({ page }) => {
+    await page.keyboard.press('F9');
+    await flow.fillField(page, 'narrative', '说到一半');
+    const before = await seqShown(page);
+    await server.stop('SIGKILL');
+    await until(async () => (await page.getAttribute('[data-link]', 'data-link')) === 'down', 'the break', 15_000);
+    await server.start();
+    await server.signIn('operator');
+    await receive();
+    await until(async () => (await page.getAttribute('[data-link]', 'data-link')) === 'live', 'the link', 20_000);
+    await until(async () => (await seqShown(page)) > before, 'the missing rows');
+    equal(await page.inputValue('[data-field="narrative"] textarea'), '说到一半');
+});
+
+await browser.close();
+await server.stop();
+process.exitCode = h.end() ? 0 : 1;
