@@ -57,5 +57,6 @@ int cli_load_log(int argc, char **argv);
 int cli_simulate(int argc, char **argv);
 int cli_golden(int argc, char **argv);
 int cli_import_calls(int argc, char **argv);
+int cli_demo_setup(int argc, char **argv);
 
 #endif

@@ -30,7 +30,7 @@ static enum err replay_file(struct replay *r, FILE *file, struct fault *f)
 
         arena_reset(&arena);
         err = row_file_parse((struct str){ .at = line, .len = n }, &arena, &row, f);
-        err = err == OK ? replay_row(r, &row, f) : err;
+        err = err == OK ? replay_next(r, &row, f) : err;
     }
     free(line);
     arena_fini(&arena);

@@ -13,6 +13,7 @@ static const struct cli_command commands[] = {
     { "load-log", "copy a log file of simulate into an empty world", cli_load_log },
     { "simulate", "play a city's calls, virtually or against a server", cli_simulate },
     { "import-calls", "make a city folder of San Francisco's published calls", cli_import_calls },
+    { "demo-setup", "load a city into a server and make the demo accounts", cli_demo_setup },
     { "golden", "replay a log file to its digest", cli_golden },
 };
 #define COMMANDS_COUNT (sizeof(commands) / sizeof(commands[0]))

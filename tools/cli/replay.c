@@ -52,7 +52,7 @@ static enum err next_seq(struct telling *t, struct fault *f)
 static enum err on_row(void *arg, const struct log_row *row, struct fault *f)
 {
     struct telling *t = arg;
-    enum err err = replay_row(&t->r, row, f);
+    enum err err = replay_next(&t->r, row, f);
     char digest[33];
 
     if (err != OK || row->seq != t->next) {
@@ -74,7 +74,6 @@ static enum err open_list(struct telling *t, const char *path, struct fault *f)
     if (t->at == NULL) {
         return fault_field(f, ERR_IO, "digests-at", "%s: %s", path, strerror(errno));
     }
-    digest_start(&t->r.world);
     return next_seq(t, f);
 }
 
@@ -86,25 +85,52 @@ static int64_t monotonic_ms(void)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-static enum err read_log(const char *database, struct telling *t, const char *world, uint64_t to,
-                         struct fault *f)
+struct replay_opts {
+    const char *database, *world, *snapshot, *digests_at;
+    uint64_t to;
+};
+
+/* A snapshot counts only when its row is in this log. */
+static enum err begin_at_snapshot(struct pg *pg, struct replay *r, const struct replay_opts *o,
+                                  struct fault *f)
+{
+    struct sha256 hash;
+
+    if (o->snapshot == NULL) {
+        return OK;
+    }
+    if (replay_snapshot(r, o->snapshot, f) != OK ||
+        log_hash_at(pg, o->world, r->world.seq, &hash, f) != OK) {
+        return f->err;
+    }
+    return memcmp(hash.at, r->world.hash.at, SHA256_SIZE) == 0
+               ? OK
+               : fault_set(f, ERR_CORRUPT, "the snapshot is not of this log", o->snapshot, NULL);
+}
+
+static enum err read_log(struct telling *t, const struct replay_opts *o, struct fault *f)
 {
     struct pg *pg;
-    const struct pg_opts opts = { .conninfo = database,
-                                  .world = world,
+    const struct pg_opts opts = { .conninfo = o->database,
+                                  .world = o->world,
                                   .role = "tocsin_auditor",
                                   .application = "tocsin replay" };
-    const struct log_read read = { .to_seq = to != 0 ? to : LOG_READ_ALL,
-                                   .on_row = on_row,
-                                   .arg = t };
 
     if (pg_open(&opts, &pg, f) != OK) {
         return f->err;
     }
-    enum err err = log_read(pg, &read, NULL, NULL, f);
+    enum err err = begin_at_snapshot(pg, &t->r, o, f);
+    const struct log_read read = { .after_seq = t->r.world.seq,
+                                   .to_seq = o->to != 0 ? o->to : LOG_READ_ALL,
+                                   .on_row = on_row,
+                                   .arg = t };
 
+    if (t->at != NULL) {
+        digest_start(&t->r.world);
+    }
+    err = err == OK ? log_read(pg, &read, NULL, NULL, f) : err;
     pg_close(pg);
-    if (err == OK && to != 0 && t->r.world.seq != to) {
+    if (err == OK && o->to != 0 && t->r.world.seq != o->to) {
         return fault_field(f, ERR_NOT_FOUND, "to", "the log ends at row %" PRIu64, t->r.world.seq);
     }
     return err;
@@ -130,16 +156,14 @@ static int print(const struct telling *t, int64_t ms)
 
 int cli_replay(int argc, char **argv)
 {
-    const char *database = "";
-    const char *world = "live";
-    const char *digests_at = "";
-    uint64_t to = 0;
+    struct replay_opts o = { .database = "", .world = "live", .digests_at = "" };
     bool json = false;
     const struct cli_option options[] = {
-        { "--database", CLI_TEXT, &database, false, "libpq connection string" },
-        { "--world", CLI_TEXT, &world, false, "name of the world, live unless said" },
-        { "--to", CLI_NUMBER, &to, false, "last row to apply; else the whole log" },
-        { "--digests-at", CLI_TEXT, &digests_at, false, "file of seqs to tell the digest at" },
+        { "--database", CLI_TEXT, &o.database, false, "libpq connection string" },
+        { "--world", CLI_TEXT, &o.world, false, "name of the world, live unless said" },
+        { "--to", CLI_NUMBER, &o.to, false, "last row to apply; else the whole log" },
+        { "--digests-at", CLI_TEXT, &o.digests_at, false, "file of seqs to tell the digest at" },
+        { "--snapshot", CLI_TEXT, &o.snapshot, false, "begin with this snapshot file of a server" },
         { "--json", CLI_FLAG, &json, false, "accepted: the result is always one JSON object" },
     };
     bool help;
@@ -152,11 +176,11 @@ int cli_replay(int argc, char **argv)
         return code;
     }
     int64_t start = monotonic_ms();
-    enum err err = replay_init(&t.r, str_of(world), &limits, &f);
+    enum err err = replay_init(&t.r, str_of(o.world), &limits, &f);
 
     buf_init(&t.digests);
-    err = err == OK ? open_list(&t, digests_at, &f) : err;
-    err = err == OK ? read_log(database, &t, world, to, &f) : err;
+    err = err == OK ? open_list(&t, o.digests_at, &f) : err;
+    err = err == OK ? read_log(&t, &o, &f) : err;
     code = err == OK ? print(&t, monotonic_ms() - start) : cli_failed(NAME, &f);
     if (t.at != NULL) {
         (void)fclose(t.at);

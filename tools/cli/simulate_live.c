@@ -1,8 +1,94 @@
+/* tocsin simulate --url: the city's people at a server's public doors. */
 #include "tools/cli/cli.h"
 #include "tools/cli/simulate.h"
+#include "tools/sim/live.h"
+#include "tools/sim/town.h"
+
+#include <inttypes.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <sys/resource.h>
+
+#define NAME "simulate"
+
+/* Every unit is a connection. */
+static void raise_descriptors(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        (void)setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+/* Each call that came ended as an incident closed, a report settled or a report linked. */
+static bool in_is_out(const struct live_result *r)
+{
+    const struct agents_counts *c = &r->counts;
+
+    return r->done && r->open == 0 && c->calls == c->reports &&
+           c->calls == c->closed + c->settled + c->linked;
+}
+
+static int print_result(const struct live_result *r, bool json, bool once)
+{
+    struct buf b;
+
+    buf_init(&b);
+    if (json) {
+        buf_char(&b, '{');
+        simulate_counts_json(&b, &r->counts, r->open);
+        buf_fmt(&b,
+                ",\"positions\":%" PRIu64 ",\"operator_frames\":%" PRIu64
+                ",\"orders_seen_by_units\":%" PRIu64 ",\"reconnects\":%" PRIu64
+                ",\"resent\":%" PRIu64 ",\"done\":%s,\"in_is_out\":%s}",
+                r->positions, r->frames, r->orders_on_units, r->reconnects, r->resent,
+                r->done ? "true" : "false", in_is_out(r) ? "true" : "false");
+    } else {
+        buf_fmt(&b,
+                "%" PRIu64 " calls: %" PRIu64 " incidents closed, %" PRIu64 " settled, %" PRIu64
+                " linked, %" PRIu64 " open; %" PRIu64 " commands, %" PRIu64 " refused",
+                r->counts.calls, r->counts.closed, r->counts.settled, r->counts.linked, r->open,
+                r->counts.commands, r->counts.refused);
+    }
+    int code = cli_print(NAME, &b);
+
+    buf_fini(&b);
+    return code == CLI_DONE && once && !in_is_out(r) ? CLI_FAILED : code;
+}
 
 int simulate_live(const struct simulate_opts *o)
 {
-    (void)o;
-    return cli_misused("simulate", "this build plays only with --virtual");
+    struct fault f = { 0 };
+    struct town town;
+    struct accounts accounts;
+    struct live_result result;
+    struct live_opts run = { .town = &town,
+                             .accounts = &accounts,
+                             .seed = o->seed,
+                             .rate = (uint32_t)o->rate,
+                             .once = o->once };
+
+    if (!wire_address_read(o->url, &run.to)) {
+        return cli_misused(NAME, "--url is \"%s\", expected http://host:port", o->url);
+    }
+    raise_descriptors();
+    if (town_load(&town, o->city, STR("w"), &f) != OK ||
+        accounts_read(&town.arena, o->accounts, &accounts, &f) != OK) {
+        town_free(&town);
+        return cli_failed(NAME, &f);
+    }
+    town.stretch_percent =
+        o->stretch != 0 ? (uint32_t)o->stretch : (o->once ? 100 : town.stretch_percent);
+    enum err err = live_run(&run, &result, &f);
+    int code;
+
+    if (err == ERR_CONFLICT) {
+        code = cli_misused(NAME, "%s: %s", f.primary, f.detail);
+    } else {
+        code = err == OK ? print_result(&result, o->json, o->once) : cli_failed(NAME, &f);
+    }
+    town_free(&town);
+    return code;
 }

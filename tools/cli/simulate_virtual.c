@@ -31,6 +31,12 @@ void simulate_counts_json(struct buf *b, const struct agents_counts *c, uint64_t
             ",\"commands\":%" PRIu64 ",\"refused\":%" PRIu64,
             c->assignments, c->stacked, c->declined, c->expired, c->reopened, c->panics,
             c->commands, c->refused);
+    buf_text(b, ",\"refusals\":{");
+    for (uint32_t i = 0; i < REFUSAL_CODES_MAX && c->refusals[i].count > 0; i++) {
+        buf_fmt(b, "%s\"%s\":%" PRIu64, i > 0 ? "," : "", c->refusals[i].code,
+                c->refusals[i].count);
+    }
+    buf_char(b, '}');
 }
 
 static int print_result(const struct virtual_result *r, bool json)

@@ -37,7 +37,8 @@ class Book:
             number = int(seq)
             before = seen.setdefault(number, digest)
             if before != digest and len(self.torn) < EXAMPLES:
-                self.torn.append((number, before.decode(), digest.decode(), where))
+                self.torn.append((number, before.decode(), digest.decode(),
+                                  f"{where}: {raw[:200].decode('utf-8', 'replace')}"))
             if number > self.top:
                 self.top = number
 

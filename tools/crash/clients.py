@@ -133,8 +133,10 @@ class Client:
     async def unavailable(self, command):
         """Nothing was done. Some believe it: what they never send again must have no row."""
         self.book.count("unavailable")
-        if command.sent == 1 and self.rng.random() < 0.2:
-            self.book.undone.add((command.principal, command.id))
+        key = (command.principal, command.id)
+        # An id that is used again on purpose has a row: that of its first use.
+        if command.sent == 1 and key not in self.book.accepted and self.rng.random() < 0.2:
+            self.book.undone.add(key)
             return Answer({}, False, "log_unavailable")
         await asyncio.sleep(0.2)
         return None
@@ -151,6 +153,9 @@ class HttpClient(Client):
                                                 self.site.tokens[self.principal],
                                                 timeout=ANSWER_S)
         content = parse(raw)
+        if content is None:
+            self.book.trouble(f"an answer that is no JSON: {raw[:300]}")
+            content = {}
         if status == 401:
             self.book.trouble(f"{self.principal}: 401 for a session that has not ended")
             await asyncio.sleep(0.5)
@@ -200,14 +205,15 @@ class Screen:
         if raw.startswith(b'{"op":"events"'):
             self.on_frame(raw)
             return
-        message = parse(raw)
+        message = parse(raw) or {}
         op = message.get("op")
         if op == "beat":
             self.on_beat(message)
         elif op == "answer" and self.on_answer:
             self.on_answer(message)
         elif op == "welcome":
-            self.resumed = True
+            if self.stand and self.stand[2:] == (message["seq"], message["hash"]):
+                self.book.count("resumed")
             self.told = message["seq"]
             self.stand = (message["world"], message["audience"], message["seq"], message["hash"])
             if not self.live.done():
@@ -294,9 +300,11 @@ class WsClient(Client):
 
 
 class Console:
-    """Looks only: every topic, resumes after each loss."""
+    """Looks only: every topic. It leaves by itself now and then, and resumes after each loss."""
 
-    def __init__(self, site, principal, zones=None):
+    STAYS_S = (2, 20)
+
+    def __init__(self, site, principal):
         self.site = site
         self.pending = None
         self.screen = Screen(site, principal, TOPICS)
@@ -307,22 +315,18 @@ class Console:
             self.screen.socket.abandon()
 
     async def run(self):
-        book = self.site.book
         while not self.site.stopping:
-            snapshots = book.counts["snapshots"]
-            had = self.screen.stand is not None
             try:
                 await self.screen.connect()
-                await asyncio.wait({self.screen.over}, timeout=1)
-                if had and book.counts["snapshots"] == snapshots:
-                    book.count("resumed")
-                await self.screen.over
+                await asyncio.wait({self.screen.over},
+                                   timeout=self.site.rng.uniform(*self.STAYS_S))
+                self.close()
             except (wire.Lost, asyncio.TimeoutError):
                 pass
             await asyncio.sleep(RETRY_S)
 
     def close(self):
-        if self.screen.socket is not None:
+        if self.screen.socket is not None and not self.screen.socket.given_up:
             self.screen.socket.close()
 
 

@@ -77,8 +77,11 @@ class Cluster:
         adopt_orphans()
 
     def run(self, verb):
-        return subprocess.run([self.script, verb, self.folder], check=True, text=True,
-                              stdout=subprocess.PIPE, timeout=180).stdout.strip()
+        done = subprocess.run([self.script, verb, self.folder], text=True, capture_output=True,
+                              timeout=180)
+        if done.returncode != 0:
+            raise Unfit(f"tools/cluster {verb} failed: {done.stderr.strip()}")
+        return done.stdout.strip()
 
     def start(self):
         self.conninfo = self.run("start")
@@ -135,11 +138,12 @@ class Cluster:
         return tuple(map(int, self.one(f"SELECT seq, epoch FROM {WORLD}.log_head")))
 
     def writer(self):
-        """(pid of the writer's backend, whether an append is under way in it) or (None, False)."""
-        rows = self.ask("SELECT a.pid, a.state = 'active' AND a.query LIKE '%INTO event_row%'"
-                        f" FROM {WORLD}.log_head h JOIN pg_stat_activity a ON a.pid = h.backend_pid"
-                        " AND a.backend_start = h.backend_start")
-        return (int(rows[0][0]), rows[0][1] == "t") if rows else (None, False)
+        """(pid of the writer's backend, whether an append is under way in it, epoch); the pid is
+        None where there is none."""
+        rows = self.ask("SELECT a.pid, a.state = 'active' AND a.query LIKE '%INTO event_row%',"
+                        f" h.epoch FROM {WORLD}.log_head h JOIN pg_stat_activity a"
+                        " ON a.pid = h.backend_pid AND a.backend_start = h.backend_start")
+        return (int(rows[0][0]), rows[0][1] == "t", int(rows[0][2])) if rows else (None, False, 0)
 
     def other_writers(self):
         """How many servers stand by for the lease."""

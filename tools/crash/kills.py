@@ -1,9 +1,9 @@
 """The plan of what is killed when, and the killing itself."""
-import time
-
 SERVER, BACKEND, DATABASE, STOP = "server", "backend", "database", "stop"
 BACKEND_HARD_SHARE = 0.3    # of backends: by SIGKILL, the others by pg_terminate_backend
-DOWN_S = (0, 0, 0, 0, 0, 2.5, 4)   # how long a killed database stays down
+# How long a killed database stays down: over 2 s what was not decided is told so (503), over 10 s
+# what was decided and waits (504).
+DOWN_S = (0, 0, 0, 0, 0, 0, 0, 0, 0, 2.5, 4, 11)
 
 
 def plan(kills, stops, rng):
@@ -18,13 +18,17 @@ def plan(kills, stops, rng):
 class Evidence:
     """What was under way at the moment of a kill."""
 
-    def __init__(self, kind, outstanding, active, how=""):
+    def __init__(self, kind, outstanding, active, epoch):
         self.kind = kind
-        self.how = how
-        self.at = time.monotonic()
-        self.keys = [(command.principal, command.id) for command in outstanding]
-        self.active = active
+        self.how = ""
+        self.unanswered = len(outstanding)
+        self.active = active  # an append ran in the writer's backend right before
+        self.epoch = epoch
+        self.batch = None     # what a server that lived on said of its batch
 
     @property
     def in_flight(self):
-        return self.active and bool(self.keys)
+        """Commands waited, and a batch was on its way: by the server's own word where it lived on,
+        else by what its backend did."""
+        under_way = self.active if self.kind == SERVER else self.batch in ("found", "sent_again")
+        return under_way and self.unanswered > 0

@@ -2,7 +2,9 @@
 import asyncio
 import os
 import random
+import re
 import shutil
+import signal
 import sys
 import time
 
@@ -18,6 +20,7 @@ BACK_S = 60            # so long may the way back to the first acknowledged comm
 STOP_S = 5
 SAMPLE_S = 0.3
 UP_S = (0.3, 3.0)      # between the first acknowledged command after a kill and the next kill
+RESUMED = re.compile(r'"lease resumed" epoch=(\d+) seq=\d+ batch=(\w+)')
 PROMISES = ("lost", "unlogged", "double", "digest_mismatch", "two_writers")
 
 
@@ -136,39 +139,55 @@ class Run:
                                len(self.book.accepted) - self.acks_then))
             self.up_since = None
 
+    # ---- killing ----
+    #
+    # Looking and killing are done on a thread of their own: on the clients' loop nothing would be
+    # sent meanwhile, and the batch that was under way would be over before the blow.
+
     def look(self, kind):
         """(evidence, pid of the writer's backend)"""
-        pid, active = self.cluster.writer()
-        return kills.Evidence(kind, self.site.outstanding(), active), pid
-
-    # ---- killing ----
-
-    async def kill_server(self):
-        evidence, _ = self.look(kills.SERVER)
-        self.down()
-        await self.server.kill()
-        self.evidence.append(evidence)
-        self.server = await self.start_server()
-        self.site.go_to(await self.server.wait_listening())
-
-    async def kill_backend(self):
-        hard = self.rng.random() < kills.BACKEND_HARD_SHARE
-        evidence, pid = self.look(kills.BACKEND)
+        pid, active, epoch = self.cluster.writer()
         if pid is None:
             raise Failed("the head of the log names no backend that lives")
+        return kills.Evidence(kind, self.site.outstanding(), active, epoch), pid
+
+    def strike_server(self):
+        evidence, _ = self.look(kills.SERVER)
+        self.server.asked = True
+        self.server.signal(signal.SIGKILL)
+        return evidence, []
+
+    def strike_backend(self):
+        hard = self.rng.random() < kills.BACKEND_HARD_SHARE
+        evidence, pid = self.look(kills.BACKEND)
         if hard:
             self.cluster.kill_backend(pid)
         else:
             self.cluster.terminate_backend(pid)
-        self.down()
         evidence.how = "SIGKILL" if hard else "pg_terminate_backend"
+        return evidence, []
+
+    def strike_database(self):
+        evidence, _ = self.look(kills.DATABASE)
+        return evidence, self.cluster.kill_all()
+
+    async def strike(self, how):
+        evidence, pids = await asyncio.to_thread(how)
+        self.down()
         self.evidence.append(evidence)
+        return pids
+
+    async def kill_server(self):
+        await self.strike(self.strike_server)
+        await self.server.watcher
+        self.server = await self.start_server()
+        self.site.go_to(await self.server.wait_listening())
+
+    async def kill_backend(self):
+        await self.strike(self.strike_backend)
 
     async def kill_database(self):
-        evidence, _ = self.look(kills.DATABASE)
-        pids = self.cluster.kill_all()
-        self.down()
-        self.evidence.append(evidence)
+        pids = await self.strike(self.strike_database)
         await asyncio.to_thread(wait_gone, pids)
         await asyncio.sleep(self.rng.choice(kills.DOWN_S))
         await asyncio.to_thread(self.cluster.start)
@@ -217,8 +236,7 @@ class Run:
             await do[kind]()
             if number % 5 == 0 or number == len(kinds):
                 say(f"{number}/{len(kinds)}: {len(self.book.accepted)} acknowledged,"
-                    f" {sum(e.in_flight for e in self.evidence)} in flight, longest way back"
-                    f" {back:.1f} s")
+                    f" longest way back {back:.1f} s")
         await self.flow(epoch)
         await asyncio.sleep(2)
         self.down()
@@ -275,7 +293,7 @@ class Run:
             "killed": {kind: sum(e.kind == kind for e in self.evidence)
                        for kind in (kills.SERVER, kills.BACKEND, kills.DATABASE)},
             "backends_by_sigkill": how.count("SIGKILL"),
-            "batches_found_or_sent_again": self.resumed_batches,
+            "batch_under_way": self.batch_words, "begun_from_snapshot": self.from_snapshot,
             "troubles": len(book.troubles), "refused": dict(sorted(book.refused.items())),
             **{name: value for name, value in judged.items() if name not in PROMISES},
             **counts, "seconds_up": round(seconds, 1), "seed": self.options.seed})
@@ -289,23 +307,30 @@ class Run:
         floors = (("commands_per_s", self.options.floor),
                   ("in_flight_kills", self.options.kills // 5),
                   ("resent_share", 0.05), ("stops", self.options.stops),
-                  ("wal_syncs", result["batches"] // 2), ("batches", 1), ("digests", 2))
+                  ("wal_syncs", result["batches"] // 2), ("batches", 1), ("digests", 2),
+                  ("begun_from_snapshot", 1))
         why += [f"{name} is {result[name]}, at least {least} is asked for"
                 for name, least in floors if result[name] < least]
         why += [f"{name} finds the log damaged" for name in ("verify_log", "verify_log_py")
                 if not result[name]]
         return why
 
-    def count_resumed(self):
-        """From the servers' own logs: batches that were under way when the database went."""
-        words = {"found": 0, "sent_again": 0}
+    def read_logs(self):
+        """What the servers themselves say of the batch that was under way when the log was lost:
+        found in it, or sent again. Both prove that it was in flight."""
+        words, snapshots = {}, 0
         folder = os.path.join(self.folder, "log")
         for name in os.listdir(folder):
             with open(os.path.join(folder, name), encoding="utf-8", errors="replace") as file:
-                for line in file:
-                    for word in words:
-                        words[word] += "lease resumed" in line and f"batch={word}" in line
-        self.resumed_batches = words
+                text = file.read()
+            words.update(RESUMED.findall(text))
+            snapshots += '"begins from a snapshot"' in text
+        for evidence in self.evidence:
+            if evidence.kind != kills.SERVER:
+                evidence.batch = words.get(str(evidence.epoch + 1), "unknown")
+        self.from_snapshot = snapshots
+        self.batch_words = {word: sum(e.batch == word for e in self.evidence)
+                            for word in ("found", "sent_again", "none")}
 
     async def act(self):
         self.tasks = [asyncio.ensure_future(person.run()) for person in list(self.people())]
@@ -322,17 +347,24 @@ class Run:
         """The summary; its `failures` are empty when every promise was kept."""
         await self.prepare()
         await self.act()
-        self.count_resumed()
+        self.read_logs()
         for text in self.book.troubles[:20]:
             say(f"trouble: {text}")
         judge = Judge(self.book, self.cluster, self.tools, self.tocsin, self.folder)
         return self.summary(await asyncio.to_thread(judge.run))
 
 
+def end_by_signal(number, frame):
+    del frame
+    sys.exit(128 + number)
+
+
 def carry_out(options, tools, programs, folder):
-    """Exit status and summary (None: the run broke off). Removes the folder of a good run."""
+    """Exit status and summary (None: the run broke off). Removes the folder of a good run; whatever
+    happens, nothing that was started runs on."""
+    signal.signal(signal.SIGTERM, end_by_signal)
     run = Run(options, tools, programs, folder)
-    result = None
+    result, good = None, False
     try:
         result = asyncio.run(run.whole())
         good = not result["failures"]
@@ -340,15 +372,11 @@ def carry_out(options, tools, programs, folder):
             say(f"FAILED: {why}")
     except (Failed, Ended, Unfit, setup.NotReady, pg.Gone, asyncio.TimeoutError) as trouble:
         say(f"FAILED: {type(trouble).__name__}: {trouble}")
-        good = False
     finally:
-        if run.server is not None and run.server.process is not None:
-            run.server.signal(9) if run.server.alive else None
-    if good and not options.keep:
-        run.cluster.destroy()
-        shutil.rmtree(folder, ignore_errors=True)
-    else:
-        run.cluster.stop()
-        print(f"crash-run: everything is kept in {folder}; tools/cluster start {folder}/pg",
-              file=sys.stderr)
+        if good and not options.keep:
+            run.cluster.destroy()
+            shutil.rmtree(folder, ignore_errors=True)
+        else:
+            run.cluster.stop()
+            say(f"everything is kept in {folder}; tools/cluster start {folder}/pg goes on with it")
     return 0 if good else 1, result

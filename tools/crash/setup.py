@@ -10,7 +10,6 @@ from crash.site import first_id, parse
 PASSWORD = "crash-run-{}-only-here"
 OPERATORS = 6
 UNIT_USERS = 3
-UNIT_ID_STEP = 1
 
 
 class NotReady(Exception):
@@ -45,7 +44,7 @@ class Setup:
         body = b"" if value is None else json.dumps(value, ensure_ascii=False).encode()
         status, raw = await self.connection.ask(method, path, body,
                                                 self.site.tokens.get(user), timeout=60)
-        content = parse(raw)
+        content = parse(raw) or {}
         if status not in (200, 201, 204):
             raise NotReady(f"{method} {path}: {status} {raw[:600].decode('utf-8', 'replace')}")
         return content

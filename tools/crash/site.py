@@ -101,7 +101,8 @@ def problem_of(content):
 
 
 def parse(raw):
+    """None: not JSON."""
     try:
         return json.loads(raw)
     except ValueError:
-        return {}
+        return None

@@ -176,12 +176,17 @@ bool agents_moving(const struct agents *a, uint32_t unit)
     return c->on_duty && a->now < c->arrive && c->arrive > c->depart;
 }
 
-static void plan_first_call(struct agents *a)
+void agents_begin(struct agents *a, int64_t start_us)
 {
     const struct town *t = a->opts.town;
     int64_t first = a->opts.live != 0 ? 0 : t->calls[0].at_us * t->stretch_percent / 100;
 
-    agents_plan(a, a->opts.start_us + FIRST_CALL_US + first, (struct act){ .kind = ACT_CALL });
+    a->start_us = start_us;
+    for (uint32_t i = 1; i <= a->crew_count; i++) {
+        agents_plan(a, start_us + agents_between(a, US_PER_S, SIGN_ON_US),
+                    (struct act){ .kind = ACT_SIGN_ON, .of = i });
+    }
+    agents_plan(a, start_us + FIRST_CALL_US + first, (struct act){ .kind = ACT_CALL });
 }
 
 struct agents *agents_new(const struct agents_opts *o)
@@ -193,7 +198,6 @@ struct agents *agents_new(const struct agents_opts *o)
         return NULL;
     }
     a->opts = *o;
-    a->now = o->start_us;
     a->crew_count = o->town->city.units.count;
     a->crews = calloc((size_t)a->crew_count + 1, sizeof(*a->crews));
     if (a->crews == NULL) {
@@ -203,10 +207,7 @@ struct agents *agents_new(const struct agents_opts *o)
     prng_seed(&a->prng, o->seed ^ UINT64_C(0x9e3779b97f4a7c15));
     for (uint32_t i = 1; i <= a->crew_count; i++) {
         a->crews[i].from = a->crews[i].to = (struct point){ u[i - 1].lon, u[i - 1].lat };
-        agents_plan(a, o->start_us + agents_between(a, US_PER_S, SIGN_ON_US),
-                    (struct act){ .kind = ACT_SIGN_ON, .of = i });
     }
-    plan_first_call(a);
     return a;
 }
 

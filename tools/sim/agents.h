@@ -22,8 +22,7 @@ struct agents;
 struct agents_opts {
     const struct town *town;
     uint64_t seed;
-    struct str tag; /* before every command id and external id, so that runs do not mix */
-    int64_t start_us;
+    struct str tag;   /* before every command id and external id, so that runs do not mix */
     int64_t until_us; /* no call comes at or after this; 0: no end */
     bool loop;        /* the calls come again when all have come */
     uint32_t live;    /* 0: calls at their times; else about so many incidents are kept open */
@@ -39,7 +38,14 @@ struct act {
     uint32_t of; /* call, incident, assignment, report or unit, by kind */
 };
 
+#define REFUSAL_CODES_MAX 32
+
 struct agents_counts {
+    struct {
+        char code[32];
+        uint64_t count;
+    } refusals[REFUSAL_CODES_MAX]; /* by code, as they first came */
+
     uint64_t calls; /* that came */
     uint64_t onview, withheld, unlocated;
     uint64_t reports;    /* received */
@@ -54,6 +60,9 @@ struct agents_counts {
 /* NULL when memory is out. */
 struct agents *agents_new(const struct agents_opts *o);
 void agents_free(struct agents *a);
+
+/* The day begins: crews sign on, then the calls come. Nobody acts before. */
+void agents_begin(struct agents *a, int64_t start_us);
 
 /* An accepted event, in order. */
 void agents_see(struct agents *a, int64_t at, const struct event *e);
@@ -72,6 +81,11 @@ void agents_answer(struct agents *a, int64_t now, const struct act *act, const c
 void agents_at(struct agents *a, int64_t now);
 bool agents_fix(void *agents, uint32_t unit, struct fix *out);
 bool agents_moving(const struct agents *a, uint32_t unit);
+
+/* What stood before we came, from a snapshot: incidents first, then assignments. `ours`: the
+ * operator brings the incident to its end. Those that are known already are brought up to date. */
+void agents_adopt_incident(struct agents *a, int64_t at, const struct incident *i, bool ours);
+void agents_adopt_assignment(struct agents *a, int64_t at, const struct assignment *as);
 
 /* A unit that stood on duty before we came (0 < unit <= units of the city). */
 void agents_adopt_unit(struct agents *a, int64_t at, uint32_t unit, bool on_duty,

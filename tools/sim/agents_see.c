@@ -191,6 +191,7 @@ static void see_tiered(struct agents *a, int64_t at, const struct incident_tiere
         j->slot_count = 0;
         for (uint32_t k = 0; k < e->requirements.count; k++) {
             if (r[k].slot < SLOTS_MAX) {
+                j->types[r[k].slot] = r[k].police_type;
                 j->slots[j->slot_count++] = r[k].slot;
             }
         }
@@ -507,4 +508,53 @@ void agents_see(struct agents *a, int64_t at, const struct event *e)
     agents_at(a, at);
     see_incident(a, at, e);
     see_unit(a, at, e);
+}
+
+void agents_lost_incident(struct agents *a, uint32_t incident)
+{
+    see_closed(a, a->now, incident);
+}
+
+void agents_adopt_incident(struct agents *a, int64_t at, const struct incident *i, bool ours)
+{
+    struct incident_tiered tiered = { .incident = i->id, .tier = i->tier };
+
+    if (agents_job(a, i->id.n)->known) {
+        return;
+    }
+    agents_at(a, at);
+    see_opened(a, i);
+    if (ours) {
+        begin_job(a, agents_job(a, i->id.n));
+    }
+    tiered.requirements =
+        (struct list){ .at = (void *)(uintptr_t)i->requirements, .count = i->requirement_count };
+    see_tiered(a, at, &tiered);
+}
+
+void agents_adopt_assignment(struct agents *a, int64_t at, const struct assignment *as)
+{
+    struct task *t = agents_task(a, as->id.n);
+    struct crew *c = agents_crew(a, as->unit.n);
+    const struct assignment_progressed now = { .assignment = as->id,
+                                               .incident = as->incident,
+                                               .unit = as->unit,
+                                               .status = as->status,
+                                               .feedback_due = as->feedback_due };
+
+    if (c == NULL || as->status == ASSIGNMENT_RESERVED) {
+        return;
+    }
+    agents_at(a, at);
+    if (t->unit == 0) {
+        struct assignment made = *as;
+
+        made.status = as->status == ASSIGNMENT_ON_SCENE ? as->status : ASSIGNMENT_DISPATCHED;
+        see_made(a, at, &made);
+        t = agents_task(a, as->id.n);
+        t->was_there = as->on_scene_at != 0;
+    }
+    if (t->status != as->status) {
+        see_progressed(a, at, &now);
+    }
 }

@@ -52,6 +52,7 @@ struct job {
     uint8_t slot_count;
     uint8_t standing[SLOTS_MAX]; /* orders that hold a slot */
     uint8_t slots[SLOTS_MAX];    /* numbers of the slots wanted */
+    uint8_t types[SLOTS_MAX];    /* enum police_type by slot number */
     int64_t held_until;
 };
 
@@ -74,6 +75,7 @@ struct crew {
 struct agents {
     struct agents_opts opts;
     struct prng prng;
+    int64_t start_us;
     int64_t now;
     struct pending *heap;
     uint32_t heap_count, heap_cap;
@@ -118,6 +120,9 @@ struct task *agents_task(struct agents *a, uint32_t assignment);
 struct crew *agents_crew(struct agents *a, uint32_t unit);
 
 const struct town_call *agents_call(const struct agents *a, uint32_t instance);
+
+/* An incident that others closed without our hearing of it. */
+void agents_lost_incident(struct agents *a, uint32_t incident);
 
 /* The first slot of a job that nobody fills; 0: none. */
 uint8_t agents_open_slot(const struct job *j);

@@ -47,7 +47,7 @@ static int64_t comes_at(struct agents *a, uint32_t instance, int64_t now)
     } else {
         int64_t after = (instance / t->count) * t->span_us + t->calls[instance % t->count].at_us;
 
-        at = a->opts.start_us + FIRST_CALL_US + after * t->stretch_percent / 100;
+        at = a->start_us + FIRST_CALL_US + after * t->stretch_percent / 100;
         if (instance >= t->count) {
             at += agents_between(a, 0, 60 * S); /* no two hours are alike */
         }
@@ -232,6 +232,23 @@ static void wait_for_unit(struct agents *a, uint32_t incident, struct job *j)
     j->asked = false;
 }
 
+/* A free crew of that police type, for a place no travel time can be reckoned to: whoever has been
+ * free at the lowest number; 0: none. */
+static uint32_t any_free(const struct agents *a, uint8_t police_type)
+{
+    const struct city_unit *u = a->opts.town->city.units.at;
+
+    for (uint32_t i = 1; i <= a->crew_count; i++) {
+        const struct crew *c = &a->crews[i];
+        bool fits = police_type == POLICE_TYPE_NONE || u[i - 1].police_type == police_type;
+
+        if (fits && c->on_duty && !c->away && c->stacked == 0) {
+            return i;
+        }
+    }
+    return 0;
+}
+
 static bool take_dispatch(struct agents *a, int64_t now, struct act *act, struct command *c)
 {
     struct job *j = agents_job(a, act->of);
@@ -253,6 +270,12 @@ static bool take_dispatch(struct agents *a, int64_t now, struct act *act, struct
     c->type = COMMAND_ASSIGNMENT_DISPATCH;
     c->as.assignment_dispatch =
         (struct assignment_dispatch){ .incident = { act->of }, .slot = act->slot };
+    uint32_t named = j->has_point ? 0 : any_free(a, j->types[act->slot]);
+
+    if (named != 0) { /* the operator knows where it is, the machine does not */
+        a->unit_refs[0].unit.n = named;
+        c->as.assignment_dispatch.units = (struct list){ .at = a->unit_refs, .count = 1 };
+    }
     return true;
 }
 
@@ -325,7 +348,7 @@ static bool step_fits(enum act_kind kind, uint8_t status)
         return status == ASSIGNMENT_EN_ROUTE;
     }
     if (kind == ACT_CLEAR) {
-        return status == ASSIGNMENT_ON_SCENE;
+        return status == ASSIGNMENT_ON_SCENE || status == ASSIGNMENT_TRANSPORTING;
     }
     return true;
 }
@@ -499,16 +522,34 @@ static void dispatch_refused(struct agents *a, int64_t now, struct act again, co
     }
 }
 
+static void count_refusal(struct agents *a, const char *code)
+{
+    a->counts.refused++;
+    for (uint32_t i = 0; i < REFUSAL_CODES_MAX; i++) {
+        char *known = a->counts.refusals[i].code;
+
+        if (known[0] == '\0') {
+            (void)snprintf(known, sizeof(a->counts.refusals[i].code), "%s", code);
+        }
+        if (strcmp(known, code) == 0) {
+            a->counts.refusals[i].count++;
+            return;
+        }
+    }
+}
+
 static void refused(struct agents *a, int64_t now, const struct act *act, const char *code)
 {
     struct act again = *act;
 
-    a->counts.refused++;
+    count_refusal(a, code);
     again.tries++;
     if (passing(code) && again.tries < TRIES_MAX) {
         agents_plan(a, now + agents_between(a, S, 3 * S), again);
     } else if (act->kind == ACT_DISPATCH) {
         dispatch_refused(a, now, again, code);
+    } else if (act->kind == ACT_CLOSE && strcmp(code, "incident_closed") == 0) {
+        agents_lost_incident(a, act->of);
     } else if (act->kind == ACT_CLOSE && again.tries < TRIES_MAX) {
         agents_plan(a, now + 60 * S, again);
     } else if (act->kind == ACT_LINK) {

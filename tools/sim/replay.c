@@ -1,8 +1,8 @@
 #include "tools/sim/replay.h"
 
-#include "dispatch/codec/row.h"
 #include "dispatch/core/digest.h"
-#include "dispatch/core/evolve.h"
+#include "server/replay.h"
+#include "server/snapshot.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -38,9 +38,9 @@ static enum err at_row(const struct log_row *row, const char *what, struct fault
     return fault_field(f, ERR_CORRUPT, "hash", "row %" PRIu64 " %s", row->seq, what);
 }
 
-enum err replay_row(struct replay *r, const struct log_row *row, struct fault *f)
+enum err replay_next(struct replay *r, const struct log_row *row, struct fault *f)
 {
-    struct row_content content;
+    struct world *world = &r->world;
     struct sha256 hash;
 
     if (row->seq != r->world.seq + 1) {
@@ -52,27 +52,12 @@ enum err replay_row(struct replay *r, const struct log_row *row, struct fault *f
     if (!log_row_hash(row, &hash) || memcmp(hash.at, row->hash.at, SHA256_SIZE) != 0) {
         return at_row(row, "has another hash than its content", f);
     }
-    if (row->at_us < r->world.at) {
-        return at_row(row, "is earlier than the one before", f);
-    }
-    arena_reset(&r->arena);
-    if (row_read(row->data, r->name, &r->arena, &content, f) != OK) {
-        char line[800];
-        struct fault inner = *f;
+    return replay_row(&world, 1, row, &r->arena, NULL, f);
+}
 
-        return fault_set(f, ERR_CORRUPT, "a row cannot be read", fault_line(&inner, line, 300),
-                         NULL);
-    }
-    bool own = str_is(row->actor, "system");
-    struct str none = { 0 };
-
-    evolve_begin(&r->world, row->seq, row->at_us);
-    for (uint32_t i = 0; i < content.count; i++) {
-        evolve(&r->world, &content.events[i]);
-    }
-    evolve_end(&r->world, &hash, own ? none : row->actor, own ? none : row->command_id,
-               content.content);
-    return OK;
+enum err replay_snapshot(struct replay *r, const char *path, struct fault *f)
+{
+    return snapshot_load(path, &r->world, NULL, &r->arena, f);
 }
 
 void replay_json(const struct replay *r, struct buf *b)

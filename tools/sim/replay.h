@@ -21,7 +21,10 @@ void replay_fini(struct replay *r);
 
 /* Applies the next row. Its hash is recomputed and its place in the chain looked at first.
  * Fails: ERR_CORRUPT naming the row. */
-MUST_USE enum err replay_row(struct replay *r, const struct log_row *row, struct fault *f);
+MUST_USE enum err replay_next(struct replay *r, const struct log_row *row, struct fault *f);
+
+/* Puts a snapshot file of the server into the empty world. Fails: as snapshot_load. */
+MUST_USE enum err replay_snapshot(struct replay *r, const char *path, struct fault *f);
 
 /* Appends {"seq","at","hash","digest","digest_version","counts":{…}} without the closing brace. */
 void replay_json(const struct replay *r, struct buf *b);

@@ -163,7 +163,6 @@ enum err virtual_run(const struct virtual_opts *o, const struct town *town,
     const struct agents_opts people = { .town = town,
                                         .seed = o->seed,
                                         .tag = STR("sim"),
-                                        .start_us = o->start_us,
                                         .loop = o->loop,
                                         .live = o->live,
                                         .adopt = true,
@@ -186,6 +185,7 @@ enum err virtual_run(const struct virtual_opts *o, const struct town *town,
         goto done;
     }
     engine_begin(p.engine);
+    agents_begin(p.agents, o->start_us);
     err = set_up(&p);
     if (err == OK) {
         run(&p);

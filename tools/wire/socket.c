@@ -42,9 +42,10 @@ static void take_input(struct wire_socket *s, size_t read_bytes)
         buf_add(&s->in, scratch, read_bytes);
         bytes = buf_view(&s->in);
     }
+    uint32_t opened = s->opened;
     size_t used = s->on_input(s->owner, bytes);
 
-    if (s->fd < 0) {
+    if (s->fd < 0 || s->opened != opened) {
         return;
     }
     size_t left = bytes.len - used;
@@ -67,9 +68,10 @@ static void take_input(struct wire_socket *s, size_t read_bytes)
 static void on_readable(evutil_socket_t fd, short what, void *arg)
 {
     struct wire_socket *s = arg;
+    uint32_t opened = s->opened;
 
     (void)what;
-    for (int i = 0; i < READS_A_TURN && s->fd >= 0; i++) {
+    for (int i = 0; i < READS_A_TURN && s->fd >= 0 && s->opened == opened; i++) {
         ssize_t n = read(fd, scratch, sizeof(scratch));
 
         if (n > 0) {
@@ -160,6 +162,7 @@ static int connect_to(const struct wire_address *to)
 
 bool wire_open(struct wire_socket *s, struct event_base *base, const struct wire_address *to)
 {
+    s->opened++;
     s->connected = false;
     s->out_at = 0;
     buf_init(&s->out);

@@ -31,6 +31,7 @@ struct wire_socket {
     size_t out_at; /* sent of out */
     struct buf in; /* left over of the input */
     bool connected;
+    uint32_t opened; /* times: input of an earlier connection is never taken for this one's */
     void *owner;
     /* All input that is at hand: returns how many bytes were used, the rest is kept. May close the
      * socket. */

@@ -93,13 +93,20 @@ void ws_frame_put(struct buf *out, struct str text, uint32_t mask)
     put_frame(out, OP_TEXT, text, mask);
 }
 
+/* The reason may lie in the input, which goes with the socket. */
 static void end(struct ws_client *c, uint16_t code, struct str reason)
 {
+    char text[128];
+    size_t len = reason.len < sizeof(text) ? reason.len : sizeof(text);
+
+    if (len > 0) {
+        memcpy(text, reason.at, len);
+    }
     c->open = false;
     wire_close(&c->socket);
     if (!c->told) {
         c->told = true;
-        c->opts.on_close(c->opts.arg, c, code, reason);
+        c->opts.on_close(c->opts.arg, c, code, (struct str){ .at = text, .len = len });
     }
 }
 
@@ -112,11 +119,14 @@ static void on_up(void *owner)
 {
     struct ws_client *c = owner;
 
-    buf_fmt(
-        &c->socket.out,
-        "GET %s HTTP/1.1\r\nHost: %s:%u\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        "Sec-WebSocket-Key: %s\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: %s\r\n\r\n",
-        c->opts.path, c->opts.to.host, c->opts.to.port, c->key, c->opts.protocol);
+    buf_fmt(&c->socket.out,
+            "GET %s HTTP/1.1\r\nHost: %s:%u\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            "Sec-WebSocket-Key: %s\r\nSec-WebSocket-Version: 13\r\n",
+            c->opts.path, c->opts.to.host, c->opts.to.port, c->key);
+    if (c->opts.protocol != NULL) {
+        buf_fmt(&c->socket.out, "Sec-WebSocket-Protocol: %s\r\n", c->opts.protocol);
+    }
+    buf_text(&c->socket.out, "\r\n");
 }
 
 /* The value of a header line of `head`, without spaces around it. */
@@ -186,8 +196,8 @@ static size_t take_handshake(struct ws_client *c, struct str bytes)
 
 static void take_close(struct ws_client *c, struct str body)
 {
-    uint16_t code =
-        body.len >= 2 ? (uint16_t)((uint8_t)body.at[0] << 8 | (uint8_t)body.at[1]) : 1005;
+    int sent = body.len >= 2 ? (uint8_t)body.at[0] << 8 | (uint8_t)body.at[1] : 1005;
+    uint16_t code = (uint16_t)sent;
     struct str reason = { .at = body.at + 2, .len = body.len >= 2 ? body.len - 2 : 0 };
 
     put_frame(&c->socket.out, OP_CLOSE, (struct str){ body.at, body.len >= 2 ? 2 : 0 },
@@ -198,6 +208,9 @@ static void take_close(struct ws_client *c, struct str body)
 
 static void take_frame(struct ws_client *c, enum opcode op, bool final, struct str body)
 {
+    if (op == OP_BINARY && c->opts.binary) {
+        op = OP_TEXT;
+    }
     if (op == OP_CLOSE) {
         take_close(c, body);
     } else if (op == OP_PING) {
@@ -307,7 +320,7 @@ void ws_client_free(struct ws_client *c)
 bool ws_client_queue(struct ws_client *c, struct str text)
 {
     if (c->open) {
-        put_frame(&c->socket.out, OP_TEXT, text, next_mask(c));
+        put_frame(&c->socket.out, c->opts.binary ? OP_BINARY : OP_TEXT, text, next_mask(c));
     }
     return c->open && buf_ok(&c->socket.out);
 }

@@ -19,7 +19,8 @@ struct ws_client_opts {
     struct event_base *base;
     struct wire_address to;
     const char *path;     /* "/ws" */
-    const char *protocol; /* "tocsin.v1" */
+    const char *protocol; /* "tocsin.v1"; NULL: none is asked for */
+    bool binary;          /* sends binary messages and takes them (as on_text) */
     void *arg;
     void (*on_open)(void *arg, struct ws_client *c);
     /* A whole message; borrowed for the length of the call. */

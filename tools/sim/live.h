@@ -1,0 +1,36 @@
+/* The simulated people at a server's public doors: an operator, a commander and every unit as
+ * WebSocket clients of their own, the channels over HTTP. What the operator's screen is told is
+ * what the people know. */
+#ifndef TOOLS_SIM_LIVE_H
+#define TOOLS_SIM_LIVE_H
+
+#include "base/fault.h"
+#include "tools/sim/accounts.h"
+#include "tools/sim/agents.h"
+#include "tools/wire/socket.h"
+
+struct live_opts {
+    struct wire_address to;
+    const struct town *town;
+    const struct accounts *accounts;
+    uint64_t seed;
+    uint32_t rate; /* of the server's clock */
+    bool once;     /* end when all calls came to their ends */
+};
+
+struct live_result {
+    struct agents_counts counts;
+    uint64_t open;
+    uint64_t reconnects, resent;
+    uint64_t positions;       /* fixes sent */
+    uint64_t orders_on_units; /* assignment.dispatched that units saw on their own connections */
+    uint64_t frames;          /* that the operator was sent */
+    bool done;
+};
+
+/* Plays until it is done, or a signal (SIGINT, SIGTERM) comes.
+ * Fails: ERR_CONFLICT when the server's clock runs at another rate; ERR_UNSIGNED when an account
+ * cannot sign in; ERR_IO when the server cannot be reached at the start. */
+MUST_USE enum err live_run(const struct live_opts *o, struct live_result *out, struct fault *f);
+
+#endif
