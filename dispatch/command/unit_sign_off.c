@@ -1,11 +1,11 @@
 /* unit.sign_off: the crew leaves. Refused while the unit has work; reservations count as work.
- * Refusals: no_such_unit, not_your_unit, unit_off_duty, unit_has_work. */
+ * Refusals: no_such_unit, not_your_unit, not_your_zone, unit_off_duty, unit_has_work. */
 #include "dispatch/command/assign.h"
 #include "dispatch/command/decide.h"
 
 void decide_unit_sign_off(struct turn *t, const struct unit_sign_off *c)
 {
-    const struct unit *u = turn_unit(t, c->unit);
+    const struct unit *u = turn_unit_of_zone(t, c->unit);
     if (u == NULL) {
         return;
     }

@@ -1,11 +1,11 @@
 /* unit.sign_on: a crew takes the unit; what it can do today may be said.
- * Refusals: no_such_unit, not_your_unit, unit_on_duty, no_such_capability. */
+ * Refusals: no_such_unit, not_your_unit, not_your_zone, unit_on_duty, no_such_capability. */
 #include "dispatch/command/assign.h"
 #include "dispatch/command/decide.h"
 
 void decide_unit_sign_on(struct turn *t, const struct unit_sign_on *c)
 {
-    const struct unit *u = turn_unit(t, c->unit);
+    const struct unit *u = turn_unit_of_zone(t, c->unit);
     if (u == NULL) {
         return;
     }

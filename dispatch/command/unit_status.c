@@ -1,12 +1,12 @@
 /* unit.status: a unit on duty is available, or is not for a coded reason. What it does on an
  * incident is not set here: that status is derived from its assignment. Refusals: no_such_unit,
- * not_your_unit, unit_off_duty, reason_needed, nothing_changed. */
+ * not_your_unit, not_your_zone, unit_off_duty, reason_needed, nothing_changed. */
 #include "dispatch/command/assign.h"
 #include "dispatch/command/decide.h"
 
 void decide_unit_status_set(struct turn *t, const struct unit_status_set *c)
 {
-    const struct unit *u = turn_unit(t, c->unit);
+    const struct unit *u = turn_unit_of_zone(t, c->unit);
     if (u == NULL) {
         return;
     }

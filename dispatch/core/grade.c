@@ -40,19 +40,53 @@ static struct list name_rules(struct turn *t, const struct str *ids, uint32_t co
     return (struct list){ .at = names, .count = count };
 }
 
-static struct list write_needs(struct turn *t, const struct evaluation *v)
+static bool same_kind(const struct requirement *a, const struct requirement *b)
+{
+    return a->police_type == b->police_type &&
+           str_eq(text_str(&a->capability), text_str(&b->capability));
+}
+
+static bool slot_used(const struct requirement *needs, uint32_t count, uint8_t slot)
+{
+    for (uint32_t k = 0; k < count; k++) {
+        if (needs[k].slot == slot) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A slot keeps its number when the incident is graded again, since orders name it: a need takes
+ * over the slot of an old need of its kind, another one gets the lowest number that neither the old
+ * needs nor the new ones have. */
+static uint8_t slot_number(const struct incident *i, const struct requirement *needs,
+                           uint32_t count)
+{
+    for (uint32_t k = 0; k < i->requirement_count; k++) {
+        const struct requirement *old = &i->requirements[k];
+        if (same_kind(old, &needs[count]) && !slot_used(needs, count, old->slot)) {
+            return old->slot;
+        }
+    }
+    uint8_t slot = 1;
+    while (slot_used(i->requirements, i->requirement_count, slot) ||
+           slot_used(needs, count, slot)) {
+        slot++;
+    }
+    return slot;
+}
+
+static struct list write_needs(struct turn *t, const struct incident *i, const struct evaluation *v)
 {
     struct requirement *needs = arena_alloc(t->arena, REQUIREMENTS_MAX * sizeof(*needs));
     must(needs != NULL);
     uint32_t limit_ms = world_clocks(t->world, v->tier).dispatch_ms;
+    int64_t due_at = limit_ms != 0 ? t->at + (int64_t)limit_ms * US_PER_MS : 0;
     for (uint32_t k = 0; k < v->slot_count; k++) {
-        needs[k] =
-            (struct requirement){ .slot = v->slots[k].slot,
-                                  .police_type = v->slots[k].police_type,
-                                  .due_at =
-                                      limit_ms != 0 ? t->at + (int64_t)limit_ms * US_PER_MS : 0 };
+        needs[k] = (struct requirement){ .police_type = v->slots[k].police_type, .due_at = due_at };
         text_set(&needs[k].capability, v->slots[k].capability);
         text_set(&needs[k].rule, v->slots[k].rule);
+        needs[k].slot = slot_number(i, needs, k);
     }
     return (struct list){ .at = needs, .count = v->slot_count };
 }
@@ -65,9 +99,7 @@ static bool same_needs(const struct incident *i, const struct list *needs)
     }
     for (uint32_t k = 0; k < needs->count; k++) {
         const struct requirement *old = &i->requirements[k];
-        if (old->police_type != r[k].police_type ||
-            !str_eq(text_str(&old->capability), text_str(&r[k].capability)) ||
-            !str_eq(text_str(&old->rule), text_str(&r[k].rule))) {
+        if (!same_kind(old, &r[k]) || !str_eq(text_str(&old->rule), text_str(&r[k].rule))) {
             return false;
         }
     }
@@ -86,7 +118,7 @@ bool grade_incident(struct turn *t, const struct incident *i)
     bool keep = i->tier_by_person && i->tier != 0 && i->tier <= v.tier;
     uint8_t tier = keep ? i->tier : v.tier;
     v.tier = tier;
-    struct list needs = write_needs(t, &v);
+    struct list needs = write_needs(t, i, &v);
     if (i->tier == tier && i->plan_version == p->version && same_needs(i, &needs) &&
         str_eq(text_str(&i->plan), p->id)) {
         return false;

@@ -80,15 +80,11 @@ static bool fits(const struct world *w, const struct unit *u, const struct requi
 
 uint8_t order_slot_for(const struct world *w, const struct incident *i, const struct unit *u)
 {
-    uint8_t first = 0;
     for (uint32_t k = 0; k < i->requirement_count; k++) {
-        if (advise_slot_filled(w, i, i->requirements[k].slot)) {
-            continue;
-        }
-        first = first != 0 ? first : i->requirements[k].slot;
-        if (fits(w, u, &i->requirements[k])) {
-            return i->requirements[k].slot;
+        const struct requirement *r = &i->requirements[k];
+        if (fits(w, u, r) && !advise_slot_filled(w, i, r->slot)) {
+            return r->slot;
         }
     }
-    return first;
+    return 0;
 }

@@ -187,6 +187,12 @@ struct unit *turn_unit(struct turn *t, unit_id id)
     return turn_unit_allowed(t, id) ? u : NULL;
 }
 
+struct unit *turn_unit_of_zone(struct turn *t, unit_id id)
+{
+    struct unit *u = turn_unit(t, id);
+    return u != NULL && (t->role == ROLE_UNIT || turn_zone_allowed(t, u->zone)) ? u : NULL;
+}
+
 bool turn_type_known(struct turn *t, struct str code)
 {
     if (code.len > 0 && world_type(t->world, code) == NULL) {

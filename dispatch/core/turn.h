@@ -90,6 +90,9 @@ struct report *turn_report(struct turn *t, report_id id);
 struct assignment *turn_assignment(struct turn *t, assignment_id id);
 struct unit *turn_unit(struct turn *t, unit_id id);
 
+/* The same, and for others than the unit itself it must be of their zones. */
+struct unit *turn_unit_of_zone(struct turn *t, unit_id id);
+
 /* True when `code` is empty or a type of the city; else refuses. */
 bool turn_type_known(struct turn *t, struct str code);
 

@@ -18,15 +18,19 @@ static bool in_zones(const struct world *w, const struct user *u, const struct i
     return u->all_zones || i->place.zone.n == 0;
 }
 
-static bool owns(const struct world *w, const struct user *u, const struct incident *i)
+static bool owns_report(const struct user *u, const struct report *r)
 {
-    struct str name = text_str(&u->name);
-    bool owner = str_eq(text_str(&i->owner), name);
-    for (const struct report *r = incident_first_report(w, i); r != NULL && !owner;
-         r = report_next(w, r)) {
-        owner = str_eq(text_str(&r->owner), name);
+    return u->role == ROLE_OPERATOR && str_eq(text_str(&r->owner), text_str(&u->name));
+}
+
+static bool owns_a_report(const struct world *w, const struct user *u, const struct incident *i)
+{
+    for (const struct report *r = incident_first_report(w, i); r != NULL; r = report_next(w, r)) {
+        if (owns_report(u, r)) {
+            return true;
+        }
     }
-    return owner;
+    return false;
 }
 
 static bool assigned(const struct world *w, unit_id unit, const struct incident *i)
@@ -46,7 +50,7 @@ static bool open_to(const struct world *w, const struct user *u, const struct in
 {
     switch ((enum role)u->role) {
     case ROLE_OPERATOR:
-        return owns(w, u, i);
+        return str_eq(text_str(&i->owner), text_str(&u->name));
     case ROLE_COMMANDER:
     case ROLE_STATION_DESK:
     case ROLE_AUDITOR:
@@ -148,10 +152,28 @@ static void put_notes(const struct reading *r, incident_id id)
     }
 }
 
+static void put_name(const struct reading *r, const struct incident *i)
+{
+    buf_fmt(r->out, STR_FMT "-%c%u", STR_ARG(r->viewer.name), ID_LETTER_INCIDENT, i->id.n);
+}
+
+/* Whoever took one call of another's incident has that call's fields and no more: linking a report
+ * is no way to what other callers said. */
+static void put_own_reports(const struct reading *r, const struct user *u, const struct incident *i)
+{
+    const struct world *w = r->viewer.world;
+    put_name(r, i);
+    for (const struct report *x = incident_first_report(w, i); x != NULL; x = report_next(w, x)) {
+        if (owns_report(u, x)) {
+            put_report(r, x);
+        }
+    }
+}
+
 static void put_refs(const struct reading *r, const struct incident *i)
 {
     const struct world *w = r->viewer.world;
-    buf_fmt(r->out, STR_FMT "-%c%u", STR_ARG(r->viewer.name), ID_LETTER_INCIDENT, i->id.n);
+    put_name(r, i);
     put_ref(r, "incident", ID_LETTER_INCIDENT, i->id.n, "place_detail", &i->place.detail);
     put_ref(r, "incident", ID_LETTER_INCIDENT, i->id.n, "place_exact", &i->place.exact);
     for (const struct report *x = incident_first_report(w, i); x != NULL; x = report_next(w, x)) {
@@ -177,6 +199,10 @@ enum err read_protected_refs(const struct reading *r, const struct user *user, s
         return fault_set(f, ERR_NOT_FOUND, "no such incident in memory", NULL, NULL);
     }
     if (!open_to(w, user, i)) {
+        if (!is_break(purpose) && owns_a_report(w, user, i)) {
+            put_own_reports(r, user, i);
+            return OK;
+        }
         if (!may_break(w, user, i)) {
             return fault_set(f, ERR_FORBIDDEN, "these fields are not open to you", NULL, NULL);
         }
