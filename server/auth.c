@@ -451,13 +451,19 @@ static void sweep(struct auth *a)
         return;
     }
     a->swept_us = now;
-    struct auth_session *s;
-    while (count < SWEEP_MOST && (s = auth_cache_next_old(a->cache, now - SWEEP_AGE_US, &a->sweep_at,
-                                                          &most)) != NULL) {
-        hashes[count] = s->token;
-        old[count++] = s;
+    while (count < SWEEP_MOST) {
+        old[count] = auth_cache_next_old(a->cache, now - SWEEP_AGE_US, &a->sweep_at, &most);
+        if (old[count] == NULL) {
+            break;
+        }
+        hashes[count] = old[count]->token;
+        count++;
     }
-    if (count == 0 || sessions_live(a->pg, hashes, count, live, &f) != OK) {
+    if (count == 0) {
+        return;
+    }
+    if (sessions_live(a->pg, hashes, count, live, &f) != OK) {
+        a->swept_us = now + CHECKED_FOR_US; /* who waits for an answer goes first */
         return;
     }
     for (uint32_t k = 0; k < count; k++) {

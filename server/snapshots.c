@@ -58,7 +58,8 @@ enum err snapshots_restore(struct recovery *r, struct fault *f)
     }
     buf_fini(&bytes);
     if (e == OK) {
-        log_info("recovery", r->snapshot_seq != 0 ? "begins from a snapshot" : "begins from nothing",
+        log_info("recovery",
+                 r->snapshot_seq != 0 ? "begins from a snapshot" : "begins from nothing",
                  "seq=%llu", (unsigned long long)r->snapshot_seq);
     }
     return e;

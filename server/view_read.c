@@ -52,6 +52,16 @@ static struct door_read_done answer_head(const struct view *v, const struct ask 
     return d;
 }
 
+/* Repeats what was asked for, cut at a whole character. */
+static enum err no_zone(struct str name, struct fault *f)
+{
+    size_t len = name.len < 64 ? name.len : 64;
+    while (len > 0 && len < name.len && ((unsigned char)name.at[len] & 0xc0) == 0x80) {
+        len--;
+    }
+    return fault_field(f, ERR_INVALID, "zones", "there is no zone \"%.*s\"", (int)len, name.at);
+}
+
 /* Bits of the zones named with commas by code or id. */
 static enum err named_zones(const struct view *v, struct str list, uint64_t *out, struct fault *f)
 {
@@ -71,8 +81,7 @@ static enum err named_zones(const struct view *v, struct str list, uint64_t *out
                     : NULL;
         }
         if (z == NULL) {
-            return fault_field(f, ERR_INVALID, "zones", "there is no zone \"%.*s\"",
-                               one.len < 64 ? (int)one.len : 64, one.at);
+            return no_zone(one, f);
         }
         uint64_t mask = mask_of_zone(w, z->id);
         *out |= mask;

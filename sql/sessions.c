@@ -227,6 +227,31 @@ enum err session_end_user(struct pg *pg, struct str username, struct fault *f)
     return run_texts(pg, sql_session_end_user, username, (struct str){ 0 }, f);
 }
 
+enum err sessions_live(struct pg *pg, const struct sha256 *hashes, uint32_t count, bool *live,
+                       struct fault *f)
+{
+    struct params p;
+    PGresult *r = NULL;
+    enum err err;
+
+    params_init(&p);
+    params_array(&p, PARAM_BYTEA, count);
+    for (uint32_t k = 0; k < count; k++) {
+        item_bytes(&p, hashes[k].at, SHA256_SIZE);
+    }
+    params_array_end(&p);
+    err = pg_run(pg, sql_sessions_live, &p, &r, f);
+    params_fini(&p);
+    if (err == OK && PQntuples(r) != (int)count) {
+        err = fault_set(f, ERR_IO, "sessions were asked for and not all answered", NULL, NULL);
+    }
+    for (uint32_t k = 0; err == OK && k < count; k++) {
+        live[k] = result_bool(r, (int)k, 0);
+    }
+    PQclear(r);
+    return err;
+}
+
 enum err session_purge(struct pg *pg, struct fault *f)
 {
     return pg_run(pg, sql_session_purge, NULL, NULL, f);

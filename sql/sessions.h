@@ -53,6 +53,10 @@ MUST_USE enum err session_find(struct pg *pg, struct str token, struct session *
 MUST_USE enum err session_end(struct pg *pg, struct str token, struct fault *f);
 MUST_USE enum err session_end_user(struct pg *pg, struct str username, struct fault *f);
 
+/* Whether the sessions stored under these token hashes have not ended. Notes no use. */
+MUST_USE enum err sessions_live(struct pg *pg, const struct sha256 *hashes, uint32_t count,
+                                bool *live, struct fault *f);
+
 /* Deletes sessions past their end. */
 MUST_USE enum err session_purge(struct pg *pg, struct fault *f);
 

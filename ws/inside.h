@@ -131,6 +131,7 @@ struct conn {
     struct subscription *sub;
     struct bucket commands;
     struct bucket strikes;
+    struct bucket hellos; /* each costs the view thread a snapshot */
     uint32_t user;
     uint32_t unit;
     uint16_t close_code;

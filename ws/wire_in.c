@@ -13,6 +13,8 @@
 #define FIX_TEXT_MAX 512
 #define ZONES_TEXT_MAX 2048
 #define TOKEN_TEXT_MAX 256
+#define HELLOS_PER_S 5
+#define HELLOS_BURST 50
 
 static const struct json_limits message_limits = { .bytes_max = 1u << 28,
                                                    .depth_max = 16,
@@ -270,6 +272,10 @@ static void on_message(struct conn *c, const struct json_doc *doc, struct fault 
         on_command(c, doc, f);
     } else if (str_is(op, "position")) {
         on_position(c, doc, f);
+    } else if (str_is(op, "hello") &&
+               !bucket_take(&c->hellos, mono_us(), HELLOS_PER_S, HELLOS_BURST)) {
+        (void)fault_set(f, ERR_TOO_MANY, "more hellos than a connection may send", "",
+                        "send fewer a second");
     } else if (str_is(op, "hello")) {
         on_hello(c, doc, f);
     } else if (str_is(op, "seen")) {
@@ -294,7 +300,7 @@ void wire_message(struct conn *c, struct str text)
     }
     if (f.err != OK) {
         ws_problem(c, STR(""), &f);
-        conn_strike(c, CLOSE_PROTOCOL);
+        conn_strike(c, f.err == ERR_TOO_MANY ? CLOSE_TOO_MANY : CLOSE_PROTOCOL);
     }
 }
 
