@@ -2,15 +2,16 @@
 """bench/run fanout: events of 300 bytes from one publisher to every console; what the ring and the
 gateways carry, beside nginx with nchan, nats-server and npm ws in the same run.
 
-A step is 5 s at a fixed rate; capacity is the highest rate at which no console lost an event and 99 of
-100 deliveries came within the limit. Each figure is the median of alternations."""
-import os
+A step is 5 s at a fixed rate; capacity is the highest rate at which no console lost an event and 99
+of 100 deliveries came within the limit. Each figure is the median of alternations."""
 import resource
+import time
 
 from common import peers
 from common.fanning import BUSY, Crowd, Search
-from common.process import Ended
+from common.process import Ended, Process, program
 from common.report import finish, median, options, say, spread
+from common.world import city_of, with_world
 
 LIMIT_MS = {1000: 100, 10000: 400}
 BARS = {"vs_nchan_1k": (20, True), "vs_nats_1k": (5, True), "vs_nchan_10k": (12, True),
@@ -93,7 +94,6 @@ class Bench:
     def accept_us(self):
         """From accept to the sent 101, connections 9,000 to 10,000, without what the 9,000 that are
         there already cost in that time (each hears a beat a second)."""
-        import time
         peer = peers.Tocsin()
         try:
             peer.start()
@@ -116,6 +116,31 @@ class Bench:
             peer.close()
 
 
+def through_log(world, bench):
+    """Deliveries a second of a whole server: reports as load, incident.opened counted at each of
+    1,000 consoles (the other events of a report's row come with it and are not counted)."""
+    load = Process([program("bench/latency_load"), "-u", world.url, "-t", world.tokens["operator"],
+                    "-n", "1000"])
+    for kind in city_of(1)["types"]:
+        load.send(f"type {kind['code']}")
+    low, high, rate, best, steps = 0.0, None, 50.0, None, 0
+    while steps < 4 + 2 * bench.bisections and (high is None or high > 1.1 * low):
+        steps += 1
+        got = load.ask(f"run {rate} {round(rate * bench.seconds)}", 120)
+        held = got["pairs"] == got["sent"] * 1000 and got["all_p99_us"] <= 100000
+        say(f"  through the log at {rate:.0f} reports/s: p50 {got['all_p50_us'] / 1000:.1f} p99 "
+            f"{got['all_p99_us'] / 1000:.1f} ms{'' if held else ': does not hold'}")
+        low, best = (rate, got) if held else (low, best)
+        high = high if held else rate
+        rate = rate * 2 if high is None else (max(low, 1) * high) ** 0.5
+        if not held:
+            time.sleep(1)
+    load.stop()
+    busy = best["cpu_us"] / best["elapsed_us"] if best else None
+    return {"through_log_1k": low * 1000, "through_log_reports_per_s": low,
+            "through_log_generator_cpu_share": busy}
+
+
 def nchan(i):
     """The publishers that nchan documents, in turn."""
     return peers.Nchan("http" if i % 2 == 0 else "ws")
@@ -128,8 +153,9 @@ def ratio(found, ours, theirs):
 
 def main():
     parser = options(__doc__.split("\n", 1)[0])
-    parser.add_argument("--only", help="parts, separated by commas: 1k, 10k, cpu, memory, accept")
-    parser.add_argument("--gateways", type=int, default=1)
+    parser.add_argument("--only",
+                        help="parts, separated by commas: 1k, 10k, cpu, memory, accept, log")
+    parser.add_argument("--gateways", type=int, default=2, help="gateway threads of our own")
     parser.add_argument("--alone", action="store_true", help="without the peers")
     args = parser.parse_args()
     parts = args.only.split(",") if args.only else ["1k", "10k", "cpu", "memory", "accept", "log"]
@@ -167,6 +193,8 @@ def main():
         result["kib_per_idle_connection_nchan"] = bench.memory(peers.Nchan)
     if "accept" in parts and "accept" not in skipped:
         result["accept_us"] = median([bench.accept_us() for _ in range(bench.alternations)])
+    if "log" in parts:
+        result.update(with_world(lambda world: through_log(world, bench), 1000))
     result["deliveries_per_s"] = {f"{name} {consoles}": spread(values)
                                   for (name, consoles), values in bench.found.items()}
     result["generator_bound"] = sorted(f"{name} {consoles}" for name, consoles in bench.floors)

@@ -1,11 +1,12 @@
 /* bench/fanout_server: the ring and the gateway threads as the server runs them, without the log
- * behind them. One thread publishes marked events (bench/mark.h) into the ring, a step (bench/step.h)
- * per line of stdin; the main thread stands for core, view and auth: it accepts connections, and
- * answers what a signing-in console asks (every token is good). Prints {"port":N} when it listens.
- *   -g N   gateway threads */
+ * behind them. One thread publishes marked events (bench/mark.h) into the ring, a step
+ * (bench/step.h) per line of stdin; the main thread stands for core, view and auth: it accepts
+ * connections, and answers what a signing-in console asks (every token is good). Prints {"port":N}
+ * when it listens. -g N   gateway threads */
 #include "base/conf.h"
 #include "base/log.h"
 #include "bench/clock.h"
+#include "bench/lines.h"
 #include "bench/mark.h"
 #include "bench/step.h"
 #include "dispatch/model/words.h"
@@ -35,18 +36,12 @@ struct fanout_server {
     struct door doors[DOOR_GATEWAYS_MAX];
     struct door_way core_to[DOOR_GATEWAYS_MAX];
     unsigned count;
-    int wake_fd; /* of the main thread */
+    int wake_fd;          /* of the main thread */
     _Atomic uint64_t seq; /* last published row */
     pthread_t publisher;
 };
 
 static struct fanout_server server = { .count = 1 };
-
-static _Noreturn void die(const char *what, const char *detail)
-{
-    (void)fprintf(stderr, "fanout_server: %s: %s\n", what, detail);
-    exit(1);
-}
 
 static int64_t now_utc_us(void)
 {
@@ -116,7 +111,7 @@ static void *publish(void *arg)
     (void)arg;
     while (fgets(line, sizeof(line), stdin) != NULL) {
         if (!step_read(line, &s)) {
-            die("what is this", line);
+            lines_die("what is this", line);
         }
         run_step(&s);
     }
@@ -132,12 +127,12 @@ static void way_send(struct door_way *way, const void *head, size_t head_len, st
     char *at = queue_reserve(way->queue, head_len + rest.len);
 
     if (at == NULL) {
-        die("a gateway does not take its answers", "queue full");
+        lines_die("a gateway does not take its answers", "queue full");
     }
     memcpy(at, head, head_len);
     memcpy(at + head_len, rest.at, rest.len);
     if (queue_commit(way->queue) && write(way->wake_fd, &one, sizeof(one)) < 0) {
-        die("eventfd", strerror(errno));
+        lines_die("eventfd", strerror(errno));
     }
 }
 
@@ -204,7 +199,7 @@ static void on_wake(evutil_socket_t fd, short what, void *arg)
     (void)what;
     (void)arg;
     if (read((int)fd, &count, sizeof(count)) < 0 && errno != EAGAIN) {
-        die("eventfd", strerror(errno));
+        lines_die("eventfd", strerror(errno));
     }
     do {
         awake = false;
@@ -219,7 +214,7 @@ static struct door_way way_new(int wake_fd)
     struct door_way way = { .queue = queue_new(WAY_BYTES), .wake_fd = wake_fd };
 
     if (way.queue == NULL) {
-        die("no memory", "queues");
+        lines_die("no memory", "queues");
     }
     return way;
 }
@@ -251,7 +246,7 @@ static void gateway_begin(unsigned index)
                                          .clock_rate = 1 };
 
     if (gateway_start(&setup, &server.gateways[index], &f) != OK) {
-        die("a gateway did not start", fault_line(&f, line, sizeof(line)));
+        lines_die("a gateway did not start", fault_line(&f, line, sizeof(line)));
     }
     way_send(&d->from_core, &state, sizeof(state), STR(""));
 }
@@ -262,12 +257,12 @@ static void options(int argc, char **argv)
 
     while ((option = getopt(argc, argv, "g:")) != -1) {
         if (option != 'g') {
-            die("usage", "fanout_server [-g GATEWAYS]");
+            lines_die("usage", "fanout_server [-g GATEWAYS]");
         }
         server.count = (unsigned)strtoul(optarg, NULL, 10);
     }
     if (server.count < 1 || server.count > DOOR_GATEWAYS_MAX) {
-        die("usage", "1 to 8 gateways");
+        lines_die("usage", "1 to 8 gateways");
     }
 }
 
@@ -281,7 +276,7 @@ int main(int argc, char **argv)
     options(argc, argv);
     (void)files_max_raise();
     if (sodium_init() < 0) {
-        die("libsodium", "does not start");
+        lines_die("libsodium", "does not start");
     }
     log_level_set(LOG_WARN);
     conf_init(&server.conf);
@@ -291,7 +286,7 @@ int main(int argc, char **argv)
     server.wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     server.base = event_base_new();
     if (server.ring == NULL || server.wake_fd < 0 || server.base == NULL) {
-        die("cannot start", strerror(errno));
+        lines_die("cannot start", strerror(errno));
     }
     for (unsigned i = 0; i < server.count; i++) {
         gateway_begin(i);
@@ -300,10 +295,10 @@ int main(int argc, char **argv)
     if (wake == NULL || event_add(wake, NULL) != 0 ||
         listener_open(server.base, &server.conf, server.core_to, server.count, &server.listener,
                       &port, &f) != OK) {
-        die("cannot listen", fault_line(&f, line, sizeof(line)));
+        lines_die("cannot listen", fault_line(&f, line, sizeof(line)));
     }
     if (pthread_create(&server.publisher, NULL, publish, NULL) != 0) {
-        die("cannot start", "no thread");
+        lines_die("cannot start", "no thread");
     }
     printf("{\"port\":%u}\n", port);
     (void)fflush(stdout);

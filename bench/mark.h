@@ -1,5 +1,6 @@
 /* The event of bench/fanout: one JSON object of 300 bytes in the shape of the protocol, with a mark
- * that holds its number and the instant at which it was due. Every publisher writes the same bytes. */
+ * that holds its number and the instant at which it was due. Every publisher writes the same bytes.
+ */
 #ifndef BENCH_MARK_H
 #define BENCH_MARK_H
 

@@ -1,38 +1,36 @@
-/* bench/receivers: many WebSocket clients in one process, which read marked events (bench/mark.h) and
- * count each. Driven by lines on stdin; each is answered by one JSON line on stdout.
- *   open N          N more clients, signed in; answered when all are
- *   bare N          N more that stop after the upgrade
+/* bench/receivers: many WebSocket clients in one process, which read marked events (bench/mark.h)
+ * and count each. Driven by lines on stdin; each is answered by one JSON line on stdout. open N N
+ * more clients, signed in; answered when all are bare N          N more that stop after the upgrade
  *   begin F COUNT   events F .. F+COUNT-1 are about to come
  *   end MS          waits until every client has them all, at most MS; latencies, losses, load
- *   heal            opens those again that were closed
  *   drop            closes all
- * --mode tocsin: hello with --token; plain: nothing to say; nats: NATS over WebSocket. */
+ * -m tocsin: hello with -t TOKEN; plain: nothing to say; nats: NATS over WebSocket. */
+#include "base/must.h"
 #include "bench/clock.h"
 #include "bench/hist.h"
+#include "bench/lines.h"
 #include "bench/mark.h"
 #include "tools/wire/ws_client.h"
 
-#include <errno.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/epoll.h>
 #include <unistd.h>
 
 #define OPENING_MAX 64
-#define EVENTS_MAX 512
+#define REFUSED_MAX 1000
 #define CARRY_MAX (MARK_BYTES - 1)
+#define LOOK_MS 20
 
 enum mode { MODE_TOCSIN, MODE_PLAIN, MODE_NATS };
 
 struct receiver {
-    struct ws_client ws;
-    uint32_t got;       /* of this step */
+    struct ws_client *ws;
     uint32_t next;      /* number expected next */
     uint32_t misplaced; /* came when another was expected */
-    bool used;          /* the socket is open, or opening */
     bool ready;
     bool bare;
-    bool writing; /* registered for writable */
+    bool over; /* closed; freed outside its callback */
     uint8_t carry_len;
     char carry[CARRY_MAX]; /* NATS: end of the last frame, a mark may go on in the next */
 };
@@ -41,16 +39,18 @@ enum waiting { WAIT_NOTHING, WAIT_READY, WAIT_EVENTS };
 
 struct bench {
     enum mode mode;
-    struct tcp_address address;
+    struct wire_address to;
     const char *path;
     const char *protocol;
     char hello[1024];
-    int epoll;
+    struct event_base *base;
+    struct event *look;
     struct receiver *all;
     uint32_t count;
     uint32_t cap;
     uint32_t ready;
     uint32_t opening;
+    uint32_t refused;
     uint32_t closed; /* in this step */
     uint32_t first;
     uint32_t events;
@@ -63,16 +63,9 @@ struct bench {
     enum waiting waiting;
     int64_t until_us;
     struct hist hist;
-    struct buf shared;
 };
 
-static struct bench bench;
-
-static _Noreturn void die(const char *what, const char *detail)
-{
-    (void)fprintf(stderr, "receivers: %s: %s\n", what, detail);
-    exit(1);
-}
+static struct bench bench = { .path = "/", .stride = MARK_EVENT_BYTES + 1 };
 
 static void take_mark(struct receiver *r, const char *at)
 {
@@ -86,7 +79,6 @@ static void take_mark(struct receiver *r, const char *at)
         r->misplaced++;
     }
     r->next = m.number + 1;
-    r->got++;
     bench.got++;
     hist_add(&bench.hist, bench.now_us > m.due_us ? (uint64_t)(bench.now_us - m.due_us) : 0);
 }
@@ -96,7 +88,7 @@ static void take_mark(struct receiver *r, const char *at)
 static size_t take_marks(struct receiver *r, struct str s)
 {
     const char *end = s.at + s.len;
-    const char *at = memmem(s.at, s.len, MARK_BEGIN, MARK_BEGIN_BYTES);
+    const char *at = s.len != 0 ? memmem(s.at, s.len, MARK_BEGIN, MARK_BEGIN_BYTES) : NULL;
     size_t done = 0;
 
     while (at != NULL && (size_t)(end - at) >= MARK_BYTES) {
@@ -106,7 +98,7 @@ static size_t take_marks(struct receiver *r, struct str s)
         done = (size_t)(at - s.at) + MARK_BYTES;
         if ((size_t)(end - at) < bench.stride + MARK_BYTES || !mark_here(next)) {
             next = memmem(s.at + done, s.len - done, MARK_BEGIN, MARK_BEGIN_BYTES);
-            if (next != NULL && next > at) {
+            if (next != NULL) {
                 bench.stride = (size_t)(next - at);
             }
         }
@@ -153,112 +145,83 @@ static void now_ready(struct receiver *r)
     }
 }
 
-static void on_open(struct ws_client *w)
+static void on_open(void *arg, struct ws_client *c)
 {
-    struct receiver *r = w->arg;
+    struct receiver *r = arg;
     static const char nats[] = "CONNECT {\"verbose\":false,\"pedantic\":false,\"echo\":false}\r\n"
                                "SUB bench 1\r\nPING\r\n";
 
     if (bench.mode == MODE_PLAIN || r->bare) {
         now_ready(r);
-    } else if (bench.mode == MODE_TOCSIN) {
-        ws_client_put(w, str_of(bench.hello));
     } else {
-        ws_client_put_binary(w, str_of(nats));
+        (void)ws_client_send(c, str_of(bench.mode == MODE_TOCSIN ? bench.hello : nats));
     }
 }
 
-static void on_message(struct ws_client *w, struct str s)
+static void on_text(void *arg, struct ws_client *c, struct str s)
 {
-    struct receiver *r = w->arg;
+    struct receiver *r = arg;
+    uint64_t before = bench.got;
 
+    bench.now_us = clock_us();
     if (bench.mode == MODE_NATS) {
         if (!r->ready && holds(s, "PONG")) {
             now_ready(r);
         } else if (s.len < 64 && holds(s, "PING")) {
-            ws_client_put_binary(w, STR("PONG\r\n"));
+            (void)ws_client_send(c, STR("PONG\r\n"));
         }
         take_stream(r, s);
-        return;
+    } else if (r->ready) {
+        (void)take_marks(r, s);
+    } else if (bench.mode == MODE_TOCSIN && holds(s, "\"op\":\"snapshot\"")) {
+        now_ready(r);
     }
-    if (!r->ready) {
-        if (bench.mode == MODE_TOCSIN && holds(s, "\"op\":\"snapshot\"")) {
-            now_ready(r);
-        }
-        return;
-    }
-    (void)take_marks(r, s);
-}
-
-static void watch(struct receiver *r, int op)
-{
-    struct epoll_event e = { .events = EPOLLIN, .data.ptr = r };
-
-    if (r->writing) {
-        e.events |= EPOLLOUT;
-    }
-    if (epoll_ctl(bench.epoll, op, r->ws.tcp.fd, &e) != 0) {
-        die("epoll_ctl", strerror(errno));
+    if (bench.got != before) {
+        bench.last_us = bench.now_us;
     }
 }
 
-static void receiver_open(struct receiver *r, bool bare)
+static void on_close(void *arg, struct ws_client *c, uint16_t code, struct str reason)
 {
-    const struct ws_ask ask = { .path = bench.path, .protocol = bench.protocol,
-                                .on_open = on_open, .on_message = on_message, .arg = r };
-    struct fault f;
-    char line[512];
+    struct receiver *r = arg;
 
-    memset(r, 0, sizeof(*r));
-    r->bare = bare;
-    if (ws_client_open(&r->ws, &bench.address, &ask, &f) != OK) {
-        die("cannot connect", fault_line(&f, line, sizeof(line)));
-    }
-    r->used = true;
-    r->writing = true;
-    bench.opening++;
-    watch(r, EPOLL_CTL_ADD);
-}
-
-static void receiver_lost(struct receiver *r)
-{
+    (void)c;
+    r->over = true;
     if (r->ready) {
         bench.ready--;
         bench.closed++;
     } else {
         bench.opening--;
+        if (bench.refused++ > REFUSED_MAX) {
+            (void)fprintf(stderr, "close code %u, " STR_FMT "\n", code, STR_ARG(reason));
+            lines_die("the server does not take connections", bench.to.host);
+        }
     }
     r->ready = false;
-    r->used = false;
-    ws_client_close(&r->ws);
 }
 
-static void receiver_serve(struct receiver *r, uint32_t events)
+static void receiver_free(struct receiver *r)
 {
-    bool stands = true;
+    ws_client_free(r->ws);
+    *r = (struct receiver){ .bare = r->bare, .next = r->next, .misplaced = r->misplaced };
+}
 
-    if ((events & EPOLLOUT) != 0) {
-        stands = ws_client_writable(&r->ws);
-    }
-    if (stands && (events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) {
-        uint64_t before = bench.got;
+static void receiver_open(struct receiver *r)
+{
+    const struct ws_client_opts opts = { .base = bench.base,
+                                         .to = bench.to,
+                                         .path = bench.path,
+                                         .protocol = bench.protocol,
+                                         .binary = bench.mode == MODE_NATS,
+                                         .arg = r,
+                                         .on_open = on_open,
+                                         .on_text = on_text,
+                                         .on_close = on_close };
 
-        bench.now_us = clock_us();
-        stands = ws_client_readable(&r->ws, &bench.shared);
-        if (bench.got != before) {
-            bench.last_us = bench.now_us;
-        }
-    }
-    if (!stands) {
-        if (!r->ready && bench.closed++ > 1000) {
-            die("the server does not take connections", bench.address.text);
-        }
-        receiver_lost(r);
-        return;
-    }
-    if (r->writing != tcp_wants_write(&r->ws.tcp)) {
-        r->writing = !r->writing;
-        watch(r, EPOLL_CTL_MOD);
+    bench.opening++;
+    r->ws = ws_client_new(&opts);
+    if (r->ws == NULL) {
+        lines_die("cannot connect", bench.to.host);
     }
 }
 
@@ -266,8 +229,13 @@ static void receiver_serve(struct receiver *r, uint32_t events)
 static void open_more(void)
 {
     for (uint32_t i = 0; i < bench.count && bench.opening < OPENING_MAX; i++) {
-        if (!bench.all[i].used) {
-            receiver_open(&bench.all[i], bench.all[i].bare);
+        struct receiver *r = &bench.all[i];
+
+        if (r->over) {
+            receiver_free(r);
+        }
+        if (r->ws == NULL) {
+            receiver_open(r);
         }
     }
 }
@@ -303,23 +271,35 @@ static void print_events(void)
            (long long)(clock_cpu_us() - bench.began_cpu_us));
     print_hist();
     printf("}\n");
-    (void)fflush(stdout);
 }
 
-static void look_whether_done(void)
+static void on_look(evutil_socket_t fd, short what, void *arg)
 {
-    int64_t now = clock_us();
-
+    (void)fd;
+    (void)what;
+    (void)arg;
+    if (bench.waiting == WAIT_READY) {
+        open_more();
+    }
     if (bench.waiting == WAIT_READY && bench.ready == bench.count) {
         printf("{\"ready\":%u}\n", bench.ready);
-    } else if (bench.waiting == WAIT_EVENTS &&
-               (bench.got == (uint64_t)bench.events * bench.count || now >= bench.until_us)) {
+    } else if (bench.waiting == WAIT_EVENTS && (bench.got == (uint64_t)bench.events * bench.count ||
+                                                clock_us() >= bench.until_us)) {
         print_events();
     } else {
         return;
     }
     (void)fflush(stdout);
     bench.waiting = WAIT_NOTHING;
+    (void)event_del(bench.look);
+}
+
+static void wait_for(enum waiting what)
+{
+    const struct timeval often = { .tv_usec = what == WAIT_READY ? 1000 : LOOK_MS * 1000 };
+
+    bench.waiting = what;
+    (void)event_add(bench.look, &often);
 }
 
 static void begin(uint32_t first, uint32_t events)
@@ -331,7 +311,6 @@ static void begin(uint32_t first, uint32_t events)
     bench.last_us = 0;
     hist_reset(&bench.hist);
     for (uint32_t i = 0; i < bench.count; i++) {
-        bench.all[i].got = 0;
         bench.all[i].misplaced = 0;
         bench.all[i].next = first;
     }
@@ -344,102 +323,64 @@ static void begin(uint32_t first, uint32_t events)
 static void drop(void)
 {
     for (uint32_t i = 0; i < bench.count; i++) {
-        if (bench.all[i].used) {
-            receiver_lost(&bench.all[i]);
-        }
+        receiver_free(&bench.all[i]);
     }
     bench.count = 0;
-    bench.closed = 0;
+    bench.ready = 0;
+    bench.opening = 0;
     printf("{\"ready\":0}\n");
     (void)fflush(stdout);
 }
 
-static void command(const char *line)
+static void on_line(void *arg, const char *line)
 {
     uint32_t a = 0;
     uint32_t b = 0;
 
+    (void)arg;
     if (sscanf(line, "open %u", &a) == 1 || sscanf(line, "bare %u", &a) == 1) {
         a = a < bench.cap - bench.count ? a : bench.cap - bench.count;
         for (uint32_t i = 0; i < a; i++) {
-            memset(&bench.all[bench.count], 0, sizeof(bench.all[0]));
-            bench.all[bench.count++].bare = line[0] == 'b';
+            bench.all[bench.count++] = (struct receiver){ .bare = line[0] == 'b' };
         }
-        bench.waiting = WAIT_READY;
+        wait_for(WAIT_READY);
     } else if (sscanf(line, "begin %u %u", &a, &b) == 2) {
         begin(a, b);
     } else if (sscanf(line, "end %u", &a) == 1) {
         bench.until_us = clock_us() + (int64_t)a * 1000;
-        bench.waiting = WAIT_EVENTS;
-    } else if (strncmp(line, "heal", 4) == 0) {
-        bench.closed = 0;
-        bench.waiting = WAIT_READY;
-    } else if (strncmp(line, "drop", 4) == 0) {
+        wait_for(WAIT_EVENTS);
+    } else if (strcmp(line, "drop") == 0) {
         drop();
     } else {
-        die("what is this", line);
+        lines_die("what is this", line);
     }
-}
-
-/* Lines of stdin. False at its end. */
-static bool commands(void)
-{
-    static char bytes[4096];
-    static size_t len;
-    ssize_t n = read(STDIN_FILENO, bytes + len, sizeof(bytes) - 1 - len);
-    char *line_end;
-
-    if (n <= 0) {
-        return false;
-    }
-    len += (size_t)n;
-    bytes[len] = 0;
-    while ((line_end = strchr(bytes, '\n')) != NULL) {
-        *line_end++ = 0;
-        command(bytes);
-        len -= (size_t)(line_end - bytes);
-        memmove(bytes, line_end, len + 1);
-    }
-    return true;
 }
 
 static void options(int argc, char **argv)
 {
     const char *url = NULL;
     const char *token = "";
-    struct fault f;
     int option;
 
-    bench.path = "/";
-    bench.stride = MARK_EVENT_BYTES + 1;
     while ((option = getopt(argc, argv, "m:u:p:s:t:n:")) != -1) {
-        switch (option) {
-        case 'm':
+        if (option == 'm') {
             bench.mode = strcmp(optarg, "tocsin") == 0 ? MODE_TOCSIN
                          : strcmp(optarg, "nats") == 0 ? MODE_NATS
                                                        : MODE_PLAIN;
-            break;
-        case 'u':
+        } else if (option == 'u') {
             url = optarg;
-            break;
-        case 'p':
+        } else if (option == 'p') {
             bench.path = optarg;
-            break;
-        case 's':
+        } else if (option == 's') {
             bench.protocol = optarg;
-            break;
-        case 't':
+        } else if (option == 't') {
             token = optarg;
-            break;
-        case 'n':
+        } else if (option == 'n') {
             bench.cap = (uint32_t)strtoul(optarg, NULL, 10);
-            break;
-        default:
-            die("usage", "receivers -m MODE -u URL [-p PATH] [-s PROTOCOL] [-t TOKEN] -n MOST");
         }
     }
-    if (url == NULL || tcp_address_read(url, &bench.address, &f) != OK) {
-        die("no usable address", url != NULL ? url : "-u URL is needed");
+    if (url == NULL || !wire_address_read(url, &bench.to) || bench.cap == 0) {
+        lines_die("usage", "receivers -m MODE -u URL [-p PATH] [-s PROTOCOL] [-t TOKEN] -n MOST");
     }
     (void)snprintf(bench.hello, sizeof(bench.hello),
                    "{\"op\":\"hello\",\"token\":\"%s\",\"topics\":[\"incidents\"]}", token);
@@ -447,36 +388,18 @@ static void options(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    struct epoll_event events[EVENTS_MAX];
-    struct epoll_event in = { .events = EPOLLIN, .data.ptr = NULL };
-    bool go_on = true;
-
     options(argc, argv);
     if (files_max_raise() < bench.cap + 64) {
-        die("too few open files are allowed", "raise the hard limit (ulimit -Hn)");
+        lines_die("too few open files are allowed", "raise the hard limit (ulimit -Hn)");
     }
     bench.all = calloc(bench.cap, sizeof(bench.all[0]));
-    bench.epoll = epoll_create1(EPOLL_CLOEXEC);
-    if (bench.all == NULL || bench.epoll < 0 ||
-        epoll_ctl(bench.epoll, EPOLL_CTL_ADD, STDIN_FILENO, &in) != 0) {
-        die("cannot start", strerror(errno));
+    bench.base = event_base_new();
+    if (bench.all == NULL || bench.base == NULL || sodium_init() < 0) {
+        lines_die("cannot start", "no memory");
     }
-    buf_init(&bench.shared);
-    while (go_on) {
-        int n = epoll_wait(bench.epoll, events, EVENTS_MAX,
-                           bench.waiting != WAIT_NOTHING ? 20 : -1);
-
-        for (int i = 0; i < n; i++) {
-            if (events[i].data.ptr == NULL) {
-                go_on = commands();
-            } else {
-                receiver_serve(events[i].data.ptr, events[i].events);
-            }
-        }
-        if (bench.waiting == WAIT_READY) {
-            open_more();
-        }
-        look_whether_done();
-    }
+    bench.look = event_new(bench.base, -1, EV_PERSIST, on_look, NULL);
+    must(bench.look != NULL);
+    lines_watch(bench.base, on_line, NULL);
+    event_base_dispatch(bench.base);
     return 0;
 }

@@ -1,6 +1,7 @@
 /* One step of bench/fanout: so many events, numbered from `first`, at a fixed rate (open loop: each
- * has the instant at which it is due, whatever became of those before). A driver writes it as a line:
- *   step FIRST COUNT RATE BATCH_MS      BATCH_MS 0: each event by itself, else what gathers so long
+ * has the instant at which it is due, whatever became of those before). A driver writes it as a
+ * line: step FIRST COUNT RATE BATCH_MS      BATCH_MS 0: each event by itself, else what gathers so
+ * long
  */
 #ifndef BENCH_STEP_H
 #define BENCH_STEP_H

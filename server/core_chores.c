@@ -14,19 +14,18 @@
 
 void core_tell_state(struct core *c)
 {
-    struct door_state s = { .kind = DOOR_STATE,
-                            .ready = c->open,
-                            .durable_seq = c->durable_seq,
-                            .epoch = log_writer_epoch(c->s.writer),
-                            .clock_rate = (uint32_t)c->s.conf->clock_rate,
-                            .rows = atomic_load_explicit(&c->state.rows, memory_order_relaxed),
-                            .batches =
-                                atomic_load_explicit(&c->state.batches, memory_order_relaxed),
-                            .refusals =
-                                atomic_load_explicit(&c->state.refusals, memory_order_relaxed),
-                            .repeats =
-                                atomic_load_explicit(&c->state.repeats, memory_order_relaxed),
-                            .positions = positions_taken(c->s.positions) };
+    struct door_state s = {
+        .kind = DOOR_STATE,
+        .ready = c->open,
+        .durable_seq = c->durable_seq,
+        .epoch = log_writer_epoch(c->s.writer),
+        .clock_rate = (uint32_t)c->s.conf->clock_rate,
+        .rows = atomic_load_explicit(&c->state.rows, memory_order_relaxed),
+        .batches = atomic_load_explicit(&c->state.batches, memory_order_relaxed),
+        .refusals = atomic_load_explicit(&c->state.refusals, memory_order_relaxed),
+        .repeats = atomic_load_explicit(&c->state.repeats, memory_order_relaxed),
+        .positions = positions_taken(c->s.positions)
+    };
     atomic_store_explicit(&c->state.ready, c->open, memory_order_relaxed);
     atomic_store_explicit(&c->state.durable_seq, c->durable_seq, memory_order_relaxed);
     atomic_store_explicit(&c->state.epoch, s.epoch, memory_order_relaxed);

@@ -33,6 +33,7 @@ struct projection {
     uint64_t seen;      /* seq of the last record taken */
     uint64_t written;
     _Atomic bool stopping;
+    _Atomic bool lost; /* the thread's word to the view: hand everything over anew */
 };
 
 /* Behind the head: the packed entity, then its lists as JSON (project.h). */
@@ -144,7 +145,7 @@ static bool queue_all(struct projection *p, const struct world *w)
 
 void projection_row(struct projection *p, const struct world *w)
 {
-    if (p->behind || w->touched_overflow) {
+    if (atomic_exchange(&p->lost, false) || p->behind || w->touched_overflow) {
         /* Only when the thread has drained what it had: else the same would fill it again. */
         p->behind = queue_used(p->queue) > 0 || !queue_all(p, w);
         return;
@@ -171,6 +172,9 @@ static void take(struct projection *p, const struct project_record *r, const cha
     size_t pos = 0;
     if (r->table == TABLE_CITY) {
         p->seen = r->seq; /* the row is whole */
+        return;
+    }
+    if (p->projector == NULL) {
         return;
     }
     arena_reset(&p->arena);
@@ -201,21 +205,27 @@ static void drain(struct projection *p)
     }
 }
 
-/* Somebody else wrote (an old server that was fenced meanwhile): go on from where the cursor
- * stands. */
-static void reopen(struct projection *p)
+/* Somebody else wrote (an old server that was fenced meanwhile): what was gathered is given up, and
+ * the view hands everything over anew. */
+static bool reopen(struct projection *p)
 {
     struct fault f = { .err = OK };
     projector_close(p->projector);
     p->projector = NULL;
     if (projector_open(p->conninfo, p->world, &p->projector, &p->written, &f) != OK) {
         log_warn("projection", "cannot open the read tables", "error=\"%s\"", f.primary);
+        return false;
     }
+    atomic_store(&p->lost, true);
+    return true;
 }
 
 static bool write_now(struct projection *p)
 {
     struct fault f = { .err = OK };
+    if (p->projector == NULL && !reopen(p)) {
+        return false;
+    }
     if (p->seen <= p->written) {
         return true;
     }
@@ -227,7 +237,7 @@ static bool write_now(struct projection *p)
     log_warn("projection", "read tables are late", "seq=%llu error=\"%s\"",
              (unsigned long long)p->seen, f.primary);
     if (e == ERR_CONFLICT) {
-        reopen(p);
+        (void)reopen(p);
     }
     return false;
 }
@@ -243,15 +253,16 @@ static void wait_for(struct projection *p, int64_t us)
 static void *run(void *arg)
 {
     struct projection *p = arg;
-    while (!atomic_load(&p->stopping) && p->projector != NULL) {
+    while (!atomic_load(&p->stopping)) {
         int64_t begun = monotonic_us();
         drain(p);
         bool good = write_now(p);
-        int64_t rest = begun + (good ? WRITE_EVERY_US : RETRY_US) - monotonic_us();
+        int64_t until = begun + (good ? WRITE_EVERY_US : RETRY_US);
+        int64_t rest = until - monotonic_us();
         while (rest > 0 && !atomic_load(&p->stopping)) {
             wait_for(p, rest);
             drain(p);
-            rest = begun + WRITE_EVERY_US - monotonic_us();
+            rest = until - monotonic_us();
         }
         /* A wake-up to stop may have been taken by the wait above. */
         if (queue_sleep(p->queue) && p->seen == p->written && !atomic_load(&p->stopping)) {

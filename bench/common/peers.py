@@ -72,9 +72,10 @@ class Peer:
 
 
 class Tocsin(Peer):
+    """Two gateway threads, as nginx has two workers: one a core."""
     name = "tocsin"
 
-    def __init__(self, gateways=1):
+    def __init__(self, gateways=2):
         super().__init__()
         self.gateways = gateways
 
@@ -82,7 +83,7 @@ class Tocsin(Peer):
         self.server = Process([program("bench/fanout_server"), "-g", str(self.gateways)])
         port = self.server.answer(20)["port"]
         self.publisher = self.server
-        self.receiver = ["-m", "tocsin", "-u", f"ws://127.0.0.1:{port}", "-p", "/ws",
+        self.receiver = ["-m", "tocsin", "-u", f"http://127.0.0.1:{port}", "-p", "/ws",
                          "-s", "tocsin.v1", "-t", "bench-token"]
 
 
@@ -158,8 +159,8 @@ http {{
 
 
 class Nats(Peer):
-    """WebSocket clients, a TCP publisher; no compression, deadlines and pending bytes wide enough that
-    a slow moment does not cut a client off; the collector of Go's memory runs less often."""
+    """WebSocket clients, a TCP publisher; no compression, deadlines and pending bytes wide enough
+    that a slow moment does not cut a client off; the collector of Go's memory runs less often."""
     name = "nats"
 
     def start(self):
@@ -182,9 +183,9 @@ websocket {{
                               env=dict(os.environ, GOGC="400"))
         wait_for_port(port, self.server)
         wait_for_port(web, self.server)
-        self.receiver = ["-m", "nats", "-u", f"ws://127.0.0.1:{web}", "-p", "/"]
+        self.receiver = ["-m", "nats", "-u", f"http://127.0.0.1:{web}", "-p", "/"]
         self.publisher = Process([program("bench/publisher"), "-m", "nats",
-                                  "-u", f"nats://127.0.0.1:{port}"])
+                                  "-u", f"http://127.0.0.1:{port}"])
 
 
 class NodeWs(Peer):
@@ -198,6 +199,6 @@ class NodeWs(Peer):
                               env=dict(os.environ,
                                        NODE_PATH=os.path.join(PEERS_DIR, "node_modules")))
         self.server.answer(20)
-        url = f"ws://127.0.0.1:{port}"
+        url = f"http://127.0.0.1:{port}"
         self.receiver = ["-m", "plain", "-u", url, "-p", "/sub"]
         self.publisher = Process([program("bench/publisher"), "-m", "ws", "-u", url, "-p", "/pub"])

@@ -41,7 +41,8 @@ def spread(values):
 def bar(name, value, limit, least):
     """Whether a figure meets its bar; `least`: it must be at least the limit."""
     met = value is not None and (value >= limit if least else value <= limit)
-    say(f"{name} = {rounded(value)} ({'>=' if least else '<='} {limit}: {'met' if met else 'NOT met'})")
+    say(f"{name} = {rounded(value)} ({'>=' if least else '<='} {limit}: "
+        f"{'met' if met else 'NOT met'})")
     return met
 
 

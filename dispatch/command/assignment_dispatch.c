@@ -12,6 +12,7 @@ static void send_named(struct turn *t, const struct incident *i,
                        const struct assignment_dispatch *c)
 {
     const struct unit_ref *refs = c->units.at;
+    struct sealed reason = turn_seal_value(t, &c->reason, "dispatch_reason");
     for (uint32_t k = 0; k < c->units.count; k++) {
         const struct unit *u = world_unit(t->world, refs[k].unit);
         uint8_t slot = c->slot != 0 && k == 0 ? c->slot : order_slot_for(t->world, i, u);
@@ -20,7 +21,7 @@ static void send_named(struct turn *t, const struct incident *i,
                                        .slot = slot,
                                        .status = ASSIGNMENT_DISPATCHED,
                                        .by = BY_TERMINAL,
-                                       .reason = c->reason });
+                                       .reason = reason });
     }
 }
 
@@ -39,13 +40,14 @@ static void send_best(struct turn *t, const struct incident *i, const struct ass
         turn_refuse(t, REFUSED_NO_UNIT_FREE, "slot");
         return;
     }
+    struct sealed reason = turn_seal_value(t, &c->reason, "dispatch_reason");
     advise_emit_slot(t, i, &choice);
     order_emit(t, &(struct order){ .incident = i,
                                    .unit = { choice.chosen },
                                    .slot = c->slot,
                                    .status = ASSIGNMENT_DISPATCHED,
                                    .by = BY_TERMINAL,
-                                   .reason = c->reason });
+                                   .reason = reason });
 }
 
 void decide_assignment_dispatch(struct turn *t, const struct assignment_dispatch *c)

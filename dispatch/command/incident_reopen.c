@@ -13,6 +13,9 @@ void decide_incident_reopen(struct turn *t, const struct incident_reopen *c)
         turn_refuse(t, REFUSED_INCIDENT_NOT_CLOSED, "incident");
         return;
     }
+    if (!turn_rev_expected(t, i)) {
+        return;
+    }
     struct sealed reason = turn_seal_value(t, &c->reason, "reopen_reason");
     struct event *e = turn_event(t, EVENT_INCIDENT_REOPENED);
     e->as.incident_reopened = (struct incident_reopened){ .incident = *i, .reason = reason };

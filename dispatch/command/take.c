@@ -59,7 +59,7 @@ struct place take_place(struct turn *t, const struct place_in *in)
         p.lon_e7 = at.lon_e7;
         p.lat_e7 = at.lat_e7;
     }
-    if (in->protected) {
+    if (in->protected || in->state == PLACE_WITHHELD) {
         p.exact = seal_exact(t, in);
     } else {
         text_set(&p.address, in->address.value);

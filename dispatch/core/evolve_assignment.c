@@ -41,6 +41,7 @@ static void made(struct world *w, const struct assignment_made *e)
     touch_unit(w, u);
     stack_assignment(w, a);
     saw_sealed(w, &a->note);
+    saw_sealed(w, &e->reason);
     if (a->status != ASSIGNMENT_RESERVED) {
         i->held_until = 0;
         i->first_dispatched_at = i->first_dispatched_at != 0 ? i->first_dispatched_at : w->at;

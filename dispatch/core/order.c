@@ -54,7 +54,7 @@ void order_emit(struct turn *t, const struct order *o)
     m->lat_e7 = view.at.lat_e7;
     m->position_age_ms = view.age_ms;
     m->instead_of = o->instead_of;
-    text_set(&m->reason, o->reason);
+    m->reason = o->reason;
     turn_emit(t, e);
 }
 

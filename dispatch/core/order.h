@@ -13,7 +13,7 @@ struct order {
     enum step_by by;
     bool automatic;
     assignment_id instead_of; /* the unsigned order this one follows */
-    struct str reason;
+    struct sealed reason;
 };
 
 /* Emits assignment.reserved or assignment.dispatched. */

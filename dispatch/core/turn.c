@@ -138,6 +138,15 @@ struct incident *turn_incident(struct turn *t, incident_id id)
     return allowed ? i : NULL;
 }
 
+bool turn_rev_expected(struct turn *t, const struct incident *i)
+{
+    if (t->command->expect_incident.n == i->id.n && t->command->expect_rev != i->rev) {
+        turn_refuse(t, REFUSED_STALE, "expect");
+        return false;
+    }
+    return true;
+}
+
 struct incident *turn_open_incident(struct turn *t, incident_id id)
 {
     struct incident *i = turn_incident(t, id);
@@ -145,11 +154,7 @@ struct incident *turn_open_incident(struct turn *t, incident_id id)
         turn_refuse(t, REFUSED_INCIDENT_CLOSED, "incident");
         return NULL;
     }
-    if (i != NULL && t->command->expect_incident.n == id.n && t->command->expect_rev != i->rev) {
-        turn_refuse(t, REFUSED_STALE, "expect");
-        return NULL;
-    }
-    return i;
+    return i != NULL && turn_rev_expected(t, i) ? i : NULL;
 }
 
 struct report *turn_report(struct turn *t, report_id id)

@@ -86,6 +86,11 @@ bool turn_unit_allowed(struct turn *t, unit_id unit);
 /* The thing named, or NULL after refusing. */
 struct incident *turn_incident(struct turn *t, incident_id id);
 struct incident *turn_open_incident(struct turn *t, incident_id id);
+
+/* False after refusing: people have changed the incident's own fields since the sender looked
+ * (`expect`). */
+bool turn_rev_expected(struct turn *t, const struct incident *i);
+
 struct report *turn_report(struct turn *t, report_id id);
 struct assignment *turn_assignment(struct turn *t, assignment_id id);
 struct unit *turn_unit(struct turn *t, unit_id id);

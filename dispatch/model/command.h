@@ -133,7 +133,7 @@ struct assignment_dispatch {
     struct list units;
     uint8_t slot;
     zone_id station;
-    struct str reason;
+    struct personal_in reason;
 };
 struct assignment_acknowledge {
     assignment_id assignment;

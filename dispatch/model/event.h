@@ -146,7 +146,7 @@ struct assignment_made {
     int32_t lat_e7;
     uint32_t position_age_ms;
     assignment_id instead_of; /* the unsigned order that this one follows */
-    struct text64 reason;     /* why not the recommended one, in a coded word */
+    struct sealed reason;     /* why these units, in a person's words */
 };
 struct assignment_progressed {
     assignment_id assignment;

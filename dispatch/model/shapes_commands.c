@@ -170,7 +170,7 @@ static const struct field assignment_dispatch_fields[] = {
     FIELD(assignment_dispatch, units, F_LIST, .sub = &unit_ref_shape, .limit = REQUIREMENTS_MAX),
     FIELD(assignment_dispatch, slot, F_UINT, .limit = REQUIREMENTS_MAX),
     FIELD(assignment_dispatch, station, F_ID, .letter = ID_LETTER_ZONE),
-    FIELD(assignment_dispatch, reason, F_STR, .limit = 63),
+    FIELD(assignment_dispatch, reason, F_PERSONAL, .limit = NOTE_LIMIT),
 };
 SHAPE(assignment_dispatch);
 

@@ -178,7 +178,7 @@ static const struct field assignment_made_fields[] = {
     FIELD_AS(assignment_made, "lat", lat_e7, F_DEG, TACT),
     FIELD(assignment_made, position_age_ms, F_UINT, TACT),
     FIELD(assignment_made, instead_of, F_ID, .letter = ID_LETTER_ASSIGNMENT),
-    FIELD(assignment_made, reason, F_TEXT, TACT),
+    FIELD(assignment_made, reason, F_SEALED, TACT),
 };
 SHAPE(assignment_made);
 

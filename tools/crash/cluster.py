@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import subprocess
+import threading
 import time
 
 from crash import pg
@@ -71,6 +72,7 @@ class Cluster:
         self.folder = os.path.join(folder, "pg")
         self.conninfo = ""
         self.connection = None
+        self.lock = threading.RLock()
         self.syncs = 0
         self.batches = 0
         self.last_work = None
@@ -111,21 +113,24 @@ class Cluster:
         return kind
 
     def forget(self):
-        if self.connection is not None:
-            self.connection.close()
-            self.connection = None
+        with self.lock:
+            if self.connection is not None:
+                self.connection.close()
+                self.connection = None
 
     def ask(self, sql):
-        """Rows of a statement; a lost connection is made anew once. Raises pg.Gone."""
-        for last in (False, True):
-            try:
-                if self.connection is None:
-                    self.connection = pg.Connection(self.host)
-                return self.connection.query(sql)
-            except pg.Gone:
-                self.forget()
-                if last:
-                    raise
+        """Rows of a statement; a lost connection is made anew once. Raises pg.Gone. Both the loop
+        and the thread that strikes ask."""
+        with self.lock:
+            for last in (False, True):
+                try:
+                    if self.connection is None:
+                        self.connection = pg.Connection(self.host)
+                    return self.connection.query(sql)
+                except pg.Gone:
+                    self.forget()
+                    if last:
+                        raise
         return []
 
     def one(self, sql):

@@ -685,7 +685,6 @@ export interface AssignmentMade {
     lat?: number;
     position_age_ms?: number;
     instead_of?: string;
-    reason?: string;
 }
 
 export interface AssignmentProgressed {

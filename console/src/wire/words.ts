@@ -453,7 +453,7 @@ export const limits: Record<string, Record<string, number>> = {
     incident_hold: { reason: 2000 },
     incident_close: { type: 15, note: 2000 },
     incident_reopen: { reason: 2000 },
-    assignment_dispatch: { reason: 63 },
+    assignment_dispatch: { reason: 2000 },
     assignment_feedback: { type: 15, note: 2000 },
     assignment_cancel: { reason: 2000 },
     unit_sign_on: { crew: 99 },

@@ -119,7 +119,7 @@ START_TEST(a_clone_owns_its_texts_and_says_when_memory_is_out)
     struct unit_ref refs[] = { { { 1 } }, { { 2 } } };
     struct assignment_dispatch from = { .incident = { 7 },
                                         .units = { refs, 2 },
-                                        .reason = STR("near") };
+                                        .reason = { .value = STR("near") } };
     struct assignment_dispatch to;
     const struct shape *s = command_infos[COMMAND_ASSIGNMENT_DISPATCH].shape;
     struct arena a;
@@ -129,7 +129,7 @@ START_TEST(a_clone_owns_its_texts_and_says_when_memory_is_out)
     arena_init(&none, 0);
     ck_assert(shape_clone(s, &from, &a, &to));
     ck_assert_ptr_ne(to.units.at, refs);
-    ck_assert_ptr_ne(to.reason.at, from.reason.at);
+    ck_assert_ptr_ne(to.reason.value.at, from.reason.value.at);
     ck_assert(shape_equal(s, &from, &to));
     refs[1].unit.n = 3;
     ck_assert(!shape_equal(s, &from, &to));
