@@ -15,8 +15,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define QUEUED_MAX ((size_t)4 * 1024 * 1024) /* what the peer does not take waits in the schedule \
-                                              */
+#define QUEUED_MAX                                                                 \
+    ((size_t)4 * 1024 * 1024) /* what the peer does not take waits in the schedule \
+                               */
 #define LAST_US (10 * 1000000)
 
 enum mode { MODE_HTTP, MODE_WS, MODE_NATS };
