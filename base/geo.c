@@ -20,38 +20,43 @@ static int64_t magnitude(int64_t x)
     return x < 0 ? -x : x;
 }
 
+/* One step of the series; the divisor is a constant where it is called, so that no division is
+ * left. */
+#define COS_STEP(sum, divisor) (ONE_Q30 - (xx_q30 * (sum) >> 30) / (divisor))
+
 /* Cosine of a latitude with 30 fractional bits: the Taylor series to the 12th power, whose error
  * within ±90° is under 1e-8. */
 static int64_t cos_q30(int64_t lat_e7)
 {
-    static const int64_t divisors[] = { 132, 90, 56, 30, 12, 2 };
     int64_t x_q30 = magnitude(lat_e7) * RAD_PER_E7_Q60 >> 30;
     int64_t xx_q30 = x_q30 * x_q30 >> 30;
-    int64_t sum = ONE_Q30;
+    int64_t sum = COS_STEP(ONE_Q30, 132);
 
-    for (unsigned i = 0; i < sizeof divisors / sizeof divisors[0]; i++) {
-        sum = ONE_Q30 - (xx_q30 * sum >> 30) / divisors[i];
-    }
+    sum = COS_STEP(sum, 90);
+    sum = COS_STEP(sum, 56);
+    sum = COS_STEP(sum, 30);
+    sum = COS_STEP(sum, 12);
+    sum = COS_STEP(sum, 2);
     return sum > 0 ? sum : 0;
 }
 
+/* The whole root by Newton's method from above, which falls until it is right. */
 static uint64_t root(uint64_t square)
 {
-    uint64_t result = 0;
-    uint64_t bit = UINT64_C(1) << 62;
+    if (square == 0) {
+        return 0;
+    }
+    unsigned bits = 64 - (unsigned)__builtin_clzll(square);
+    uint64_t x = UINT64_C(1) << ((bits + 1) / 2);
 
-    while (bit > square) {
-        bit >>= 2;
-    }
-    for (; bit > 0; bit >>= 2) {
-        if (square >= result + bit) {
-            square -= result + bit;
-            result = (result >> 1) + bit;
-        } else {
-            result >>= 1;
+    for (;;) {
+        uint64_t next = (x + square / x) / 2;
+
+        if (next >= x) {
+            return x;
         }
+        x = next;
     }
-    return result;
 }
 
 uint32_t geo_distance_mm(struct point a, struct point b)

@@ -7,7 +7,7 @@
 
 #define PASS_TURN 256
 #define PASS_WAIT_MAX_US (20 * US_PER_MS)
-#define PASS_SHORT_US (1 * US_PER_MS)
+#define PASS_SHORT_US (4 * US_PER_MS)
 #define LAG_AGAIN_US (60 * US_PER_S)
 
 static void mark_row(struct gateway *g, uint64_t seq, uint64_t pos)
