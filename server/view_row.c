@@ -4,8 +4,8 @@
 
 #include "base/log.h"
 #include "base/must.h"
-#include "dispatch/core/evolve.h"
 #include "server/archive.h"
+#include "server/replay.h"
 #include "server/wake.h"
 
 #include <stdio.h>
@@ -189,18 +189,6 @@ static void tell_archive(struct view *v, const struct row_record *row,
     }
 }
 
-static void evolve_row(struct view *v, const struct row_record *row, struct str actor,
-                       struct str id, const struct row_content *content)
-{
-    bool own = str_is(actor, "system");
-    evolve_begin(v->world, row->seq, row->at_us);
-    for (uint32_t k = 0; k < content->count; k++) {
-        evolve(v->world, &content->events[k]);
-    }
-    evolve_end(v->world, &row->hash, own ? (struct str){ 0 } : actor, own ? (struct str){ 0 } : id,
-               content->content);
-}
-
 void view_take_row(struct view *v, const struct row_record *row, const char *bytes)
 {
     struct str actor = { bytes, row->actor_len };
@@ -220,8 +208,11 @@ void view_take_row(struct view *v, const struct row_record *row, const char *byt
     const struct entry_row entry = {
         .seq = row->seq, .at = row->at_us, .world = v->setup.world_name, .content = &content
     };
+    const struct log_row as_logged = {
+        .seq = row->seq, .at_us = row->at_us, .actor = actor, .command_id = id, .hash = row->hash
+    };
     row_frames_before(v->frames, &content);
-    evolve_row(v, row, actor, id, &content);
+    replay_apply(v->world, &as_logged, &content);
     side_row(v->side, row->seq, row->at_us, &content);
     bool everyone = row_frames_after(v->frames, &entry, &sink);
     put_users(v, row, &content);
