@@ -34,8 +34,13 @@ int main(int argc, char **argv)
         (void)fprintf(stderr, "tocsin: which command? (tocsin --help)\n");
         return CLI_MISUSED;
     }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+        strcmp(argv[1], "help") == 0) {
         print_commands(stdout);
+        return CLI_DONE;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        (void)puts("tocsin " PACKAGE_VERSION);
         return CLI_DONE;
     }
     if (sodium_init() < 0) {

@@ -179,14 +179,16 @@ bool agents_moving(const struct agents *a, uint32_t unit)
 void agents_begin(struct agents *a, int64_t start_us)
 {
     const struct town *t = a->opts.town;
-    int64_t first = a->opts.live != 0 ? 0 : t->calls[0].at_us * t->stretch_percent / 100;
+    bool soon = a->opts.soon;
+    int64_t sign_on = soon ? SOON_SIGN_ON_US : SIGN_ON_US;
+    int64_t first = a->opts.live != 0 || soon ? 0 : t->calls[0].at_us * t->stretch_percent / 100;
 
-    a->start_us = start_us;
+    a->calls_us = start_us + (soon ? SOON_CALL_US : FIRST_CALL_US);
     for (uint32_t i = 1; i <= a->crew_count; i++) {
-        agents_plan(a, start_us + agents_between(a, US_PER_S, SIGN_ON_US),
+        agents_plan(a, start_us + agents_between(a, US_PER_S, sign_on),
                     (struct act){ .kind = ACT_SIGN_ON, .of = i });
     }
-    agents_plan(a, start_us + FIRST_CALL_US + first, (struct act){ .kind = ACT_CALL });
+    agents_plan(a, a->calls_us + first, (struct act){ .kind = ACT_CALL });
 }
 
 struct agents *agents_new(const struct agents_opts *o)

@@ -6,8 +6,10 @@
 #include "tools/sim/agents.h"
 
 #define CREW_STACK_MAX 8
-#define SIGN_ON_US (60 * US_PER_S)    /* within which all crews sign on */
-#define FIRST_CALL_US (75 * US_PER_S) /* when the calls begin */
+#define SIGN_ON_US (60 * US_PER_S)     /* within which all crews sign on */
+#define FIRST_CALL_US (75 * US_PER_S)  /* when the calls begin */
+#define SOON_SIGN_ON_US (8 * US_PER_S) /* the same when somebody waits at a screen */
+#define SOON_CALL_US (10 * US_PER_S)
 #define SLOTS_MAX (REQUIREMENTS_MAX + 1)
 
 enum act_kind {
@@ -75,7 +77,7 @@ struct crew {
 struct agents {
     struct agents_opts opts;
     struct prng prng;
-    int64_t start_us;
+    int64_t calls_us; /* when the calls begin */
     int64_t now;
     struct pending *heap;
     uint32_t heap_count, heap_cap;

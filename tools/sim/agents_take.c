@@ -47,7 +47,7 @@ static int64_t comes_at(struct agents *a, uint32_t instance, int64_t now)
     } else {
         int64_t after = (instance / t->count) * t->span_us + t->calls[instance % t->count].at_us;
 
-        at = a->start_us + FIRST_CALL_US + after * t->stretch_percent / 100;
+        at = a->calls_us + after * t->stretch_percent / 100;
         if (instance >= t->count) {
             at += agents_between(a, 0, 60 * S); /* no two hours are alike */
         }

@@ -554,6 +554,7 @@ enum err live_run(const struct live_opts *o, struct live_result *out, struct fau
                                         .seed = o->seed,
                                         .tag = str_of(l.tag),
                                         .loop = !o->once,
+                                        .soon = !o->once,
                                         .everyday = !o->once };
 
     l.agents = agents_new(&people);
