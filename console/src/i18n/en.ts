@@ -86,7 +86,7 @@ export const en: Record<keyof typeof zh, string> = {
     channel: 'Channel',
     opened: 'Opened',
     since: 'Since',
-    due: 'Due',
+    due: 'due',
     over: 'over',
     left: 'left',
     owner: 'Owner',

@@ -63,7 +63,7 @@ export function describe(s: State, e: Entry, lang: Lang): string {
             return [
                 tierText(x.tier),
                 x.by_person === true ? (zh ? '人工' : 'by hand') : rules,
-                need === 0 ? '' : zh ? `需 ${need} 个岗位` : `${need} slots`,
+                need === 0 ? '' : zh ? `需 ${need} 个岗位` : `${need} slot${need === 1 ? '' : 's'}`,
             ]
                 .filter((t) => t !== '')
                 .join(' · ');
