@@ -171,9 +171,8 @@ void cluster_stop(void)
 
 void cluster_begin(void)
 {
-    const char *initdb[] = { "initdb", "-D",    "data", "-U",   "postgres",
-                             "-A",     "trust", "-E",   "UTF8", "--locale=C.UTF-8",
-                             NULL };
+    const char *initdb[] = { "initdb", "-D", "data", "-U",          "postgres", "-A",
+                             "trust",  "-E", "UTF8", "--no-locale", NULL };
     struct passwd *pw = getuid() == 0 ? getpwnam("postgres") : NULL;
     int status = 0;
     pid_t child;
@@ -196,7 +195,14 @@ void cluster_begin(void)
         run(initdb);
     }
     must(waitpid(child, &status, 0) == child);
-    must(status == 0);
+    if (status != 0) {
+        char show[200];
+
+        snprintf(show, sizeof show, "cat '%s/server.log' >&2", folder);
+        (void)!system(show);
+        fprintf(stderr, "initdb in %s failed with status %d\n", folder, status);
+        exit(1);
+    }
     cluster_start(NULL);
 }
 
