@@ -34,15 +34,33 @@ void arena_fini(struct arena *a)
     *a = (struct arena){ .limit = a->limit };
 }
 
+/* The newest block is the largest of ordinary ones: with it the next turn of this size needs no
+ * other. Only what one huge allocation made is given back, and never so much is kept that the same
+ * turn would not fit again beside it. */
+static bool worth_keeping(const struct arena *a, const struct arena_block *block)
+{
+    return block->size <= BLOCK_MOST && block->size <= a->limit / 8;
+}
+
 void arena_reset(struct arena *a)
 {
-    while (a->blocks != NULL && a->blocks->older != NULL) {
+    struct arena_block *kept = NULL;
+
+    while (a->blocks != NULL) {
         struct arena_block *block = a->blocks;
 
         a->blocks = block->older;
+        if (kept == NULL && (worth_keeping(a, block) || a->blocks == NULL)) {
+            kept = block;
+            continue;
+        }
         a->total -= sizeof *block + block->size;
         free(block);
     }
+    if (kept != NULL) {
+        kept->older = NULL;
+    }
+    a->blocks = kept;
     a->used = 0;
 }
 
@@ -74,7 +92,8 @@ static bool grow(struct arena *a, size_t size)
     return true;
 }
 
-void *arena_alloc(struct arena *a, size_t size)
+/* As arena_alloc, with what stood in the block before. */
+static void *take(struct arena *a, size_t size)
 {
     if (size > SIZE_MAX - ARENA_ALIGN) {
         return NULL;
@@ -91,13 +110,22 @@ void *arena_alloc(struct arena *a, size_t size)
 
     a->used += step;
     must(a->used <= a->blocks->size);
-    memset(at, 0, step);
+    return at;
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+    void *at = take(a, size);
+
+    if (at != NULL) {
+        memset(at, 0, size > 0 ? size : 1);
+    }
     return at;
 }
 
 struct str arena_str(struct arena *a, struct str s)
 {
-    char *at = s.len < SIZE_MAX ? arena_alloc(a, s.len + 1) : NULL;
+    char *at = s.len < SIZE_MAX ? take(a, s.len + 1) : NULL;
 
     if (at == NULL) {
         return (struct str){ .at = NULL, .len = 0 };
@@ -105,5 +133,6 @@ struct str arena_str(struct arena *a, struct str s)
     if (s.len > 0) {
         memcpy(at, s.at, s.len);
     }
+    at[s.len] = '\0';
     return (struct str){ .at = at, .len = s.len };
 }

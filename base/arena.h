@@ -19,7 +19,8 @@ struct arena {
 void arena_init(struct arena *a, size_t limit);
 void arena_fini(struct arena *a);
 
-/* Keeps the first block for reuse, frees the others. */
+/* Keeps one block for reuse, the largest that is no larger than 1 MiB and an eighth of the limit,
+ * and frees the others: turns of an even size allocate nothing. */
 void arena_reset(struct arena *a);
 
 /* Zeroed, aligned to 16. NULL when the limit is reached. */

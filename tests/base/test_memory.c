@@ -74,21 +74,44 @@ START_TEST(arena_never_passes_its_limit)
 }
 END_TEST
 
-START_TEST(arena_reset_keeps_the_first_block_only)
+START_TEST(arena_reset_keeps_what_the_next_turn_of_that_size_needs)
 {
     struct arena a;
 
     arena_init(&a, 1 << 20);
-    void *first = arena_alloc(&a, 16);
+    for (size_t i = 0; i < 100; i++) {
+        ck_assert_ptr_nonnull(arena_alloc(&a, 1000));
+    }
+    arena_reset(&a);
     size_t total = a.total;
 
-    ck_assert_ptr_nonnull(arena_alloc(&a, 100000));
-    ck_assert_uint_gt(a.total, total);
+    ck_assert_uint_le(total, (1 << 20) / 8 + 4096);
+    void *first = arena_alloc(&a, total / 2);
+
+    ck_assert_uint_eq(a.total, total);
     arena_reset(&a);
     ck_assert_uint_eq(a.total, total);
     ck_assert_ptr_eq(arena_alloc(&a, 16), first);
     arena_fini(&a);
     ck_assert_uint_eq(a.total, 0);
+}
+END_TEST
+
+START_TEST(arena_reset_gives_a_huge_block_back)
+{
+    struct arena a;
+
+    arena_init(&a, 16 << 20);
+    ck_assert_ptr_nonnull(arena_alloc(&a, 16));
+    size_t total = a.total;
+
+    ck_assert_ptr_nonnull(arena_alloc(&a, 8 << 20));
+    arena_reset(&a);
+    ck_assert_uint_eq(a.total, total);
+    ck_assert_ptr_nonnull(arena_alloc(&a, 15 << 20));
+    arena_reset(&a);
+    ck_assert_uint_le(a.total, 2 << 20);
+    arena_fini(&a);
 }
 END_TEST
 
@@ -231,7 +254,8 @@ int main(void)
         { .test = arena_memory_is_zeroed_and_aligned },
         { .test = arena_allocations_do_not_overlap },
         { .test = arena_never_passes_its_limit },
-        { .test = arena_reset_keeps_the_first_block_only },
+        { .test = arena_reset_keeps_what_the_next_turn_of_that_size_needs },
+        { .test = arena_reset_gives_a_huge_block_back },
         { .test = arena_str_copies_and_ends_with_nul },
         { .test = buf_writes_numbers_and_hex },
         { .test = buf_grows_as_needed },
