@@ -7,6 +7,8 @@
 
 #include <stdio.h>
 
+#define LIST_FIRST 4
+
 static void read_field(struct json_read *r, const struct field *f, void *out);
 
 /* Which fields of a struct were met. */
@@ -255,87 +257,94 @@ static void read_sealed(struct json_read *r, const struct field *f, void *out)
     memcpy(field_to(f, out), &sealed, sizeof(sealed));
 }
 
-/* Items of the array at the cursor, which does not move. */
-static uint32_t count_items(struct json_read *r)
+/* A list that grows in the arena while it is read: one pass over the text, which a count ahead of
+ * it would make two at each level. */
+struct growing {
+    struct list list;
+    uint32_t room;
+};
+
+/* The place of the next element, zeroed, or NULL with the fault set. */
+static void *list_more(struct json_read *r, const struct field *f, struct growing *g, size_t size)
 {
-    size_t pos = r->pos;
-    uint32_t count = 0;
-
-    json_read_array(r);
-    while (json_read_item(r)) {
-        json_read_skip(r);
-        count++;
+    if (r->err != OK) {
+        return NULL;
     }
-    if (r->err == OK) {
-        r->pos = pos;
-    }
-    return count;
-}
-
-/* Room for `count` elements in the arena, or NULL with the fault set. */
-static void *list_room(struct json_read *r, const struct field *f, uint32_t count, size_t size)
-{
-    void *at = NULL;
-
-    if (count > f->limit) {
+    if (g->list.count == f->limit) {
         bad(r, f, "a list is too long");
-    } else if (r->err == OK && count > 0) {
-        at = r->arena != NULL ? arena_alloc(r->arena, count * size) : NULL;
+        return NULL;
+    }
+    if (g->list.count == g->room) {
+        uint32_t room = g->room == 0 ? LIST_FIRST : g->room * 2;
+        room = room < f->limit ? room : f->limit;
+        void *at = r->arena != NULL ? arena_alloc(r->arena, room * size) : NULL;
+
         if (at == NULL) {
             json_read_fail(r, ERR_NO_MEMORY, f->name, "no memory for a list");
+            return NULL;
         }
+        if (g->list.count > 0) {
+            memcpy(at, g->list.at, g->list.count * size);
+        }
+        g->list.at = at;
+        g->room = room;
     }
-    return at;
+    return (char *)g->list.at + (size_t)g->list.count++ * size;
 }
 
 static void read_structs(struct json_read *r, const struct field *f, void *out)
 {
-    uint32_t count = count_items(r);
-    struct list l = { .at = list_room(r, f, count, f->sub->size), .count = 0 };
+    struct growing g = { .room = 0 };
 
     json_read_array(r);
-    while (l.at != NULL && l.count < count && json_read_item(r)) {
-        json_read_value(r, f->sub, (char *)l.at + (size_t)l.count * f->sub->size);
-        l.count++;
+    while (json_read_item(r)) {
+        void *at = list_more(r, f, &g, f->sub->size);
+
+        if (at != NULL) {
+            json_read_value(r, f->sub, at);
+        }
     }
-    json_read_item(r); /* the closing bracket */
-    memcpy(field_to(f, out), &l, sizeof(l));
+    memcpy(field_to(f, out), &g.list, sizeof(g.list));
 }
 
 static void read_strs(struct json_read *r, const struct field *f, void *out)
 {
-    uint32_t count = count_items(r);
-    struct str *at = list_room(r, f, count, sizeof(*at));
-    struct list l = { .at = at, .count = 0 };
+    struct growing g = { .room = 0 };
 
     json_read_array(r);
-    while (at != NULL && l.count < count && json_read_item(r)) {
-        at[l.count] = json_read_str(r);
-        if (at[l.count].len > f->limit2) {
-            bad(r, f, "a text is too long");
+    while (json_read_item(r)) {
+        struct str *at = list_more(r, f, &g, sizeof(*at));
+
+        if (at != NULL) {
+            *at = json_read_str(r);
+            if (at->len > f->limit2) {
+                bad(r, f, "a text is too long");
+            }
         }
-        l.count++;
     }
-    json_read_item(r);
-    memcpy(field_to(f, out), &l, sizeof(l));
+    memcpy(field_to(f, out), &g.list, sizeof(g.list));
 }
 
 static void read_points(struct json_read *r, const struct field *f, void *out)
 {
-    uint32_t count = count_items(r);
-    struct point *at = list_room(r, f, count / 2, sizeof(*at));
-    struct list l = { .at = at, .count = count / 2 };
     static const struct field deg = { .name = "points", .type = F_DEG };
+    struct growing g = { .room = 0 };
 
-    if (count % 2 != 0) {
-        bad(r, f, "a longitude without a latitude");
-    }
     json_read_array(r);
-    for (uint32_t i = 0; at != NULL && i < count && json_read_item(r); i++) {
-        read_deg(r, &deg, i % 2 == 0 ? &at[i / 2].lon_e7 : &at[i / 2].lat_e7);
+    while (json_read_item(r)) {
+        struct point *at = list_more(r, f, &g, sizeof(*at));
+
+        if (at == NULL) {
+            break;
+        }
+        read_deg(r, &deg, &at->lon_e7);
+        if (!json_read_item(r)) {
+            bad(r, f, "a longitude without a latitude");
+            break;
+        }
+        read_deg(r, &deg, &at->lat_e7);
     }
-    json_read_item(r);
-    memcpy(field_to(f, out), &l, sizeof(l));
+    memcpy(field_to(f, out), &g.list, sizeof(g.list));
 }
 
 static void read_inner_array(struct json_read *r, const struct field *f, void *out)
