@@ -84,6 +84,7 @@ static bool take_rows(struct view *v)
     }
     if (any) {
         ring_publish(v->setup.ring);
+        view_wake_archive(v);
     }
     return any;
 }

@@ -43,6 +43,7 @@ struct view {
     struct side *side;
     struct arena arena; /* of the row or the read under way */
     struct buf note;    /* to the archive */
+    bool archive_sleeps; /* it has notes and is still to be woken */
     struct replies *replies;
     struct held_read *held;
     uint32_t held_count;
@@ -67,6 +68,7 @@ int64_t view_wall_us(void);
 
 /* view_row.c: one row of the queue. */
 void view_take_row(struct view *v, const struct row_record *row, const char *bytes);
+void view_wake_archive(struct view *v); /* behind the last row of a round */
 
 /* view_read.c: one read of a gateway, or one that waited. */
 void view_take_read(struct view *v, unsigned gateway, const void *record, size_t len);

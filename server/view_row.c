@@ -141,6 +141,7 @@ static void note_users(struct view *v, const struct row_content *content, bool e
     }
 }
 
+/* The archive is woken once for all rows of a round: a wake-up is as dear as a row. */
 static void push_note(struct view *v, const void *at, size_t len)
 {
     struct door_way *way = &v->setup.to_archive;
@@ -150,8 +151,14 @@ static void push_note(struct view *v, const void *at, size_t len)
         wake_up(way->wake_fd);
         nanosleep(&moment, NULL);
     }
-    if (wake) {
-        wake_up(way->wake_fd);
+    v->archive_sleeps = v->archive_sleeps || wake;
+}
+
+void view_wake_archive(struct view *v)
+{
+    if (v->archive_sleeps) {
+        v->archive_sleeps = false;
+        wake_up(v->setup.to_archive.wake_fd);
     }
 }
 
