@@ -47,16 +47,24 @@ static void drop_root(void)
     }
 }
 
+/* PostgreSQL's programs find each other by the path they were called by. */
 static void run(const char *const *argv)
 {
+    const char *called[16];
     char path[192];
+    size_t n = 0;
 
     snprintf(path, sizeof path, "%s/%s", bin, argv[0]);
+    for (; argv[n] != NULL; n++) {
+        must(n + 1 < sizeof called / sizeof called[0]);
+        called[n] = n == 0 ? path : argv[n];
+    }
+    called[n] = NULL;
     drop_root();
     if (chdir(folder) != 0 || freopen("server.log", "a", stdout) == NULL || dup2(1, 2) < 0) {
         _exit(126);
     }
-    execv(path, (char *const *)(uintptr_t)argv);
+    execv(path, (char *const *)(uintptr_t)called);
     _exit(127);
 }
 
