@@ -41,8 +41,8 @@ struct view {
     struct world *world;
     struct row_frames *frames;
     struct side *side;
-    struct arena arena; /* of the row or the read under way */
-    struct buf note;    /* to the archive */
+    struct arena arena;  /* of the row or the read under way */
+    struct buf note;     /* to the archive */
     bool archive_sleeps; /* it has notes and is still to be woken */
     struct replies *replies;
     struct held_read *held;
