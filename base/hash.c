@@ -2,29 +2,26 @@
 
 #include "base/must.h"
 
+#include <nettle/sha2.h>
 #include <sodium.h>
 
-_Static_assert(SHA256_SIZE == crypto_hash_sha256_BYTES, "SHA-256 has 32 bytes");
+_Static_assert(SHA256_SIZE == SHA256_DIGEST_SIZE, "SHA-256 has 32 bytes");
 
-static void feed(crypto_hash_sha256_state *state, struct str s)
+static void feed(struct sha256_ctx *ctx, struct str s)
 {
     if (s.len > 0) {
-        int done = crypto_hash_sha256_update(state, (const unsigned char *)s.at, s.len);
-
-        must(done == 0);
+        sha256_update(ctx, s.len, (const uint8_t *)s.at);
     }
 }
 
 void hash_sha256(struct str a, struct str b, struct sha256 *out)
 {
-    crypto_hash_sha256_state state;
-    int done = crypto_hash_sha256_init(&state);
+    struct sha256_ctx ctx;
 
-    must(done == 0);
-    feed(&state, a);
-    feed(&state, b);
-    done = crypto_hash_sha256_final(&state, out->at);
-    must(done == 0);
+    sha256_init(&ctx);
+    feed(&ctx, a);
+    feed(&ctx, b);
+    sha256_digest(&ctx, SHA256_SIZE, out->at);
 }
 
 uint64_t hash_sip(struct str s, const uint8_t key[16])

@@ -1,5 +1,6 @@
-/* Hashes. SHA-256 and SipHash-2-4 come from libsodium; hash_mix is for tables in memory whose keys
- * no stranger chooses. */
+/* Hashes. SHA-256 comes from Nettle, which uses the processor's instructions for it (five times as
+ * quick as libsodium's plain C; every row is hashed), SipHash-2-4 from libsodium; hash_mix is for
+ * tables in memory whose keys no stranger chooses. */
 #ifndef BASE_HASH_H
 #define BASE_HASH_H
 

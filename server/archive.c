@@ -440,6 +440,7 @@ static void *run(void *arg)
 {
     struct archive *a = arg;
     struct pollfd p = { .fd = a->setup.notes.wake_fd, .events = POLLIN };
+    pthread_setname_np(pthread_self(), "archive");
     while (!atomic_load(&a->stopping)) {
         bool any = false;
         take_notes(a);

@@ -487,6 +487,7 @@ static void *run(void *arg)
 {
     struct auth *a = arg;
     struct pollfd p = { .fd = a->setup.from_gateway[0].wake_fd, .events = POLLIN };
+    pthread_setname_np(pthread_self(), "auth");
     while (!atomic_load(&a->stopping)) {
         bool any = take_requests(a);
         any = do_job(a) || any;

@@ -80,6 +80,7 @@ static void flush(struct core *c)
     c->flying = c->gather;
     c->gather = c->flying == &c->batch[BATCHES - 1] ? &c->batch[0] : c->flying + 1;
     must(c->gather->count == 0);
+    c->flying_since = monotonic_us();
     log_writer_submit(c->s.writer, c->flying->rows, c->flying->count);
     atomic_fetch_add_explicit(&c->state.batches, 1, memory_order_relaxed);
 }
@@ -199,6 +200,8 @@ void core_durable(struct core *c, uint64_t last_seq)
     must(c->flying != NULL && c->flying->rows[c->flying->count - 1].seq == last_seq);
     struct batch *done = c->flying;
     c->flying = NULL;
+    atomic_fetch_add_explicit(&c->state.append_us, (uint64_t)(monotonic_us() - c->flying_since),
+                              memory_order_relaxed);
     c->durable_seq = last_seq;
     flush(c); /* the next batch flies while this one is handed on */
     for (uint32_t i = 0; i < done->count; i++) {

@@ -22,6 +22,7 @@ struct core_state {
     uint64_t epoch;
     uint64_t rows;
     uint64_t batches;
+    uint64_t append_us;
     uint64_t refusals;
     uint64_t repeats;
     uint64_t positions;

@@ -22,6 +22,7 @@ void core_tell_state(struct core *c)
         .clock_rate = (uint32_t)c->s.conf->clock_rate,
         .rows = atomic_load_explicit(&c->state.rows, memory_order_relaxed),
         .batches = atomic_load_explicit(&c->state.batches, memory_order_relaxed),
+        .append_us = atomic_load_explicit(&c->state.append_us, memory_order_relaxed),
         .refusals = atomic_load_explicit(&c->state.refusals, memory_order_relaxed),
         .repeats = atomic_load_explicit(&c->state.repeats, memory_order_relaxed),
         .positions = positions_taken(c->s.positions)
@@ -156,6 +157,7 @@ void core_read_state(const struct core *c, struct core_state *out)
         .epoch = atomic_load_explicit(&c->state.epoch, memory_order_relaxed),
         .rows = atomic_load_explicit(&c->state.rows, memory_order_relaxed),
         .batches = atomic_load_explicit(&c->state.batches, memory_order_relaxed),
+        .append_us = atomic_load_explicit(&c->state.append_us, memory_order_relaxed),
         .refusals = atomic_load_explicit(&c->state.refusals, memory_order_relaxed),
         .repeats = atomic_load_explicit(&c->state.repeats, memory_order_relaxed),
         .positions = atomic_load_explicit(&c->state.positions, memory_order_relaxed),

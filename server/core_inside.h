@@ -32,12 +32,13 @@ struct core {
     struct outbox *outbox;
     struct event *timer;
     uint64_t durable_seq;
-    bool open; /* the log takes rows */
+    int64_t flying_since; /* monotonic µs */
+    bool open;            /* the log takes rows */
     bool quiescing;
     bool unsynchronised;
     unsigned chore;
     struct {
-        _Atomic uint64_t durable_seq, epoch, rows, batches, refusals, repeats, positions;
+        _Atomic uint64_t durable_seq, epoch, rows, batches, append_us, refusals, repeats, positions;
         _Atomic bool ready;
     } state;
 };

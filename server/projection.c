@@ -5,6 +5,7 @@
 #include "base/queue.h"
 #include "dispatch/codec/pack.h"
 #include "server/clock.h"
+#include "server/dirty.h"
 #include "server/project.h"
 #include "server/wake.h"
 #include "sql/projector.h"
@@ -14,29 +15,41 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
+#include <time.h>
 
 #define QUEUE_BYTES ((size_t)32 << 20)
+#define ARENA_BYTES ((size_t)64 << 20)
 #define WRITE_EVERY_US US_PER_S
 #define RETRY_US (2 * US_PER_S)
+#define IDLE_US (60 * US_PER_S)
+#define CLOSE_US (2 * US_PER_S)
+#define FULL_WAIT_NS 200000
 
 struct projection {
     pthread_t thread;
     struct queue *queue;
-    int wake_fd;
+    int wake_fd;      /* the thread's */
+    int view_wake_fd; /* the view's */
     struct projector *projector;
     char conninfo[512];
-    char world[24];
-    struct buf packed;  /* the view's */
-    struct buf lists;   /* the view's */
-    bool behind;        /* the view's: rows were given up, all must be written anew */
-    struct arena arena; /* the thread's */
-    uint64_t seen;      /* seq of the last record taken */
+    char world_name[24];
+    const struct world *world; /* the view's, and so is what follows */
+    struct dirty incidents, assignments, units;
+    struct buf packed;
+    struct buf lists;
+    struct arena arena; /* the thread's, and so is what follows */
+    uint64_t seen;      /* seq of the last hand-over */
+    bool handed;        /* the one asked for has come */
     uint64_t written;
+    _Atomic bool pending; /* something is marked */
+    _Atomic bool wanted;  /* the thread waits for a hand-over */
+    _Atomic bool anew;    /* everything is to be marked */
+    _Atomic bool closing; /* no pauses any more */
     _Atomic bool stopping;
-    _Atomic bool lost; /* the thread's word to the view: hand everything over anew */
 };
 
-/* Behind the head: the packed entity, then its lists as JSON (project.h). */
+/* Behind the head: the packed entity, then its lists as JSON (project.h). TABLE_CITY: the end of a
+ * hand-over, all of it true for `seq`. */
 struct project_record {
     uint64_t seq;
     uint32_t table;
@@ -47,15 +60,16 @@ struct project_record {
 /* ---- the view's side ---- */
 
 /* Queues what stands in `packed` and `lists`, of which the first `mark` bytes are the first list.
- */
-static bool queue_record(struct projection *p, enum table t, uint64_t seq, size_t mark)
+ * The thread is draining, for it asked: room comes. */
+static void queue_record(struct projection *p, enum table t, size_t mark)
 {
     size_t len = p->packed.len + p->lists.len;
-    char *at = queue_reserve(p->queue, sizeof(struct project_record) + len);
-    if (at == NULL) {
-        return false;
+    char *at;
+    while ((at = queue_reserve(p->queue, sizeof(struct project_record) + len)) == NULL) {
+        wake_up(p->wake_fd);
+        nanosleep(&(struct timespec){ .tv_nsec = FULL_WAIT_NS }, NULL);
     }
-    struct project_record head = { .seq = seq,
+    struct project_record head = { .seq = p->world->seq,
                                    .table = (uint32_t)t,
                                    .len = (uint32_t)p->packed.len,
                                    .lists_len = { (uint32_t)mark,
@@ -68,7 +82,6 @@ static bool queue_record(struct projection *p, enum table t, uint64_t seq, size_
     if (queue_commit(p->queue)) {
         wake_up(p->wake_fd);
     }
-    return true;
 }
 
 static void begin_record(struct projection *p, const struct shape *s, const void *thing)
@@ -78,83 +91,116 @@ static void begin_record(struct projection *p, const struct shape *s, const void
     pack_struct(&p->packed, s, thing);
 }
 
-static bool queue_incident(struct projection *p, const struct world *w, const struct incident *i)
+static void queue_incident(struct projection *p, const struct incident *i)
 {
     begin_record(p, &incident_shape, i);
-    project_reports(&p->lists, w, i);
+    project_reports(&p->lists, p->world, i);
     size_t mark = p->lists.len;
-    project_deadlines(&p->lists, w, i);
-    return queue_record(p, TABLE_INCIDENT, w->seq, mark);
+    project_deadlines(&p->lists, p->world, i);
+    queue_record(p, TABLE_INCIDENT, mark);
 }
 
-static bool queue_assignment(struct projection *p, const struct world *w,
-                             const struct assignment *a)
-{
-    begin_record(p, &assignment_shape, a);
-    return queue_record(p, TABLE_ASSIGNMENT, w->seq, 0);
-}
-
-static bool queue_unit(struct projection *p, const struct world *w, const struct unit *u)
+static void queue_unit(struct projection *p, const struct unit *u)
 {
     begin_record(p, &unit_shape, u);
-    project_capabilities(&p->lists, w, u);
+    project_capabilities(&p->lists, p->world, u);
     size_t mark = p->lists.len;
-    project_assignments(&p->lists, w, u);
-    return queue_record(p, TABLE_UNIT, w->seq, mark);
+    project_assignments(&p->lists, p->world, u);
+    queue_record(p, TABLE_UNIT, mark);
 }
 
-/* The row is whole. */
-static bool queue_end(struct projection *p, const struct world *w)
+static void mark_all(struct projection *p)
 {
-    buf_reset(&p->packed);
-    buf_reset(&p->lists);
-    return queue_record(p, TABLE_CITY, w->seq, 0);
-}
-
-static bool queue_touched(struct projection *p, const struct world *w, const struct touched *x)
-{
-    if (x->table == TABLE_INCIDENT && w->incidents[x->slot].id.n == x->id) {
-        return queue_incident(p, w, &w->incidents[x->slot]);
-    }
-    if (x->table == TABLE_ASSIGNMENT && w->assignments[x->slot].id.n == x->id) {
-        return queue_assignment(p, w, &w->assignments[x->slot]);
-    }
-    if (x->table == TABLE_UNIT) {
-        return queue_unit(p, w, &w->units[x->slot]);
-    }
-    return true;
-}
-
-/* Everything in memory, as long as the queue has room for all of it. */
-static bool queue_all(struct projection *p, const struct world *w)
-{
-    bool good = true;
+    const struct world *w = p->world;
     uint32_t i = 0;
-    for (const struct incident *x; good && (x = world_next_of_incidents(w, &i)) != NULL;) {
-        good = queue_incident(p, w, x);
+    for (const struct incident *x; (x = world_next_of_incidents(w, &i)) != NULL;) {
+        dirty_mark(&p->incidents, (uint32_t)(x - w->incidents));
     }
     i = 0;
-    for (const struct assignment *x; good && (x = world_next_of_assignments(w, &i)) != NULL;) {
-        good = queue_assignment(p, w, x);
+    for (const struct assignment *x; (x = world_next_of_assignments(w, &i)) != NULL;) {
+        dirty_mark(&p->assignments, (uint32_t)(x - w->assignments));
     }
-    for (uint32_t k = 0; good && k < w->unit_count; k++) {
-        good = queue_unit(p, w, &w->units[k]);
+    for (uint32_t k = 0; k < w->unit_count; k++) {
+        dirty_mark(&p->units, k);
     }
-    return good && queue_end(p, w);
 }
 
-void projection_row(struct projection *p, const struct world *w)
+/* The newest state of everything marked, then the end. What has left the memory since it was marked
+ * was handed over before that (projection_before). */
+static void hand_over(struct projection *p)
 {
-    if (atomic_exchange(&p->lost, false) || p->behind || w->touched_overflow) {
-        /* Only when the thread has drained what it had: else the same would fill it again. */
-        p->behind = queue_used(p->queue) > 0 || !queue_all(p, w);
-        return;
+    const struct world *w = p->world;
+    for (uint32_t k = 0; k < p->incidents.count; k++) {
+        const struct incident *i = &w->incidents[p->incidents.slots[k]];
+        if (i->id.n != 0) {
+            queue_incident(p, i);
+        }
     }
-    bool good = true;
-    for (uint32_t i = 0; good && i < w->touched_count; i++) {
-        good = queue_touched(p, w, &w->touched[i]);
+    for (uint32_t k = 0; k < p->assignments.count; k++) {
+        const struct assignment *a = &w->assignments[p->assignments.slots[k]];
+        if (a->id.n != 0) {
+            begin_record(p, &assignment_shape, a);
+            queue_record(p, TABLE_ASSIGNMENT, 0);
+        }
     }
-    p->behind = !good || !queue_end(p, w);
+    for (uint32_t k = 0; k < p->units.count; k++) {
+        queue_unit(p, &w->units[p->units.slots[k]]);
+    }
+    dirty_clear(&p->incidents);
+    dirty_clear(&p->assignments);
+    dirty_clear(&p->units);
+}
+
+static void hand_over_all(struct projection *p)
+{
+    if (atomic_exchange(&p->anew, false)) {
+        mark_all(p);
+    }
+    atomic_store(&p->wanted, false);
+    atomic_store(&p->pending, false);
+    hand_over(p);
+    buf_reset(&p->packed);
+    buf_reset(&p->lists);
+    queue_record(p, TABLE_CITY, 0); /* the end */
+}
+
+void projection_before(struct projection *p, const struct row_content *content)
+{
+    for (uint32_t k = 0; k < content->count; k++) {
+        if (content->events[k].kind == EVENT_INCIDENT_DEPARTED) {
+            hand_over(p);
+            return;
+        }
+    }
+}
+
+void projection_row(struct projection *p)
+{
+    const struct world *w = p->world;
+    if (w->touched_overflow) {
+        mark_all(p);
+    }
+    for (uint32_t i = 0; i < w->touched_count; i++) {
+        const struct touched *x = &w->touched[i];
+        if (x->table == TABLE_INCIDENT) {
+            dirty_mark(&p->incidents, x->slot);
+        } else if (x->table == TABLE_ASSIGNMENT) {
+            dirty_mark(&p->assignments, x->slot);
+        } else if (x->table == TABLE_UNIT) {
+            dirty_mark(&p->units, x->slot);
+        }
+    }
+    if (!atomic_load_explicit(&p->pending, memory_order_relaxed)) {
+        atomic_store(&p->pending, true); /* the cursor moves with every row */
+        wake_up(p->wake_fd);
+    }
+}
+
+void projection_offer(struct projection *p)
+{
+    if (atomic_load_explicit(&p->wanted, memory_order_relaxed)) {
+        hand_over_all(p);
+    }
 }
 
 /* ---- the thread's side ---- */
@@ -171,7 +217,8 @@ static void take(struct projection *p, const struct project_record *r, const cha
     } thing;
     size_t pos = 0;
     if (r->table == TABLE_CITY) {
-        p->seen = r->seq; /* the row is whole */
+        p->seen = r->seq;
+        p->handed = true;
         return;
     }
     if (p->projector == NULL) {
@@ -184,12 +231,12 @@ static void take(struct projection *p, const struct project_record *r, const cha
     struct str second = { .at = first.at + first.len, .len = r->lists_len[1] };
     must(unpack_struct(shapes[r->table], packed, &pos, &p->arena, &thing, NULL) == OK);
     if (r->table == TABLE_INCIDENT) {
-        project_incident_add(p->projector, str_of(p->world), &thing.incident, first, second,
+        project_incident_add(p->projector, str_of(p->world_name), &thing.incident, first, second,
                              r->seq);
     } else if (r->table == TABLE_ASSIGNMENT) {
-        project_assignment_add(p->projector, str_of(p->world), &thing.assignment, r->seq);
+        project_assignment_add(p->projector, str_of(p->world_name), &thing.assignment, r->seq);
     } else {
-        project_unit_add(p->projector, str_of(p->world), &thing.unit, first, second, r->seq);
+        project_unit_add(p->projector, str_of(p->world_name), &thing.unit, first, second, r->seq);
     }
 }
 
@@ -212,11 +259,13 @@ static bool reopen(struct projection *p)
     struct fault f = { .err = OK };
     projector_close(p->projector);
     p->projector = NULL;
-    if (projector_open(p->conninfo, p->world, &p->projector, &p->written, &f) != OK) {
+    if (projector_open(p->conninfo, p->world_name, &p->projector, &p->written, &f) != OK) {
         log_warn("projection", "cannot open the read tables", "error=\"%s\"", f.primary);
         return false;
     }
-    atomic_store(&p->lost, true);
+    p->seen = p->written;
+    atomic_store(&p->anew, true);
+    atomic_store(&p->pending, true);
     return true;
 }
 
@@ -245,32 +294,50 @@ static bool write_now(struct projection *p)
 static void wait_for(struct projection *p, int64_t us)
 {
     struct pollfd fd = { .fd = p->wake_fd, .events = POLLIN };
-    if (poll(&fd, 1, (int)(us / US_PER_MS)) > 0) {
+    if (queue_sleep(p->queue) && poll(&fd, 1, (int)(us / US_PER_MS) + 1) > 0) {
         wake_clear(p->wake_fd);
+    }
+}
+
+/* Asks the view for everything marked and takes it. */
+static void ask(struct projection *p)
+{
+    p->handed = false;
+    atomic_store(&p->wanted, true);
+    wake_up(p->view_wake_fd);
+    while (!p->handed && !atomic_load(&p->stopping)) {
+        wait_for(p, US_PER_S);
+        drain(p);
+    }
+}
+
+static void pause_until(struct projection *p, int64_t until)
+{
+    int64_t rest;
+    while ((rest = until - monotonic_us()) > 0 && !atomic_load(&p->closing)) {
+        wait_for(p, rest);
+        drain(p);
     }
 }
 
 static void *run(void *arg)
 {
     struct projection *p = arg;
+    pthread_setname_np(pthread_self(), "projection");
     while (!atomic_load(&p->stopping)) {
         int64_t begun = monotonic_us();
-        drain(p);
-        bool good = write_now(p);
-        int64_t until = begun + (good ? WRITE_EVERY_US : RETRY_US);
-        int64_t rest = until - monotonic_us();
-        while (rest > 0 && !atomic_load(&p->stopping)) {
-            wait_for(p, rest);
+        if (p->seen <= p->written && !atomic_load(&p->pending)) {
+            wait_for(p, IDLE_US);
             drain(p);
-            rest = until - monotonic_us();
+            continue;
         }
-        /* A wake-up to stop may have been taken by the wait above. */
-        if (queue_sleep(p->queue) && p->seen == p->written && !atomic_load(&p->stopping)) {
-            wait_for(p, 60 * US_PER_S);
+        if (p->seen <= p->written) {
+            ask(p);
         }
+        pause_until(p, begun + (write_now(p) ? WRITE_EVERY_US : RETRY_US));
     }
+    drain(p);
     if (p->projector != NULL) {
-        drain(p);
         (void)write_now(p);
     }
     return NULL;
@@ -283,13 +350,29 @@ static void release(struct projection *p)
     buf_fini(&p->packed);
     buf_fini(&p->lists);
     arena_fini(&p->arena);
+    dirty_fini(&p->incidents);
+    dirty_fini(&p->assignments);
+    dirty_fini(&p->units);
     if (p->wake_fd >= 0) {
         close(p->wake_fd);
     }
     free(p);
 }
 
-enum err projection_start(const struct conf *conf, const struct world *world,
+static bool make_parts(struct projection *p, const struct world_limits *l)
+{
+    buf_init(&p->packed);
+    buf_init(&p->lists);
+    arena_init(&p->arena, ARENA_BYTES);
+    p->queue = queue_new(QUEUE_BYTES);
+    p->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    bool room = dirty_init(&p->incidents, l->incidents);
+    room = dirty_init(&p->assignments, l->assignments) && room;
+    room = dirty_init(&p->units, l->units) && room;
+    return room && p->queue != NULL && p->wake_fd >= 0;
+}
+
+enum err projection_start(const struct conf *conf, const struct world *world, int view_wake_fd,
                           struct projection **out, struct fault *f)
 {
     struct projection *p = calloc(1, sizeof(*p));
@@ -297,17 +380,16 @@ enum err projection_start(const struct conf *conf, const struct world *world,
         return fault_set(f, ERR_NO_MEMORY, "no memory for the projection", NULL, NULL);
     }
     memcpy(p->conninfo, conf->database, sizeof(p->conninfo));
-    memcpy(p->world, conf->world, sizeof(p->world));
-    p->queue = queue_new(QUEUE_BYTES);
-    p->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    buf_init(&p->packed);
-    buf_init(&p->lists);
-    arena_init(&p->arena, (size_t)64 << 20);
-    enum err e = p->queue == NULL || p->wake_fd < 0
+    memcpy(p->world_name, conf->world, sizeof(p->world_name));
+    p->world = world;
+    p->view_wake_fd = view_wake_fd;
+    enum err e = !make_parts(p, &world->limits)
                      ? fault_set(f, ERR_NO_MEMORY, "no memory for the projection", NULL, NULL)
-                     : projector_open(p->conninfo, p->world, &p->projector, &p->written, f);
+                     : projector_open(p->conninfo, p->world_name, &p->projector, &p->written, f);
+    p->seen = p->written;
     if (e == OK && p->written != world->seq) {
-        p->behind = !queue_all(p, world);
+        atomic_store(&p->anew, true);
+        atomic_store(&p->pending, true);
     }
     if (e == OK && pthread_create(&p->thread, NULL, run, p) != 0) {
         e = fault_set(f, ERR_NO_MEMORY, "no thread for the projection", NULL, NULL);
@@ -322,10 +404,18 @@ enum err projection_start(const struct conf *conf, const struct world *world,
 
 void projection_stop(struct projection *p)
 {
-    if (p != NULL) {
-        atomic_store(&p->stopping, true);
-        wake_up(p->wake_fd);
-        pthread_join(p->thread, NULL);
-        release(p);
+    if (p == NULL) {
+        return;
     }
+    int64_t limit = monotonic_us() + CLOSE_US;
+    atomic_store(&p->closing, true);
+    wake_up(p->wake_fd);
+    while (atomic_load(&p->pending) && monotonic_us() < limit) {
+        projection_offer(p); /* in the view's place, which has ended */
+        nanosleep(&(struct timespec){ .tv_nsec = FULL_WAIT_NS }, NULL);
+    }
+    atomic_store(&p->stopping, true);
+    wake_up(p->wake_fd);
+    pthread_join(p->thread, NULL);
+    release(p);
 }

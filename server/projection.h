@@ -1,27 +1,34 @@
 /* The projector thread: keeps the read tables (incident, unit, assignment) behind the log for SQL
- * users and reports. The view hands it every object that a row touched; it writes the newest state
- * of each at most once a second, so that the database's work for pictures stays small beside the
- * log's. The tables are never the truth: each list from them carries the seq it is true for, and
- * they can be dropped and rebuilt (at boot all objects in memory are written anew when the cursor
- * does not stand where the log does). */
+ * users and reports. The view marks what each row touches; at most once a second, when the thread
+ * has written what it had, the view hands over the newest state of everything marked, so that the
+ * database's work for pictures stays small beside the log's however often a thing changes. The
+ * tables are never the truth: they carry the seq they are true for, and they can be dropped and
+ * rebuilt (at boot all objects in memory are written anew when the cursor does not stand where the
+ * log does). */
 #ifndef SERVER_PROJECTION_H
 #define SERVER_PROJECTION_H
 
 #include "base/conf.h"
 #include "base/fault.h"
+#include "dispatch/codec/row.h"
 #include "dispatch/core/world.h"
 
 struct projection;
 
-/* Starts the thread. `world` (recovered, not yet evolving) is read only inside this call. */
+/* Starts the thread. `world` (recovered) is the view's: read here, and later only by the calls
+ * below. `view_wake_fd` wakes the view, which then calls projection_offer. */
 MUST_USE enum err projection_start(const struct conf *conf, const struct world *world,
-                                   struct projection **out, struct fault *f);
+                                   int view_wake_fd, struct projection **out, struct fault *f);
 
-/* By the view, after each row: queues what the row touched. When the queue is full the row's
- * objects are given up for now and everything is written anew as soon as there is room. */
-void projection_row(struct projection *p, const struct world *w);
+/* By the view, before and after its world takes a row: what leaves the memory with this row is
+ * handed over first; what the row touched is marked. */
+void projection_before(struct projection *p, const struct row_content *content);
+void projection_row(struct projection *p);
 
-/* Writes what is queued and ends the thread. */
+/* By the view, each time round: hands over what is marked if the thread waits for it. */
+void projection_offer(struct projection *p);
+
+/* After the view's thread has ended: writes what is left and ends the thread. */
 void projection_stop(struct projection *p);
 
 #endif

@@ -114,7 +114,7 @@ static enum err start_view(struct server *s, const struct log_head *head, struct
         setup.to_gateway[g] = s->ways.doors[g].from_view;
     }
     digest_start(&s->second->world);
-    enum err e = projection_start(s->conf, setup.world, &s->projection, f);
+    enum err e = projection_start(s->conf, setup.world, s->ways.rows.wake_fd, &s->projection, f);
     setup.side = s->recovery.side;
     setup.to_archive = s->ways.rows_archive;
     setup.projection = s->projection;

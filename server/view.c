@@ -144,6 +144,7 @@ static void wait_for_more(struct view *v, bool answers_left)
 static void *run(void *arg)
 {
     struct view *v = arg;
+    pthread_setname_np(pthread_self(), "view");
     for (;;) {
         bool stopping = atomic_load(&v->stopping);
         bool rows = take_rows(v);
@@ -152,6 +153,9 @@ static void *run(void *arg)
         bool reads = take_reads(v);
         bool sent = replies_flush(v->replies);
         cut_when_due(v);
+        if (v->setup.projection != NULL) {
+            projection_offer(v->setup.projection);
+        }
         if (!rows && !reads) {
             if (stopping) {
                 break;

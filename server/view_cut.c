@@ -43,6 +43,7 @@ static void write_file(struct view_cutter *c, struct cut *cut)
 static void *run(void *arg)
 {
     struct view_cutter *c = arg;
+    pthread_setname_np(pthread_self(), "snapshot file");
     for (;;) {
         while (sem_wait(&c->more) != 0) {
         }

@@ -219,12 +219,15 @@ void view_take_row(struct view *v, const struct row_record *row, const char *byt
         .seq = row->seq, .at_us = row->at_us, .actor = actor, .command_id = id, .hash = row->hash
     };
     row_frames_before(v->frames, &content);
+    if (v->setup.projection != NULL) {
+        projection_before(v->setup.projection, &content);
+    }
     replay_apply(v->world, &as_logged, &content);
     side_row(v->side, row->seq, row->at_us, &content);
     bool everyone = row_frames_after(v->frames, &entry, &sink);
     put_users(v, row, &content);
     if (v->setup.projection != NULL) {
-        projection_row(v->setup.projection, v->world);
+        projection_row(v->setup.projection);
     }
     if (everyone) {
         put_rights(v, row, RING_EVERYONE);

@@ -111,6 +111,14 @@ void item_put_i64(struct buf *out, int64_t v)
     item_put(out, b, sizeof b);
 }
 
+/* Source: PostgreSQL's POSTGRES_EPOCH_JDATE, 2000-01-01. */
+#define EPOCH_2000_US INT64_C(946684800000000)
+
+void item_put_instant(struct buf *out, int64_t at_us)
+{
+    item_put_i64(out, at_us - EPOCH_2000_US);
+}
+
 void item_put(struct buf *out, const void *at, size_t len)
 {
     if (len == ITEM_NULL) {

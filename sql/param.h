@@ -22,8 +22,9 @@
 enum param_type {
     PARAM_BYTEA = 17,
     PARAM_INT8 = 20,
-    PARAM_TEXT_TYPE = 25
-}; /* PostgreSQL's own type numbers */
+    PARAM_TEXT_TYPE = 25,
+    PARAM_TIMESTAMPTZ = 1184 /* items in µs since 2000-01-01 UTC: item_put_instant() */
+};                           /* PostgreSQL's own type numbers */
 
 struct params {
     struct buf bytes;
@@ -57,6 +58,7 @@ void params_array_end(struct params *p);
 void params_array_of(struct params *p, enum param_type type, uint32_t items, struct str gathered);
 void item_put(struct buf *out, const void *at, size_t len); /* ITEM_NULL for `len`: a null */
 void item_put_i64(struct buf *out, int64_t v);
+void item_put_instant(struct buf *out, int64_t at_us); /* µs UTC since 1970 */
 
 /* A whole array of numbers. */
 void params_refs(struct params *p, const uint64_t *refs, uint32_t count);

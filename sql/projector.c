@@ -13,7 +13,7 @@
  * they will be sent. */
 struct table {
     const char *sql;
-    const char *types; /* 't' text, 'n' number, one a column */
+    const char *types; /* 't' text, 'n' number, 'i' instant, one a column */
     uint32_t rows;
     struct buf columns[COLUMNS_MAX];
     int at; /* column under way */
@@ -72,6 +72,16 @@ static void number(struct table *t, int64_t v)
     }
 }
 
+static void instant(struct table *t, int64_t at_us)
+{
+    must(t->types[t->at] == 'i');
+    if (at_us == PROJECT_NONE) {
+        item_put(&t->columns[t->at++], NULL, ITEM_NULL);
+    } else {
+        item_put_instant(&t->columns[t->at++], at_us);
+    }
+}
+
 static void row_end(struct table *t)
 {
     must(t->types[t->at] == '\0');
@@ -97,11 +107,11 @@ enum err projector_open(const char *conninfo, const char *world, struct projecto
     table_init(&p->incidents, sql_project_incidents,
                "ttntttnntttttt"
                "nnnt"
-               "nn"
+               "ii"
                "tttt"
                "n");
-    table_init(&p->units, sql_project_units, "tttttttnnntn");
-    table_init(&p->assignments, sql_project_assignments, "ttttttnnnnnnnnnnnn");
+    table_init(&p->units, sql_project_units, "tttttttinntn");
+    table_init(&p->assignments, sql_project_assignments, "ttttttiniiiiiiiiin");
     err = pg_open(&o, &p->pg, f);
     if (err == OK) {
         err = pg_run(p->pg, sql_project_cursor, NULL, &r, f);
@@ -155,8 +165,8 @@ void projector_add_incident(struct projector *p, const struct project_incident *
     number(t, i->lat_e7);
     number(t, i->radius_m);
     text(t, i->zone);
-    number(t, i->opened_us);
-    number(t, i->closed_us);
+    instant(t, i->opened_us);
+    instant(t, i->closed_us);
     json(t, i->reports_json);
     json(t, i->requirements_json);
     json(t, i->deadlines_json);
@@ -176,7 +186,7 @@ void projector_add_unit(struct projector *p, const struct project_unit *u)
     text(t, u->zone);
     text(t, u->station);
     text(t, u->status);
-    number(t, u->status_since_us);
+    instant(t, u->status_since_us);
     number(t, u->voice_only ? 1 : 0);
     number(t, u->crew);
     json(t, u->assignments_json);
@@ -194,19 +204,24 @@ void projector_add_assignment(struct projector *p, const struct project_assignme
     text(t, a->station);
     text(t, a->slot);
     text(t, a->status);
-    number(t, a->since_us);
+    instant(t, a->since_us);
     number(t, a->eta_ms);
-    number(t, a->due_us);
-    number(t, a->reserved_us);
-    number(t, a->dispatched_us);
-    number(t, a->acknowledged_us);
-    number(t, a->en_route_us);
-    number(t, a->staged_us);
-    number(t, a->on_scene_us);
-    number(t, a->transporting_us);
-    number(t, a->ended_us);
+    instant(t, a->due_us);
+    instant(t, a->reserved_us);
+    instant(t, a->dispatched_us);
+    instant(t, a->acknowledged_us);
+    instant(t, a->en_route_us);
+    instant(t, a->staged_us);
+    instant(t, a->on_scene_us);
+    instant(t, a->transporting_us);
+    instant(t, a->ended_us);
     number(t, (int64_t)a->seq);
     row_end(t);
+}
+
+static enum param_type column_type(char type)
+{
+    return type == 't' ? PARAM_TEXT_TYPE : (type == 'i' ? PARAM_TIMESTAMPTZ : PARAM_INT8);
 }
 
 static enum err write_table(struct pg *pg, const struct table *t, struct fault *f)
@@ -221,8 +236,7 @@ static enum err write_table(struct pg *pg, const struct table *t, struct fault *
     params_init(&params);
     for (int i = 0; t->types[i] != '\0'; i++) {
         whole = whole && buf_ok(&t->columns[i]);
-        params_array_of(&params, t->types[i] == 't' ? PARAM_TEXT_TYPE : PARAM_INT8, t->rows,
-                        buf_view(&t->columns[i]));
+        params_array_of(&params, column_type(t->types[i]), t->rows, buf_view(&t->columns[i]));
     }
     err = whole ? pg_run(pg, t->sql, &params, NULL, f)
                 : fault_set(f, ERR_NO_MEMORY, "no memory for the rows of the read tables", NULL,

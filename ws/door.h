@@ -117,6 +117,7 @@ struct door_state {
     uint32_t pad;
     uint64_t rows; /* since the core began, for /metrics */
     uint64_t batches;
+    uint64_t append_us; /* time with a batch under way to the log */
     uint64_t refusals;
     uint64_t repeats;
     uint64_t positions; /* fixes that stand, or stood, in the live table */

@@ -306,6 +306,7 @@ static void *gateway_run(void *arg)
 {
     struct gateway *g = arg;
 
+    pthread_setname_np(pthread_self(), "gateway");
     uv_run(&g->loop, UV_RUN_DEFAULT);
     loop_close(g);
     return NULL;

@@ -199,6 +199,7 @@ void metrics_write(struct gateway *g, struct buf *b)
     metric(b, g, "core_durable_seq", "gauge", g->core.durable_seq);
     metric(b, g, "core_rows_total", "counter", g->core.rows);
     metric(b, g, "core_batches_total", "counter", g->core.batches);
+    metric(b, g, "core_append_us_total", "counter", g->core.append_us);
     metric(b, g, "core_refusals_total", "counter", g->core.refusals);
     metric(b, g, "core_repeats_total", "counter", g->core.repeats);
     metric(b, g, "core_fixes_total", "counter", g->core.positions);

@@ -239,7 +239,6 @@ export class FakeWorld {
                 callsign: u.callsign,
                 eta_ms,
                 score_ms: eta_ms + 4000,
-                score_eta_ms: eta_ms,
                 score_zone_ms: 3000,
                 score_age_ms: 1000,
                 position_age_ms: 900,

@@ -74,6 +74,7 @@ static struct candidate *fetch(struct turn *t, const struct incident *i,
         struct unit_view v = advise_view(t, u, i);
         c->eta_ms = v.eta_ms;
         c->position_age_ms = v.age_ms;
+        c->at = v.at;
         c->barred = (uint8_t)barred(w, u, i);
         c->home_zone = u->zone.n != 0 && world_zone_within(w, i->place.zone, u->zone);
         c->coarse = i->place.coarse || v.age_ms == UINT32_MAX; /* from its post, until it reports */

@@ -87,6 +87,8 @@ static const struct field considered_unit_fields[] = {
     UNIT(considered_unit),
     FIELD_AS(considered_unit, "reason", as.reason, F_WORD_ONE, .words = &pass_reason_words),
     FIELD_AS(considered_unit, "status", as.status, F_WORD_ONE, .words = &unit_status_words),
+    FIELD_AS(considered_unit, "lon", as.at.lon_e7, F_DEG),
+    FIELD_AS(considered_unit, "lat", as.at.lat_e7, F_DEG),
     FIELD_AS(considered_unit, "eta_ms", as.eta_ms, F_UINT),
     FIELD_AS(considered_unit, "position_age_ms", as.position_age_ms, F_UINT),
     FIELD_AS(considered_unit, "score_ms", as.score_ms, F_UINT),

@@ -59,6 +59,7 @@ struct candidate {
         barred; /* enum pass_reason, PASS_CHOSEN: not barred (declined, already here, reserved …) */
     uint32_t eta_ms;          /* ETA_INF_MS: unreachable */
     uint32_t position_age_ms; /* UINT32_MAX: unknown */
+    struct point at;          /* where it was reckoned from: its fix, or its post */
     bool home_zone;           /* the incident lies in the unit's own zone */
     bool coarse;              /* the ETA is reckoned from a coarse place */
 };
@@ -72,9 +73,10 @@ struct considered {
     uint8_t reason; /* enum pass_reason */
     uint8_t status;
     uint32_t eta_ms;
+    struct point at;
     uint32_t position_age_ms;
-    uint32_t score_ms;
-    uint32_t score_eta_ms;  /* part: travel time */
+    uint32_t score_ms;     /* parts: eta_ms and the next two */
+    uint32_t score_eta_ms; /* in rows of before place was stored: the same as eta_ms; not written */
     uint32_t score_zone_ms; /* part: not of the home zone */
     uint32_t score_age_ms;  /* part: doubt from an old position */
     uint32_t flip_ms; /* least fall of the score that would have chosen it, its bar lifted; 0 for

@@ -178,9 +178,9 @@ static void write_considered(const struct ranked *r, const struct ranked *best,
                                 .reason = r->reason,
                                 .status = c->status,
                                 .eta_ms = c->eta_ms,
+                                .at = c->at,
                                 .position_age_ms = c->position_age_ms,
                                 .score_ms = r->score_ms,
-                                .score_eta_ms = c->eta_ms,
                                 .score_zone_ms = zone_ms(c),
                                 .score_age_ms = doubt_ms(c) };
     if (best->unit != NULL && before(best, r)) {

@@ -14,7 +14,7 @@ static void put_score(struct buf *b, const struct considered *c)
     buf_text(b, ",\"score\":{\"total_ms\":");
     buf_u64(b, c->score_ms);
     buf_text(b, ",\"eta_ms\":");
-    buf_u64(b, c->score_eta_ms);
+    buf_u64(b, c->eta_ms);
     buf_text(b, ",\"zone_ms\":");
     buf_u64(b, c->score_zone_ms);
     buf_text(b, ",\"age_ms\":");
@@ -156,6 +156,7 @@ static struct candidate candidate_of(const struct reading *r, const struct ports
         c.eta_ms =
             ports->travel_ms(ports->arg, at, (struct point){ i->place.lon_e7, i->place.lat_e7 });
     }
+    c.at = at;
     c.home_zone = u->zone.n != 0 && world_zone_within(w, i->place.zone, u->zone);
     c.coarse = i->place.coarse || c.position_age_ms == UINT32_MAX;
     return c;
@@ -184,6 +185,7 @@ static struct considered_unit weigh(const struct slot_need *need, uint64_t bit,
     }
     out.as = (struct considered){ .unit = c->unit,
                                   .status = c->status,
+                                  .at = c->at,
                                   .eta_ms = c->eta_ms,
                                   .position_age_ms = c->position_age_ms,
                                   .score_ms = UINT32_MAX };

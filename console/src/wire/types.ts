@@ -609,6 +609,8 @@ export interface ConsideredUnit {
     unit?: string;
     reason: PassReasonWord;
     status: UnitStatusWord;
+    lon?: number;
+    lat?: number;
     eta_ms?: number;
     position_age_ms?: number;
     score_ms?: number;

@@ -195,7 +195,7 @@ static void expect_complete(const struct slot_choice *got, uint32_t n)
     for (uint32_t i = 0; i < got->considered_count; i++) {
         const struct considered *c = &got->considered[i];
 
-        ck_assert_uint_eq(c->score_ms, c->score_eta_ms + c->score_zone_ms + c->score_age_ms);
+        ck_assert_uint_eq(c->score_ms, c->eta_ms + c->score_zone_ms + c->score_age_ms);
     }
 }
 
