@@ -194,6 +194,7 @@ void writer_held(struct log_writer *w, bool batch_in_log)
     w->seen = false;
     w->head.epoch = w->epoch;
     memcpy(w->head.holder, w->holder, sizeof w->head.holder);
+    link_send(w->link, sql_log_session, NULL, on_prepared);
     link_prepare(w->link, STATEMENT, sql_log_append, on_prepared);
     writer_arm(w, LEASE_RENEW_MS);
     log_info("log", first ? "lease taken" : "lease resumed",

@@ -27,6 +27,7 @@ extern const char sql_log_head[];
 extern const char sql_log_page[];
 extern const char sql_log_range_hash[];
 extern const char sql_log_room[];
+extern const char sql_log_session[];
 extern const char sql_log_tail[];
 extern const char sql_migrate_list[];
 extern const char sql_migrate_lock[];

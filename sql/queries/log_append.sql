@@ -1,6 +1,8 @@
 -- One batch of the log in one statement: the head moves only under this epoch and from this end, and only from that row of
 -- the head come the inserts; a fenced append leaves neither rows nor personal values. The count of inserted rows is checked.
--- $1 last seq, $2 last hash, $3 epoch held, $4 seq and $5 hash before, $6..$14 columns of the rows, $15..$20 personal values
+-- Arrays of equal length beside each other in a select list go row by row. Prepared once with a plan for any parameters
+-- (log_session.sql). $1 last seq, $2 last hash, $3 epoch held, $4 seq and $5 hash before, $6..$14 columns of the rows,
+-- $15..$20 personal values
 WITH head AS (
     UPDATE log_head SET seq = $1::bigint, hash = $2::bytea, seen_at = clock_timestamp()
     WHERE epoch = $3::bigint AND seq = $4::bigint AND hash = $5::bytea
@@ -8,10 +10,11 @@ WITH head AS (
     RETURNING true
 ), kept AS (
     INSERT INTO personal (ref, seq, salt, value, kind, erase_after)
-    SELECT p.*
-    FROM head, unnest($15::bigint[], $16::bigint[], $17::bytea[], $18::bytea[], $19::text[], $20::bigint[]) AS p
+    SELECT unnest($15::bigint[]), unnest($16::bigint[]), unnest($17::bytea[]), unnest($18::bytea[]), unnest($19::text[]),
+           unnest($20::bigint[])
+    FROM head
 )
 INSERT INTO event_row (seq, epoch, at, actor, command_id, command, data, prev_hash, hash)
-SELECT r.*
-FROM head, unnest($6::bigint[], $7::bigint[], $8::bigint[], $9::text[], $10::text[], $11::text[], $12::text[],
-                  $13::bytea[], $14::bytea[]) AS r
+SELECT unnest($6::bigint[]), unnest($7::bigint[]), unnest($8::bigint[]), unnest($9::text[]), unnest($10::text[]),
+       unnest($11::text[]), unnest($12::text[]), unnest($13::bytea[]), unnest($14::bytea[])
+FROM head
