@@ -182,12 +182,14 @@ void conn_adopt(struct gateway *g, const struct door_socket *s)
         refuse(g, s->fd);
         return;
     }
-    c = calloc(1, sizeof(*c));
+    c = aligned_alloc(64, (sizeof(*c) + 63) / 64 * 64); /* the head of a conn is two lines */
     if (c == NULL) {
         refuse(g, s->fd);
         return;
     }
+    memset(c, 0, sizeof(*c));
     c->g = g;
+    c->fd = s->fd;
     c->stage = STAGE_HTTP;
     link_init(&c->pendings);
     buf_init(&c->in);

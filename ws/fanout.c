@@ -141,8 +141,7 @@ static void send_up_to(struct conn *c, uint64_t head)
         const struct frame *f = frame_for(g, c, head);
         bool moved = f->end != c->cursor;
 
-        if (f->len != 0 &&
-            !ws_write(c, (unsigned char *)f->bytes.at + f->start, f->len, LWS_WRITE_TEXT)) {
+        if (f->len != 0 && !ws_write(c, (unsigned char *)f->bytes.at + f->start, f->len)) {
             return;
         }
         c->cursor = f->end;
@@ -186,6 +185,16 @@ static void pass_end(struct gateway *g)
     give_back(g, g->pass_head);
 }
 
+/* The next connection, while this one's bytes go through the kernel. The end of the list is fetched
+ * too, and does no harm. */
+static void prefetch(const struct link *l)
+{
+    const char *c = (const char *)LINK_OF(l, struct conn, beat);
+
+    __builtin_prefetch(c, 1);
+    __builtin_prefetch(c + 64, 1);
+}
+
 /* One turn of the pass. The place is kept as a link; a connection that leaves moves it on
  * (fanout_leave). */
 static void pass_turn(struct gateway *g)
@@ -205,6 +214,7 @@ static void pass_turn(struct gateway *g)
                 return;
             }
             g->pass_at = g->pass_at->next;
+            prefetch(g->pass_at);
             if (c->stage == STAGE_LIVE && c->cursor < g->pass_head) {
                 send_up_to(c, g->pass_head);
             }
@@ -261,7 +271,7 @@ static void write_beat(struct conn *c)
     buf_text(b, "\",\"at\":\"");
     buf_text(b, at);
     buf_text(b, "\"}");
-    if (ws_write(c, (unsigned char *)b->at + LWS_PRE, b->len - LWS_PRE, LWS_WRITE_TEXT)) {
+    if (ws_write(c, (unsigned char *)b->at + LWS_PRE, b->len - LWS_PRE)) {
         c->told = c->seen;
     }
 }

@@ -104,26 +104,31 @@ struct snapshot {
 struct http_call;
 
 struct conn {
+    /* What a pass reads and writes of each connection; together they fill two cache lines. */
+    struct link beat; /* in a beat slot */
+    uint64_t cursor;  /* offset in the ring */
+    uint64_t told;    /* last `to` the client knows */
+    uint64_t seen;    /* last row scanned for it, >= told */
+    uint8_t hash8[8]; /* of row `seen` */
     struct gateway *g;
+    struct audience_class *cls;
+    struct snapshot *snapshot; /* being sent */
+    struct out_msg *out_first;
+    int fd; /* libwebsockets' own; written to by ws_write alone */
+    uint8_t stage;
+    bool buffered; /* libwebsockets may hold bytes that the socket did not take */
+
     struct lws *wsi;
     struct link waiting;  /* in unsigned_, bodies, idle or closing, by `since_us` */
-    struct link beat;     /* in a beat slot */
     struct link asking;   /* for a snapshot */
     struct link pendings; /* head */
     int64_t since_us;
     int64_t lag_us;        /* when it fell behind; 0 never */
     int64_t expires_us;    /* of the session, UTC */
-    uint64_t cursor;       /* offset in the ring */
-    uint64_t told;         /* last `to` the client knows */
-    uint64_t seen;         /* last row scanned for it, >= told */
-    uint8_t hash8[8];      /* of row `seen` */
     uint64_t rights_seq;   /* the rights are true at this seq */
     uint64_t rights_min;   /* they are to be asked for at this seq or later */
     uint64_t positions_at; /* stamp of the newest position it has */
-    struct audience_class *cls;
-    struct snapshot *snapshot; /* being sent */
     size_t snapshot_sent;
-    struct out_msg *out_first;
     struct out_msg *out_last;
     uint32_t out_bytes;
     struct buf in; /* a message that came in pieces */
@@ -136,7 +141,6 @@ struct conn {
     uint32_t unit;
     uint16_t close_code;
     uint8_t close_len;
-    uint8_t stage;
     uint8_t role;
     uint8_t session[16];
     bool is_ws;
@@ -368,9 +372,11 @@ void problem_field(struct fault *f, struct str name); /* cut at a whole characte
 void ws_post(struct conn *c, struct str text, uint64_t after_seq);
 void ws_problem(struct conn *c, struct str id,
                 const struct fault *f); /* id empty: {"op":"problem"} */
-bool ws_writable(const struct conn *c);
-bool ws_write(struct conn *c, unsigned char *at, size_t len,
-              int protocol); /* LWS_PRE bytes lie before `at` */
+bool ws_writable(struct conn *c);
+/* A whole text frame, and a piece of one by libwebsockets' own kinds. LWS_PRE bytes before `at` are
+ * written over. False: the connection was killed. */
+bool ws_write(struct conn *c, unsigned char *at, size_t len);
+bool ws_write_part(struct conn *c, unsigned char *at, size_t len, int protocol);
 void ws_flush(struct conn *c);
 void ws_out_drop(struct conn *c);
 int ws_on_writable(struct conn *c);

@@ -157,6 +157,6 @@ void positions_send(struct conn *c)
     c->positions_at = g->position_stamp;
     if (g->positions_frame.len > LWS_PRE && buf_ok(&g->positions_frame)) {
         (void)ws_write(c, (unsigned char *)g->positions_frame.at + LWS_PRE,
-                       g->positions_frame.len - LWS_PRE, LWS_WRITE_TEXT);
+                       g->positions_frame.len - LWS_PRE);
     }
 }

@@ -188,7 +188,7 @@ int snapshot_send_more(struct conn *c)
 
         /* The frame's head is written in front of the piece, into bytes that others still need. */
         memcpy(kept, at - LWS_PRE, LWS_PRE);
-        written = ws_write(c, at, len, protocol | (len < left ? LWS_WRITE_NO_FIN : 0));
+        written = ws_write_part(c, at, len, protocol | (len < left ? LWS_WRITE_NO_FIN : 0));
         memcpy(at - LWS_PRE, kept, LWS_PRE);
         if (!written) {
             return -1;
