@@ -213,7 +213,7 @@ static bool queue_command(struct submission *s, const struct draft *d, uint64_t 
         memcpy(at, parts[i].at, parts[i].len);
         at += parts[i].len;
     }
-    door_commit(&g->setup.door.to_core);
+    core_commit(g);
     return true;
 }
 

@@ -48,7 +48,7 @@ void fixes_flush(struct gateway *g)
     if (at != NULL) {
         memcpy(at, &head, sizeof(head));
         memcpy(at + sizeof(head), g->fixes, g->fix_count * sizeof(g->fixes[0]));
-        door_commit(&g->setup.door.to_core);
+        core_commit(g);
     }
     g->fix_count = 0;
 }

@@ -42,13 +42,42 @@ void *door_reserve(struct door_way *way, size_t len)
     return queue_reserve(way->queue, len);
 }
 
-void door_commit(struct door_way *way)
+/* Commands of one round of the loop that stand before the core when it is woken: waking costs both
+ * threads as much as a small command does. */
+#define CORE_WAKE_AFTER 4
+
+static void wake(int fd)
 {
     uint64_t one = 1;
 
+    while (write(fd, &one, sizeof(one)) < 0 && errno == EINTR) {
+    }
+}
+
+void door_commit(struct door_way *way)
+{
     if (queue_commit(way->queue)) {
-        while (write(way->wake_fd, &one, sizeof(one)) < 0 && errno == EINTR) {
-        }
+        wake(way->wake_fd);
+    }
+}
+
+void core_commit(struct gateway *g)
+{
+    if (queue_commit(g->setup.door.to_core.queue)) {
+        g->core_owed = 1;
+    } else if (g->core_owed > 0) {
+        g->core_owed++;
+    }
+    if (g->core_owed >= CORE_WAKE_AFTER) {
+        core_wake(g);
+    }
+}
+
+void core_wake(struct gateway *g)
+{
+    if (g->core_owed > 0) {
+        g->core_owed = 0;
+        wake(g->setup.door.to_core.wake_fd);
     }
 }
 
@@ -206,6 +235,7 @@ static void on_prepare(uv_prepare_t *prepare)
                                 &g->setup.door.from_auth, &g->setup.door.from_archive };
     bool awake = false;
 
+    core_wake(g);
     fixes_flush(g);
     fanout_look(g);
     for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
@@ -213,6 +243,7 @@ static void on_prepare(uv_prepare_t *prepare)
     }
     fanout_look(g);
     fixes_flush(g);
+    core_wake(g);
     for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
         awake = !queue_sleep(ways[i]->queue) || awake;
     }

@@ -244,6 +244,7 @@ struct metrics {
 struct gateway {
     struct gateway_setup setup;
     const struct conf *conf;
+    uint32_t core_owed; /* commands queued since the core was to be woken */
     struct ring *ring;
     pthread_t thread;
     int64_t stop_at_us; /* 0: not stopping */
@@ -335,6 +336,10 @@ int64_t mono_us(void);
 int64_t gateway_now_us(const struct gateway *g); /* the server's clock */
 void *door_reserve(struct door_way *way, size_t len);
 void door_commit(struct door_way *way);
+/* The same for the core's queue; it is woken by core_wake, before the loop sleeps, or a little
+ * sooner. */
+void core_commit(struct gateway *g);
+void core_wake(struct gateway *g);
 
 /* conn.c */
 int conn_callback(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
