@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/must.h"
 #include "server/auth_inside.h"
+#include "server/view_reply.h"
 #include "server/wake.h"
 
 #include <poll.h>
@@ -136,12 +137,10 @@ static void answer_fault(struct auth *a, const struct request *r, const struct f
 {
     struct door_auth_done done = { .err = (uint32_t)(f->err != OK ? f->err : ERR_IO),
                                    .retry_after_s = retry_after_s };
-    char text[sizeof(f->primary) + sizeof(f->hint) + 4];
+    char text[sizeof(f->primary) + sizeof(f->hint) + sizeof(f->field) + 4];
     struct buf b;
     buf_fixed(&b, text, sizeof(text));
-    buf_text(&b, f->primary);
-    buf_text(&b, f->hint[0] != '\0' ? "; " : "");
-    buf_text(&b, f->hint);
+    reply_fault_text(&b, f);
     answer(a, r, &done, (struct str){ 0 }, buf_view(&b));
 }
 

@@ -100,6 +100,16 @@ void replies_put(struct replies *r, unsigned gateway, const struct door_read_don
     lane->last = x;
 }
 
+void reply_fault_text(struct buf *b, const struct fault *f)
+{
+    bool field = f->field[0] != '\0';
+    buf_text(b, f->primary);
+    buf_text(b, field || f->hint[0] != '\0' ? "\n" : "");
+    buf_text(b, f->hint);
+    buf_text(b, field ? "\n" : "");
+    buf_text(b, f->field);
+}
+
 void replies_fault(struct replies *r, unsigned gateway, const struct door_read_done *head,
                    const struct fault *f)
 {
@@ -107,9 +117,7 @@ void replies_fault(struct replies *r, unsigned gateway, const struct door_read_d
     struct reply_bytes *bytes = reply_bytes_new();
     d.err = (uint32_t)(f->err != OK ? f->err : ERR_IO);
     if (bytes != NULL) {
-        buf_text(&bytes->buf, f->primary);
-        buf_text(&bytes->buf, f->hint[0] != '\0' ? "; " : "");
-        buf_text(&bytes->buf, f->hint);
+        reply_fault_text(&bytes->buf, f);
     }
     replies_put(r, gateway, &d, bytes);
     reply_bytes_unref(bytes);

@@ -4,6 +4,7 @@
 #define SERVER_VIEW_REPLY_H
 
 #include "base/buf.h"
+#include "base/fault.h"
 #include "ws/door.h"
 
 #define REPLY_GATEWAYS_MAX 8
@@ -29,6 +30,9 @@ void replies_free(struct replies *r);
  * `head` are filled here. */
 void replies_put(struct replies *r, unsigned gateway, const struct door_read_done *head,
                  struct reply_bytes *bytes);
+
+/* A fault as the lines of a problem's body (ws/door.h). */
+void reply_fault_text(struct buf *b, const struct fault *f);
 
 /* The same for a fault. */
 void replies_fault(struct replies *r, unsigned gateway, const struct door_read_done *head,

@@ -160,7 +160,8 @@ enum door_read {
  * READ_PROTECTED_REFS: a line of text for AUTH_PROTECTED, see there; an error when the asker may
  * not.
  *
- * A problem's body is its text in words ("there is no such incident"), not JSON. */
+ * A problem's body is text in words, not JSON: what is wrong ("there is no such incident"), then
+ * maybe on a line each what to do and the field at fault (the second line may be empty). */
 
 /* A read. Behind the head: principal, then the query string as `name=value` lines already
  * percent-decoded (\n between). Names: status, tier, zone, type, since, until, limit, cursor
@@ -190,8 +191,8 @@ struct door_rights {
     uint64_t rights_seq; /* last row that changed them, or all that anybody sees (RING_EVERYONE) */
 };
 
-/* Answer to a read. Behind the head: `len` bytes of JSON (http 200); when `err` is not OK the text
- * of the fault on one line. Long answers come in parts of at most DOOR_PART_MAX with `more` set;
+/* Answer to a read. Behind the head: `len` bytes of JSON (http 200); when `err` is not OK the lines
+ * of the fault. Long answers come in parts of at most DOOR_PART_MAX with `more` set;
  * parts of one request follow each other, but parts of other requests may stand between them. Only
  * the first part's rights need be looked at. */
 #define DOOR_PART_MAX (256u * 1024u)
@@ -244,7 +245,7 @@ struct door_auth_done {
     int64_t expires_us;
     uint32_t retry_after_s;
     uint32_t user_len; /* username, behind the head */
-    uint32_t len; /* then token, or the protected values as JSON, or the fault's text, one line */
+    uint32_t len;      /* then token, or the protected values as JSON, or the fault's lines */
     uint32_t pad;
     uint8_t session[16]; /* names the session (not the token) for DOOR_SESSION_ENDED */
 };

@@ -370,7 +370,7 @@ void problem_refusal(struct buf *b, enum refusal r, struct str field, struct str
                      uint64_t seq, const uint8_t hash8[8]);
 int problem_status(const struct fault *f);
 void problem_text(struct fault *f, enum err err,
-                  struct str text);                   /* "primary\nhint" of another thread */
+                  struct str text);                   /* another thread's "primary\nhint\nfield" */
 void problem_field(struct fault *f, struct str name); /* cut at a whole character */
 
 /* ws_out.c */

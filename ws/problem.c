@@ -28,16 +28,23 @@ void problem_field(struct fault *f, struct str name)
     put_whole(f->field, sizeof(f->field), name);
 }
 
+/* The next line of `text`, which goes on behind it. */
+static struct str next_line(struct str *text)
+{
+    const char *end = text->len != 0 ? memchr(text->at, '\n', text->len) : NULL;
+    size_t len = end != NULL ? (size_t)(end - text->at) : text->len;
+    struct str line = str_from(text->at, len);
+
+    *text = end != NULL ? str_from(end + 1, text->len - len - 1) : STR("");
+    return line;
+}
+
 void problem_text(struct fault *f, enum err err, struct str text)
 {
-    const char *line_end = text.len != 0 ? memchr(text.at, '\n', text.len) : NULL;
-    size_t first = line_end != NULL ? (size_t)(line_end - text.at) : text.len;
-
     (void)fault_set(f, err < ERR_COUNT && err != OK ? err : ERR_IO, "", "", "");
-    put_whole(f->primary, sizeof(f->primary), str_from(text.at, first));
-    if (line_end != NULL) {
-        put_whole(f->hint, sizeof(f->hint), str_from(line_end + 1, text.len - first - 1));
-    }
+    put_whole(f->primary, sizeof(f->primary), next_line(&text));
+    put_whole(f->hint, sizeof(f->hint), next_line(&text));
+    put_whole(f->field, sizeof(f->field), next_line(&text));
 }
 
 int problem_status(const struct fault *f)

@@ -127,6 +127,9 @@ START_TEST(threads_show_what_the_rows_say)
     ck_assert_int_eq(do_read(READ_EVENTS, 0, "stranger", ""), ERR_UNSIGNED);
     ck_assert_int_eq(do_read(READ_INCIDENTS, 0, "intake", ""), ERR_FORBIDDEN);
     ck_assert_int_eq(do_read(READ_INCIDENTS, 0, "operator", "status=lost"), ERR_INVALID);
+    ck_assert_msg(strstr(house.body.at, "\n\nstatus") != NULL, "%s", house.body.at);
+    ck_assert_int_eq(do_read(READ_EVENTS, 0, "commander", "limit=0"), ERR_INVALID);
+    ck_assert_msg(strstr(house.body.at, "\n\nlimit") != NULL, "%s", house.body.at);
     check_geojson(READ_INCIDENTS, 0);
     check_geojson(READ_UNITS, 0);
     check_geojson(READ_CITY, 0);
