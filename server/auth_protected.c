@@ -4,12 +4,12 @@
 #include "base/log.h"
 #include "base/must.h"
 #include "dispatch/codec/json_out.h"
+#include "dispatch/model/access.h"
 #include "sql/access_log.h"
 #include "sql/personal.h"
 
 #define REFS_MAX 2048
 #define OUT_BYTES_MAX ((size_t)400 << 10)
-#define BREAK_GLASS "break:"
 
 struct wanted {
     struct str incident;
@@ -93,8 +93,12 @@ static void list_fields(const struct wanted *w, struct buf *b)
 static enum err record(struct pg *pg, struct str principal, struct str purpose,
                        const struct wanted *w, struct fault *f)
 {
+    struct access access;
     uint64_t seq = 0;
     struct buf fields;
+    if (!access_read(purpose, &access)) {
+        return fault_field(f, ERR_INVALID, "purpose", "the purpose is not given as expected");
+    }
     buf_init(&fields);
     list_fields(w, &fields);
     const struct access_entry e = {
@@ -102,9 +106,7 @@ static enum err record(struct pg *pg, struct str principal, struct str purpose,
     };
     enum err err = access_append(pg, &e, &seq, f);
     buf_fini(&fields);
-    bool broken = purpose.len >= sizeof(BREAK_GLASS) - 1 &&
-                  memcmp(purpose.at, BREAK_GLASS, sizeof(BREAK_GLASS) - 1) == 0;
-    if (err == OK && broken) {
+    if (err == OK && access.glass) {
         log_warn("auth", "the glass was broken: protected fields read with a reason",
                  "user=" STR_FMT " incident=" STR_FMT " access=%llu", STR_ARG(principal),
                  STR_ARG(w->incident), (unsigned long long)seq);

@@ -233,7 +233,7 @@ void call_protected(struct http_call *call)
 static void protected_refs(struct http_call *call, const struct door_read_done *d, struct str body)
 {
     struct fault f = { .err = OK };
-    struct str purpose = STR("");
+    const char *line_end = body.len != 0 ? memchr(body.at, '\n', body.len) : NULL;
     uint32_t number = 0;
 
     if (d->err != OK) {
@@ -241,11 +241,13 @@ static void protected_refs(struct http_call *call, const struct door_read_done *
         http_fault(call, &f);
         return;
     }
-    (void)http_query(call, "purpose", &purpose);
+    must(line_end != NULL);
+    struct str purpose = str_from(body.at, (size_t)(line_end - body.at));
+    struct str refs = str_from(line_end + 1, body.len - purpose.len - 1);
     (void)scan_id(call->argument, call->conn->g->setup.world, ID_LETTER_INCIDENT, UINT32_MAX,
                   &number);
     if (!call_ask_auth(call, PENDING_CALL_AUTH, AUTH_PROTECTED, number, str_of(call->principal),
-                       purpose, body)) {
+                       purpose, refs)) {
         busy(call);
     }
 }

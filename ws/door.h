@@ -215,14 +215,15 @@ enum door_auth {
     AUTH_SET_PASSWORD, /* strings: principal, username, password; the core's rights are checked
                           first by READ_RIGHTS */
     /* GET /incidents/{id}/protected?purpose=… has two steps, which the gateway joins:
-     *   1. DOOR_READ to the view, what READ_PROTECTED_REFS, number = the incident, query
-     * "purpose=<text>\n". The view says who may: ERR_FORBIDDEN (the hint tells that a purpose
-     * beginning with "break:" breaks the glass), ERR_NOT_FOUND, ERR_INVALID without a purpose. OK:
-     * the bytes behind the answer are one line, not JSON, at most 256 KiB:
+     *   1. DOOR_READ to the view, what READ_PROTECTED_REFS, number = the incident, query purpose,
+     * reason, break. The view says who may: ERR_FORBIDDEN (with a hint where breaking the glass
+     * would help), ERR_NOT_FOUND, ERR_INVALID naming the parameter. OK: the bytes behind the answer
+     * are two lines, not JSON, at most 256 KiB: what the access log will keep of the purpose
+     * (dispatch/model/access.h), then
      *      "<world>-i7" then, for each field, " report.<world>-r3.narrative=17:<64 hex>"; a space
      * before each field.
-     *   2. AUTH_PROTECTED with that line as it came: strings principal, purpose, line; number = the
-     * incident. Answer:
+     *   2. AUTH_PROTECTED with those lines as they came: strings principal, purpose, refs; number =
+     * the incident. Answer:
      * {"incident":"live-i7","values":{"report.live-r3.narrative":{"value":"…"}
      * |{"erased":{"at":…,"rule":…}}|{"missing":true}}}. It comes after the access is durable;
      * ERR_LOG_UNAVAILABLE while the database is down. */

@@ -266,12 +266,13 @@ export class Fake {
             this.json(res, 200, { seq: w.seq, hash: w.hash, ...w.advice(i) });
         } else if (what === 'protected' && url.searchParams.get('purpose')) {
             const mine = [...w.reports.values()].filter((r) => r.incident === id);
-            if (!url.searchParams.get('purpose').startsWith('break:') && i.owner !== 'operator') {
+            const broken = url.searchParams.get('break') === 'true' && url.searchParams.get('reason') !== '';
+            if (!broken && i.owner !== 'operator') {
                 this.json(
                     res,
                     403,
                     problem('not_allowed', 403, {
-                        hint: 'a purpose that begins with "break:" and a reason breaks the glass; it is recorded',
+                        hint: 'break=true with a reason breaks the glass; it is recorded and alarms the commander',
                     }),
                 );
                 return;

@@ -118,6 +118,11 @@ static const char *const unit_reason_at[] = {
 #include "dispatch/model/unit_reasons.def"
 #undef UNIT_REASON
 };
+static const char *const purpose_at[] = {
+#define PURPOSE(NAME, word, zh, en) word,
+#include "dispatch/model/purposes.def"
+#undef PURPOSE
+};
 
 #define WORDS(list)                                      \
     const struct words list##_words = { .name = #list,   \
@@ -146,6 +151,7 @@ WORDS(pass_reason);
 WORDS(decline_reason);
 WORDS(disposition);
 WORDS(unit_reason);
+WORDS(purpose);
 
 bool word_find(const struct words *w, struct str word, uint32_t *value)
 {

@@ -154,13 +154,19 @@ enum unit_reason {
 #undef UNIT_REASON
     UNIT_REASON_COUNT
 };
+enum purpose {
+#define PURPOSE(NAME, word, zh, en) WORD(PURPOSE, NAME, word, zh, en)
+#include "dispatch/model/purposes.def"
+#undef PURPOSE
+    PURPOSE_COUNT
+};
 #undef WORD
 
 extern const struct words police_type_words, channel_words, call_kind_words, place_state_words,
     place_flag_words, contact_words, cue_words, incident_status_words, assignment_status_words,
     unit_status_words, report_status_words, report_outcome_words, role_words, audience_words,
     topic_words, zone_kind_words, alarm_kind_words, deadline_kind_words, step_by_words,
-    pass_reason_words, decline_reason_words, disposition_words, unit_reason_words;
+    pass_reason_words, decline_reason_words, disposition_words, unit_reason_words, purpose_words;
 
 /* Finds a word's value. False when the list has no such word. */
 bool word_find(const struct words *w, struct str word, uint32_t *value);

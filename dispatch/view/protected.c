@@ -3,9 +3,9 @@
 
 #include "dispatch/codec/json_out.h"
 #include "dispatch/codec/put.h"
+#include "dispatch/model/access.h"
 #include "dispatch/view/query.h"
 
-#define BREAK_GLASS "break:"
 #define REFS_BYTES_MAX (200u * 1024u)
 
 static bool in_zones(const struct world *w, const struct user *u, const struct incident *i)
@@ -77,12 +77,6 @@ static bool open_to(const struct world *w, const struct user *u, const struct in
 static bool may_break(const struct world *w, const struct user *u, const struct incident *i)
 {
     return (u->role == ROLE_OPERATOR || u->role == ROLE_DUTY_OFFICER) && in_zones(w, u, i);
-}
-
-static bool is_break(struct str purpose)
-{
-    size_t len = sizeof(BREAK_GLASS) - 1;
-    return purpose.len > len + 2 && memcmp(purpose.at, BREAK_GLASS, len) == 0;
 }
 
 static void put_ref(const struct reading *r, const char *noun, char letter, uint32_t n,
@@ -186,33 +180,85 @@ static void put_refs(const struct reading *r, const struct incident *i)
     put_notes(r, i->id);
 }
 
+static enum err bad_purpose(struct fault *f)
+{
+    char words[160];
+    struct buf b;
+    buf_fixed(&b, words, sizeof(words) - 1);
+    for (uint32_t k = PURPOSE_NONE + 1; k < PURPOSE_COUNT; k++) {
+        buf_text(&b, k > PURPOSE_NONE + 1 ? ", " : "");
+        buf_text(&b, word_of(&purpose_words, k));
+    }
+    words[b.len] = '\0';
+    (void)fault_field(f, ERR_INVALID, "purpose", "protected fields are read for one of: %s", words);
+    return f->err;
+}
+
+/* What the asker says it is for. */
+static enum err read_access(const struct reading *r, struct access *out, struct fault *f)
+{
+    struct str text;
+    uint32_t purpose = PURPOSE_NONE;
+    *out = (struct access){ .reason = { 0 } };
+    if (!query_get(r->query, "purpose", &text) || !word_find(&purpose_words, text, &purpose) ||
+        purpose == PURPOSE_NONE) {
+        return bad_purpose(f);
+    }
+    out->purpose = (uint8_t)purpose;
+    (void)query_get(r->query, "reason", &out->reason);
+    const char *wrong = access_reason_wrong(out->reason);
+    if (wrong != NULL) {
+        return fault_field(f, ERR_INVALID, "reason", "%s", wrong);
+    }
+    if (query_get(r->query, "break", &text)) {
+        out->glass = str_is(text, "true");
+        if (!out->glass && !str_is(text, "false")) {
+            return fault_field(f, ERR_INVALID, "break", "expected true or false");
+        }
+    }
+    return OK;
+}
+
+static enum err not_open(struct fault *f)
+{
+    return fault_set(f, ERR_FORBIDDEN, "these fields are open to the owner of the incident", NULL,
+                     "break=true with a reason breaks the glass; it is recorded and alarms the "
+                     "commander");
+}
+
+/* The first line: what the access log will keep. */
+static void put_access(const struct reading *r, const struct access *a)
+{
+    access_put(r->out, a);
+    buf_char(r->out, '\n');
+}
+
 enum err read_protected_refs(const struct reading *r, const struct user *user, struct fault *f)
 {
     const struct world *w = r->viewer.world;
     const struct incident *i = world_incident(w, (incident_id){ r->number });
-    struct str purpose;
-    if (!query_get(r->query, "purpose", &purpose)) {
-        return fault_field(f, ERR_INVALID, "purpose",
-                           "say what the protected fields are needed for");
+    struct access access;
+    enum err err = read_access(r, &access, f);
+    if (err != OK) {
+        return err;
     }
     if (i == NULL || !viewer_sees_incident(&r->viewer, i)) {
         return fault_set(f, ERR_NOT_FOUND, "no such incident in memory", NULL, NULL);
     }
-    if (!open_to(w, user, i)) {
-        if (!is_break(purpose) && owns_a_report(w, user, i)) {
-            put_own_reports(r, user, i);
-            return OK;
-        }
-        if (!may_break(w, user, i)) {
-            return fault_set(f, ERR_FORBIDDEN, "these fields are not open to you", NULL, NULL);
-        }
-        if (!is_break(purpose)) {
-            return fault_set(f, ERR_FORBIDDEN, "these fields are open to the owner of the incident",
-                             NULL,
-                             "a purpose that begins with \"break:\" and a reason breaks the glass; "
-                             "it is recorded");
-        }
+    if (open_to(w, user, i)) {
+        access.glass = false;
+    } else if (!access.glass && owns_a_report(w, user, i)) {
+        put_access(r, &access);
+        put_own_reports(r, user, i);
+        return OK;
+    } else if (!may_break(w, user, i)) {
+        return fault_set(f, ERR_FORBIDDEN, "these fields are not open to you", NULL, NULL);
+    } else if (!access.glass) {
+        return not_open(f);
+    } else if (access.reason.len == 0) {
+        return fault_field(f, ERR_INVALID, "reason", "who breaks the glass gives a reason");
     }
+    put_access(r, &access);
     put_refs(r, i);
     return OK;
 }

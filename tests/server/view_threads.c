@@ -287,32 +287,56 @@ static incident_id receive(const char *principal)
     return stage.bed.decision->incident;
 }
 
+/* An incident of somebody else's. */
+static void check_glass(incident_id other)
+{
+    ck_assert_int_eq(do_read(READ_PROTECTED_REFS, other.n, "operator", "purpose=callback"),
+                     ERR_FORBIDDEN);
+    ck_assert_msg(strstr(house.body.at, "\nbreak=true") != NULL, "%s", house.body.at);
+    ck_assert_int_eq(
+        do_read(READ_PROTECTED_REFS, other.n, "operator", "purpose=callback\nbreak=true"),
+        ERR_INVALID);
+    ck_assert_msg(strstr(house.body.at, "\n\nreason") != NULL, "%s", house.body.at);
+    ck_assert_int_eq(do_read(READ_PROTECTED_REFS, other.n, "operator",
+                             "purpose=callback\nbreak=true\nreason=ring 139-0000-0042"),
+                     ERR_INVALID);
+    ck_assert_int_eq(do_read(READ_PROTECTED_REFS, other.n, "operator",
+                             "purpose=callback\nbreak=true\nreason=the owner is away"),
+                     OK);
+    ck_assert_ptr_eq(strstr(house.body.at, "break callback: the owner is away\n"), house.body.at);
+}
+
 START_TEST(protected_values_leave_after_their_access_is_recorded)
 {
     struct str line;
     house_open();
     incident_id id = receive("operator");
     ck_assert_int_eq(do_read(READ_PROTECTED_REFS, id.n, "operator", ""), ERR_INVALID);
-    ck_assert_int_eq(do_read(READ_PROTECTED_REFS, id.n, "u1", "purpose=look"), ERR_NOT_FOUND);
-    ck_assert_int_eq(do_read(READ_PROTECTED_REFS, id.n, "commander", "purpose=call back"), OK);
-    ck_assert_int_eq(do_read(READ_PROTECTED_REFS, id.n, "operator", "purpose=call back"), OK);
+    ck_assert_int_eq(do_read(READ_PROTECTED_REFS, id.n, "operator", "purpose=look"), ERR_INVALID);
+    ck_assert_int_eq(do_read(READ_PROTECTED_REFS, id.n, "u1", "purpose=locate"), ERR_NOT_FOUND);
+    ck_assert_int_eq(do_read(READ_PROTECTED_REFS, id.n, "commander", "purpose=review"), OK);
+    ck_assert_int_eq(do_read(READ_PROTECTED_REFS, id.n, "operator",
+                             "purpose=callback\nreason=the line was cut\nbreak=true"),
+                     OK);
     char copy[4096];
     (void)snprintf(copy, sizeof(copy), "%s", house.body.at);
-    line = str_of(copy);
-    ck_assert_int_eq(do_auth(AUTH_PROTECTED, id.n, STR("operator"), STR("call back"), line), OK);
+    line = str_of(strchr(copy, '\n') + 1);
+    struct str purpose = { copy, (size_t)(line.at - copy) - 1 };
+    /* The owner has nothing to break. */
+    ck_assert_msg(str_is(purpose, "callback: the line was cut"), "%s", copy);
+    ck_assert_int_eq(do_auth(AUTH_PROTECTED, id.n, STR("operator"), STR("look"), line),
+                     ERR_INVALID);
+    ck_assert_int_eq(do_auth(AUTH_PROTECTED, id.n, STR("operator"), purpose, line), OK);
     ck_assert_msg(strstr(house.body.at, PLANTED_NAME) != NULL &&
                       strstr(house.body.at, PLANTED_WORDS) != NULL,
                   "%s", house.body.at);
     ck_assert_ptr_null(strstr(house.body.at, "missing"));
-    ck_assert_int_eq(
-        cluster_sql("live", "SELECT count(*) FROM access_log WHERE actor = 'operator'"), 1);
-    incident_id other = receive("commander");
-    ck_assert_int_eq(do_read(READ_PROTECTED_REFS, other.n, "operator", "purpose=call back"),
-                     ERR_FORBIDDEN);
-    ck_assert_int_eq(
-        do_read(READ_PROTECTED_REFS, other.n, "operator", "purpose=break: line was cut"), OK);
+    ck_assert_int_eq(cluster_sql("live", "SELECT count(*) FROM access_log WHERE actor = 'operator' "
+                                         "AND purpose = 'callback: the line was cut'"),
+                     1);
+    check_glass(receive("commander"));
     cluster_stop();
-    ck_assert_int_eq(do_auth(AUTH_PROTECTED, id.n, STR("operator"), STR("call back"), line),
+    ck_assert_int_eq(do_auth(AUTH_PROTECTED, id.n, STR("operator"), purpose, line),
                      ERR_LOG_UNAVAILABLE);
     ck_assert_ptr_null(strstr(house.body.at, PLANTED_NAME));
     cluster_start(NULL);

@@ -137,7 +137,8 @@ void fake_on_read(struct fake *k, struct door_way *way, const struct door_read_a
         read_done(k, way, ask, principal, ERR_NOT_FOUND,
                   STR("there is no such incident\nlook again\nid"), false);
     } else if (ask->what == READ_PROTECTED_REFS) {
-        read_done(k, way, ask, principal, OK, STR("live-i7 report.live-r3.narrative=17:00"), false);
+        read_done(k, way, ask, principal, OK,
+                  STR("callback: no answer\nlive-i7 report.live-r3.narrative=17:00"), false);
     } else if (ask->what == READ_ROW) {
         buf_fmt(&b,
                 "[{\"seq\":%llu,\"n\":0,\"kind\":\"report.received\",\"data\":{\"report\":{\"id\":"

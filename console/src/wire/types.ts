@@ -46,6 +46,8 @@ export type DispositionWord = 'none' | 'handled' | 'report_taken' | 'mediated' |
 
 export type UnitReasonWord = 'none' | 'break' | 'meal' | 'equipment' | 'training' | 'court' | 'paperwork' | 'other';
 
+export type PurposeWord = 'none' | 'callback' | 'locate' | 'instruct' | 'handover' | 'review' | 'complaint' | 'audit';
+
 export interface Place {
     state: PlaceStateWord;
     coarse?: boolean;

@@ -270,6 +270,17 @@ export const unitReason: Record<T.UnitReasonWord, Word> = {
     'other': { zh: '其他', en: 'other' },
 };
 
+export const purpose: Record<T.PurposeWord, Word> = {
+    'none': { zh: '无', en: 'none' },
+    'callback': { zh: '回拨报警人', en: 'call the caller back' },
+    'locate': { zh: '核实地点', en: 'find or verify the place' },
+    'instruct': { zh: '指导现场警力', en: 'instruct units on scene' },
+    'handover': { zh: '交接班', en: 'take the work over' },
+    'review': { zh: '复核', en: 'review how it was handled' },
+    'complaint': { zh: '投诉核查', en: 'look into a complaint' },
+    'audit': { zh: '督察', en: 'audit' },
+};
+
 export const commandWords: Record<T.CommandWord, Word & { roles: string }> = {
     'report.receive': { zh: '接收报警', en: 'take a report in', roles: 'OCSUIA' },
     'report.settle': { zh: '报警了结, 不立警情', en: 'end a report without an incident', roles: 'OCS' },

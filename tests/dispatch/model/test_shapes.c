@@ -1,5 +1,6 @@
 /* The model's tables and the small things every table stands on: texts, words, copies. */
 #include "base/arena.h"
+#include "dispatch/model/access.h"
 #include "dispatch/model/command.h"
 #include "dispatch/model/event.h"
 #include "dispatch/model/shape_clone.h"
@@ -48,7 +49,7 @@ START_TEST(every_word_is_found_by_its_value_and_back)
         &role_words,        &audience_words,        &topic_words,
         &zone_kind_words,   &alarm_kind_words,      &deadline_kind_words,
         &step_by_words,     &pass_reason_words,     &decline_reason_words,
-        &disposition_words, &unit_reason_words,
+        &disposition_words, &unit_reason_words,     &purpose_words,
     };
     uint32_t value = 99;
 
@@ -156,6 +157,56 @@ START_TEST(a_struct_with_a_flag_is_standard_by_the_flag_alone)
 }
 END_TEST
 
+START_TEST(a_purpose_is_one_line_that_can_be_read_back)
+{
+    const struct {
+        const char *reason, *text;
+        bool glass;
+    } good[] = {
+        { "", "callback", false },
+        { "", "break callback", true },
+        { "接警员离席: 8 分钟", "callback: 接警员离席: 8 分钟", false },
+        { "the owner is away, room 101-202", "break callback: the owner is away, room 101-202",
+          true },
+    };
+    for (size_t k = 0; k < sizeof(good) / sizeof(good[0]); k++) {
+        const struct access in = { .purpose = PURPOSE_CALLBACK,
+                                   .glass = good[k].glass,
+                                   .reason = str_of(good[k].reason) };
+        struct access out;
+        char text[256];
+        struct buf b;
+        buf_fixed(&b, text, sizeof(text));
+        access_put(&b, &in);
+        ck_assert_msg(str_is(buf_view(&b), good[k].text), "%.*s", (int)b.len, text);
+        ck_assert(access_read(buf_view(&b), &out));
+        ck_assert(out.purpose == PURPOSE_CALLBACK && out.glass == in.glass);
+        ck_assert(str_eq(out.reason, in.reason));
+    }
+    const char *bad[] = { "", "none", "look", "break ", "callback:", "callback: ", "callback:x" };
+    for (size_t k = 0; k < sizeof(bad) / sizeof(bad[0]); k++) {
+        struct access out;
+        ck_assert_msg(!access_read(str_of(bad[k]), &out), "%s", bad[k]);
+    }
+}
+END_TEST
+
+START_TEST(a_reason_holds_no_long_number)
+{
+    char longest[ACCESS_REASON_SIZE_MAX + 2];
+    memset(longest, 'x', sizeof(longest) - 1);
+    longest[sizeof(longest) - 1] = '\0';
+    const char *bad[] = {
+        "1390000", "ring 139-0000-0042", "139 0000 0042", "a\nb", "\xff", longest
+    };
+    for (size_t k = 0; k < sizeof(bad) / sizeof(bad[0]); k++) {
+        ck_assert_msg(access_reason_wrong(str_of(bad[k])) != NULL, "%s", bad[k]);
+    }
+    ck_assert_ptr_null(access_reason_wrong(str_of(longest + 1)));
+    ck_assert_ptr_null(access_reason_wrong(STR("3 units, 110, since 08:15, floor 12")));
+}
+END_TEST
+
 int main(void)
 {
     const struct suite_row rows[] = {
@@ -167,6 +218,8 @@ int main(void)
         { .test = a_field_is_found_by_its_whole_name_only },
         { .test = a_clone_owns_its_texts_and_says_when_memory_is_out },
         { .test = a_struct_with_a_flag_is_standard_by_the_flag_alone },
+        { .test = a_purpose_is_one_line_that_can_be_read_back },
+        { .test = a_reason_holds_no_long_number },
     };
 
     return SUITE_RUN("model/shapes", rows);
