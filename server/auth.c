@@ -23,6 +23,7 @@
 #define SEND_TRIES 5000
 #define IDLE_MS 1000
 #define SWEEP_EVERY_US US_PER_S
+#define TELL_EVERY_US (10 * US_PER_S)
 #define SWEEP_PLACES 8192u /* of the cache, looked at in one sweep */
 #define SWEEP_MOST 256u    /* sessions asked for in one */
 #define SWEEP_AGE_US (10 * US_PER_S)
@@ -47,6 +48,8 @@ struct auth {
     int64_t purged_us;
     int64_t swept_us;
     uint32_t sweep_at;
+    int64_t told_us; /* monotonic: when it was last tried */
+    bool told;       /* the core knows of every broken glass */
     pthread_t thread;
     _Atomic bool stopping;
 };
@@ -307,12 +310,19 @@ static enum err set_password(struct auth *a, const struct request *r, struct fau
 static enum err read_protected(struct auth *a, const struct request *r, struct fault *f)
 {
     struct door_auth_done done = { .err = OK };
+    struct access recorded = { .purpose = PURPOSE_NONE };
     arena_reset(&a->arena);
     buf_reset(&a->out);
     enum err err = open_database(a, f);
-    err = err == OK
-              ? auth_protected(a->pg, r->text[0], r->text[1], r->text[2], &a->arena, &a->out, f)
-              : err;
+    err = err == OK ? auth_protected(a->pg, r->text[0], r->text[1], r->text[2], &a->arena, &a->out,
+                                     &recorded, f)
+                    : err;
+    if (recorded.glass) {
+        struct str incident = r->text[2];
+        const char *space = memchr(incident.at, ' ', incident.len);
+        incident.len = space != NULL ? (size_t)(space - incident.at) : incident.len;
+        a->told = auth_tell_glass(&a->setup, r->text[0], incident, &recorded) && a->told;
+    }
     if (err == OK) {
         answer(a, r, &done, r->text[0], buf_view(&a->out));
     }
@@ -473,6 +483,21 @@ static void sweep(struct auth *a)
     }
 }
 
+/* What a crash, or a core that did not listen, may have kept from the core. */
+static void catch_up(struct auth *a)
+{
+    struct fault f = { .err = OK };
+    int64_t now = clock_us(CLOCK_MONOTONIC);
+    if (a->told || (a->told_us != 0 && now - a->told_us < TELL_EVERY_US)) {
+        return;
+    }
+    a->told_us = now;
+    if (open_database(a, &f) != OK ||
+        auth_tell_glasses(&a->setup, a->pg, clock_us(CLOCK_REALTIME), &a->told, &f) != OK) {
+        log_warn("auth", "the access log is not read yet", "error=\"%s\"", f.primary);
+    }
+}
+
 static bool all_empty(struct auth *a)
 {
     bool empty = true;
@@ -492,6 +517,7 @@ static void *run(void *arg)
         any = do_job(a) || any;
         purge(a);
         sweep(a);
+        catch_up(a);
         if (!any && all_empty(a)) {
             (void)poll(&p, 1, IDLE_MS);
             wake_clear(a->setup.from_gateway[0].wake_fd);

@@ -17,6 +17,7 @@ struct auth_setup {
     unsigned gateways;
     struct door_way from_gateway[8]; /* DOOR_AUTH; all with the auth thread's own wake_fd */
     struct door_way to_gateway[8];   /* DOOR_AUTH_DONE, DOOR_SESSION_ENDED */
+    struct door_way to_core;         /* internal commands (server/internal.h) */
 };
 
 /* Starts the thread; the database need not answer yet. Fails: ERR_NO_MEMORY, ERR_IO. */

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/hash.h"
 #include "base/units.h"
+#include "dispatch/model/access.h"
 #include "server/auth.h"
 #include "sql/sessions.h"
 
@@ -57,10 +58,22 @@ void auth_brake_succeeded(struct auth_brake *b, struct str user, struct str addr
 /* ---- protected values ---- */
 
 /* The second step of a protected read (ws/door.h): the access is made durable, then the values are
- * appended to `out`. Fails: ERR_INVALID for a line that is none or a purpose that cannot be kept;
- * ERR_LOG_UNAVAILABLE; ERR_TOO_LARGE. */
+ * appended to `out`. `*recorded` is what the access log holds of it by then, also when the values
+ * fail; its purpose is PURPOSE_NONE when nothing was recorded. Fails: ERR_INVALID for a line that
+ * is none or a purpose that cannot be kept; ERR_LOG_UNAVAILABLE; ERR_TOO_LARGE. */
 MUST_USE enum err auth_protected(struct pg *pg, struct str principal, struct str purpose,
                                  struct str line, struct arena *arena, struct buf *out,
-                                 struct fault *f);
+                                 struct access *recorded, struct fault *f);
+
+/* ---- what the core is told (auth_tell.c) ---- */
+
+/* That somebody broke the glass of an incident (its id in text). False: the queue is full. */
+bool auth_tell_glass(const struct auth_setup *setup, struct str person, struct str incident,
+                     const struct access *access);
+
+/* The same for every such access whose alarm could still stand: what a crash may have kept from the
+ * core. The core knows which it has. `*all` false: to be done again. Fails: as pg_run. */
+MUST_USE enum err auth_tell_glasses(const struct auth_setup *setup, struct pg *pg, int64_t now,
+                                    bool *all, struct fault *f);
 
 #endif

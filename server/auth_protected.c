@@ -91,7 +91,7 @@ static void list_fields(const struct wanted *w, struct buf *b)
 }
 
 static enum err record(struct pg *pg, struct str principal, struct str purpose,
-                       const struct wanted *w, struct fault *f)
+                       const struct wanted *w, struct access *recorded, struct fault *f)
 {
     struct access access;
     uint64_t seq = 0;
@@ -106,6 +106,9 @@ static enum err record(struct pg *pg, struct str principal, struct str purpose,
     };
     enum err err = access_append(pg, &e, &seq, f);
     buf_fini(&fields);
+    if (err == OK) {
+        *recorded = access;
+    }
     if (err == OK && access.glass) {
         log_warn("auth", "the glass was broken: protected fields read with a reason",
                  "user=" STR_FMT " incident=" STR_FMT " access=%llu", STR_ARG(principal),
@@ -141,9 +144,11 @@ static void put_value(const struct wanted *w, uint32_t k, const struct personal_
 }
 
 enum err auth_protected(struct pg *pg, struct str principal, struct str purpose, struct str line,
-                        struct arena *arena, struct buf *out, struct fault *f)
+                        struct arena *arena, struct buf *out, struct access *recorded,
+                        struct fault *f)
 {
     struct wanted w;
+    *recorded = (struct access){ .purpose = PURPOSE_NONE };
     enum err err = read_line(line, arena, &w, f);
     if (err != OK) {
         return err;
@@ -152,7 +157,7 @@ enum err auth_protected(struct pg *pg, struct str principal, struct str purpose,
     if (values == NULL) {
         return fault_set(f, ERR_NO_MEMORY, "no memory for protected values", NULL, NULL);
     }
-    err = record(pg, principal, purpose, &w, f);
+    err = record(pg, principal, purpose, &w, recorded, f);
     if (err == OK && w.count > 0) {
         err = personal_read(pg, w.refs, w.count, arena, values, f);
     }

@@ -5,6 +5,7 @@
 #include "base/must.h"
 #include "dispatch/core/deadlines.h"
 #include "routing/line.h"
+#include "server/internal.h"
 #include "server/rows.h"
 #include "server/wake.h"
 
@@ -59,9 +60,29 @@ static bool take_one(struct core *c, struct queue *q)
     return true;
 }
 
+/* The same of the commands that the threads around the core send. */
+static bool take_inside(struct core *c)
+{
+    void *at;
+    size_t len;
+    struct command cmd;
+    if (c->s.inside.queue == NULL || !c->open || c->quiescing ||
+        c->gather->count == c->gather->cap || !queue_peek(c->s.inside.queue, &at, &len)) {
+        return false;
+    }
+    arena_reset(&c->body);
+    internal_read(at, len, &c->body, &cmd);
+    core_internal(c, &cmd);
+    queue_release(c->s.inside.queue);
+    return true;
+}
+
 static bool pull(struct core *c)
 {
     bool any = false;
+    while (take_inside(c)) {
+        any = true;
+    }
     for (unsigned g = 0; g < c->s.gateways; g++) {
         for (int n = 0; n < PULL_MAX && take_one(c, c->s.from_gateway[g].queue); n++) {
             any = true;
@@ -135,7 +156,7 @@ void core_work(struct core *c)
         while (pull(c)) {
             flush(c);
         }
-        bool asleep = true;
+        bool asleep = c->s.inside.queue == NULL || queue_sleep(c->s.inside.queue);
         for (unsigned g = 0; g < c->s.gateways; g++) {
             bool empty = queue_sleep(c->s.from_gateway[g].queue);
             asleep = asleep && empty;

@@ -76,6 +76,7 @@ static enum err start_core(struct server *s, struct fault *f)
                                 .positions = s->positions,
                                 .writer = s->writer,
                                 .gateways = s->ways.gateways,
+                                .inside = s->ways.auth_core,
                                 .rows = s->ways.rows,
                                 .on_positions = give_positions,
                                 .arg = s };
@@ -124,7 +125,9 @@ static enum err start_view(struct server *s, const struct log_head *head, struct
 
 static enum err start_auth(struct server *s, struct fault *f)
 {
-    struct auth_setup setup = { .conf = s->conf, .gateways = s->ways.gateways };
+    struct auth_setup setup = { .conf = s->conf,
+                                .gateways = s->ways.gateways,
+                                .to_core = s->ways.auth_core };
     for (unsigned g = 0; g < s->ways.gateways; g++) {
         setup.from_gateway[g] = s->ways.doors[g].to_auth;
         setup.to_gateway[g] = s->ways.doors[g].from_auth;

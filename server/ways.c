@@ -35,7 +35,9 @@ enum err ways_open(const struct conf *conf, struct ways *out, struct fault *f)
     out->archive_fd = new_fd();
     out->rows = way(ROWS_BYTES, out->view_fd);
     out->rows_archive = way(ANSWER_BYTES, out->archive_fd);
-    bool good = out->rows.queue != NULL && out->rows_archive.queue != NULL && out->archive_fd >= 0;
+    out->auth_core = way(SMALL_BYTES, out->core_fd);
+    bool good = out->rows.queue != NULL && out->rows_archive.queue != NULL &&
+                out->auth_core.queue != NULL && out->archive_fd >= 0;
     for (unsigned g = 0; g < out->gateways; g++) {
         int fd = new_fd();
         out->gateway_fd[g] = fd;
@@ -70,6 +72,7 @@ void ways_close(struct ways *w)
 {
     close_way(&w->rows);
     close_way(&w->rows_archive);
+    close_way(&w->auth_core);
     for (unsigned g = 0; g < w->gateways; g++) {
         struct door *d = &w->doors[g];
         struct door_way *all[] = { &d->to_core, &d->from_core, &d->to_view,    &d->from_view,

@@ -13,6 +13,7 @@ struct ways {
     int gateway_fd[DOOR_GATEWAYS_MAX];
     struct door_way rows;                 /* core → view */
     struct door_way rows_archive;         /* view → archive */
+    struct door_way auth_core;            /* auth → core */
     struct door doors[DOOR_GATEWAYS_MAX]; /* as each gateway sees them */
 };
 

@@ -90,3 +90,22 @@ enum err access_append(struct pg *pg, const struct access_entry *e, uint64_t *se
     PQclear(r);
     return err;
 }
+
+enum err access_glasses(struct pg *pg, int64_t since_us, uint32_t rows, access_fn *fn, void *arg,
+                        struct fault *f)
+{
+    struct params p;
+    PGresult *r;
+    enum err err;
+
+    params_init(&p);
+    params_i64(&p, since_us);
+    params_i64(&p, rows);
+    err = pg_run(pg, sql_access_glass, &p, &r, f);
+    params_fini(&p);
+    for (int k = 0; err == OK && k < PQntuples(r); k++) {
+        fn(arg, result_str(r, k, 0), result_str(r, k, 1), result_str(r, k, 2));
+    }
+    PQclear(r);
+    return err;
+}

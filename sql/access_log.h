@@ -37,4 +37,10 @@ MUST_USE bool access_row_hash(const struct sha256 *prev_hash, uint64_t seq,
 MUST_USE enum err access_append(struct pg *pg, const struct access_entry *e, uint64_t *seq,
                                 struct fault *f);
 
+/* Hands on the readings later than `since_us` for which the glass was broken, oldest first; only
+ * the last `rows` of the log are looked at. Texts are borrowed. Fails: as pg_run. */
+typedef void access_fn(void *arg, struct str actor, struct str incident, struct str purpose);
+MUST_USE enum err access_glasses(struct pg *pg, int64_t since_us, uint32_t rows, access_fn *fn,
+                                 void *arg, struct fault *f);
+
 #endif

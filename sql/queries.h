@@ -4,6 +4,7 @@
 #define SQL_QUERIES_H
 
 extern const char sql_access_append[];
+extern const char sql_access_glass[];
 extern const char sql_access_head[];
 extern const char sql_access_page[];
 extern const char sql_address_known[];

@@ -101,6 +101,8 @@ void decide_clock_tick(struct turn *t, const struct clock_tick *c)
             assignment_due(t, &t->world->assignments[due.slot]);
         } else if (due.table == TABLE_INCIDENT) {
             incident_due(t, &t->world->incidents[due.slot]);
+        } else if (due.table == TABLE_ALARM) {
+            follow_clear(t, &t->world->alarms[due.slot]);
         } else {
             must(due.table == TABLE_REPORT);
             follow_raise(t, (struct alarm){ .kind = ALARM_REPORT_OVERDUE,

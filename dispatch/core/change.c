@@ -107,6 +107,7 @@ struct alarm *make_alarm(struct world *w, const struct alarm *like)
     uint32_t i;
     POOL_TAKE(&w->alarms_pool, w->alarms, i);
     w->alarms[i] = *like;
+    w->alarms[i].due_slot = 0;
     POOL_CHAIN(&w->alarms_pool, w->alarms, i, pool_hash_alarm(like));
     touch(w, TABLE_ALARM, i, like->id.n, true);
     return &w->alarms[i];
@@ -116,6 +117,7 @@ void drop_alarm(struct world *w, struct alarm *a)
 {
     uint32_t i = (uint32_t)(a - w->alarms);
     touch_alarm(w, a);
+    deadlines_forget(w, TABLE_ALARM, i);
     POOL_UNCHAIN(&w->alarms_pool, w->alarms, i, pool_hash_alarm(a));
     POOL_FREE(&w->alarms_pool, w->alarms, i);
 }

@@ -68,6 +68,11 @@ struct deadline deadline_of_report(const struct world *w, const struct report *r
     return d;
 }
 
+int64_t deadline_of_alarm(const struct alarm *a)
+{
+    return a->kind == ALARM_GLASS_BROKEN ? a->raised_at + GLASS_SHOWN_US : 0;
+}
+
 /* The member of an entity that holds its place in the heap (index + 1). */
 static uint32_t *place_of(struct world *w, const struct due *d)
 {
@@ -77,6 +82,9 @@ static uint32_t *place_of(struct world *w, const struct due *d)
     if (d->table == TABLE_ASSIGNMENT) {
         return &w->assignments[d->slot].due_slot;
     }
+    if (d->table == TABLE_ALARM) {
+        return &w->alarms[d->slot].due_slot;
+    }
     must(d->table == TABLE_REPORT);
     return &w->reports[d->slot].due_slot;
 }
@@ -85,6 +93,9 @@ static uint32_t id_of(const struct world *w, const struct due *d)
 {
     if (d->table == TABLE_INCIDENT) {
         return w->incidents[d->slot].id.n;
+    }
+    if (d->table == TABLE_ALARM) {
+        return w->alarms[d->slot].id.n;
     }
     return d->table == TABLE_ASSIGNMENT ? w->assignments[d->slot].id.n : w->reports[d->slot].id.n;
 }
@@ -186,6 +197,14 @@ void deadlines_report(struct world *w, struct report *r)
     arm(w, d, r->due_slot);
 }
 
+void deadlines_alarm(struct world *w, struct alarm *a)
+{
+    struct due d = { .at = a->id.n != 0 ? deadline_of_alarm(a) : 0,
+                     .table = TABLE_ALARM,
+                     .slot = (uint32_t)(a - w->alarms) };
+    arm(w, d, a->due_slot);
+}
+
 void deadlines_forget(struct world *w, enum table t, uint32_t slot)
 {
     struct due d = { .table = (uint8_t)t, .slot = slot };
@@ -219,5 +238,9 @@ void deadlines_rebuild(struct world *w)
     i = 0;
     for (struct assignment *x; (x = world_next_of_assignments(w, &i)) != NULL;) {
         deadlines_assignment(w, x);
+    }
+    i = 0;
+    for (struct alarm *x; (x = world_next_of_alarms(w, &i)) != NULL;) {
+        deadlines_alarm(w, x);
     }
 }

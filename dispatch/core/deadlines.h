@@ -6,6 +6,9 @@
 
 #include "dispatch/core/world.h"
 
+/* How long an alarm of a broken glass stands: a shift. */
+#define GLASS_SHOWN_US (8 * US_PER_HOUR)
+
 /* What a thing waits for first. at 0: nothing. */
 struct deadline {
     int64_t at;
@@ -15,6 +18,9 @@ struct deadline {
 struct deadline deadline_of_incident(const struct world *w, const struct incident *i);
 struct deadline deadline_of_assignment(const struct world *w, const struct assignment *a);
 struct deadline deadline_of_report(const struct world *w, const struct report *r);
+
+/* When an alarm that no change of state ends is over; 0: another one. */
+int64_t deadline_of_alarm(const struct alarm *a);
 
 /* The instant of the next one; 0: none. */
 int64_t deadlines_next(const struct world *w);
@@ -26,6 +32,7 @@ bool deadlines_due(const struct world *w, int64_t now, struct due *out);
 void deadlines_incident(struct world *w, struct incident *i);
 void deadlines_assignment(struct world *w, struct assignment *a);
 void deadlines_report(struct world *w, struct report *r);
+void deadlines_alarm(struct world *w, struct alarm *a);
 
 /* Takes a thing that is about to be removed off the heap. */
 void deadlines_forget(struct world *w, enum table t, uint32_t slot);

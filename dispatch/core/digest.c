@@ -95,7 +95,12 @@ static uint64_t mix_field(uint64_t h, const struct field *f, const char *base)
 static uint64_t mix_shape(uint64_t h, const struct shape *s, const char *base)
 {
     for (uint32_t i = 0; i < s->count; i++) {
-        h = mix_field(h, &s->fields[i], base);
+        const struct field *f = &s->fields[i];
+        if (!f->later) {
+            h = mix_field(h, f, base);
+        } else if (!field_is_standard(f, base)) {
+            h = mix_field(hash_mix(h ^ (i + 1)), f, base);
+        }
     }
     return h;
 }

@@ -6,6 +6,9 @@
 /* The alarm's bit on the thing it is about: while it stands, the same wait does not alarm again. */
 static void mark(struct world *w, const struct alarm *a, bool raised)
 {
+    if (a->kind == ALARM_GLASS_BROKEN) {
+        return; /* no wait of the incident; several people may have done it */
+    }
     uint32_t bit = UINT32_C(1) << a->kind;
     struct assignment *as = world_assignment(w, a->assignment);
     struct incident *i = world_incident(w, a->incident);
@@ -30,7 +33,7 @@ void evolve_alarm(struct world *w, const struct event *e)
     if (e->kind == EVENT_ALARM_RAISED) {
         const struct alarm *a = &e->as.alarm_raised.alarm;
         must(world_alarm_of(w, a) == NULL);
-        make_alarm(w, a);
+        deadlines_alarm(w, make_alarm(w, a));
         w->next_alarm = a->id.n + 1;
         mark(w, a, true);
         return;
@@ -41,7 +44,8 @@ void evolve_alarm(struct world *w, const struct event *e)
                          .incident = c->incident,
                          .unit = c->unit,
                          .assignment = c->assignment,
-                         .report = c->report };
+                         .report = c->report,
+                         .person = c->person };
     struct alarm *a = world_alarm_of(w, &key);
     must(a != NULL);
     mark(w, &key, false);

@@ -19,7 +19,8 @@ void follow_raise(struct turn *t, struct alarm like)
     like.id = (alarm_id){ w->next_alarm };
     like.raised_at = t->at;
     if (i != NULL) {
-        like.owner = i->owner;
+        /* Who broke the glass answers to the commander, not to the owner. */
+        like.owner = like.kind != ALARM_GLASS_BROKEN ? i->owner : like.owner;
         like.zone = i->place.zone;
     }
     struct event *e = turn_event(t, EVENT_ALARM_RAISED);
@@ -27,9 +28,9 @@ void follow_raise(struct turn *t, struct alarm like)
     turn_emit(t, e);
 }
 
-static void clear(struct turn *t, struct alarm like)
+void follow_clear(struct turn *t, const struct alarm *like)
 {
-    const struct alarm *a = world_alarm_of(t->world, &like);
+    const struct alarm *a = world_alarm_of(t->world, like);
     if (a == NULL) {
         return;
     }
@@ -39,7 +40,8 @@ static void clear(struct turn *t, struct alarm like)
                                                   .incident = a->incident,
                                                   .unit = a->unit,
                                                   .assignment = a->assignment,
-                                                  .report = a->report };
+                                                  .report = a->report,
+                                                  .person = a->person };
     turn_emit(t, e);
 }
 
@@ -50,7 +52,7 @@ static void clear_bits(struct turn *t, uint32_t alarmed, uint32_t stand, struct 
     for (uint32_t k = 0; k < ALARM_KIND_COUNT; k++) {
         if ((alarmed & BIT(k)) != 0 && (stand & BIT(k)) == 0) {
             like.kind = (uint8_t)k;
-            clear(t, like);
+            follow_clear(t, &like);
         }
     }
 }
@@ -121,13 +123,13 @@ static void settle_unit(struct turn *t, unit_id id)
         return;
     }
     if (!u->panic) {
-        clear(t, (struct alarm){ .kind = ALARM_PANIC, .unit = id });
+        follow_clear(t, &(struct alarm){ .kind = ALARM_PANIC, .unit = id });
     }
     bool working = u->active != 0 && !u->voice_only;
     if (u->silent && working) {
         follow_raise(t, (struct alarm){ .kind = ALARM_UNIT_SILENT, .unit = id });
     } else {
-        clear(t, (struct alarm){ .kind = ALARM_UNIT_SILENT, .unit = id });
+        follow_clear(t, &(struct alarm){ .kind = ALARM_UNIT_SILENT, .unit = id });
     }
 }
 

@@ -13,4 +13,7 @@ void follow(struct turn *t);
 /* Raises an alarm unless it stands already or the table is full. */
 void follow_raise(struct turn *t, struct alarm like);
 
+/* Ends an alarm if it stands. */
+void follow_clear(struct turn *t, const struct alarm *like);
+
 #endif

@@ -249,6 +249,11 @@ struct capacity_warn {
     struct str what;
     uint32_t percent;
 };
+struct glass_warn {
+    incident_id incident;
+    struct str person;
+    uint8_t purpose;
+};
 
 /* Who sent it, as the door knows: the core looks the rights up in the world. */
 struct command {

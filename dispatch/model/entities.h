@@ -234,8 +234,11 @@ struct alarm {
     struct text32 owner; /* user name; empty: the commander's */
     zone_id zone;
     int64_t raised_at;
+    struct text32 person; /* who broke the glass, and for what */
+    uint8_t purpose;
     /* derived */
     uint32_t next_hash;
+    uint32_t due_slot;
 };
 
 /* Local time: from this instant on local = UTC + offset. */

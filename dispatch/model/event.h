@@ -240,6 +240,7 @@ struct alarm_cleared {
     unit_id unit;
     assignment_id assignment;
     report_id report;
+    struct text32 person;
 };
 
 struct incident_departed {

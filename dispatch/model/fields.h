@@ -87,7 +87,9 @@ struct field {
     const char *name;
     enum field_type type;
     enum privacy privacy;
-    bool need;   /* a command without it is malformed */
+    bool need;  /* a command without it is malformed */
+    bool later; /* came into an entity after the first release: at its standard value it is left out
+                   of digests, so that those of older records stay what they were */
     char letter; /* F_ID */
     uint16_t offset;
     uint16_t size;

@@ -313,6 +313,13 @@ static const struct field capacity_warn_fields[] = {
 };
 SHAPE(capacity_warn);
 
+static const struct field glass_warn_fields[] = {
+    INCIDENT(glass_warn),
+    FIELD(glass_warn, person, F_STR, .limit = 31, .need = true),
+    FIELD(glass_warn, purpose, F_WORD, .words = &purpose_words, .need = true),
+};
+SHAPE(glass_warn);
+
 #define R(role) (UINT32_C(1) << ROLE_##role)
 
 static const struct {

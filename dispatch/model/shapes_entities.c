@@ -236,6 +236,8 @@ static const struct field alarm_fields[] = {
     FIELD(alarm, owner, F_TEXT, OPEN_),
     ID(alarm, zone, ID_LETTER_ZONE, OPEN_),
     FIELD(alarm, raised_at, F_INSTANT, OPEN_),
+    FIELD(alarm, person, F_TEXT, TACT, .later = true),
+    FIELD(alarm, purpose, F_WORD, .words = &purpose_words, TACT, .later = true),
 };
 SHAPE(alarm);
 

@@ -285,6 +285,7 @@ static const struct field alarm_cleared_fields[] = {
     UNIT(alarm_cleared),
     ASSIGNMENT(alarm_cleared),
     REPORT(alarm_cleared),
+    FIELD(alarm_cleared, person, F_TEXT, TACT),
 };
 SHAPE(alarm_cleared);
 

@@ -58,7 +58,8 @@ static void note_cleared(struct row_scope *s, const struct alarm_cleared *c)
                                .incident = c->incident,
                                .unit = c->unit,
                                .assignment = c->assignment,
-                               .report = c->report };
+                               .report = c->report,
+                               .person = c->person };
     const struct alarm *a = world_alarm_of(s->world, &key);
     if (a != NULL && a->id.n == c->alarm.n) {
         note(s, TABLE_ALARM, a->id.n, mask_of_zone(s->world, a->zone));

@@ -346,6 +346,9 @@ static void render_alarms(struct runner *r, struct buf *b)
         } else if (a->unit.n != 0) {
             buf_fmt(b, ":u%u", a->unit.n);
         }
+        if (a->person.len > 0) {
+            buf_fmt(b, "/" STR_FMT, STR_ARG(text_str(&a->person)));
+        }
     }
 }
 

@@ -208,6 +208,24 @@ static void migrate_live(void)
     ck_assert_msg(err == OK, "%s %s", f.primary, f.detail);
 }
 
+static void start_auth(void)
+{
+    struct fault f = { .err = OK };
+    struct door *d = &house.ways.doors[0];
+    const struct auth_setup auth = { .conf = &house.conf,
+                                     .gateways = 1,
+                                     .from_gateway = { d->to_auth },
+                                     .to_gateway = { d->from_auth },
+                                     .to_core = house.ways.auth_core };
+    ck_assert_int_eq(auth_start(&auth, &house.auth, &f), OK);
+}
+
+void house_restart_auth(void)
+{
+    auth_stop(house.auth);
+    start_auth();
+}
+
 static void start_threads(void)
 {
     struct fault f = { .err = OK };
@@ -229,13 +247,9 @@ static void start_threads(void)
                                      .world_name = STR("live"),
                                      .world_id = STR("test-world"),
                                      .to_archive = house.ways.rows_archive };
-    const struct auth_setup auth = { .conf = &house.conf,
-                                     .gateways = 1,
-                                     .from_gateway = { d->to_auth },
-                                     .to_gateway = { d->from_auth } };
     ck_assert_int_eq(archive_start(&archive, &house.archive, &f), OK);
     ck_assert_int_eq(view_start(&view, &house.view, &f), OK);
-    ck_assert_int_eq(auth_start(&auth, &house.auth, &f), OK);
+    start_auth();
 }
 
 void house_open(void)

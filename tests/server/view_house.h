@@ -35,6 +35,9 @@ extern struct stage stage;
 void house_open(void);
 void house_close(void);
 
+/* The auth thread ends and begins anew. */
+void house_restart_auth(void);
+
 void pause_ms(long ms);
 
 /* Asks; the answer's head is in `done`, its body with a NUL behind in `body`. */

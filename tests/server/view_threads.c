@@ -1,6 +1,7 @@
 /* Laws of the view, archive and auth threads, run as on a server: rows in, frames and answers out,
  * with a database. */
 #include "dispatch/core/digest.h"
+#include "server/internal.h"
 #include "tests/server/view_house.h"
 #include "tests/sql/cluster.h"
 #include "tests/suite.h"
@@ -287,6 +288,50 @@ static incident_id receive(const char *principal)
     return stage.bed.decision->incident;
 }
 
+/* What the auth thread told the core last; false: nothing. */
+static bool told_core(struct command *out)
+{
+    static char record[4096];
+    struct queue *q = house.ways.auth_core.queue;
+    void *at;
+    size_t len;
+    if (!queue_peek(q, &at, &len)) {
+        return false;
+    }
+    ck_assert_uint_le(len, sizeof(record));
+    memcpy(record, at, len);
+    queue_release(q);
+    internal_read(record, len, &stage.bed.arena, out);
+    return true;
+}
+
+/* The commander is alarmed as soon as the access is recorded, by who starts anew as well. */
+static void check_glass_told(incident_id other)
+{
+    struct command c;
+    char copy[4096];
+    (void)snprintf(copy, sizeof(copy), "%s", house.body.at);
+    char *line = strchr(copy, '\n');
+    *line++ = '\0';
+    ck_assert(!told_core(&c));
+    ck_assert_int_eq(do_auth(AUTH_PROTECTED, other.n, STR("operator"), str_of(copy), str_of(line)),
+                     OK);
+    for (int again = 0; again < 2; again++) {
+        for (int n = 0; !told_core(&c); n++) {
+            ck_assert_msg(n < 5000, "the core is not told");
+            pause_ms(1);
+        }
+        ck_assert_int_eq(c.type, COMMAND_GLASS_WARN);
+        ck_assert_uint_eq(c.as.glass_warn.incident.n, other.n);
+        ck_assert(str_is(c.as.glass_warn.person, "operator"));
+        ck_assert_uint_eq(c.as.glass_warn.purpose, PURPOSE_CALLBACK);
+        ck_assert(!told_core(&c));
+        if (again == 0) {
+            house_restart_auth();
+        }
+    }
+}
+
 /* An incident of somebody else's. */
 static void check_glass(incident_id other)
 {
@@ -304,6 +349,7 @@ static void check_glass(incident_id other)
                              "purpose=callback\nbreak=true\nreason=the owner is away"),
                      OK);
     ck_assert_ptr_eq(strstr(house.body.at, "break callback: the owner is away\n"), house.body.at);
+    check_glass_told(other);
 }
 
 START_TEST(protected_values_leave_after_their_access_is_recorded)

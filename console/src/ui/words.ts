@@ -117,7 +117,14 @@ export function describe(s: State, e: Entry, lang: Lang): string {
             return unit(d['unit']);
         case 'alarm.raised': {
             const alarm = (d as unknown as EventData['alarm.raised']).alarm;
-            return `${word(W.alarmKind, alarm?.kind, lang)}${alarm?.unit === undefined ? '' : ` ${unit(alarm.unit)}`}`;
+            return [
+                word(W.alarmKind, alarm?.kind, lang),
+                alarm?.unit === undefined ? '' : unit(alarm.unit),
+                alarm?.person ?? '',
+                alarm?.purpose === undefined ? '' : word(W.purpose, alarm.purpose, lang),
+            ]
+                .filter((t) => t !== '')
+                .join(' ');
         }
         case 'alarm.cleared':
             return word(W.alarmKind, d['kind'], lang);

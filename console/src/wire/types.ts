@@ -32,7 +32,7 @@ export type TopicWord = 'incidents' | 'units' | 'positions' | 'duty' | 'publicit
 
 export type ZoneKindWord = 'city' | 'district' | 'station' | 'beat';
 
-export type AlarmKindWord = 'unit_panic' | 'dispatch_overdue' | 'grave_waiting' | 'sign_overdue' | 'offers_spent' | 'arrive_overdue' | 'feedback_overdue' | 'classify_overdue' | 'hold_review' | 'close_overdue' | 'report_overdue' | 'unit_silent' | 'no_unit' | 'capacity';
+export type AlarmKindWord = 'unit_panic' | 'dispatch_overdue' | 'grave_waiting' | 'sign_overdue' | 'offers_spent' | 'arrive_overdue' | 'feedback_overdue' | 'classify_overdue' | 'hold_review' | 'close_overdue' | 'report_overdue' | 'unit_silent' | 'no_unit' | 'capacity' | 'glass_broken';
 
 export type DeadlineKindWord = 'classify' | 'dispatch' | 'sign' | 'arrive' | 'feedback' | 'hold_review' | 'close' | 'report';
 
@@ -255,6 +255,8 @@ export interface Alarm {
     owner?: string;
     zone?: string;
     raised_at?: string;
+    person?: string;
+    purpose?: PurposeWord;
 }
 
 export interface Offset {
@@ -540,6 +542,12 @@ export interface CapacityWarn {
     percent: number;
 }
 
+export interface GlassWarn {
+    incident: string;
+    person: string;
+    purpose: PurposeWord;
+}
+
 export interface WorldCreated {
     world?: string;
     world_id?: string;
@@ -791,6 +799,7 @@ export interface AlarmCleared {
     unit?: string;
     assignment?: string;
     report?: string;
+    person?: string;
 }
 
 export interface IncidentDeparted {

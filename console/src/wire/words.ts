@@ -194,6 +194,7 @@ export const alarmKind: Record<T.AlarmKindWord, Word & { level: number; actionZh
     'unit_silent': { zh: '执勤位置中断', en: 'position of an assigned unit lost', level: 3, actionZh: '电台确认', actionEn: 'confirm by radio' },
     'no_unit': { zh: '无可派力量', en: 'no unit for a slot', level: 1, actionZh: '请求增援', actionEn: 'ask for support' },
     'capacity': { zh: '容量将满', en: 'capacity nearly used up', level: 2, actionZh: '结案或扩容', actionEn: 'close or raise the capacity' },
+    'glass_broken': { zh: '紧急查看受保护信息', en: 'protected fields read by breaking the glass', level: 2, actionZh: '核问事由', actionEn: 'ask for the grounds' },
 };
 
 export const deadlineKind: Record<T.DeadlineKindWord, Word> = {
@@ -476,4 +477,5 @@ export const limits: Record<string, Record<string, number>> = {
     user_grant: { username: 31 },
     world_create: { world: 16, world_id: 64 },
     capacity_warn: { what: 40, percent: 100 },
+    glass_warn: { person: 31 },
 };
