@@ -48,8 +48,10 @@ struct auth {
     int64_t purged_us;
     int64_t swept_us;
     uint32_t sweep_at;
-    int64_t told_us; /* monotonic: when it was last tried */
-    bool told;       /* the core knows of every broken glass */
+    struct auth_presence *presence;
+    int64_t told_us;   /* monotonic: when it was last tried to tell the core */
+    bool tell_now;     /* sessions ended */
+    bool told_glasses; /* the core knows of every broken glass */
     pthread_t thread;
     _Atomic bool stopping;
 };
@@ -217,6 +219,7 @@ static enum err sign_in(struct auth *a, const struct request *r, uint32_t *retry
     memcpy(s.username, session.username, sizeof(s.username));
     s.expires_us = session.expires_us;
     auth_cache_put(a->cache, &s);
+    auth_presence_began(a->presence, &a->setup, str_of(session.username));
     struct door_auth_done done = { .expires_us = session.expires_us };
     memcpy(done.session, s.token.at, sizeof(done.session));
     answer(a, r, &done, str_of(session.username), str_of(token));
@@ -275,6 +278,7 @@ static enum err sign_out(struct auth *a, const struct request *r, struct fault *
     if (err != OK) {
         return err;
     }
+    a->tell_now = true;
     token_hash(r->text[0], &token);
     struct auth_session *s = auth_cache_find(a->cache, &token);
     if (s != NULL) {
@@ -297,6 +301,7 @@ static enum err set_password(struct auth *a, const struct request *r, struct fau
     if (err != OK) {
         return err;
     }
+    a->tell_now = true;
     log_info("auth", "password set", "user=" STR_FMT " by=" STR_FMT, STR_ARG(printable(r->text[1])),
              STR_ARG(printable(r->text[0])));
     answer(a, r, &done, r->text[1], (struct str){ 0 });
@@ -321,7 +326,8 @@ static enum err read_protected(struct auth *a, const struct request *r, struct f
         struct str incident = r->text[2];
         const char *space = memchr(incident.at, ' ', incident.len);
         incident.len = space != NULL ? (size_t)(space - incident.at) : incident.len;
-        a->told = auth_tell_glass(&a->setup, r->text[0], incident, &recorded) && a->told;
+        a->told_glasses =
+            auth_tell_glass(&a->setup, r->text[0], incident, &recorded) && a->told_glasses;
     }
     if (err == OK) {
         answer(a, r, &done, r->text[0], buf_view(&a->out));
@@ -483,18 +489,27 @@ static void sweep(struct auth *a)
     }
 }
 
-/* What a crash, or a core that did not listen, may have kept from the core. */
-static void catch_up(struct auth *a)
+/* What the core should know, held against what it was told: at the start, after sessions ended, and
+ * every some seconds for what happens without a word to this thread. */
+static void tell_core(struct auth *a)
 {
     struct fault f = { .err = OK };
     int64_t now = clock_us(CLOCK_MONOTONIC);
-    if (a->told || (a->told_us != 0 && now - a->told_us < TELL_EVERY_US)) {
+    if (!a->tell_now && now - a->told_us < TELL_EVERY_US) {
         return;
     }
+    a->tell_now = false;
     a->told_us = now;
-    if (open_database(a, &f) != OK ||
-        auth_tell_glasses(&a->setup, a->pg, clock_us(CLOCK_REALTIME), &a->told, &f) != OK) {
-        log_warn("auth", "the access log is not read yet", "error=\"%s\"", f.primary);
+    if (open_database(a, &f) != OK) {
+        return;
+    }
+    enum err err = a->told_glasses ? OK
+                                   : auth_tell_glasses(&a->setup, a->pg, clock_us(CLOCK_REALTIME),
+                                                       &a->told_glasses, &f);
+    err = err == OK ? auth_presence_tell(a->presence, &a->setup, a->pg, &f) : err;
+    if (err != OK) {
+        log_warn("auth", "the core is not told of sessions and accesses yet", "error=\"%s\"",
+                 f.primary);
     }
 }
 
@@ -517,7 +532,7 @@ static void *run(void *arg)
         any = do_job(a) || any;
         purge(a);
         sweep(a);
-        catch_up(a);
+        tell_core(a);
         if (!any && all_empty(a)) {
             (void)poll(&p, 1, IDLE_MS);
             wake_clear(a->setup.from_gateway[0].wake_fd);
@@ -531,6 +546,7 @@ static void auth_free(struct auth *a)
     while (a->first != NULL) {
         drop_job(a);
     }
+    auth_presence_free(a->presence);
     auth_cache_free(a->cache);
     auth_brake_free(a->brake);
     pg_close(a->pg);
@@ -549,10 +565,13 @@ enum err auth_start(const struct auth_setup *setup, struct auth **out, struct fa
     a->setup = *setup;
     a->cache = auth_cache_new();
     a->brake = auth_brake_new();
+    a->presence = auth_presence_new(setup->world);
+    a->tell_now = true;
     a->purged_us = clock_us(CLOCK_MONOTONIC);
     arena_init(&a->arena, ARENA_BYTES);
     buf_init(&a->out);
-    if (a->cache == NULL || a->brake == NULL || pthread_create(&a->thread, NULL, run, a) != 0) {
+    if (a->cache == NULL || a->brake == NULL || a->presence == NULL ||
+        pthread_create(&a->thread, NULL, run, a) != 0) {
         auth_free(a);
         return fault_set(f, ERR_NO_MEMORY, "no memory for the auth thread", NULL, NULL);
     }

@@ -11,6 +11,7 @@
 #include "ws/door.h"
 
 struct auth;
+struct world;
 
 struct auth_setup {
     const struct conf *conf;
@@ -18,6 +19,7 @@ struct auth_setup {
     struct door_way from_gateway[8]; /* DOOR_AUTH; all with the auth thread's own wake_fd */
     struct door_way to_gateway[8];   /* DOOR_AUTH_DONE, DOOR_SESSION_ENDED */
     struct door_way to_core;         /* internal commands (server/internal.h) */
+    const struct world *world;       /* read in auth_start only: whom it holds for signed in */
 };
 
 /* Starts the thread; the database need not answer yet. Fails: ERR_NO_MEMORY, ERR_IO. */

@@ -76,4 +76,22 @@ bool auth_tell_glass(const struct auth_setup *setup, struct str person, struct s
 MUST_USE enum err auth_tell_glasses(const struct auth_setup *setup, struct pg *pg, int64_t now,
                                     bool *all, struct fault *f);
 
+/* Who is signed in, as the core was told. */
+struct auth_presence;
+
+/* `world`: who it holds for signed in was told before this thread began; NULL: nobody. NULL when
+ * memory is out. */
+struct auth_presence *auth_presence_new(const struct world *world);
+void auth_presence_free(struct auth_presence *p);
+
+/* A session of this user began. */
+void auth_presence_began(struct auth_presence *p, const struct auth_setup *setup,
+                         struct str username);
+
+/* Tells the core of everybody whose first session began or whose last one ended since the last
+ * call, by whatever way: sign-out, expiry, a restore. What the queue does not take is told the next
+ * time. Fails: as pg_run. */
+MUST_USE enum err auth_presence_tell(struct auth_presence *p, const struct auth_setup *setup,
+                                     struct pg *pg, struct fault *f);
+
 #endif

@@ -127,7 +127,8 @@ static enum err start_auth(struct server *s, struct fault *f)
 {
     struct auth_setup setup = { .conf = s->conf,
                                 .gateways = s->ways.gateways,
-                                .to_core = s->ways.auth_core };
+                                .to_core = s->ways.auth_core,
+                                .world = &s->live->world };
     for (unsigned g = 0; g < s->ways.gateways; g++) {
         setup.from_gateway[g] = s->ways.doors[g].to_auth;
         setup.to_gateway[g] = s->ways.doors[g].from_auth;

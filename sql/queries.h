@@ -57,6 +57,7 @@ extern const char sql_session_find[];
 extern const char sql_session_purge[];
 extern const char sql_session_touch[];
 extern const char sql_sessions_live[];
+extern const char sql_sessions_users[];
 extern const char sql_verify_chain[];
 extern const char sql_verify_counts[];
 extern const char sql_verify_personal[];

@@ -252,6 +252,18 @@ enum err sessions_live(struct pg *pg, const struct sha256 *hashes, uint32_t coun
     return err;
 }
 
+enum err session_users(struct pg *pg, session_user_fn *fn, void *arg, struct fault *f)
+{
+    PGresult *r = NULL;
+    enum err err = pg_run(pg, sql_sessions_users, NULL, &r, f);
+
+    for (int k = 0; err == OK && k < PQntuples(r); k++) {
+        fn(arg, result_str(r, k, 0));
+    }
+    PQclear(r);
+    return err;
+}
+
 enum err session_purge(struct pg *pg, struct fault *f)
 {
     return pg_run(pg, sql_session_purge, NULL, NULL, f);

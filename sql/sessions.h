@@ -57,6 +57,11 @@ MUST_USE enum err session_end_user(struct pg *pg, struct str username, struct fa
 MUST_USE enum err sessions_live(struct pg *pg, const struct sha256 *hashes, uint32_t count,
                                 bool *live, struct fault *f);
 
+/* Hands on everybody who has a session that has not ended, each name once, in the order of their
+ * bytes. Names are borrowed. Fails: as pg_run. */
+typedef void session_user_fn(void *arg, struct str username);
+MUST_USE enum err session_users(struct pg *pg, session_user_fn *fn, void *arg, struct fault *f);
+
 /* Deletes sessions past their end. */
 MUST_USE enum err session_purge(struct pg *pg, struct fault *f);
 

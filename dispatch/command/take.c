@@ -117,6 +117,32 @@ bool take_officer(struct turn *t, unit_id named, bool on_scene, unit_id *out)
     return true;
 }
 
+static bool covers(const struct world *w, const struct user *u, zone_id zone)
+{
+    for (uint32_t z = 0; z < u->zone_count; z++) {
+        if (world_zone_within(w, zone, u->zones[z])) {
+            return true;
+        }
+    }
+    return u->all_zones || zone.n == 0;
+}
+
+/* The zone's first operator: who signed in before the others. */
+static const struct user *first_operator(const struct world *w, zone_id zone)
+{
+    const struct user *best = NULL;
+    uint32_t k = 0;
+    for (const struct user *u; (u = world_next_of_users(w, &k)) != NULL;) {
+        bool earlier = best == NULL || u->signed_in_at < best->signed_in_at ||
+                       (u->signed_in_at == best->signed_in_at && u->id.n < best->id.n);
+        if (u->role == ROLE_OPERATOR && !u->disabled && u->signed_in_at != 0 && earlier &&
+            covers(w, u, zone)) {
+            best = u;
+        }
+    }
+    return best;
+}
+
 /* The owner: who opened it; for one that no person opened the zone's first signed-in operator, else
  * the commander's. */
 static struct text32 owner_of(struct turn *t, const struct opening *o)
@@ -125,19 +151,8 @@ static struct text32 owner_of(struct turn *t, const struct opening *o)
         (t->role == ROLE_OPERATOR || t->role == ROLE_COMMANDER || t->role == ROLE_STATION_DESK)) {
         return t->user->name;
     }
-    const struct user *best = NULL;
-    uint32_t k = 0;
-    for (const struct user *u; (u = world_next_of_users(t->world, &k)) != NULL;) {
-        bool covers = u->all_zones || o->place.zone.n == 0;
-        for (uint32_t z = 0; z < u->zone_count && !covers; z++) {
-            covers = world_zone_within(t->world, o->place.zone, u->zones[z]);
-        }
-        if (u->role == ROLE_OPERATOR && !u->disabled && covers &&
-            (best == NULL || u->id.n < best->id.n)) {
-            best = u;
-        }
-    }
-    return best != NULL ? best->name : (struct text32){ 0 };
+    const struct user *first = first_operator(t->world, o->place.zone);
+    return first != NULL ? first->name : (struct text32){ 0 };
 }
 
 static const struct incident *emit_opened(struct turn *t, const struct opening *o)

@@ -1,4 +1,7 @@
 /* user.create, user.grant, user.disable: who may do what where. Passwords never come here.
+ * user.presence (internal): who is signed in, told by the keeper of the sessions when somebody's
+ * first one begins or the last one ends; what is known already, or of an unknown name, makes no
+ * event.
  * Refusals: bad_name, user_exists | no_such_user, no_such_zone, role_needs_unit, no_such_unit,
  * capacity_reached, nothing_changed. */
 #include "dispatch/command/decide.h"
@@ -100,4 +103,14 @@ void decide_user_disable(struct turn *t, const struct user_disable *c)
     struct event *e = turn_event(t, EVENT_USER_DISABLED);
     e->as.user_disabled.username = known->name;
     turn_emit(t, e);
+}
+
+void decide_user_presence(struct turn *t, const struct user_presence *c)
+{
+    const struct user *u = world_user(t->world, c->username);
+    if (u != NULL && (u->signed_in_at != 0) != c->present) {
+        struct event *e = turn_event(t, c->present ? EVENT_USER_SIGNED_IN : EVENT_USER_SIGNED_OUT);
+        e->as.user_present.username = u->name;
+        turn_emit(t, e);
+    }
 }

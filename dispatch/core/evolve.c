@@ -21,7 +21,8 @@ void evolve(struct world *w, const struct event *e)
 {
     must(e->kind > EVENT_NONE && e->kind < EVENT_KIND_COUNT);
     if (e->kind <= EVENT_USER_DISABLED || e->kind == EVENT_AUTOMATION_STOPPED ||
-        e->kind == EVENT_AUTOMATION_RESUMED) {
+        e->kind == EVENT_AUTOMATION_RESUMED || e->kind == EVENT_USER_SIGNED_IN ||
+        e->kind == EVENT_USER_SIGNED_OUT) {
         evolve_system(w, e);
     } else if (e->kind <= EVENT_REPORT_UNLINKED) {
         evolve_report(w, e);

@@ -179,8 +179,10 @@ static void user_set(struct world *w, const struct user *u)
     }
     uint32_t chain = known->next_hash;
     user_id id = known->id;
+    int64_t signed_in_at = known->signed_in_at;
     *known = *u;
     known->id = id;
+    known->signed_in_at = signed_in_at; /* rights change, sessions go on */
     known->rights_seq = w->seq;
     known->next_hash = chain;
 }
@@ -192,6 +194,15 @@ static void user_disabled(struct world *w, const struct user_disabled *e)
     touch_user(w, u);
     u->disabled = true;
     u->rights_seq = w->seq;
+}
+
+/* No matter of rights: screens need nothing new. */
+static void user_present(struct world *w, const struct user_present *e, bool present)
+{
+    struct user *u = world_user(w, text_str(&e->username));
+    must(u != NULL);
+    touch_user(w, u);
+    u->signed_in_at = present ? w->at : 0;
 }
 
 static void automation(struct world *w, bool stopped, const struct automation_changed *e)
@@ -217,6 +228,8 @@ void evolve_system(struct world *w, const struct event *e)
         user_set(w, &e->as.user_granted.user);
     } else if (e->kind == EVENT_USER_DISABLED) {
         user_disabled(w, &e->as.user_disabled);
+    } else if (e->kind == EVENT_USER_SIGNED_IN || e->kind == EVENT_USER_SIGNED_OUT) {
+        user_present(w, &e->as.user_present, e->kind == EVENT_USER_SIGNED_IN);
     } else {
         must(e->kind == EVENT_AUTOMATION_STOPPED || e->kind == EVENT_AUTOMATION_RESUMED);
         automation(w, e->kind == EVENT_AUTOMATION_STOPPED, &e->as.automation_changed);

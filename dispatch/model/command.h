@@ -254,6 +254,10 @@ struct glass_warn {
     struct str person;
     uint8_t purpose;
 };
+struct user_presence {
+    struct str username;
+    bool present;
+};
 
 /* Who sent it, as the door knows: the core looks the rights up in the world. */
 struct command {

@@ -217,8 +217,8 @@ struct user {
     unit_id unit; /* of role unit */
     zone_id zones[USER_ZONES_MAX];
     uint8_t zone_count;
-    int64_t signed_in_at;
-    uint64_t rights_seq; /* row that changed its rights last */
+    int64_t signed_in_at; /* since when they have a session; 0: none */
+    uint64_t rights_seq;  /* row that changed its rights last */
     /* derived */
     uint32_t next_hash;
 };

@@ -34,6 +34,9 @@ struct user_granted {
 struct user_disabled {
     struct text32 username;
 };
+struct user_present {
+    struct text32 username;
+};
 
 /* Whole entities travel in the events that create them: the screen and the world take the same
  * bytes. */
@@ -256,6 +259,7 @@ struct event {
         struct user_created user_created;
         struct user_granted user_granted;
         struct user_disabled user_disabled;
+        struct user_present user_present;
         struct report_received report_received;
         struct report_settled report_settled;
         struct report_linked report_linked;

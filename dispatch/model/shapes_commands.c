@@ -320,6 +320,12 @@ static const struct field glass_warn_fields[] = {
 };
 SHAPE(glass_warn);
 
+static const struct field user_presence_fields[] = {
+    FIELD(user_presence, username, F_STR, .limit = 128, .need = true),
+    FIELD(user_presence, present, F_BOOL),
+};
+SHAPE(user_presence);
+
 #define R(role) (UINT32_C(1) << ROLE_##role)
 
 static const struct {

@@ -33,6 +33,9 @@ SHAPE(user_granted);
 static const struct field user_disabled_fields[] = { FIELD(user_disabled, username, F_TEXT) };
 SHAPE(user_disabled);
 
+static const struct field user_present_fields[] = { FIELD(user_present, username, F_TEXT) };
+SHAPE(user_present);
+
 static const struct field report_received_fields[] = {
     FIELD(report_received, report, F_STRUCT, .sub = &report_shape),
 };

@@ -216,7 +216,8 @@ static void start_auth(void)
                                      .gateways = 1,
                                      .from_gateway = { d->to_auth },
                                      .to_gateway = { d->from_auth },
-                                     .to_core = house.ways.auth_core };
+                                     .to_core = house.ways.auth_core,
+                                     .world = &stage.bed.live->world };
     ck_assert_int_eq(auth_start(&auth, &house.auth, &f), OK);
 }
 

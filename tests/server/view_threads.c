@@ -223,6 +223,41 @@ START_TEST(a_disabled_user_reads_nothing_more)
 }
 END_TEST
 
+/* What the auth thread told the core last; false: nothing. */
+static bool told_core(struct command *out)
+{
+    static char record[4096];
+    struct queue *q = house.ways.auth_core.queue;
+    void *at;
+    size_t len;
+    if (!queue_peek(q, &at, &len)) {
+        return false;
+    }
+    ck_assert_uint_le(len, sizeof(record));
+    memcpy(record, at, len);
+    queue_release(q);
+    internal_read(record, len, &stage.bed.arena, out);
+    return true;
+}
+
+static void wait_told(struct command *out)
+{
+    for (int n = 0; !told_core(out); n++) {
+        ck_assert_msg(n < 5000, "the core is not told");
+        pause_ms(1);
+    }
+}
+
+static void check_presence(bool present)
+{
+    struct command c;
+    wait_told(&c);
+    ck_assert_int_eq(c.type, COMMAND_USER_PRESENCE);
+    ck_assert(str_is(c.as.user_presence.username, "operator"));
+    ck_assert_int_eq(c.as.user_presence.present, present);
+    ck_assert(!told_core(&c));
+}
+
 START_TEST(sessions_begin_and_end_and_failing_is_slowed_down)
 {
     char token[64];
@@ -236,6 +271,7 @@ START_TEST(sessions_begin_and_end_and_failing_is_slowed_down)
         ERR_UNSIGNED);
     ck_assert_int_eq(
         do_auth(AUTH_SIGN_IN, 0, STR("operator"), STR("a long password"), STR("10.0.0.1")), OK);
+    check_presence(true);
     ck_assert_uint_eq(house.auth_done.user_len, strlen("operator"));
     (void)snprintf(token, sizeof(token), "%s", house.body.at + house.auth_done.user_len);
     ck_assert_int_eq(do_auth(AUTH_CHECK, 0, str_of(token), STR(""), STR("")), OK);
@@ -244,6 +280,7 @@ START_TEST(sessions_begin_and_end_and_failing_is_slowed_down)
                      ERR_UNSIGNED);
     ck_assert_int_eq(do_auth(AUTH_SIGN_OUT, 0, str_of(token), STR(""), STR("")), OK);
     ck_assert_int_eq(do_auth(AUTH_CHECK, 0, str_of(token), STR(""), STR("")), ERR_UNSIGNED);
+    check_presence(false);
     enum err err = OK;
     for (int n = 0; n < 6 && err != ERR_TOO_MANY; n++) {
         err = do_auth(AUTH_SIGN_IN, 0, STR("commander"), STR("guessing guessing"), STR("10.0.0.9"));
@@ -252,6 +289,20 @@ START_TEST(sessions_begin_and_end_and_failing_is_slowed_down)
     ck_assert_uint_gt(house.auth_done.retry_after_s, 0);
     ck_assert_int_eq(
         do_auth(AUTH_SIGN_IN, 0, STR("operator"), STR("a long password"), STR("10.0.0.1")), OK);
+    check_presence(true);
+    /* Who starts anew tells what its world does not know, and what it knows too much. */
+    house_restart_auth();
+    check_presence(true);
+    auth_stop(house.auth);
+    house.auth = NULL;
+    ck_assert_int_eq(cluster_sql("live", "WITH d AS (DELETE FROM session RETURNING 1) "
+                                         "SELECT count(*) FROM d"),
+                     1);
+    struct command known = { .type = COMMAND_USER_PRESENCE };
+    known.as.user_presence = (struct user_presence){ .username = STR("operator"), .present = true };
+    ck_assert_int_eq(stage_do(&stage, "system", &known), REFUSED_NOT);
+    house_restart_auth();
+    check_presence(false);
     house_close();
 }
 END_TEST
@@ -288,23 +339,6 @@ static incident_id receive(const char *principal)
     return stage.bed.decision->incident;
 }
 
-/* What the auth thread told the core last; false: nothing. */
-static bool told_core(struct command *out)
-{
-    static char record[4096];
-    struct queue *q = house.ways.auth_core.queue;
-    void *at;
-    size_t len;
-    if (!queue_peek(q, &at, &len)) {
-        return false;
-    }
-    ck_assert_uint_le(len, sizeof(record));
-    memcpy(record, at, len);
-    queue_release(q);
-    internal_read(record, len, &stage.bed.arena, out);
-    return true;
-}
-
 /* The commander is alarmed as soon as the access is recorded, by who starts anew as well. */
 static void check_glass_told(incident_id other)
 {
@@ -317,10 +351,7 @@ static void check_glass_told(incident_id other)
     ck_assert_int_eq(do_auth(AUTH_PROTECTED, other.n, STR("operator"), str_of(copy), str_of(line)),
                      OK);
     for (int again = 0; again < 2; again++) {
-        for (int n = 0; !told_core(&c); n++) {
-            ck_assert_msg(n < 5000, "the core is not told");
-            pause_ms(1);
-        }
+        wait_told(&c);
         ck_assert_int_eq(c.type, COMMAND_GLASS_WARN);
         ck_assert_uint_eq(c.as.glass_warn.incident.n, other.n);
         ck_assert(str_is(c.as.glass_warn.person, "operator"));

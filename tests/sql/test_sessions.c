@@ -1,3 +1,4 @@
+#include "base/buf.h"
 #include "base/units.h"
 #include "sql/sessions.h"
 #include "tests/sql/cluster.h"
@@ -100,6 +101,36 @@ START_TEST(a_session_lives_from_sign_in_to_its_end)
 }
 END_TEST
 
+static void note_user(void *arg, struct str username)
+{
+    struct buf *b = arg;
+
+    buf_str(b, username);
+    buf_char(b, ' ');
+}
+
+START_TEST(everybody_with_a_session_is_named_once)
+{
+    struct pg *pg = open_auth(cluster_world());
+    const char *names[] = { "operator", "Zoe", "commander", "operator" };
+    char token[TOKEN_SIZE + 1];
+    char text[256];
+    struct session s;
+    struct fault f = { 0 };
+    struct buf b;
+
+    for (int k = 0; k < 4; k++) {
+        ck_assert_int_eq(
+            session_create(pg, str_of(names[k]), STR("::1"), US_PER_HOUR, token, &s, &f), OK);
+    }
+    ck_assert_int_eq(session_create(pg, STR("late"), STR("::1"), 1, token, &s, &f), OK);
+    buf_fixed(&b, text, sizeof(text));
+    ck_assert_int_eq(session_users(pg, note_user, &b, &f), OK);
+    ck_assert_msg(str_is(buf_view(&b), "Zoe commander operator "), "%.*s", (int)b.len, text);
+    pg_close(pg);
+}
+END_TEST
+
 START_TEST(an_expired_session_is_none_and_is_swept)
 {
     const char *world = cluster_world();
@@ -191,6 +222,7 @@ int main(void)
         { .test = a_password_opens_for_its_user_only },
         { .test = a_password_too_short_or_too_long_is_refused },
         { .test = a_session_lives_from_sign_in_to_its_end },
+        { .test = everybody_with_a_session_is_named_once },
         { .test = an_expired_session_is_none_and_is_swept },
         { .test = use_of_a_session_is_noted_once_a_minute },
         { .test = an_address_is_known_after_the_first_sign_in },

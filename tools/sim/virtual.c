@@ -51,6 +51,17 @@ static enum err make_user(struct play *p, struct str name, enum role role, uint3
     return admin_does(p, &c);
 }
 
+/* People whose place is at a desk are there from the first moment on. */
+static void sign_in(struct play *p, struct str name)
+{
+    struct command c = { .type = COMMAND_USER_PRESENCE, .principal = STR("system") };
+
+    c.as.user_presence = (struct user_presence){ .username = name, .present = true };
+    bool done = engine_do(p->engine, &c);
+
+    must(done);
+}
+
 static enum err set_up(struct play *p)
 {
     struct command city = { .type = COMMAND_CITY_LOAD };
@@ -65,6 +76,9 @@ static enum err set_up(struct play *p)
     for (uint32_t i = 0; i < town_account_count; i++) {
         if (make_user(p, str_of(town_accounts[i].name), town_accounts[i].role, 0) != OK) {
             return p->fault->err;
+        }
+        if (town_accounts[i].role == ROLE_OPERATOR) {
+            sign_in(p, str_of(town_accounts[i].name));
         }
     }
     for (uint32_t i = 1; i <= p->town->city.units.count; i++) {

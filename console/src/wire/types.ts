@@ -548,6 +548,11 @@ export interface GlassWarn {
     purpose: PurposeWord;
 }
 
+export interface UserPresence {
+    username: string;
+    present?: boolean;
+}
+
 export interface WorldCreated {
     world?: string;
     world_id?: string;
@@ -570,6 +575,10 @@ export interface UserGranted {
 }
 
 export interface UserDisabled {
+    username?: string;
+}
+
+export interface UserPresent {
     username?: string;
 }
 
@@ -888,5 +897,7 @@ export interface EventData {
     'alarm.raised': AlarmRaised;
     'alarm.cleared': AlarmCleared;
     'incident.departed': IncidentDeparted;
+    'user.signed_in': UserPresent;
+    'user.signed_out': UserPresent;
 }
 export type EventWord = keyof EventData;

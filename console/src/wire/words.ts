@@ -355,6 +355,8 @@ export const eventWords: Record<T.EventWord, Word & { topic: string }> = {
     'alarm.raised': { zh: '告警', en: 'alarm raised', topic: 'alarms' },
     'alarm.cleared': { zh: '告警解除', en: 'alarm cleared', topic: 'alarms' },
     'incident.departed': { zh: '已移出内存', en: 'incident left the memory early', topic: 'stats' },
+    'user.signed_in': { zh: '用户已登录', en: 'user signed in', topic: 'stats' },
+    'user.signed_out': { zh: '用户已登出', en: 'user signed out', topic: 'stats' },
 };
 
 export const refusalWords: Record<string, Word & { status: number }> = {
@@ -478,4 +480,5 @@ export const limits: Record<string, Record<string, number>> = {
     world_create: { world: 16, world_id: 64 },
     capacity_warn: { what: 40, percent: 100 },
     glass_warn: { person: 31 },
+    user_presence: { username: 128 },
 };
