@@ -1,11 +1,11 @@
 /* incident.note: free words, kept as personal. Also after closing.
- * Refusals: no_such_incident, not_your_zone. */
+ * Refusals: no_such_incident, not_your_zone, not_your_unit, changed_since. */
 #include "dispatch/command/decide.h"
 
 void decide_incident_note(struct turn *t, const struct incident_note *c)
 {
     const struct incident *i = turn_incident(t, c->incident);
-    if (i == NULL) {
+    if (i == NULL || !turn_rev_expected(t, i)) {
         return;
     }
     struct sealed note = turn_seal_value(t, &c->note, "incident_note");

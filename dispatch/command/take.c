@@ -202,10 +202,10 @@ incident_id take_open(struct turn *t, const struct opening *o)
         turn_emit(t, e);
     }
     if (o->officer.n != 0) {
-        order_emit(t, &(struct order){ .incident = i,
-                                       .unit = o->officer,
-                                       .status = ASSIGNMENT_ON_SCENE,
-                                       .by = t->role == ROLE_UNIT ? BY_TERMINAL : BY_RADIO });
+        /* What the plan asks for is known when the incident is graded: core/follow goes on. */
+        t->there.incident = id;
+        t->there.unit = o->officer;
+        t->there.by = t->role == ROLE_UNIT ? BY_TERMINAL : BY_RADIO;
     }
     t->out->incident = id;
     return id;

@@ -30,8 +30,9 @@ struct opening {
     unit_id officer; /* on scene already; 0 none */
 };
 
-/* Emits incident.opened, links the report, and for an officer who was there first the assignment,
- * dispatched and arrived in the same row. */
+/* Emits incident.opened and links the report. An officer who was there first gets the assignment,
+ * dispatched and arrived in the same row, as soon as the plan has said which slots there are
+ * (core/follow). */
 incident_id take_open(struct turn *t, const struct opening *o);
 
 /* True when there is room for one more report and incident; else refuses. */

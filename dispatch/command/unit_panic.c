@@ -64,13 +64,14 @@ void decide_unit_panic(struct turn *t, const struct unit_panic *c)
                .channel = CHANNEL_OFFICER, .priority = 1, .place = place, .by_person = true });
     grade_gravest(t, id);
     struct event *e = turn_event(t, EVENT_UNIT_PANICKED);
-    e->as.unit_panicked = (struct unit_panicked){ .unit = u->id,
-                                                  .incident = id,
-                                                  .by = (uint8_t)assign_by(t, c->by),
-                                                  .at_device = c->at_device,
-                                                  .lon_e7 = view.at.lon_e7,
-                                                  .lat_e7 = view.at.lat_e7,
-                                                  .position_age_ms = view.age_ms };
+    e->as.unit_panicked =
+        (struct unit_panicked){ .unit = u->id,
+                                .incident = id,
+                                .by = (uint8_t)assign_by(t, c->by),
+                                .at_device = c->at_device,
+                                .lon_e7 = view.at.lon_e7,
+                                .lat_e7 = view.at.lat_e7,
+                                .position_age_ms = position_age_told(view.age_ms) };
     turn_emit(t, e);
     follow_raise(t, (struct alarm){ .kind = ALARM_PANIC, .unit = u->id });
 }

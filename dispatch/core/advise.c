@@ -123,6 +123,7 @@ static void write_advice(struct turn *t, const struct slot_choice *c, struct slo
     for (uint32_t k = 0; k < c->considered_count; k++) {
         units[k] =
             (struct considered_unit){ .unit = { c->considered[k].unit }, .as = c->considered[k] };
+        units[k].as.position_age_ms = position_age_told(c->considered[k].position_age_ms);
     }
     out->considered = (struct list){ .at = units, .count = c->considered_count };
     out->passed.at = passed;

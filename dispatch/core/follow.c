@@ -177,6 +177,22 @@ static void tell_units(struct turn *t, const struct incident *i)
     }
 }
 
+/* Who was there first stands in a slot of the plan that they fit, so that nobody is asked for in
+ * their place. */
+static void officer_there(struct turn *t, const struct incident *i)
+{
+    const struct unit *u = world_unit(t->world, t->there.unit);
+    if (t->there.incident.n != i->id.n) {
+        return;
+    }
+    must(u != NULL);
+    order_emit(t, &(struct order){ .incident = i,
+                                   .unit = u->id,
+                                   .slot = order_slot_for(t->world, i, u),
+                                   .status = ASSIGNMENT_ON_SCENE,
+                                   .by = t->there.by });
+}
+
 /* The tier and the recommendation of an incident that is new or whose place, type, danger or
  * callers changed. */
 static void grade_changed(struct turn *t, incident_id id, bool fresh)
@@ -186,7 +202,9 @@ static void grade_changed(struct turn *t, incident_id id, bool fresh)
         return;
     }
     bool changed = grade_incident(t, i);
-    if (!fresh) {
+    if (fresh) {
+        officer_there(t, i);
+    } else {
         tell_units(t, i);
     }
     if (fresh || changed) {

@@ -52,7 +52,7 @@ void order_emit(struct turn *t, const struct order *o)
     };
     m->lon_e7 = view.at.lon_e7;
     m->lat_e7 = view.at.lat_e7;
-    m->position_age_ms = view.age_ms;
+    m->position_age_ms = position_age_told(view.age_ms);
     m->instead_of = o->instead_of;
     m->reason = o->reason;
     turn_emit(t, e);

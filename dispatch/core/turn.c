@@ -259,6 +259,7 @@ bool turn_begin(struct turn *t, int64_t now)
     t->user = NULL;
     t->role = ROLE_NONE;
     t->next_ref = t->world->next_ref;
+    t->there.incident = (incident_id){ 0 };
     t->at = now > t->world->at ? now : t->world->at;
     d->refusal = REFUSED_NOT;
     d->field = NULL;

@@ -47,6 +47,11 @@ struct turn {
     enum role role;
     int64_t at;        /* of the row */
     uint64_t next_ref; /* of the next protected value */
+    struct {
+        incident_id incident; /* 0: none */
+        unit_id unit;
+        enum step_by by;
+    } there; /* an officer who is on the scene of what this command opened */
     struct decision *out;
 };
 

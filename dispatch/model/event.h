@@ -147,7 +147,7 @@ struct assignment_made {
     struct assignment assignment;
     int32_t lon_e7; /* the unit's place the decision took */
     int32_t lat_e7;
-    uint32_t position_age_ms;
+    uint32_t position_age_ms; /* 0: no fix (in rows of older versions also UINT32_MAX) */
     assignment_id instead_of; /* the unsigned order that this one follows */
     struct sealed reason;     /* why these units, in a person's words */
 };
@@ -210,7 +210,7 @@ struct unit_panicked {
     int64_t at_device;
     int32_t lon_e7;
     int32_t lat_e7;
-    uint32_t position_age_ms;
+    uint32_t position_age_ms; /* the same */
 };
 struct unit_panic_noted {
     unit_id unit;

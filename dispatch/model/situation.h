@@ -64,6 +64,13 @@ struct candidate {
     bool coarse;              /* the ETA is reckoned from a coarse place */
 };
 
+/* The age of a fix as events and answers have it: left out (0) where there is no fix, else at least
+ * 1 ms, so that a fix of this very moment does not look like none. */
+static inline uint32_t position_age_told(uint32_t age_ms)
+{
+    return age_ms == UINT32_MAX ? 0 : age_ms == 0 ? 1 : age_ms;
+}
+
 #define CONSIDERED_MAX 9 /* the chosen and the next 8 */
 
 /* One unit beside the choice: why it stands where it stands. Score is in ms, lower is better, the
@@ -74,8 +81,8 @@ struct considered {
     uint8_t status;
     uint32_t eta_ms;
     struct point at;
-    uint32_t position_age_ms;
-    uint32_t score_ms;     /* parts: eta_ms and the next two */
+    uint32_t position_age_ms; /* in events and answers as position_age_told has it */
+    uint32_t score_ms;        /* parts: eta_ms and the next two */
     uint32_t score_eta_ms; /* in rows of before place was stored: the same as eta_ms; not written */
     uint32_t score_zone_ms; /* part: not of the home zone */
     uint32_t score_age_ms;  /* part: doubt from an old position */

@@ -178,16 +178,18 @@ static struct considered_unit weigh(const struct slot_need *need, uint64_t bit,
 {
     struct considered_unit out = { .unit = { c->unit } };
     struct slot_choice choice;
+    uint32_t age_ms = position_age_told(c->position_age_ms);
     recommend_slot(need, bit, c, 1, NULL, 0, &choice);
     if (choice.considered_count > 0) {
         out.as = choice.considered[0];
+        out.as.position_age_ms = age_ms;
         return out;
     }
     out.as = (struct considered){ .unit = c->unit,
                                   .status = c->status,
                                   .at = c->at,
                                   .eta_ms = c->eta_ms,
-                                  .position_age_ms = c->position_age_ms,
+                                  .position_age_ms = age_ms,
                                   .score_ms = UINT32_MAX };
     for (uint32_t k = 0; k < PASS_REASON_COUNT; k++) {
         out.as.reason = choice.passed[k] > 0 ? (uint8_t)k : out.as.reason;

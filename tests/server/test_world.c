@@ -358,6 +358,35 @@ START_TEST(a_full_table_of_closed_incidents_gives_way_to_reports)
 }
 END_TEST
 
+static bool fresh_fix(void *arg, uint32_t unit, struct fix *out)
+{
+    *out = (struct fix){ .fix_at = *(const int64_t *)arg, .at = { 1226300000, 294300000 } };
+    return unit == 2;
+}
+
+/* A unit that has not reported yet has no age; one that does so this moment is told from it. */
+START_TEST(the_age_of_a_fix_is_left_out_where_there_is_none)
+{
+    bed_init(&bed, 64);
+    bed.ports.arg = &bed.now;
+    bed.ports.fix = fresh_fix;
+    for (uint32_t k = 1; k <= 2; k++) {
+        struct command on = { .type = COMMAND_UNIT_SIGN_ON };
+        on.as.unit_sign_on.unit.n = k;
+        ck_assert_int_eq(bed_do(&bed, "commander", &on), REFUSED_NOT);
+        struct command c = { .type = COMMAND_UNIT_PANIC };
+        c.as.unit_panic.unit.n = k;
+        ck_assert_int_eq(bed_do(&bed, "commander", &c), REFUSED_NOT);
+        buf_char(&bed.data, '\0');
+        ck_assert_ptr_null(strstr(bed.data.at, "4294967295"));
+        ck_assert_msg((strstr(bed.data.at, "\"position_age_ms\":1}") != NULL) == (k == 2) &&
+                          (strstr(bed.data.at, "\"position_age_ms\"") != NULL) == (k == 2),
+                      "%s", bed.data.at);
+    }
+    bed_fini(&bed);
+}
+END_TEST
+
 int main(void)
 {
     const struct suite_row rows[] = {
@@ -365,6 +394,7 @@ int main(void)
         { closed_incidents_leave_after_72_hours, 0, 0 },
         { a_retry_gets_the_first_answer_and_changes_nothing, 0, 0 },
         { a_full_table_of_closed_incidents_gives_way_to_reports, 0, 0 },
+        { the_age_of_a_fix_is_left_out_where_there_is_none, 0, 0 },
     };
     return SUITE_RUN("server/world", rows);
 }
