@@ -1,20 +1,17 @@
 #include "server/archive.h"
 
-#include "base/arena.h"
 #include "base/log.h"
 #include "base/must.h"
 #include "dispatch/codec/json_out.h"
 #include "dispatch/view/entry.h"
 #include "dispatch/view/query.h"
 #include "dispatch/view/show.h"
-#include "server/archive_index.h"
+#include "server/archive_inside.h"
+#include "server/past.h"
 #include "server/view_inside.h"
-#include "server/view_reply.h"
 #include "server/wake.h"
-#include "sql/log_reader.h"
 
 #include <poll.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,24 +20,10 @@
 #define EVENTS_STANDARD 1000
 #define EVENTS_MOST 100000
 #define ROWS_LOOKED_AT_MAX 200000
-#define TIMELINE_ROWS_MAX 1000
 #define OLD_ROWS_MAX UINT64_C(500000)
 #define NOTES_EVERY_ROWS 256
 #define BUSY_MS 2
 #define IDLE_MS 1000
-
-struct archive {
-    struct archive_setup setup;
-    struct archive_index *index;
-    struct replies *replies;
-    struct pg *pg;
-    struct arena arena;
-    struct str world;
-    int64_t waiting_since[REPLY_GATEWAYS_MAX]; /* the first read of a gateway waits for its row; 0:
-                                                  it does not */
-    pthread_t thread;
-    _Atomic bool stopping;
-};
 
 /* A read under way. */
 struct ask {
@@ -166,8 +149,8 @@ static enum err open_database(struct archive *a, struct fault *f)
 
 /* Rows after..to through `fn`; one more try after a lost connection, as long as nothing was handed
  * on. */
-static enum err read_rows(struct archive *a, uint64_t after, uint64_t to, log_row_fn *fn, void *arg,
-                          struct fault *f)
+enum err archive_read(struct archive *a, uint64_t after, uint64_t to, log_row_fn *fn, void *arg,
+                      struct fault *f)
 {
     const struct log_read q = { .after_seq = after, .to_seq = to, .on_row = fn, .arg = arg };
     uint64_t last = after;
@@ -187,7 +170,7 @@ static enum err read_rows(struct archive *a, uint64_t after, uint64_t to, log_ro
 
 static enum err read_asked(struct ask *ask, uint64_t after, uint64_t to, struct fault *f)
 {
-    enum err err = read_rows(ask->archive, after, to, take_row, ask, f);
+    enum err err = archive_read(ask->archive, after, to, take_row, ask, f);
     return err == ERR_FULL ? OK : err; /* it was enough */
 }
 
@@ -264,21 +247,21 @@ static enum err learn_old(struct archive *a, struct fault *f)
     if (archive_index_has_old(a->index)) {
         return OK;
     }
-    enum err err = read_rows(a, after, began, take_old, a, f);
+    enum err err = archive_read(a, after, began, take_old, a, f);
     if (err == OK) {
         archive_index_old_done(a->index, after == 0);
     }
     return err;
 }
 
-static uint32_t find_rows(struct archive *a, uint32_t incident, uint64_t *seqs, bool *whole,
-                          struct fault *f, enum err *err)
+uint32_t archive_rows(struct archive *a, uint32_t incident, uint64_t *seqs, bool *whole,
+                      struct fault *f, enum err *err)
 {
-    uint32_t count = archive_index_rows(a->index, incident, seqs, TIMELINE_ROWS_MAX, whole);
+    uint32_t count = archive_index_rows(a->index, incident, seqs, ARCHIVE_ROWS_MAX, whole);
     *err = OK;
-    if (!*whole && count < TIMELINE_ROWS_MAX && !archive_index_has_old(a->index)) {
+    if (!*whole && count < ARCHIVE_ROWS_MAX && !archive_index_has_old(a->index)) {
         *err = learn_old(a, f);
-        count = archive_index_rows(a->index, incident, seqs, TIMELINE_ROWS_MAX, whole);
+        count = archive_index_rows(a->index, incident, seqs, ARCHIVE_ROWS_MAX, whole);
     }
     /* A row noted twice counts once; neighbours are read together by the caller. */
     uint32_t kept = 0;
@@ -292,7 +275,7 @@ static uint32_t find_rows(struct archive *a, uint32_t incident, uint64_t *seqs, 
 
 static enum err read_timeline(struct ask *ask, const struct door_read_done *head, struct fault *f)
 {
-    static _Thread_local uint64_t seqs[TIMELINE_ROWS_MAX];
+    static _Thread_local uint64_t seqs[ARCHIVE_ROWS_MAX];
     struct archive *a = ask->archive;
     uint32_t incident = ask->head.number <= UINT32_MAX ? (uint32_t)ask->head.number : 0;
     uint64_t mask = archive_index_incident(a->index, incident);
@@ -302,7 +285,7 @@ static enum err read_timeline(struct ask *ask, const struct door_read_done *head
         (mask == 0 ? ask->rights.zones != MASK_ALL : (mask & ask->rights.zones) == 0)) {
         return fault_set(f, ERR_NOT_FOUND, "there is no such incident", NULL, NULL);
     }
-    uint32_t count = find_rows(a, incident, seqs, &whole, f, &err);
+    uint32_t count = archive_rows(a, incident, seqs, &whole, f, &err);
     if (err == OK && count == 0) {
         err = fault_set(f, ERR_NOT_FOUND, "no rows of this incident are at hand", NULL,
                         "read /events");
@@ -416,11 +399,43 @@ static bool take_read(struct archive *a, unsigned gateway)
     return true;
 }
 
+/* ---- commands for the past ---- */
+
+/* One command of the core's; the rows up to its own must have been heard of. False: none, or not
+ * yet. */
+static bool take_past(struct archive *a)
+{
+    struct queue *q = a->setup.from_core.queue;
+    struct past_record head;
+    const struct door_command *ask;
+    struct incident image;
+    void *at;
+    size_t len;
+    if (q == NULL || !queue_peek(q, &at, &len)) {
+        return false;
+    }
+    (void)past_read(at, len, &ask, &image);
+    memcpy(&head, at, sizeof(head));
+    int64_t now = view_mono_us();
+    a->past_since = a->past_since != 0 ? a->past_since : now;
+    if (head.seq > archive_index_stand(a->index).seq && now - a->past_since < HELD_US) {
+        return false;
+    }
+    bool found = archive_past(a, (incident_id){ head.incident }, &image);
+    if (!past_push(&a->setup.to_core, &head, ask, found ? &image : NULL)) {
+        return false;
+    }
+    a->past_since = 0;
+    queue_release(q);
+    return true;
+}
+
 /* ---- the loop ---- */
 
 static bool all_empty(struct archive *a)
 {
     bool empty = queue_sleep(a->setup.notes.queue);
+    empty = (a->setup.from_core.queue == NULL || queue_sleep(a->setup.from_core.queue)) && empty;
     for (unsigned g = 0; g < a->setup.gateways; g++) {
         empty = queue_sleep(a->setup.from_gateway[g].queue) && empty;
     }
@@ -429,7 +444,7 @@ static bool all_empty(struct archive *a)
 
 static bool waiting(const struct archive *a)
 {
-    bool any = false;
+    bool any = a->past_since != 0;
     for (unsigned g = 0; g < a->setup.gateways; g++) {
         any = any || a->waiting_since[g] != 0;
     }
@@ -447,6 +462,7 @@ static void *run(void *arg)
         for (unsigned g = 0; g < a->setup.gateways; g++) {
             any = take_read(a, g) || any;
         }
+        any = take_past(a) || any;
         bool sent = replies_flush(a->replies);
         if (any) {
             continue;

@@ -20,6 +20,8 @@ struct archive_setup {
     struct door_way from_gateway[8]; /* DOOR_READ; all with the archive's own wake_fd */
     struct door_way to_gateway[8];   /* DOOR_READ_DONE */
     struct door_way notes;           /* struct archive_note from the view; the same wake_fd */
+    struct door_way from_core;       /* struct past_record; the same wake_fd; queue NULL: none */
+    struct door_way to_core;         /* struct past_record */
 };
 
 /* Starts the thread; the database need not answer yet. Fails: ERR_NO_MEMORY, ERR_IO. */

@@ -6,6 +6,7 @@
 #include "dispatch/core/deadlines.h"
 #include "routing/line.h"
 #include "server/internal.h"
+#include "server/past.h"
 #include "server/rows.h"
 #include "server/wake.h"
 
@@ -66,8 +67,8 @@ static bool take_inside(struct core *c)
     void *at;
     size_t len;
     struct command cmd;
-    if (c->s.inside.queue == NULL || !c->open || c->quiescing ||
-        c->gather->count == c->gather->cap || !queue_peek(c->s.inside.queue, &at, &len)) {
+    if (!c->open || c->quiescing || c->gather->count == c->gather->cap ||
+        !queue_peek(c->s.inside.queue, &at, &len)) {
         return false;
     }
     arena_reset(&c->body);
@@ -77,10 +78,28 @@ static bool take_inside(struct core *c)
     return true;
 }
 
+/* A command that comes back from the archive. */
+static bool take_past(struct core *c)
+{
+    void *at;
+    size_t len;
+    const struct door_command *ask;
+    struct incident past;
+    if (!c->open || c->quiescing || c->gather->count == c->gather->cap ||
+        !outbox_has_room(c->outbox, ANSWER_ROOM) ||
+        !queue_peek(c->s.from_archive.queue, &at, &len)) {
+        return false;
+    }
+    bool found = past_read(at, len, &ask, &past);
+    core_take_past(c, ask, found ? &past : NULL);
+    queue_release(c->s.from_archive.queue);
+    return true;
+}
+
 static bool pull(struct core *c)
 {
     bool any = false;
-    while (take_inside(c)) {
+    while (take_inside(c) || take_past(c)) {
         any = true;
     }
     for (unsigned g = 0; g < c->s.gateways; g++) {
@@ -156,7 +175,8 @@ void core_work(struct core *c)
         while (pull(c)) {
             flush(c);
         }
-        bool asleep = c->s.inside.queue == NULL || queue_sleep(c->s.inside.queue);
+        bool asleep = queue_sleep(c->s.inside.queue);
+        asleep = queue_sleep(c->s.from_archive.queue) && asleep;
         for (unsigned g = 0; g < c->s.gateways; g++) {
             bool empty = queue_sleep(c->s.from_gateway[g].queue);
             asleep = asleep && empty;

@@ -3,6 +3,7 @@
 #include "server/core_inside.h"
 
 #include "dispatch/model/refusal.h"
+#include "server/past.h"
 #include "server/wake.h"
 #include "sql/log_writer.h"
 
@@ -38,31 +39,44 @@ void core_tell_state(struct core *c)
     }
 }
 
+/* The oldest command of a queue, `skip` bytes into its record. False: it may wait on, or there is
+ * none. */
+static bool refuse_one(struct core *c, struct queue *q, size_t skip, int64_t now)
+{
+    void *at;
+    size_t len;
+    if (!queue_peek(q, &at, &len)) {
+        return false;
+    }
+    const struct door_command *ask = (const void *)((const char *)at + skip);
+    if (ask->kind != DOOR_COMMAND || ask->arrived_us + UNDECIDED_LIMIT_US > now ||
+        !outbox_has_room(c->outbox, 0)) {
+        return false;
+    }
+    struct door_answer a = { .kind = DOOR_ANSWER,
+                             .outcome = DOOR_LOG_UNAVAILABLE,
+                             .request = ask->request };
+    const struct door_way *way = &c->s.to_gateway[ask->gateway];
+    bool wake = false;
+    if (!queue_push(way->queue, &a, sizeof(a), &wake)) {
+        return false;
+    }
+    if (wake) {
+        wake_up(way->wake_fd);
+    }
+    queue_release(q);
+    return true;
+}
+
 /* While the log takes nothing: what has waited undecided for 2 s was not done, and is told so. */
 static void refuse_undecided(struct core *c)
 {
     int64_t now = monotonic_us();
     for (unsigned g = 0; g < c->s.gateways; g++) {
-        void *at;
-        size_t len;
-        while (queue_peek(c->s.from_gateway[g].queue, &at, &len)) {
-            const struct door_command *ask = at;
-            if (ask->kind != DOOR_COMMAND || ask->arrived_us + UNDECIDED_LIMIT_US > now ||
-                !outbox_has_room(c->outbox, 0)) {
-                break;
-            }
-            struct door_answer a = { .kind = DOOR_ANSWER,
-                                     .outcome = DOOR_LOG_UNAVAILABLE,
-                                     .request = ask->request };
-            bool wake = false;
-            if (!queue_push(c->s.to_gateway[g].queue, &a, sizeof(a), &wake)) {
-                break;
-            }
-            if (wake) {
-                wake_up(c->s.to_gateway[g].wake_fd);
-            }
-            queue_release(c->s.from_gateway[g].queue);
+        while (refuse_one(c, c->s.from_gateway[g].queue, 0, now)) {
         }
+    }
+    while (!c->open && refuse_one(c, c->s.from_archive.queue, sizeof(struct past_record), now)) {
     }
 }
 

@@ -48,6 +48,10 @@ struct core {
 void core_run(struct core *c, const struct command *cmd);
 void core_take_command(struct core *c, const struct door_command *ask);
 
+/* The same of a command that the archive was asked about: `past` is the incident as its rows have
+ * it, NULL where none is at hand. */
+void core_take_past(struct core *c, const struct door_command *ask, const struct incident *past);
+
 /* core_chores.c: tells gateways and readers how things stand. */
 void core_tell_state(struct core *c);
 

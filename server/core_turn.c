@@ -8,6 +8,7 @@
 #include "dispatch/view/entry.h"
 #include "dispatch/view/lists.h"
 #include "dispatch/view/row_frames.h"
+#include "server/past.h"
 #include "server/retention.h"
 
 static void write_row(struct core *c)
@@ -131,31 +132,70 @@ static struct str part(const char **at, uint32_t len)
     return s;
 }
 
-void core_take_command(struct core *c, const struct door_command *ask)
+static void read_command(struct core *c, const struct door_command *ask, struct command *cmd)
 {
     const char *at = (const char *)(ask + 1);
-    struct command cmd = { .type = (enum command_type)ask->type,
-                           .at_device = ask->at_device,
-                           .expect_incident = { ask->expect_incident },
-                           .expect_rev = ask->expect_rev,
-                           .unsynchronised = c->unsynchronised };
-    cmd.id = part(&at, ask->id_len);
-    cmd.principal = part(&at, ask->principal_len);
-    cmd.terminal = part(&at, ask->terminal_len);
+    *cmd = (struct command){ .type = (enum command_type)ask->type,
+                             .at_device = ask->at_device,
+                             .expect_incident = { ask->expect_incident },
+                             .expect_rev = ask->expect_rev,
+                             .unsynchronised = c->unsynchronised };
+    cmd->id = part(&at, ask->id_len);
+    cmd->principal = part(&at, ask->principal_len);
+    cmd->terminal = part(&at, ask->terminal_len);
     struct str body = part(&at, ask->body_len);
-    memcpy(cmd.content, ask->content, sizeof(cmd.content));
-    memcpy(cmd.salt, ask->salt, sizeof(cmd.salt));
-    must(cmd.type > COMMAND_NONE && cmd.type < COMMAND_TYPE_COUNT);
+    memcpy(cmd->content, ask->content, sizeof(cmd->content));
+    memcpy(cmd->salt, ask->salt, sizeof(cmd->salt));
+    must(cmd->type > COMMAND_NONE && cmd->type < COMMAND_TYPE_COUNT);
     size_t pos = 0;
     arena_reset(&c->body);
     /* The gateway packed it by the same tables: anything else is our bug. */
-    must(unpack_struct(command_infos[cmd.type].shape, body, &pos, &c->body, &cmd.as, NULL) == OK);
-    if (str_is(cmd.principal, "system")) {
+    must(unpack_struct(command_infos[cmd->type].shape, body, &pos, &c->body, &cmd->as, NULL) == OK);
+}
+
+static void run_command(struct core *c, const struct door_command *ask, const struct command *cmd)
+{
+    if (str_is(cmd->principal, "system")) {
         /* The core's own name is nobody's: no door speaks for it. */
         c->decision->refusal = REFUSED_NOT_SIGNED_IN;
         c->decision->field = NULL;
     } else {
-        core_run(c, &cmd);
+        core_run(c, cmd);
     }
     answer(c, ask);
+}
+
+/* It is about an incident that was once there, and its sender might get it back. */
+static bool of_the_past(const struct core *c, const struct command *cmd)
+{
+    const struct world *w = c->s.world;
+    incident_id id = cmd->as.incident_reopen.incident;
+    if (cmd->type != COMMAND_INCIDENT_REOPEN || id.n == 0 || id.n >= w->next_incident ||
+        world_incident(w, id) != NULL) {
+        return false;
+    }
+    const struct user *u = world_user(w, cmd->principal);
+    return u != NULL && !u->disabled && (command_roles(cmd->type) >> u->role & 1) != 0;
+}
+
+void core_take_command(struct core *c, const struct door_command *ask)
+{
+    struct command cmd;
+    read_command(c, ask, &cmd);
+    if (of_the_past(c, &cmd)) {
+        const struct past_record head = { .seq = c->s.world->seq,
+                                          .incident = cmd.as.incident_reopen.incident.n };
+        if (past_push(&c->s.to_archive, &head, ask, NULL)) {
+            return; /* it comes back */
+        }
+    }
+    run_command(c, ask, &cmd);
+}
+
+void core_take_past(struct core *c, const struct door_command *ask, const struct incident *past)
+{
+    struct command cmd;
+    read_command(c, ask, &cmd);
+    cmd.past = past;
+    run_command(c, ask, &cmd);
 }

@@ -77,6 +77,8 @@ static enum err start_core(struct server *s, struct fault *f)
                                 .writer = s->writer,
                                 .gateways = s->ways.gateways,
                                 .inside = s->ways.auth_core,
+                                .to_archive = s->ways.core_archive,
+                                .from_archive = s->ways.archive_core,
                                 .rows = s->ways.rows,
                                 .on_positions = give_positions,
                                 .arg = s };
@@ -92,7 +94,9 @@ static enum err start_archive(struct server *s, struct fault *f)
     struct archive_setup setup = { .conf = s->conf,
                                    .world = &s->second->world,
                                    .gateways = s->ways.gateways,
-                                   .notes = s->ways.rows_archive };
+                                   .notes = s->ways.rows_archive,
+                                   .from_core = s->ways.core_archive,
+                                   .to_core = s->ways.archive_core };
     for (unsigned g = 0; g < s->ways.gateways; g++) {
         setup.from_gateway[g] = s->ways.doors[g].to_archive;
         setup.to_gateway[g] = s->ways.doors[g].from_archive;

@@ -2,6 +2,7 @@
 #include "dispatch/core/change.h"
 #include "dispatch/core/deadlines.h"
 #include "dispatch/core/evolve.h"
+#include "dispatch/core/image.h"
 
 /* A new one, or a reservation that becomes an order. */
 static struct assignment *place_assignment(struct world *w, const struct assignment *in)
@@ -42,18 +43,7 @@ static void made(struct world *w, const struct assignment_made *e)
     stack_assignment(w, a);
     saw_sealed(w, &a->note);
     saw_sealed(w, &e->reason);
-    if (a->status != ASSIGNMENT_RESERVED) {
-        i->held_until = 0;
-        i->first_dispatched_at = i->first_dispatched_at != 0 ? i->first_dispatched_at : w->at;
-        if (a->on_scene_at != 0 && i->first_on_scene_at == 0) {
-            i->first_on_scene_at = a->on_scene_at;
-        }
-        for (uint32_t k = 0; e->instead_of.n != 0 && k < i->requirement_count; k++) {
-            if (i->requirements[k].slot == a->slot) {
-                i->requirements[k].offers++;
-            }
-        }
-    }
+    image_ordered(i, e, w->at);
     derive_unit(w, u, w->at);
     derive_incident(w, i, w->at);
     deadlines_assignment(w, a);
@@ -130,9 +120,7 @@ static void progressed(struct world *w, const struct assignment_progressed *e)
     } else if (a->status >= ASSIGNMENT_EN_ROUTE) {
         take_up(w, u, a);
     }
-    if (a->status == ASSIGNMENT_ON_SCENE && i->first_on_scene_at == 0) {
-        i->first_on_scene_at = w->at;
-    }
+    image_progressed(i, e->status, w->at);
     derive_unit(w, u, w->at);
     derive_incident(w, i, w->at);
     deadlines_assignment(w, a);
@@ -163,9 +151,7 @@ static void fed_back(struct world *w, const struct assignment_fed_back *e)
     a->injured = e->injured;
     a->note = e->note.ref != 0 ? e->note : a->note;
     saw_sealed(w, &e->note);
-    if (e->type.len > 0) {
-        i->type_handled = e->type;
-    }
+    image_fed_back(i, e);
     derive_incident(w, i, w->at);
     deadlines_assignment(w, a);
 }

@@ -2,6 +2,7 @@
 #include "dispatch/core/change.h"
 #include "dispatch/core/deadlines.h"
 #include "dispatch/core/evolve.h"
+#include "dispatch/core/image.h"
 
 static struct incident *known(struct world *w, incident_id id)
 {
@@ -29,45 +30,18 @@ static void opened(struct world *w, const struct incident *in)
 static void tiered(struct world *w, const struct incident_tiered *e)
 {
     struct incident *i = known(w, e->incident);
-    const struct requirement *needs = e->requirements.at;
-    const struct rule_named *rules = e->rules.at;
-    i->tier = e->tier;
-    i->tier_by_person = e->by_person;
+    image_tiered(i, e);
     saw_sealed(w, &e->reason);
-    if (e->plan.len > 0) {
-        must(e->requirements.count <= REQUIREMENTS_MAX);
-        i->plan = e->plan;
-        i->plan_version = e->plan_version;
-        i->requirement_count = (uint8_t)e->requirements.count;
-        memset(i->requirements, 0, sizeof(i->requirements));
-        memcpy(i->requirements, needs, e->requirements.count * sizeof(*needs));
-        i->rule_count =
-            (uint8_t)(e->rules.count < INCIDENT_RULES_MAX ? e->rules.count : INCIDENT_RULES_MAX);
-        memset(i->rules, 0, sizeof(i->rules));
-        for (uint32_t k = 0; k < i->rule_count; k++) {
-            i->rules[k] = rules[k].rule;
-        }
-    }
     deadlines_incident(w, i);
 }
 
 static void amended(struct world *w, const struct incident_amended *e)
 {
     struct incident *i = known(w, e->incident);
-    i->rev = e->rev;
-    if (e->type.len > 0) {
-        i->type_dispatched = e->type;
-    }
-    i->priority = e->priority != 0 ? e->priority : i->priority;
-    i->grade = e->grade != 0 ? e->grade : i->grade;
+    image_amended(i, e);
     if (e->place_changed) {
-        i->place = e->place;
-        i->withheld = e->place.state == PLACE_WITHHELD;
         saw_sealed(w, &e->place.detail);
         saw_sealed(w, &e->place.exact);
-    }
-    if (e->cues_changed) {
-        i->cues = e->cues;
     }
     deadlines_incident(w, i);
 }
@@ -75,8 +49,7 @@ static void amended(struct world *w, const struct incident_amended *e)
 static void held(struct world *w, const struct incident_held *e)
 {
     struct incident *i = known(w, e->incident);
-    i->held_until = e->until;
-    i->rev++;
+    image_held(i, e);
     saw_sealed(w, &e->reason);
     derive_incident(w, i, w->at);
 }
@@ -107,14 +80,7 @@ static void closed(struct world *w, const struct incident_closed *e)
 {
     struct incident *i = known(w, e->incident);
     release_assignments(w, i);
-    i->status = INCIDENT_CLOSED;
-    i->status_since = i->closed_at = w->at;
-    i->held_until = 0;
-    i->disposition = e->disposition;
-    i->rev++;
-    if (e->type.len > 0) {
-        i->type_handled = e->type;
-    }
+    image_closed(i, e, w->at);
     saw_sealed(w, &e->note);
     deadlines_incident(w, i);
     leaving_push(w, TABLE_INCIDENT, i->id.n, w->at);
@@ -126,19 +92,10 @@ static void reopened(struct world *w, const struct incident_reopened *e)
 {
     if (e->departed) {
         must(world_incident(w, e->incident.id) == NULL);
-        struct incident *i = make_incident(w, e->incident.id);
-        uint32_t chain = i->next_hash;
-        *i = e->incident;
-        i->next_hash = chain;
-        i->first_report = i->first_assignment = i->due_slot = 0;
+        (void)make_incident(w, e->incident.id);
     }
     struct incident *i = known(w, e->incident.id);
-    i->status = INCIDENT_WAITING;
-    i->status_since = w->at;
-    i->closed_at = 0;
-    i->disposition = DISPOSITION_NONE;
-    i->alarmed = 0;
-    i->rev++;
+    image_reopened(i, e->departed ? &e->incident : NULL, w->at);
     saw_sealed(w, &e->reason);
     derive_incident(w, i, w->at);
 }

@@ -270,7 +270,9 @@ struct command {
     int64_t at_device;
     incident_id expect_incident; /* with rev, or 0 */
     uint32_t expect_rev;
-    bool unsynchronised; /* the server clock's state */
+    bool unsynchronised;         /* the server clock's state */
+    const struct incident *past; /* of incident.reopen: the closed incident as its rows have it,
+                                    read outside when it has left the memory; else NULL */
     union {
 #define COMMAND(NAME, word, struct_, roles, zh, en) struct struct_ struct_;
 #include "dispatch/model/commands.def"

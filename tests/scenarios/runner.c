@@ -223,8 +223,24 @@ static bool read_command(struct runner *r, const struct json_doc *doc, struct co
     return true;
 }
 
+/* Outside a scenario the rows of the log tell it. */
+static void remember(struct runner *r)
+{
+    uint32_t k = 0;
+
+    for (const struct incident *i;
+         (i = world_next_of_incidents(engine_world(r->engine), &k)) != NULL;) {
+        if (i->id.n < PAST_MAX) {
+            r->past[i->id.n] = *i;
+        }
+    }
+}
+
 static void do_command(struct runner *r, struct command *c, struct str id)
 {
+    if (c->type == COMMAND_INCIDENT_REOPEN && c->as.incident_reopen.incident.n < PAST_MAX) {
+        c->past = &r->past[c->as.incident_reopen.incident.n];
+    }
     char own[24];
     int n = snprintf(own, sizeof(own), "c-%u", ++r->next_id);
 
@@ -237,6 +253,7 @@ static void do_command(struct runner *r, struct command *c, struct str id)
     } else {
         expect_refusal(r, c);
     }
+    remember(r);
 }
 
 static void command(struct runner *r, struct str rest)

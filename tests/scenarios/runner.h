@@ -16,7 +16,10 @@
 
 #define PLACES_MAX 32
 
+#define PAST_MAX 16
+
 struct runner {
+    struct incident past[PAST_MAX]; /* by number: as they were last seen in memory */
     const char *path;
     const struct town *town;
     struct engine *engine;

@@ -162,6 +162,9 @@ static void write_row(struct bed *b, struct turn *t)
     enum err e = replay_row(&second, 1, &b->last, &b->replay, NULL, &f);
     ck_assert_msg(e == OK, "row %llu: %s: %s\n%.*s", (unsigned long long)d->seq, f.field, f.primary,
                   (int)(b->data.len < 2000 ? b->data.len : 2000), b->data.at);
+    if (b->on_row != NULL) {
+        b->on_row(b);
+    }
 }
 
 enum refusal bed_send(struct bed *b, const char *principal, const char *id, struct command *cmd)

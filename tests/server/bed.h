@@ -16,8 +16,9 @@ struct bed {
     struct buf data;
     struct ports ports;
     int64_t now;
-    uint64_t id;         /* of the next command */
-    struct log_row last; /* the last row; points into `data` */
+    uint64_t id;                         /* of the next command */
+    struct log_row last;                 /* the last row; points into `data` */
+    void (*on_row)(const struct bed *b); /* its events are in `decision` */
 };
 
 /* Fails the test when anything fails. */

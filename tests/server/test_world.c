@@ -5,6 +5,8 @@
 
 #include "base/prng.h"
 #include "dispatch/core/digest.h"
+#include "dispatch/core/image.h"
+#include "dispatch/model/shape_clone.h"
 #include "tests/suite.h"
 
 #include <stdio.h>
@@ -281,6 +283,50 @@ START_TEST(the_second_world_equals_the_live_one_whatever_comes)
 }
 END_TEST
 
+static struct incident images[4096];
+static uint32_t images_compared;
+
+/* What the rows say of each incident, held against the memory while it is closed. */
+static void take_images(const struct bed *b)
+{
+    const struct world *w = &b->live->world;
+    for (uint32_t k = 0; k < b->decision->count; k++) {
+        const struct event *e = &b->decision->events[k];
+        uint32_t id = event_incident(e);
+        ck_assert_uint_lt(id, sizeof(images) / sizeof(images[0]));
+        if (id != 0) {
+            image_take(&images[id], e, b->last.at_us);
+        }
+    }
+    for (uint32_t k = 0; k < w->touched_count; k++) {
+        const struct incident *i = world_incident(w, (incident_id){ w->touched[k].id });
+        if (w->touched[k].table != TABLE_INCIDENT || i == NULL || i->status != INCIDENT_CLOSED) {
+            continue;
+        }
+        struct incident was = images[i->id.n];
+        was.alarmed = i->alarmed;
+        ck_assert_msg(shape_equal(&incident_shape, &was, i), "incident %u", i->id.n);
+        images_compared++;
+    }
+}
+
+START_TEST(a_closed_incident_is_what_its_rows_say)
+{
+    struct prng p;
+    prng_seed(&p, 4000 + (uint64_t)_i);
+    memset(images, 0, sizeof(images));
+    images_compared = 0;
+    bed_init(&bed, 512);
+    bed.on_row = take_images;
+    for (int n = 0; n < STEPS; n++) {
+        step(&p);
+    }
+    ck_assert_uint_gt(images_compared, 20);
+    bed_fini(&bed);
+    bed.on_row = NULL;
+}
+END_TEST
+
 START_TEST(closed_incidents_leave_after_72_hours)
 {
     struct prng p;
@@ -391,6 +437,7 @@ int main(void)
 {
     const struct suite_row rows[] = {
         { the_second_world_equals_the_live_one_whatever_comes, 0, 6 },
+        { a_closed_incident_is_what_its_rows_say, 0, 3 },
         { closed_incidents_leave_after_72_hours, 0, 0 },
         { a_retry_gets_the_first_answer_and_changes_nothing, 0, 0 },
         { a_full_table_of_closed_incidents_gives_way_to_reports, 0, 0 },

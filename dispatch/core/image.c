@@ -1,0 +1,164 @@
+#include "dispatch/core/image.h"
+
+#include "base/must.h"
+
+void image_tiered(struct incident *i, const struct incident_tiered *e)
+{
+    const struct requirement *needs = e->requirements.at;
+    const struct rule_named *rules = e->rules.at;
+    i->tier = e->tier;
+    i->tier_by_person = e->by_person;
+    if (e->plan.len == 0) {
+        return;
+    }
+    must(e->requirements.count <= REQUIREMENTS_MAX);
+    i->plan = e->plan;
+    i->plan_version = e->plan_version;
+    i->requirement_count = (uint8_t)e->requirements.count;
+    memset(i->requirements, 0, sizeof(i->requirements));
+    if (e->requirements.count > 0) {
+        memcpy(i->requirements, needs, e->requirements.count * sizeof(*needs));
+    }
+    i->rule_count =
+        (uint8_t)(e->rules.count < INCIDENT_RULES_MAX ? e->rules.count : INCIDENT_RULES_MAX);
+    memset(i->rules, 0, sizeof(i->rules));
+    for (uint32_t k = 0; k < i->rule_count; k++) {
+        i->rules[k] = rules[k].rule;
+    }
+}
+
+void image_amended(struct incident *i, const struct incident_amended *e)
+{
+    i->rev = e->rev;
+    if (e->type.len > 0) {
+        i->type_dispatched = e->type;
+    }
+    i->priority = e->priority != 0 ? e->priority : i->priority;
+    i->grade = e->grade != 0 ? e->grade : i->grade;
+    if (e->place_changed) {
+        i->place = e->place;
+        i->withheld = e->place.state == PLACE_WITHHELD;
+    }
+    if (e->cues_changed) {
+        i->cues = e->cues;
+    }
+}
+
+void image_held(struct incident *i, const struct incident_held *e)
+{
+    i->held_until = e->until;
+    i->rev++;
+}
+
+void image_closed(struct incident *i, const struct incident_closed *e, int64_t at)
+{
+    i->status = INCIDENT_CLOSED;
+    i->status_since = i->closed_at = at;
+    i->held_until = 0;
+    i->disposition = e->disposition;
+    i->rev++;
+    if (e->type.len > 0) {
+        i->type_handled = e->type;
+    }
+}
+
+void image_reopened(struct incident *i, const struct incident *back, int64_t at)
+{
+    if (back != NULL) {
+        uint32_t chain = i->next_hash;
+        *i = *back;
+        i->next_hash = chain;
+        i->first_report = i->first_assignment = i->due_slot = 0;
+    }
+    i->status = INCIDENT_WAITING;
+    i->status_since = at;
+    i->closed_at = 0;
+    i->disposition = DISPOSITION_NONE;
+    i->alarmed = 0;
+    i->rev++;
+}
+
+void image_ordered(struct incident *i, const struct assignment_made *e, int64_t at)
+{
+    const struct assignment *a = &e->assignment;
+    if (a->status == ASSIGNMENT_RESERVED) {
+        return;
+    }
+    i->held_until = 0;
+    i->first_dispatched_at = i->first_dispatched_at != 0 ? i->first_dispatched_at : at;
+    if (a->on_scene_at != 0 && i->first_on_scene_at == 0) {
+        i->first_on_scene_at = a->on_scene_at;
+    }
+    for (uint32_t k = 0; e->instead_of.n != 0 && k < i->requirement_count; k++) {
+        if (i->requirements[k].slot == a->slot) {
+            i->requirements[k].offers++;
+        }
+    }
+}
+
+void image_progressed(struct incident *i, uint8_t status, int64_t at)
+{
+    if (status == ASSIGNMENT_ON_SCENE && i->first_on_scene_at == 0) {
+        i->first_on_scene_at = at;
+    }
+}
+
+void image_fed_back(struct incident *i, const struct assignment_fed_back *e)
+{
+    if (e->type.len > 0) {
+        i->type_handled = e->type;
+    }
+}
+
+static void take_linked(struct incident *i, const struct event *e)
+{
+    if (e->kind == EVENT_REPORT_LINKED) {
+        i->report_count = e->as.report_linked.report_count;
+        i->cues |= e->as.report_linked.cues;
+    } else {
+        i->report_count = e->as.report_unlinked.report_count;
+    }
+}
+
+static void take_assignment(struct incident *i, const struct event *e, int64_t at)
+{
+    if (e->kind == EVENT_ASSIGNMENT_PROGRESSED) {
+        image_progressed(i, e->as.assignment_progressed.status, at);
+    } else if (e->kind == EVENT_ASSIGNMENT_FED_BACK) {
+        image_fed_back(i, &e->as.assignment_fed_back);
+    } else if (e->kind == EVENT_ASSIGNMENT_RESERVED || e->kind == EVENT_ASSIGNMENT_DISPATCHED) {
+        image_ordered(i, &e->as.assignment_made, at);
+    }
+}
+
+static void take_own(struct incident *i, const struct event *e, int64_t at)
+{
+    if (e->kind == EVENT_INCIDENT_TIERED) {
+        image_tiered(i, &e->as.incident_tiered);
+    } else if (e->kind == EVENT_INCIDENT_AMENDED) {
+        image_amended(i, &e->as.incident_amended);
+    } else if (e->kind == EVENT_INCIDENT_HELD) {
+        image_held(i, &e->as.incident_held);
+    } else if (e->kind == EVENT_INCIDENT_CLOSED) {
+        image_closed(i, &e->as.incident_closed, at);
+    } else if (e->kind == EVENT_INCIDENT_REOPENED) {
+        const struct incident_reopened *r = &e->as.incident_reopened;
+        image_reopened(i, r->departed ? &r->incident : NULL, at);
+    } else if (e->kind == EVENT_INCIDENT_OWNED) {
+        i->owner = e->as.incident_owned.owner;
+    }
+}
+
+void image_take(struct incident *i, const struct event *e, int64_t at)
+{
+    if (e->kind == EVENT_INCIDENT_OPENED) {
+        *i = e->as.incident_opened.incident;
+        i->report_count = 0;
+    } else if (e->kind == EVENT_REPORT_LINKED || e->kind == EVENT_REPORT_UNLINKED) {
+        take_linked(i, e);
+    } else if (e->kind >= EVENT_ASSIGNMENT_RESERVED && e->kind <= EVENT_ASSIGNMENT_FED_BACK) {
+        take_assignment(i, e, at);
+    } else {
+        take_own(i, e, at);
+    }
+}

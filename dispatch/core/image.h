@@ -1,0 +1,27 @@
+/* What an event does to the incident itself, apart from everything around it. evolve() stands on
+ * this, and so does who reads an incident that has left the memory back from its rows. */
+#ifndef DISPATCH_CORE_IMAGE_H
+#define DISPATCH_CORE_IMAGE_H
+
+#include "dispatch/model/entities.h"
+#include "dispatch/model/event.h"
+
+void image_tiered(struct incident *i, const struct incident_tiered *e);
+void image_amended(struct incident *i, const struct incident_amended *e);
+void image_held(struct incident *i, const struct incident_held *e);
+void image_closed(struct incident *i, const struct incident_closed *e, int64_t at);
+
+/* `back` is the value in the event when the incident had left the memory, else NULL. */
+void image_reopened(struct incident *i, const struct incident *back, int64_t at);
+
+/* An order or a reservation. */
+void image_ordered(struct incident *i, const struct assignment_made *e, int64_t at);
+void image_progressed(struct incident *i, uint8_t status, int64_t at);
+void image_fed_back(struct incident *i, const struct assignment_fed_back *e);
+
+/* An event about this incident, of a row at `at`, in the order of the log from incident.opened on:
+ * after the row that closed it `i` is what it was when it left the memory. What stands between (its
+ * status while it was open, its alarms) is not kept up. */
+void image_take(struct incident *i, const struct event *e, int64_t at);
+
+#endif
