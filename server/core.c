@@ -14,7 +14,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define PULL_MAX 128
+/* Commands of a gateway in one round: what the log answers must not wait for a long inbox. */
+#define PULL_MAX 8
 #define TICK_RETRY_US US_PER_S
 
 /* ---- ports ---- */
@@ -168,25 +169,26 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
     flush(c);
 }
 
+static bool all_asleep(struct core *c)
+{
+    bool asleep = queue_sleep(c->s.inside.queue);
+    asleep = queue_sleep(c->s.from_archive.queue) && asleep;
+    for (unsigned g = 0; g < c->s.gateways; g++) {
+        bool empty = queue_sleep(c->s.from_gateway[g].queue);
+        asleep = asleep && empty;
+    }
+    return asleep;
+}
+
 void core_work(struct core *c)
 {
     wake_clear(c->s.from_gateway[0].wake_fd);
-    for (;;) {
-        while (pull(c)) {
-            flush(c);
-        }
-        bool asleep = queue_sleep(c->s.inside.queue);
-        asleep = queue_sleep(c->s.from_archive.queue) && asleep;
-        for (unsigned g = 0; g < c->s.gateways; g++) {
-            bool empty = queue_sleep(c->s.from_gateway[g].queue);
-            asleep = asleep && empty;
-        }
-        /* Awake with work that must wait for the log: on_durable or a chore goes on with it. */
-        if (asleep || !pull(c)) {
-            break;
-        }
-    }
+    /* Awake with work that must wait for the log: on_durable or a chore goes on with it. */
+    bool any = pull(c) || (!all_asleep(c) && pull(c));
     flush(c);
+    if (any) {
+        wake_up(c->s.from_gateway[0].wake_fd); /* again, when the loop has looked at the log */
+    }
     outbox_release(c->outbox, c->durable_seq);
     arm_timer(c);
 }

@@ -14,7 +14,7 @@ enum link_state { LINK_WAITING, LINK_CONNECTING, LINK_UP, LINK_CLOSED };
 struct pending {
     link_result_fn *on_result;
     int64_t sent_us;
-    bool answered;
+    PGresult *answer; /* kept until the transaction has ended */
 };
 
 struct link {
@@ -97,6 +97,9 @@ static void drop_events(struct link *l)
 
 static void disconnect(struct link *l)
 {
+    for (unsigned i = 0; i < l->count; i++) {
+        PQclear(l->pending[(l->first + i) % LINK_PENDING_MAX].answer);
+    }
     drop_events(l);
     PQfinish(l->conn);
     l->conn = NULL;
@@ -234,6 +237,22 @@ static bool flush(struct link *l)
     return left >= 0;
 }
 
+/* The oldest transaction has ended, committed or not: only now is its answer true. PostgreSQL says
+ * that a statement is done before the commit is. */
+static void transaction_ended(struct link *l)
+{
+    struct pending p = l->pending[l->first];
+
+    l->first = (l->first + 1) % LINK_PENDING_MAX;
+    l->count--;
+    if (p.answer == NULL) {
+        l->broken = true; /* an end without an answer: the connection is not to be trusted */
+        return;
+    }
+    p.on_result(l->o.arg, p.answer);
+    PQclear(p.answer);
+}
+
 /* One result of the oldest statement: its answer, the end of it (NULL), or the end of its
  * transaction. */
 static void take_result(struct link *l, PGresult *r)
@@ -244,13 +263,14 @@ static void take_result(struct link *l, PGresult *r)
         return;
     }
     if (PQresultStatus(r) == PGRES_PIPELINE_SYNC) {
-        l->first = (l->first + 1) % LINK_PENDING_MAX;
-        l->count--;
-    } else if (!p->answered) {
-        p->answered = true;
-        p->on_result(l->o.arg, r);
+        PQclear(r);
+        transaction_ended(l);
+    } else if (p->answer == NULL || PQresultStatus(r) == PGRES_FATAL_ERROR) {
+        PQclear(p->answer);
+        p->answer = r;
+    } else {
+        PQclear(r);
     }
-    PQclear(r);
 }
 
 /* False when the connection was given up meanwhile. */

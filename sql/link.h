@@ -1,6 +1,6 @@
 /* A connection to the database on an event loop that must never block: libpq in pipeline mode,
  * binary both ways. Each statement is a transaction of its own; several may be under way, and their
- * answers come in order.
+ * answers come in order, each when its transaction has ended.
  *   on_up ── link_send ─► on_result ... ── on_down ── (waits) ── on_up ── ...
  * The link connects and, after a loss, connects anew by itself (50 ms, doubling to 1 s). A
  * statement without an answer for 5 s, or a connection not made in 5 s, counts as lost. What was
@@ -31,8 +31,8 @@ struct link_opts {
     void (*on_down)(void *arg, const char *reason);
 };
 
-/* The answer to one statement; the result is borrowed. A refused statement comes as
- * PGRES_FATAL_ERROR. */
+/* The answer to one statement, after its commit; the result is borrowed. A refused statement or
+ * commit comes as PGRES_FATAL_ERROR. */
 typedef void link_result_fn(void *arg, const PGresult *r);
 
 /* Fails: ERR_INVALID, ERR_CONFIG as pg_open; ERR_NO_MEMORY. Connecting itself happens on the loop.
