@@ -1,17 +1,40 @@
 // Numbers, durations and instants for people: 24-hour clock, durations as 03:12, age beside every value that has one.
-export function clockTime(ms: number, withDate = false): string {
+const two = (n: number): string => String(n).padStart(2, '0');
+
+/* From this instant on, the city's clocks stand at UTC plus so many minutes; ascending. */
+export interface Offset {
+    readonly from?: string;
+    readonly offset_min?: number;
+}
+
+/* Minutes from UTC to the city's time at an instant. Before the first entry it is UTC, as in the server's numbers. */
+export function offsetAt(ms: number, offsets: readonly Offset[] = []): number {
+    for (let n = offsets.length - 1; n >= 0; n--) {
+        if (at(offsets[n]!.from) <= ms) {
+            return offsets[n]!.offset_min ?? 0;
+        }
+    }
+    return 0;
+}
+
+/* A time of day as the city's clocks show it, wherever the desk's PC thinks it stands. */
+export function clockTime(ms: number, offsets: readonly Offset[] | undefined, withDate = false): string {
     if (!Number.isFinite(ms)) {
         return '--:--:--';
     }
-    const d = new Date(ms);
-    const two = (n: number): string => String(n).padStart(2, '0');
-    const time = `${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}`;
-    return withDate ? `${two(d.getMonth() + 1)}-${two(d.getDate())} ${time}` : time;
+    const d = new Date(ms + offsetAt(ms, offsets) * 60_000);
+    const time = `${two(d.getUTCHours())}:${two(d.getUTCMinutes())}:${two(d.getUTCSeconds())}`;
+    return withDate ? `${two(d.getUTCMonth() + 1)}-${two(d.getUTCDate())} ${time}` : time;
+}
+
+/* UTC+08:00 */
+export function offsetText(minutes: number): string {
+    const all = Math.abs(minutes);
+    return `UTC${minutes < 0 ? '−' : '+'}${two(Math.floor(all / 60))}:${two(all % 60)}`;
 }
 
 export function duration(ms: number): string {
     const s = Math.floor(Math.abs(ms) / 1000);
-    const two = (n: number): string => String(n).padStart(2, '0');
     const h = Math.floor(s / 3600);
     return h > 0 ? `${h}:${two(Math.floor(s / 60) % 60)}:${two(s % 60)}` : `${two(Math.floor(s / 60))}:${two(s % 60)}`;
 }

@@ -53,6 +53,7 @@ export class FakeWorld {
                 },
             ],
             types,
+            offsets: [{ from: '1992-01-01T00:00:00.000000Z', offset_min: 480 }],
         };
         const kinds = ['patrol', 'traffic', 'station', 'public_order'];
         for (let n = 1; n <= units; n++) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { duration, shortNumber, travel } from '../src/format';
+import { clockTime, duration, offsetText, shortNumber, travel, type Offset } from '../src/format';
 import { ServerClock } from '../src/store/clock';
 import { check, dataOf, fieldOfProblem, initialValues, splitPair, type Values } from '../src/ui/fields';
 import { amendIncident, closeIncident, holdIncident, newReport } from '../src/ui/forms';
@@ -126,6 +126,23 @@ describe('format', () => {
             '–',
         ]);
         expect([duration(132_000), duration(-3_723_000), travel(130_000)]).toEqual(['02:12', '1:02:03', `2'10"`]);
+    });
+    it('times_are_the_citys_whatever_the_season_and_the_desk', () => {
+        const summer = [
+            { from: '2026-03-29T01:00:00Z', offset_min: 120 },
+            { from: '2026-10-25T01:00:00Z', offset_min: 60 },
+        ];
+        const shown = (instant: string, offsets?: readonly Offset[]): string =>
+            clockTime(Date.parse(instant), offsets, true);
+        expect(shown('2026-10-25T00:59:59Z', summer)).toBe('10-25 02:59:59');
+        expect(shown('2026-10-25T01:00:00Z', summer)).toBe('10-25 02:00:00');
+        expect(shown('2026-01-01T00:00:00Z', summer)).toBe('01-01 00:00:00'); // before the first: UTC
+        expect(shown('2026-12-31T20:00:00Z', [{ from: '1992-01-01T00:00:00Z', offset_min: 480 }])).toBe(
+            '01-01 04:00:00',
+        );
+        expect(shown('2026-12-31T20:00:00Z')).toBe('12-31 20:00:00');
+        expect(clockTime(NaN, summer)).toBe('--:--:--');
+        expect([offsetText(480), offsetText(-570), offsetText(0)]).toEqual(['UTC+08:00', 'UTC−09:30', 'UTC+00:00']);
     });
 });
 

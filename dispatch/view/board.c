@@ -48,6 +48,11 @@ void board_city(struct buf *b, const struct viewer *v)
         buf_text(b, k > 0 ? "," : "");
         json_out_struct(b, &incident_type_shape, &w->types[k], &opt);
     }
+    buf_text(b, "],\"offsets\":[");
+    for (uint32_t k = 0; k < w->offset_count; k++) {
+        buf_text(b, k > 0 ? "," : "");
+        json_out_struct(b, &offset_shape, &w->offsets[k], &opt);
+    }
     buf_text(b, "]}");
 }
 

@@ -16,7 +16,7 @@ struct board_live {
 
 void board_snapshot(struct buf *b, const struct viewer *v, const struct board_live *live);
 
-/* {"name":…,"zones":[…],"types":[…],"capabilities":[…]} */
+/* {"name":…,"zones":[…],"types":[…],"capabilities":[…],"offsets":[…]} */
 void board_city(struct buf *b, const struct viewer *v);
 
 /* The city's zones as a GeoJSON collection of (multi)polygons. */

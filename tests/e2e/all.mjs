@@ -178,6 +178,25 @@ await story('a_refusal_of_the_server_stands_at_its_field_and_loses_nothing', {},
     equal(await page.inputValue('[data-field="narrative"] textarea'), '有人在说话');
 });
 
+await story(
+    'times_are_the_citys_on_a_desk_of_another_zone',
+    { timezoneId: 'America/New_York' },
+    async ({ page }) => {
+        const { events } = await receive();
+        const opened = events.find((e) => e.kind === 'incident.opened').data.incident;
+        const local = (instant) => new Date(Date.parse(instant) + 8 * 3_600_000).toISOString();
+        const number = opened.number.slice(-4);
+        await until(async () => (await flow.queueNumbers(page)).includes(number), 'the row');
+        await flow.walkQueue(page, number);
+        await until(async () => (await flow.sheetTitle(page)).startsWith(number), 'the sheet');
+        const wanted = local(opened.opened_at).slice(5, 19).replace('T', ' ');
+        must((await flow.sheetText(page)).includes(wanted), `the sheet says ${wanted}`);
+        const clock = await page.locator('.clock').innerText();
+        equal(clock.slice(0, 2), local(new Date().toISOString()).slice(11, 13), 'the hour on the clock');
+        must(clock.includes('UTC+08:00'), 'the clock says that it is not the desk\'s own');
+    },
+);
+
 await story('protected_values_are_shown_for_a_purpose_only', {}, async ({ page }) => {
     const { events } = await receive({ caller: { name: '甲某人', phone: '10000000042' }, narrative: '绝密的话' });
     const number = events.find((e) => e.kind === 'report.received').data.report.number.slice(-4);

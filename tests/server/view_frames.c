@@ -361,6 +361,41 @@ START_TEST(alarms_go_to_their_own_topic)
 }
 END_TEST
 
+static json_t *snapshot_for(enum audience audience)
+{
+    const struct viewer v = {
+        .world = &stage.view->world, .name = STR("live"), .audience = audience, .zones = UINT64_MAX
+    };
+    const struct board_live live = { .now = stage.bed.now, .topics = UINT16_MAX };
+    struct buf b;
+    buf_init(&b);
+    board_snapshot(&b, &v, &live);
+    json_t *data = json_loadb(b.at, b.len, 0, NULL);
+    ck_assert_ptr_nonnull(data);
+    buf_fini(&b);
+    return data;
+}
+
+static const char *text_in(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text != NULL ? text : "";
+}
+
+START_TEST(a_snapshot_tells_the_local_time_of_the_city)
+{
+    stage_init(&stage);
+    json_t *data = snapshot_for(AUDIENCE_REDACTED);
+    const json_t *offsets = json_object_get(json_object_get(data, "city"), "offsets");
+    const json_t *first = json_array_get(offsets, 0);
+    ck_assert_uint_eq(json_array_size(offsets), 1);
+    ck_assert_str_eq(text_in(first, "from"), "1992-01-01T00:00:00.000000Z");
+    ck_assert_int_eq(json_integer_value(json_object_get(first, "offset_min")), 480);
+    json_decref(data);
+    stage_fini(&stage);
+}
+END_TEST
+
 int main(void)
 {
     const struct suite_row rows[] = {
@@ -370,6 +405,7 @@ int main(void)
         { what_is_read_later_has_the_bytes_that_were_shown, 0, 0 },
         { an_incident_that_moves_enters_one_district_and_leaves_the_other, 0, 0 },
         { alarms_go_to_their_own_topic, 0, 0 },
+        { a_snapshot_tells_the_local_time_of_the_city, 0, 0 },
     };
     return SUITE_RUN("server/view_frames", rows);
 }

@@ -30,6 +30,7 @@ export const en: Record<keyof typeof zh, string> = {
     freeCount: 'Free',
     alarmCount: 'Alarms',
     reportCount: 'Reports to settle',
+    cityTime: 'time in the city',
     skew: 'This PC’s clock is off by',
     lang: '中文',
     langLabel: 'Change language',

@@ -28,6 +28,7 @@ export const zh = {
     freeCount: '可用',
     alarmCount: '告警',
     reportCount: '待处理报警',
+    cityTime: '城市时间',
     skew: '本机时钟偏差',
     lang: 'English',
     langLabel: '切换语言',

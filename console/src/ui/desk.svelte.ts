@@ -1,6 +1,7 @@
 // The desk: one live picture, one session, one selection. Components read it and call its verbs; nothing else holds state.
 import { SvelteSet } from 'svelte/reactivity';
 
+import { clockTime } from '../format';
 import { dictionary, translate, type Key, type Lang } from '../i18n';
 import { ServerClock } from '../store/clock';
 import { Commands, type Outcome, type Sent } from '../store/commands';
@@ -116,6 +117,11 @@ class Desk {
     word(words: Record<string, Word>, key: string | undefined): string {
         const found = key === undefined ? undefined : words[key];
         return found === undefined ? (key ?? '') : found[this.lang];
+    }
+
+    /* A time of day of the city. */
+    time(ms: number, withDate = false): string {
+        return clockTime(ms, this.live.city.offsets, withDate);
     }
 
     problemText(p: Problem): string {

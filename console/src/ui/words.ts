@@ -91,7 +91,7 @@ export function describe(s: State, e: Entry, lang: Lang): string {
                 .join(' · ');
         }
         case 'incident.held':
-            return `→ ${clockTime(at(d['until']))}`;
+            return `→ ${clockTime(at(d['until']), s.city.offsets)}`;
         case 'incident.closed':
             return word(W.disposition, d['disposition'], lang);
         case 'incident.owned':

@@ -1,4 +1,5 @@
 // Frames of the WebSocket and answers of HTTP, as protocol.md has them. The objects inside come from the master tables.
+import type { Offset } from '../format';
 import type {
     Alarm,
     Assignment,
@@ -29,6 +30,7 @@ export interface City {
     capabilities?: string[];
     zones?: Zone[];
     types?: IncidentType[];
+    offsets?: Offset[];
 }
 export interface PlanName {
     id?: string;
