@@ -105,7 +105,13 @@ export class FakeWorld {
         return structuredClone({
             clock_rate: 1,
             city: this.city,
-            plan: { id: 'default', version: 1, name_zh: '默认处置预案', name_en: 'Default plan' },
+            plan: {
+                id: 'default',
+                version: 1,
+                name_zh: '默认处置预案',
+                name_en: 'Default plan',
+                rules: [{ id: 'base', name_zh: '每警必处', name_en: 'every incident' }],
+            },
             automation: { stopped: this.stopped },
             incidents: [...this.incidents.values()].filter((i) => i.status !== 'closed'),
             reports: [...this.reports.values()].filter(

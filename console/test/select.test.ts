@@ -7,7 +7,9 @@ import {
     counts,
     nextDue,
     openSlots,
+    planText,
     queueRows,
+    ruleName,
     stepsFrom,
     storedAdvice,
     unitRows,
@@ -191,6 +193,28 @@ describe('recommendation', () => {
         const advice: Recommendation = { incident: 'live-i1', slots: [{ slot: 1, chosen: { unit: 'live-u7' } }] };
         expect(bestPerSlot(advice, [{ slot: 1 }]).get(1)?.unit).toBe('live-u7');
         expect(bestPerSlot(null, [{ slot: 1 }]).size).toBe(0);
+    });
+});
+
+describe('names', () => {
+    const s = state({
+        plan: {
+            id: 'default',
+            version: 2,
+            name_zh: '默认预案',
+            rules: [{ id: 'fire', name_zh: '火警', name_en: 'fire' }, { id: 'flood', name_zh: '水灾' }, { id: 'bare' }],
+        },
+    });
+    it('a_rule_is_said_by_its_name_and_falls_back_to_chinese_and_to_its_id', () => {
+        const said = (id: string, lang: 'zh' | 'en'): string => ruleName(s, 'default', id, lang);
+        expect([said('fire', 'zh'), said('fire', 'en')]).toEqual(['火警', 'fire']);
+        expect([said('flood', 'en'), said('bare', 'zh'), said('gone', 'zh')]).toEqual(['水灾', 'bare', 'gone']);
+    });
+    it('a_rule_of_another_plan_keeps_its_id', () => {
+        expect(ruleName(s, 'old', 'fire', 'zh')).toBe('fire');
+        expect([planText(s, 'default', 2, 'en'), planText(s, 'old', 7, 'zh'), planText(s, undefined, undefined, 'zh')]).toEqual(
+            ['默认预案 v2', 'old v7', '–'],
+        );
     });
 });
 

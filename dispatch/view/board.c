@@ -16,6 +16,28 @@ static const struct shape zone_seen_shape = { "zone_seen", zone_seen_fields,
                                                   sizeof(zone_seen_fields[0]),
                                               sizeof(struct zone) };
 
+/* What a screen needs of a rule to say why an incident has its tier. */
+static const struct field rule_seen_fields[] = {
+    FIELD(plan_rule, id, F_STR),
+    FIELD(plan_rule, name_zh, F_STR),
+    FIELD(plan_rule, name_en, F_STR),
+};
+static const struct shape rule_seen_shape = { "rule_seen", rule_seen_fields,
+                                              sizeof(rule_seen_fields) /
+                                                  sizeof(rule_seen_fields[0]),
+                                              sizeof(struct plan_rule) };
+static const struct field plan_seen_fields[] = {
+    FIELD(plan, id, F_STR),
+    FIELD(plan, version, F_UINT),
+    FIELD(plan, name_zh, F_STR),
+    FIELD(plan, name_en, F_STR),
+    FIELD(plan, rules, F_LIST, .sub = &rule_seen_shape),
+};
+static const struct shape plan_seen_shape = { "plan_seen", plan_seen_fields,
+                                              sizeof(plan_seen_fields) /
+                                                  sizeof(plan_seen_fields[0]),
+                                              sizeof(struct plan) };
+
 void board_stand(struct buf *b, const struct world *w)
 {
     buf_text(b, "\"seq\":");
@@ -103,13 +125,17 @@ void board_city_geojson(struct buf *b, const struct viewer *v)
     buf_text(b, "]}");
 }
 
+/* The plan by name, and for operations its rules by theirs; the whole text is read with /plans. */
 static void put_plan(struct buf *b, const struct viewer *v)
 {
     const struct plan *p = &v->world->plan;
-    const struct plan named = {
+    struct plan named = {
         .id = p->id, .version = p->version, .name_zh = p->name_zh, .name_en = p->name_en
     };
-    json_out_struct(b, &plan_shape, &named, &(struct json_out){ .world = v->name });
+    if (v->audience == AUDIENCE_OPERATIONS) {
+        named.rules = p->rules;
+    }
+    json_out_struct(b, &plan_seen_shape, &named, &(struct json_out){ .world = v->name });
 }
 
 static void put_incidents(struct buf *b, const struct viewer *v)

@@ -197,6 +197,21 @@ await story(
     },
 );
 
+for (const [lang, rules] of [
+    ['zh', /扰序可疑与技防[\s\S]*每警必处/],
+    ['en', /disorder, suspicion, alarms[\s\S]*every incident/],
+]) {
+    await story(`the_rules_behind_a_tier_have_names_${lang}`, { lang }, async ({ page }) => {
+        const number = (await receive()).events
+            .find((e) => e.kind === 'incident.opened')
+            .data.incident.number.slice(-4);
+        await until(async () => (await flow.queueNumbers(page)).includes(number), 'the row');
+        await flow.walkQueue(page, number);
+        await until(async () => rules.test(await page.locator('.sheet .rules').innerText()), 'the rules by name');
+        await until(async () => rules.test(await page.locator('#sheet ol').innerText()), 'the same on the timeline');
+    });
+}
+
 await story('protected_values_are_shown_for_a_purpose_only', {}, async ({ page }) => {
     const { events } = await receive({ caller: { name: '甲某人', phone: '10000000042' }, narrative: '绝密的话' });
     const number = events.find((e) => e.kind === 'report.received').data.report.number.slice(-4);

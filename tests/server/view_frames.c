@@ -396,6 +396,29 @@ START_TEST(a_snapshot_tells_the_local_time_of_the_city)
 }
 END_TEST
 
+START_TEST(operations_are_told_the_names_of_the_plans_rules)
+{
+    stage_init(&stage);
+    json_t *data = snapshot_for(AUDIENCE_OPERATIONS);
+    const json_t *rules = json_object_get(json_object_get(data, "plan"), "rules");
+    const struct plan_rule *own = stage.view->world.plan.rules.at;
+    ck_assert_uint_gt(json_array_size(rules), 0);
+    ck_assert_uint_eq(json_array_size(rules), stage.view->world.plan.rules.count);
+    for (size_t k = 0; k < json_array_size(rules); k++) {
+        const json_t *rule = json_array_get(rules, k);
+        ck_assert(str_is(own[k].id, text_in(rule, "id")));
+        ck_assert(str_is(own[k].name_zh, text_in(rule, "name_zh")));
+        ck_assert(str_is(own[k].name_en, text_in(rule, "name_en")));
+        ck_assert_uint_eq(json_object_size(rule), 3);
+    }
+    json_decref(data);
+    data = snapshot_for(AUDIENCE_REDACTED);
+    ck_assert_ptr_null(json_object_get(json_object_get(data, "plan"), "rules"));
+    json_decref(data);
+    stage_fini(&stage);
+}
+END_TEST
+
 int main(void)
 {
     const struct suite_row rows[] = {
@@ -406,6 +429,7 @@ int main(void)
         { an_incident_that_moves_enters_one_district_and_leaves_the_other, 0, 0 },
         { alarms_go_to_their_own_topic, 0, 0 },
         { a_snapshot_tells_the_local_time_of_the_city, 0, 0 },
+        { operations_are_told_the_names_of_the_plans_rules, 0, 0 },
     };
     return SUITE_RUN("server/view_frames", rows);
 }

@@ -177,6 +177,7 @@ const planName = (p: PlanName): PlanName => ({
     ...(p.version === undefined ? {} : { version: p.version }),
     ...(p.name_zh === undefined ? {} : { name_zh: p.name_zh }),
     ...(p.name_en === undefined ? {} : { name_en: p.name_en }),
+    ...(p.rules === undefined ? {} : { rules: p.rules }),
 });
 
 function applySnapshot(b: Batch, frame: Snapshot): void {

@@ -224,6 +224,21 @@ export function typeName(s: State, code: string | undefined, lang: 'zh' | 'en'):
     return type === undefined ? code : (lang === 'zh' ? type.name_zh : type.name_en) || type.name_zh || code;
 }
 
+const inLang = (o: { name_zh?: string; name_en?: string } | undefined, lang: 'zh' | 'en'): string | undefined =>
+    (lang === 'zh' ? o?.name_zh : o?.name_en) || o?.name_zh || undefined;
+
+/* A rule by its name in the active plan; one of another plan, or without a name, by its id. */
+export function ruleName(s: State, plan: string | undefined, id: string | undefined, lang: 'zh' | 'en'): string {
+    const rule = s.plan.id === plan ? s.plan.rules?.find((r) => r.id === id) : undefined;
+    return inLang(rule, lang) ?? id ?? '–';
+}
+
+/* The plan that an incident was graded by. */
+export function planText(s: State, id: string | undefined, version: number | undefined, lang: 'zh' | 'en'): string {
+    const name = s.plan.id === id ? inLang(s.plan, lang) : undefined;
+    return `${name ?? id ?? '–'}${version === undefined ? '' : ` v${version}`}`;
+}
+
 export function zoneName(s: State, id: string | undefined, lang: 'zh' | 'en'): string | undefined {
     const zone = s.city.zones?.find((z) => z.id === id);
     return zone === undefined ? undefined : (lang === 'zh' ? zone.name_zh : zone.name_en) || zone.name_zh || zone.code;

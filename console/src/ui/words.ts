@@ -2,7 +2,7 @@
 import { at, clockTime, duration, shortNumber, tierText, travel } from '../format';
 import type { Lang } from '../i18n';
 import type { State } from '../store/reduce';
-import { typeName, zoneName } from '../store/select';
+import { ruleName, typeName, zoneName } from '../store/select';
 import type { Entry } from '../wire/frames';
 import type { EventData, Place } from '../wire/types';
 import * as W from '../wire/words';
@@ -58,7 +58,7 @@ export function describe(s: State, e: Entry, lang: Lang): string {
         }
         case 'incident.tiered': {
             const x = d as unknown as EventData['incident.tiered'];
-            const rules = (x.rules ?? []).map((r) => r.rule).join(', ');
+            const rules = (x.rules ?? []).map((r) => ruleName(s, x.plan, r.rule, lang)).join(' · ');
             const need = (x.requirements ?? []).length;
             return [
                 tierText(x.tier),

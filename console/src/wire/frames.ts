@@ -37,6 +37,12 @@ export interface PlanName {
     version?: number;
     name_zh?: string;
     name_en?: string;
+    rules?: RuleName[];
+}
+export interface RuleName {
+    id?: string;
+    name_zh?: string;
+    name_en?: string;
 }
 
 /* A wait that runs, whether it is overdue or not. */
