@@ -15,6 +15,17 @@ const statusWord = (lang) => (status) =>
 const linkKind = (page) => page.getAttribute('[data-link]', 'data-link');
 const cursorNumber = (page) => page.locator('#queue-list .cursor .number').innerText();
 
+/* Cells of a list that end outside it, where nobody can read them. */
+const beyond = (page) =>
+    page.evaluate(() =>
+        Array.from(document.querySelectorAll('.list')).flatMap((list) => {
+            const edge = list.getBoundingClientRect().left + list.clientWidth + 0.5;
+            return Array.from(list.querySelectorAll('[role="option"] > * > *'))
+                .filter((cell) => cell.getBoundingClientRect().right > edge)
+                .map((cell) => `${list.id}: ${cell.textContent.trim()}`);
+        }),
+    );
+
 /* One test on a world of its own. */
 async function at(browser, options, act) {
     const fake = await startFake(options);
@@ -75,6 +86,14 @@ export async function deskTests(h) {
                         `panel ${n} is wider than the phone`,
                     );
                 }
+            },
+        );
+        await t(
+            `rows_end_inside_their_panels_on_a_small_desk_${lang}`,
+            { lang, size: { width: 1366, height: 768 } },
+            async ({ page }) => {
+                await until(async () => (await page.locator('#units-list [role="option"]').count()) > 0, 'the units');
+                equal(await beyond(page), [], 'cells beyond the edge:');
             },
         );
         await t(`sign_in_has_no_accessibility_violations_${lang}`, { lang, signIn: false }, async ({ page }) =>

@@ -100,7 +100,8 @@ function checkOne(f: FormField, value: Value, known: Known): FieldError | undefi
     if (f.kind === 'unit' && !known.units.has(value)) {
         return error('errChoice');
     }
-    return f.bytes !== undefined && bytes(value) > f.bytes ? error('errBytes', f.bytes) : undefined;
+    const over = f.bytes === undefined ? 0 : bytes(value) - f.bytes;
+    return f.bytes !== undefined && over > 0 ? error('errBytes', f.bytes, Math.floor(f.bytes / 3), over) : undefined;
 }
 
 export function check(fields: readonly FormField[], values: Values, known: Known): Errors {

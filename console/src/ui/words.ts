@@ -29,6 +29,18 @@ export function typeText(s: State, code: string | undefined, lang: Lang): string
     return code === undefined || code === '' ? translate(lang, 'unclassified') : (typeName(s, code, lang) ?? code);
 }
 
+/* Kinds of units as one word, where a column has no room for the table's. */
+const kindsEn: Partial<Record<string, string>> = {
+    public_order: 'order',
+    investigation: 'crime',
+    patrol: 'patrol',
+    station: 'station',
+    grid: 'grid',
+    fire: 'fire',
+};
+export const kindText = (kind: string | undefined, lang: Lang): string =>
+    (lang === 'en' ? kindsEn[kind ?? ''] : undefined) ?? word(W.policeType, kind, lang);
+
 /* 余 02:10 / 超 01:12 */
 export function dueText(due: number, now: number, lang: Lang): { text: string; over: boolean } | null {
     if (!Number.isFinite(due)) {
