@@ -21,8 +21,12 @@ const flags = [
 export const launch = () => chromium.launch({ executablePath: chromiumPath, args: flags });
 
 /* A page in a context of its own. `foreign` collects requests that left for another host, `errors` what the console said. */
-export async function openPage(browser, url, { lang = 'zh', size = { width: 1920, height: 1080 }, timezoneId = 'Asia/Shanghai' } = {}) {
-    const context = await browser.newContext({ viewport: size, timezoneId, locale: 'zh-CN' });
+export async function openPage(
+    browser,
+    url,
+    { lang = 'zh', size = { width: 1920, height: 1080 }, touch = false, timezoneId = 'Asia/Shanghai' } = {},
+) {
+    const context = await browser.newContext({ viewport: size, hasTouch: touch, timezoneId, locale: 'zh-CN' });
     await context.addInitScript(
         (l) =>
             localStorage.getItem('tocsin.lang') ?? localStorage.setItem('tocsin.lang', JSON.stringify(l).slice(1, -1)),

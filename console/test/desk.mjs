@@ -5,6 +5,7 @@ import { axe, launch, openPage, signIn, until } from './browser.mjs';
 import { startFake, users } from './fake_server.mjs';
 import * as flow from './flow.mjs';
 import { equal, must } from './harness.mjs';
+import { panel, phone, tooSmall } from './phone.mjs';
 
 const words = readFileSync(new URL('../src/wire/words.ts', import.meta.url), 'utf8');
 const statusWord = (lang) => (status) =>
@@ -76,16 +77,16 @@ export async function deskTests(h) {
         });
         await t(
             `no_accessibility_violations_on_a_phone_${lang}`,
-            { lang, size: { width: 390, height: 844 } },
+            { lang, ...phone },
             async ({ page }) => {
                 for (const n of [1, 2, 3, 4, 5]) {
-                    await page.click(`nav button:nth-child(${n})`);
+                    await panel(page, n);
+                    await page.waitForTimeout(300);
                     equal(await axe(page), [], `panel ${n}:`);
-                    must(
-                        await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
-                        `panel ${n} is wider than the phone`,
-                    );
+                    equal(await tooSmall(page), [], `panel ${n}:`);
                 }
+                await page.tap('form.form .foot button.main');
+                equal(await tooSmall(page), [], 'the form with its errors:');
             },
         );
         await t(

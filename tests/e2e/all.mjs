@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 
 import { axe, launch, openPage, signIn, until } from '../../console/test/browser.mjs';
 import * as flow from '../../console/test/flow.mjs';
+import { openRow, phone, sheetOrder, tooSmall, work } from '../../console/test/phone.mjs';
 import { equal, Harness, must } from '../../console/test/harness.mjs';
 import { bustle } from './bustle.mjs';
 import { password, Server } from './server.mjs';
@@ -79,6 +80,25 @@ for (const lang of ['zh', 'en']) {
         await page.keyboard.press('F9');
         await page.keyboard.press('Control+Enter');
         equal(await axe(page), [], 'form:');
+    });
+}
+
+for (const lang of ['zh', 'en']) {
+    await story(`a_thumb_finds_and_works_an_incident_on_a_phone_${lang}`, { lang, ...phone }, async ({ page }) => {
+        const number = (await receive({ cues: { injured: true } })).events
+            .find((e) => e.kind === 'incident.opened')
+            .data.incident.number.slice(-4);
+        await until(async () => (await flow.queueNumbers(page)).includes(number), 'the row');
+        equal(await tooSmall(page), [], 'queue:');
+        await openRow(page, number);
+        await work(page, statusWord(lang));
+        must((await flow.sheetText(page)).includes(place.address), 'the place');
+        equal((await sheetOrder(page)).slice(0, 4), ['place', 'orders', 'advice', 'timeline']);
+        await page.locator('#advice button[aria-expanded]').first().tap();
+        equal(await tooSmall(page), [], 'sheet:');
+        equal(await axe(page), [], 'sheet:');
+        await page.goBack();
+        must(await page.locator('#queue-list').isVisible(), 'back leads to the queue, not out of the page');
     });
 }
 

@@ -10,7 +10,7 @@ import * as F from './forms';
 import { callsign } from './words';
 
 const show = (form: F.OpenForm): void => {
-    desk.area = 'sheet';
+    desk.show('sheet');
     desk.open(form);
 };
 
@@ -122,7 +122,7 @@ export function queueKey(e: KeyboardEvent): void {
         key.act(i);
     } else if (i !== undefined && e.code === 'KeyR') {
         e.preventDefault();
-        desk.area = 'sheet';
+        desk.show('sheet');
         void tick().then(() => document.getElementById('advice')?.focus());
     }
 }

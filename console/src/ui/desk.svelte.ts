@@ -68,6 +68,7 @@ class Desk {
     selection = $state.raw<Selection>(null);
     sheet = $state.raw<Sheet>(emptySheet(''));
     area = $state<Area>('queue'); // the one in sight on a phone
+    narrow = $state(false); // one panel at a time, for thumbs
     form = $state.raw<OpenForm | null>(null);
     help = $state(false);
     unitCursor = $state<string | null>(null);
@@ -146,6 +147,7 @@ class Desk {
 
     boot(): void {
         this.setLang(this.lang);
+        this.watchWidth();
         setInterval(() => this.tick(), 250);
         setInterval(() => this.summarise(), 60_000);
         window.addEventListener('online', () => this.socket.hurry());
@@ -157,6 +159,26 @@ class Desk {
         if (this.session !== null) {
             this.socket.start();
         }
+    }
+
+    /* On a phone the back gesture leads to the queue, not out of the page. */
+    private watchWidth(): void {
+        const media = window.matchMedia('(max-width: 900px)');
+        this.narrow = media.matches;
+        media.addEventListener('change', () => (this.narrow = media.matches));
+        window.addEventListener('popstate', () => {
+            if (this.narrow) {
+                this.area = 'queue';
+            }
+        });
+    }
+
+    /* Brings an area into sight. */
+    show(area: Area): void {
+        if (this.narrow && area !== 'queue' && this.area === 'queue') {
+            history.pushState(null, '');
+        }
+        this.area = area;
     }
 
     async signIn(username: string, password: string): Promise<Problem | null> {
@@ -430,6 +452,12 @@ class Desk {
         this.notice = { text, bad: false };
     }
 
+    /* ms since a unit's newest fix; NaN without one. */
+    fixAge(unit: string | undefined): number {
+        const fix = this.live.fixes.get(unit ?? '');
+        return fix === undefined ? NaN : Math.max(0, this.now - fix.at);
+    }
+
     isPending(incident: string): Sent | undefined {
         return this.pending.find((p) => p.incident === incident);
     }
@@ -467,13 +495,13 @@ class Desk {
         const incident = alarm.incident ?? this.live.assignments.get(alarm.assignment ?? '')?.incident;
         if (incident !== undefined) {
             this.select({ kind: 'incident', id: incident });
-            this.area = 'sheet';
+            this.show('sheet');
         } else if (alarm.report !== undefined) {
             this.select({ kind: 'report', id: alarm.report });
-            this.area = 'sheet';
+            this.show('sheet');
         } else if (alarm.unit !== undefined) {
             this.unitCursor = alarm.unit;
-            this.area = 'units';
+            this.show('units');
         }
     }
 }
