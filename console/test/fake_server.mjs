@@ -73,6 +73,11 @@ export class Fake {
         return row;
     }
 
+    /* Something leaves the district: {incident}, {report} or {unit}. */
+    leave(what) {
+        this.publish(this.world.row('admin', [{ kind: 'view.leave', ...what }], {}));
+    }
+
     kick(code, reason = '') {
         this.sockets.forEach((s) => s.ws.close(code, reason));
     }

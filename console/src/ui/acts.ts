@@ -112,9 +112,9 @@ export function queueKey(e: KeyboardEvent): void {
         return;
     }
     const i = desk.incident();
-    const report = desk.selection?.kind === 'report' ? desk.live.reports.get(desk.selection.id) : undefined;
+    const report = desk.live.reports.get(desk.report()?.id ?? '');
     const key = incidentKeys[e.code];
-    if (report !== undefined && reportKeys[e.code] !== undefined) {
+    if (report?.status === 'open' && reportKeys[e.code] !== undefined) {
         e.preventDefault();
         reportKeys[e.code]!(report);
     } else if (i !== undefined && key !== undefined && (i.status === 'closed') === (key.closed === true)) {

@@ -10,7 +10,7 @@ import { Link, type LinkState } from '../store/link';
 import { nothing, reduceAll, type State } from '../store/reduce';
 import * as select from '../store/select';
 import type { Detail, Entry, Frame, LiveIncident, Problem, Recommendation, Timeline } from '../wire/frames';
-import type { Alarm, CommandData, CommandWord, Incident } from '../wire/types';
+import type { Alarm, CommandData, CommandWord, Incident, Report } from '../wire/types';
 import { refusalWords, type Word } from '../wire/words';
 import { dropAllDrafts } from './drafts';
 import { Sound } from './sound.svelte';
@@ -80,6 +80,7 @@ class Desk {
     readonly chosen = new SvelteSet<string>();
     readonly clock = new ServerClock();
     readonly sound = new Sound();
+    private left = $state.raw<{ incident?: LiveIncident; report?: Report }>({}); // in hand when it left the lists
     private rereadTimer: ReturnType<typeof setTimeout> | undefined;
     private selectTimer: ReturnType<typeof setTimeout> | undefined;
     private frozenUser = '';
@@ -250,6 +251,7 @@ class Desk {
         if (this.live.ready && (this.live.world !== before.world || before.last > this.live.last)) {
             this.chosen.clear();
         }
+        this.holdOn(before);
         this.commands.reached();
         this.follow(frames);
         this.hear(frames);
@@ -262,6 +264,23 @@ class Desk {
         }
         if (this.summary === '') {
             this.summarise();
+        }
+    }
+
+    /* What a person has in hand and the lists no longer have stays in sight; what cannot be sent is no longer chosen. */
+    private holdOn(before: State): void {
+        const s = this.selection;
+        const incident = s?.kind === 'incident' ? before.incidents.get(s.id) : undefined;
+        const report = s?.kind === 'report' ? before.reports.get(s.id) : undefined;
+        if (incident !== undefined && !this.live.incidents.has(incident.id)) {
+            this.left = { incident };
+        } else if (report !== undefined && !this.live.reports.has(report.id)) {
+            this.left = { report };
+        }
+        const gone = [...this.chosen, this.unitCursor ?? ''].filter((u) => before.units.has(u) && !this.live.units.has(u));
+        for (const unit of new Set(gone)) {
+            this.chosen.delete(unit);
+            this.notice = { text: this.t('unitLeft', before.units.get(unit)?.callsign ?? unit), bad: true };
         }
     }
 
@@ -335,6 +354,7 @@ class Desk {
     select(selection: Selection): void {
         this.selection = selection;
         this.whyUnit = null;
+        this.left = {};
         clearTimeout(this.selectTimer);
         if (selection?.kind === 'incident') {
             if (this.sheet.id !== selection.id) {
@@ -355,7 +375,14 @@ class Desk {
         const id = this.selection.id;
         const read = this.sheet.id === id ? this.sheet.detail : null;
         const live = this.live.incidents.get(id);
-        return live ?? read?.incident;
+        return live ?? read?.incident ?? this.left.incident;
+    }
+
+    /* The report of the sheet: live, or as it was when it left the lists. */
+    report(): Report | undefined {
+        return this.selection?.kind === 'report'
+            ? (this.live.reports.get(this.selection.id) ?? this.left.report)
+            : undefined;
     }
 
     reread(): void {
