@@ -24,6 +24,7 @@ int cli_simulate(int argc, char **argv)
         { "--fleet", CLI_NUMBER, &o.fleet, false, "virtual: so many units for each of the city" },
         { "--stretch", CLI_NUMBER, &o.stretch, false, "percent of the times between calls" },
         { "--plain", CLI_FLAG, &o.plain, false, "virtual: only what the calls tell, nothing else" },
+        { "--demo", CLI_FLAG, &o.demo, false, "virtual: the pace of ./up's small city" },
         { "--log", CLI_TEXT, &o.log, false, "virtual: write the rows to this file" },
         { "--url", CLI_TEXT, &o.url, false, "server to play against (http://host:port)" },
         { "--accounts", CLI_TEXT, &o.accounts, false, "accounts file of demo-setup" },

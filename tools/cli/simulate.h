@@ -10,7 +10,7 @@ struct simulate_opts {
     bool virtual;
     const char *world;
     uint64_t seed, hours, rows, live, fleet, stretch;
-    bool plain;
+    bool plain, demo;
     const char *log;
     const char *url;
     const char *accounts;

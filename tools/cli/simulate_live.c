@@ -79,6 +79,10 @@ int simulate_live(const struct simulate_opts *o)
         town_free(&town);
         return cli_failed(NAME, &f);
     }
+    run.demo = !o->once && town.invented;
+    if (run.demo) {
+        town_pace_demo(&town);
+    }
     town.stretch_percent =
         o->stretch != 0 ? (uint32_t)o->stretch : (o->once ? 100 : town.stretch_percent);
     enum err err = live_run(&run, &result, &f);

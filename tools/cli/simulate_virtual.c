@@ -80,6 +80,7 @@ int simulate_virtual(const struct simulate_opts *o)
                                 .rows = o->rows,
                                 .live = (uint32_t)o->live,
                                 .loop = o->hours != 0 || o->rows != 0,
+                                .demo = o->demo,
                                 .everyday = !o->plain };
     int code = CLI_FAILED;
 
@@ -87,6 +88,9 @@ int simulate_virtual(const struct simulate_opts *o)
         (o->log != NULL && row_file_create(&file, o->log, &f) != OK)) {
         town_free(&town);
         return cli_failed(NAME, &f);
+    }
+    if (o->demo) {
+        town_pace_demo(&town);
     }
     town.stretch_percent = o->stretch != 0 ? (uint32_t)o->stretch : town.stretch_percent;
     if (o->fleet > 1) {

@@ -28,6 +28,7 @@ struct agents_opts {
     uint32_t live;    /* 0: calls at their times; else about so many incidents are kept open */
     bool adopt;       /* the operator also works on incidents that were not opened by our calls */
     bool soon;        /* the first call comes within seconds: somebody waits at a screen */
+    bool spare;       /* calls are put off while incidents wait for crews: a demo never jams */
     bool everyday;    /* shifts, breaks, notes, corrections, holds, panic: what calls do not tell */
 };
 

@@ -215,6 +215,7 @@ static int64_t scene_us(struct agents *a, const struct job *j)
 {
     int64_t told = j->call != 0 ? agents_call(a, j->call - 1)->scene_us : 12 * US_PER_MIN;
 
+    told = told * a->opts.town->scene_percent / 100;
     return told * agents_between(a, 70, 130) / 100 + S;
 }
 
@@ -297,6 +298,7 @@ static void drive(struct agents *a, int64_t at, const struct job *j, struct crew
     c->from = from;
     c->to = j->has_point ? j->at : from;
     c->depart = at;
+    us = us * a->opts.town->drive_percent / 100;
     c->arrive = at + us * agents_between(a, 80, 130) / 100 + 5 * S;
 }
 

@@ -8,6 +8,7 @@
 
 #define S US_PER_S
 #define TRIES_MAX 60
+#define WAITING_SPARED 3
 
 /* A protected value with salt and hash of the seed, as the door makes it. */
 static struct personal_in say(struct agents *a, struct str text)
@@ -31,6 +32,19 @@ static struct str number_text(struct agents *a, char *out, size_t size, uint64_t
 
     must(len > 0 && (size_t)len < size);
     return (struct str){ .at = out, .len = (size_t)len };
+}
+
+/* Puts off all calls to come while several incidents wait for their first unit. */
+static void spare_crews(struct agents *a)
+{
+    uint32_t wait = 0;
+
+    for (uint32_t i = 0; a->opts.spare && i < a->jobs_cap; i++) {
+        wait += a->jobs[i].open && a->jobs[i].ours && !a->jobs[i].got_unit ? 1 : 0;
+    }
+    if (wait > WAITING_SPARED) {
+        a->calls_us += agents_between(a, 10 * S, 30 * S);
+    }
 }
 
 /* When the call of that number comes; 0: it never does. */
@@ -160,6 +174,7 @@ static bool take_call(struct agents *a, int64_t now, struct act *act, struct com
     if (first) {
         a->next_call++;
         count_call(a, call);
+        spare_crews(a);
         int64_t at = comes_at(a, a->next_call, now);
 
         if (at != 0) {

@@ -555,6 +555,7 @@ enum err live_run(const struct live_opts *o, struct live_result *out, struct fau
                                         .tag = str_of(l.tag),
                                         .loop = !o->once,
                                         .soon = !o->once,
+                                        .spare = o->demo,
                                         .everyday = !o->once };
 
     l.agents = agents_new(&people);

@@ -16,6 +16,7 @@ struct live_opts {
     uint64_t seed;
     uint32_t rate; /* of the server's clock */
     bool once;     /* end when all calls came to their ends */
+    bool demo;     /* spare the crews */
 };
 
 struct live_result {

@@ -12,6 +12,9 @@
 
 #define TOWN_BYTES_MAX ((size_t)1 << 30)
 #define INVENTED_STRETCH_PERCENT 250
+#define DEMO_STRETCH_PERCENT 50
+#define DEMO_SCENE_PERCENT 12
+#define DEMO_DRIVE_PERCENT 30
 #define SCENE_STANDARD_US (15 * US_PER_MIN)
 
 #ifndef PKGDATADIR
@@ -300,15 +303,24 @@ static enum err read_list(struct town *t, const char *path, struct str world, st
     return err;
 }
 
+void town_pace_demo(struct town *t)
+{
+    t->stretch_percent = DEMO_STRETCH_PERCENT;
+    t->scene_percent = DEMO_SCENE_PERCENT;
+    t->drive_percent = DEMO_DRIVE_PERCENT;
+}
+
 static enum err read_calls(struct town *t, const char *dir, struct str world, struct fault *f)
 {
     char path[PATH_MAX];
 
+    t->scene_percent = t->drive_percent = 100;
     if (snprintf(path, sizeof(path), "%s/calls.jsonl", dir) < PATH_MAX && access(path, R_OK) == 0) {
         t->stretch_percent = 100;
         return read_lines(t, path, world, f);
     }
     t->stretch_percent = INVENTED_STRETCH_PERCENT;
+    t->invented = true;
     (void)snprintf(path, sizeof(path), "%s/calls.json", dir);
     return read_list(t, path, world, f);
 }

@@ -39,7 +39,14 @@ struct town {
     int64_t span_us;          /* whole hours that hold all calls */
     uint32_t stretch_percent; /* of the times between calls; calls.json asks for 250: its hour is
                                  dense, for people who look at one hour only */
+    uint32_t scene_percent;   /* of the times on scene */
+    uint32_t drive_percent;   /* of the estimated times on the way */
+    bool invented;            /* calls.json */
 };
+
+/* The pace of a demo: a call about every half minute, quick drives and short scenes, so that who
+ * looks for some minutes sees incidents begin and end. */
+void town_pace_demo(struct town *t);
 
 /* Reads the folder. `world` stands before ids in calls. Owns: free by town_free, also after a
  * failure. Fails: ERR_IO, ERR_MALFORMED and others naming the file. */

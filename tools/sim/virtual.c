@@ -180,6 +180,7 @@ enum err virtual_run(const struct virtual_opts *o, const struct town *town,
                                         .loop = o->loop,
                                         .live = o->live,
                                         .adopt = true,
+                                        .spare = o->demo,
                                         .everyday = o->everyday };
     enum err err = OK;
 

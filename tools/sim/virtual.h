@@ -16,6 +16,7 @@ struct virtual_opts {
     uint32_t live; /* as agents_opts.live */
     bool loop;     /* the calls come again and again */
     bool everyday;
+    bool demo;             /* spare the crews */
     engine_row_fn *on_row; /* may be NULL */
     void *arg;
 };
