@@ -6,6 +6,7 @@ import { startFake, users } from './fake_server.mjs';
 import * as flow from './flow.mjs';
 import { equal, must } from './harness.mjs';
 import { panel, phone, tooSmall } from './phone.mjs';
+import { lowContrast, unseenFocus } from './seen.mjs';
 
 const words = readFileSync(new URL('../src/wire/words.ts', import.meta.url), 'utf8');
 const statusWord = (lang) => (status) =>
@@ -104,6 +105,7 @@ export async function deskTests(h) {
     await signInTests(t);
     await linkTests(t);
     await formTests(t);
+    await seenTests(t);
     await leavingTests(t);
     await deskWorkTests(t);
     await browser.close();
@@ -308,6 +310,41 @@ async function formTests(t) {
         await page.keyboard.press('Enter');
         await until(() => fake.world.incidents.get('live-i3').tier === 2, 'the deed');
     });
+}
+
+async function seenTests(t) {
+    for (const size of [
+        { width: 1920, height: 1080 },
+        { width: 1366, height: 768 },
+    ]) {
+        await t(`all_is_seen_on_a_desk_of_${size.width}`, { size, lang: 'en' }, async ({ page, fake }) => {
+            fake.command('unit.panic', { unit: 'live-u1' });
+            await page.waitForSelector('.row.panic');
+            await until(async () => (await page.locator('#advice button[aria-expanded]').count()) > 0, 'the reasons');
+            await page.evaluate(() => document.querySelector('#advice button[aria-expanded]').click());
+            equal(await lowContrast(page), [], 'desk:');
+            equal(await axe(page), [], 'desk:');
+            const walk = await unseenFocus(page);
+            equal(walk.unseen, [], 'focus that cannot be seen:');
+            must(walk.stops > 20, `the walk went over ${walk.stops} stops`);
+            await page.keyboard.press('F9');
+            await page.keyboard.press('Control+Enter');
+            equal(await lowContrast(page), [], 'form:');
+        });
+    }
+    for (const [lang, words] of [
+        ['zh', /级别 1: .*求助.*巡/],
+        ['en', /Level 1: .*panic.*巡/i],
+    ]) {
+        await t(`a_new_alarm_is_read_out_once_${lang}`, { lang }, async ({ page, fake }) => {
+            const spoken = () => page.locator('#alarm-spoken').innerText();
+            const before = await spoken();
+            fake.command('unit.panic', { unit: 'live-u4' });
+            await until(async () => (await spoken()) !== before, 'the alarm to be read out');
+            must(words.test(await spoken()), `says ${await spoken()}`);
+            equal(await page.getAttribute('#alarm-spoken', 'role'), 'alert');
+        });
+    }
 }
 
 async function leavingTests(t) {

@@ -192,6 +192,7 @@ export const en: Record<keyof typeof zh, string> = {
     alarmOpen: 'Open',
     alarmTop: 'open the top alarm',
     helpReasons: 'see the recommendation and why',
+    andMore: 'and {0} more new alarms',
     flood: '{0} in 10 minutes',
     signOn: 'Sign on',
     signOff: 'Sign off',

@@ -190,6 +190,7 @@ export const zh = {
     alarmOpen: '打开',
     alarmTop: '打开首要告警',
     helpReasons: '看推荐与理由',
+    andMore: '另有 {0} 条新告警',
     flood: '10 分钟内 {0} 条',
     signOn: '上岗',
     signOff: '离岗',

@@ -11,8 +11,9 @@ import { nothing, reduceAll, type State } from '../store/reduce';
 import * as select from '../store/select';
 import type { Detail, Entry, Frame, LiveIncident, Problem, Recommendation, Timeline } from '../wire/frames';
 import type { Alarm, CommandData, CommandWord, Incident, Report } from '../wire/types';
-import { refusalWords, type Word } from '../wire/words';
+import { alarmKind, refusalWords, type Word } from '../wire/words';
 import { dropAllDrafts } from './drafts';
+import { alarmSpoken } from './words';
 import { Sound } from './sound.svelte';
 import type { OpenForm } from './forms';
 
@@ -76,11 +77,13 @@ class Desk {
     whyUnit = $state<string | null>(null);
     notice = $state<{ text: string; bad: boolean } | null>(null);
     summary = $state('');
+    alert = $state(''); // the newest alarm of level 1 or 2, for who listens instead of looking
     alarmSeen = $state.raw<ReadonlyMap<string, number>>(new Map()); // since when a row stands in its place, monotonic
     readonly chosen = new SvelteSet<string>();
     readonly clock = new ServerClock();
     readonly sound = new Sound();
     private left = $state.raw<{ incident?: LiveIncident; report?: Report }>({}); // in hand when it left the lists
+    private spoken: ReadonlySet<string> = new Set();
     private rereadTimer: ReturnType<typeof setTimeout> | undefined;
     private selectTimer: ReturnType<typeof setTimeout> | undefined;
     private frozenUser = '';
@@ -326,6 +329,13 @@ class Desk {
             }
         }
         const rows = select.alarmRows(this.live);
+        const loud = rows.filter((a) => alarmKind[a.kind].level <= 2);
+        const fresh = loud.filter((a) => !this.spoken.has(a.id));
+        this.spoken = new Set(loud.map((a) => a.id));
+        if (fresh[0] !== undefined) {
+            const more = fresh.length > 1 ? ` ${this.t('andMore', fresh.length - 1)}` : '';
+            this.alert = alarmSpoken(this.live, fresh[0], this.lang) + more;
+        }
         const mono = performance.now();
         const seen = new Map<string, number>();
         rows.forEach((a, place) => seen.set(`${place}:${a.id}`, this.alarmSeen.get(`${place}:${a.id}`) ?? mono));

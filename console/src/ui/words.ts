@@ -4,7 +4,7 @@ import type { Lang } from '../i18n';
 import type { State } from '../store/reduce';
 import { ruleName, typeName, zoneName } from '../store/select';
 import type { Entry } from '../wire/frames';
-import type { EventData, Place } from '../wire/types';
+import type { Alarm, EventData, Place } from '../wire/types';
 import * as W from '../wire/words';
 import { translate } from '../i18n';
 
@@ -51,6 +51,30 @@ export function dueText(due: number, now: number, lang: Lang): { text: string; o
 }
 
 export const callsign = (s: State, id: string | undefined): string => s.units.get(id ?? '')?.callsign ?? id ?? '–';
+
+export const alarmIncident = (s: State, a: Alarm): string | undefined =>
+    a.incident ?? s.assignments.get(a.assignment ?? '')?.incident;
+
+/* The incident or report, the unit and the person that an alarm is about. */
+export function alarmSubject(s: State, a: Alarm, lang: Lang): string {
+    const number = s.incidents.get(alarmIncident(s, a) ?? '')?.number ?? s.reports.get(a.report ?? '')?.number;
+    const unit = a.unit ?? s.assignments.get(a.assignment ?? '')?.unit;
+    return [
+        number === undefined ? '' : shortNumber(number),
+        unit === undefined ? '' : callsign(s, unit),
+        a.person ?? '',
+        word(W.purpose, a.purpose, lang),
+    ]
+        .filter((t) => t !== '')
+        .join(' · ');
+}
+
+/* Read aloud when it comes: level, what, about whom, what to do. */
+export function alarmSpoken(s: State, a: Alarm, lang: Lang): string {
+    const kind = W.alarmKind[a.kind];
+    const todo = lang === 'zh' ? kind.actionZh : kind.actionEn;
+    return `${translate(lang, 'level')} ${kind.level}: ${kind[lang]} ${alarmSubject(s, a, lang)}. ${todo}`;
+}
 
 /* What an event says beside its name. */
 export function describe(s: State, e: Entry, lang: Lang): string {
