@@ -15,6 +15,9 @@ const word = (words: Words, key: unknown, lang: Lang): string =>
 export function placeText(s: State, place: Place | undefined, lang: Lang): string {
     const zone = zoneName(s, place?.zone, lang);
     const state = place?.state ?? 'unknown';
+    if (place?.protected === true && place.address === undefined) {
+        return [translate(lang, 'placeProtected'), zone ?? ''].filter((t) => t !== '').join(' · ');
+    }
     const where =
         place?.address ??
         (state === 'withheld'
@@ -40,6 +43,10 @@ const kindsEn: Partial<Record<string, string>> = {
 };
 export const kindText = (kind: string | undefined, lang: Lang): string =>
     (lang === 'en' ? kindsEn[kind ?? ''] : undefined) ?? word(W.policeType, kind, lang);
+
+const cuesEn: Partial<Record<string, string>> = { hazard: 'hazard', vulnerable: 'vulnerable' };
+export const cueText = (cue: string, lang: Lang): string =>
+    (lang === 'en' ? cuesEn[cue] : undefined) ?? word(W.cue, cue, lang);
 
 /* 余 02:10 / 超 01:12 */
 export function dueText(due: number, now: number, lang: Lang): { text: string; over: boolean } | null {
@@ -170,9 +177,15 @@ export function describe(s: State, e: Entry, lang: Lang): string {
 }
 
 /* Who did it, and how it came to us. */
-export function byText(e: Entry, lang: Lang): string {
+export function byText(s: State, e: Entry, lang: Lang): string {
     const person = e.by?.person;
     const how = e.data?.['by'];
-    const who = person === undefined || person === 'system' ? translate(lang, 'system') : person;
+    const unit = e.by?.role === 'unit' ? (e.unit ?? e.data?.['unit']) : undefined;
+    const who =
+        typeof unit === 'string'
+            ? callsign(s, unit)
+            : person === undefined || person === 'system'
+              ? translate(lang, 'system')
+              : person;
     return typeof how === 'string' && how !== 'terminal' ? `${who} (${word(W.stepBy, how, lang)})` : who;
 }
