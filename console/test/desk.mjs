@@ -5,6 +5,7 @@ import { axe, launch, openPage, signIn, until } from './browser.mjs';
 import { startFake, users } from './fake_server.mjs';
 import * as flow from './flow.mjs';
 import { equal, must } from './harness.mjs';
+import { leavingTests, servedTests } from './leaving.mjs';
 import { panel, phone, tooSmall } from './phone.mjs';
 import { lowContrast, unseenFocus } from './seen.mjs';
 
@@ -106,6 +107,7 @@ export async function deskTests(h) {
     await linkTests(t);
     await formTests(t);
     await seenTests(t);
+    await servedTests(t);
     await leavingTests(t);
     await deskWorkTests(t);
     await browser.close();
@@ -345,59 +347,6 @@ async function seenTests(t) {
             equal(await page.getAttribute('#alarm-spoken', 'role'), 'alert');
         });
     }
-}
-
-async function leavingTests(t) {
-    const sheet = (page) => page.locator('.sheet').innerText();
-    const openReport = async (page, fake) => {
-        const row = fake.command('report.receive', { channel: '110', open: false, place: { state: 'unknown' } });
-        const report = row.entries.find((e) => e.kind === 'report.received').data.report;
-        const number = report.number.slice(-4);
-        await until(async () => (await flow.queueNumbers(page)).includes(number), 'the report');
-        await flow.walkQueue(page, number);
-        await until(async () => (await flow.sheetTitle(page)).includes(number), 'its sheet');
-        return report;
-    };
-    await t('a_report_that_leaves_while_in_hand_stays_in_sight_and_says_so', {}, async ({ page, fake }) => {
-        const report = await openReport(page, fake);
-        await page.keyboard.press('KeyX');
-        await page.waitForSelector('form.form');
-        await flow.fillField(page, 'note', '说到一半');
-        fake.leave({ report: report.id });
-        await until(
-            async () => (await page.locator('form.form .state').innerText()).includes('已离开列表'),
-            'the form to say so',
-        );
-        equal(await page.inputValue('[data-field="note"] textarea'), '说到一半');
-        await page.keyboard.press('Escape');
-        must((await sheet(page)).includes('已了结或移交'), 'the sheet says so');
-        must((await flow.sheetTitle(page)).includes(report.number.slice(-4)), 'the report stays in sight');
-        equal(await page.locator('.sheet .bar').count(), 0, 'actions that can only be refused:');
-    });
-    await t('a_report_joined_by_another_seat_leads_to_its_incident', {}, async ({ page, fake }) => {
-        const report = await openReport(page, fake);
-        fake.command('report.link', { report: report.id, incident: 'live-i2' });
-        await until(async () => (await sheet(page)).includes('已归入警情 0402'), 'the sheet to say so');
-        await page.click('.sheet .left button');
-        await until(async () => (await flow.sheetTitle(page)).startsWith('0402'), 'the incident');
-    });
-    await t('an_incident_that_leaves_while_in_hand_stays_in_sight', {}, async ({ page, fake }) => {
-        await flow.walkQueue(page, '0402');
-        await until(async () => (await flow.sheetTitle(page)).startsWith('0402'), 'the sheet');
-        fake.leave({ incident: 'live-i2' });
-        await until(async () => (await sheet(page)).includes('已离开当前列表'), 'the sheet to say so');
-        must((await flow.sheetTitle(page)).startsWith('0402'), 'the incident stays in sight');
-    });
-    await t('a_unit_that_leaves_is_no_longer_chosen', {}, async ({ page, fake }) => {
-        await page.keyboard.press('F3');
-        await page.keyboard.press('Home');
-        await page.keyboard.press('Space');
-        const id = (await page.getAttribute('#units-list', 'aria-activedescendant')).replace('units-', '');
-        await until(async () => (await page.locator('.units .head button').count()) === 1, 'the choice');
-        fake.leave({ unit: id });
-        await until(async () => (await page.locator('.units .head button').count()) === 0, 'the choice to end');
-        must((await page.locator('#command-says').innerText()).includes('已不在您的警力板上'), 'it is said');
-    });
 }
 
 async function deskWorkTests(t) {

@@ -32,7 +32,10 @@ export function nextDue(i: LiveIncident, assignments: readonly Assignment[]): nu
     if (i.status === 'held') {
         dues.push(at(i.held_until));
     } else {
-        dues.push(...openSlots(i, assignments).map((r) => at(r.due_at)));
+        // Once a unit has been there, a slot may have been filled by one that has left the lists since: no clock for it.
+        if (i.first_on_scene_at === undefined) {
+            dues.push(...openSlots(i, assignments).map((r) => at(r.due_at)));
+        }
         dues.push(...assignments.filter((a) => !ended(a) || a.feedback_due === true).map((a) => at(a.due_at)));
     }
     const known = dues.filter((d) => Number.isFinite(d));

@@ -2,7 +2,7 @@
 import { tick } from 'svelte';
 
 import { shortNumber, travel } from '../format';
-import { assignmentsOf, bestPerSlot, openSlots } from '../store/select';
+import { bestPerSlot, openSlots } from '../store/select';
 import type { Assignment, Incident, Report, Requirement } from '../wire/types';
 import * as W from '../wire/words';
 import { desk } from './desk.svelte';
@@ -30,7 +30,7 @@ function orderLine(r: Requirement, best: { unit: string; eta_ms?: number } | und
 /* The best unit for every open slot, or for one. The server picks at the moment it decides; what stands here is the
  * recommendation as last read. */
 export function dispatchBest(i: Incident, only?: Requirement): void {
-    const open = openSlots(i, assignmentsOf(desk.live, i.id));
+    const open = openSlots(i, desk.orders(i.id));
     const best = bestPerSlot(desk.sheet.id === i.id ? desk.sheet.advice : null, only === undefined ? open : [only]);
     const slots = only === undefined ? open : [only];
     if (slots.length === 0) {

@@ -10,7 +10,7 @@ import { Link, type LinkState } from '../store/link';
 import { nothing, reduceAll, type State } from '../store/reduce';
 import * as select from '../store/select';
 import type { Detail, Entry, Frame, LiveIncident, Problem, Recommendation, Timeline } from '../wire/frames';
-import type { Alarm, CommandData, CommandWord, Incident, Report } from '../wire/types';
+import type { Alarm, Assignment, CommandData, CommandWord, Incident, Report } from '../wire/types';
 import { alarmKind, refusalWords, type Word } from '../wire/words';
 import { dropAllDrafts } from './drafts';
 import { alarmSpoken } from './words';
@@ -386,6 +386,15 @@ class Desk {
         const read = this.sheet.id === id ? this.sheet.detail : null;
         const live = this.live.incidents.get(id);
         return live ?? read?.incident ?? this.left.incident;
+    }
+
+    /* The orders of an incident as they were made: live ones, and on the sheet those that have ended and left the lists. */
+    orders(incident: string): Assignment[] {
+        const read = this.sheet.id === incident ? (this.sheet.detail?.assignments ?? []) : [];
+        const all = new Map(read.map((a) => [a.id, a]));
+        select.assignmentsOf(this.live, incident).forEach((a) => all.set(a.id, a));
+        const made = (a: Assignment): number => Date.parse(a.reserved_at ?? a.dispatched_at ?? a.since ?? '');
+        return [...all.values()].sort((a, b) => made(a) - made(b) || (a.id < b.id ? -1 : 1));
     }
 
     /* The report of the sheet: live, or as it was when it left the lists. */
