@@ -26,14 +26,15 @@ export function openSlots(i: Incident, assignments: readonly Assignment[]): Requ
     return (i.requirements ?? []).filter((r) => fillers(assignments, r.slot).length === 0);
 }
 
-/* The nearest limit anyone must meet for this incident; NaN when nothing waits. */
-export function nextDue(i: LiveIncident, assignments: readonly Assignment[]): number {
+/* The nearest limit anyone must meet for this incident; NaN when nothing waits. The lists lack orders that have come to
+ * their end: once a unit has been there, an open slot may have been served by one of those, and only who knows the `whole`
+ * of them can hold its clock against anybody. */
+export function nextDue(i: LiveIncident, assignments: readonly Assignment[], whole = false): number {
     const dues: number[] = (i.deadlines ?? []).map((d) => at(d.due_at));
     if (i.status === 'held') {
         dues.push(at(i.held_until));
     } else {
-        // Once a unit has been there, a slot may have been filled by one that has left the lists since: no clock for it.
-        if (i.first_on_scene_at === undefined) {
+        if (whole || i.first_on_scene_at === undefined) {
             dues.push(...openSlots(i, assignments).map((r) => at(r.due_at)));
         }
         dues.push(...assignments.filter((a) => !ended(a) || a.feedback_due === true).map((a) => at(a.due_at)));

@@ -7,7 +7,7 @@ import type { Assignment, Incident, Report, Requirement } from '../wire/types';
 import * as W from '../wire/words';
 import { desk } from './desk.svelte';
 import * as F from './forms';
-import { callsign } from './words';
+import { callsign, capabilityText } from './words';
 
 const show = (form: F.OpenForm): void => {
     desk.show('sheet');
@@ -17,7 +17,7 @@ const show = (form: F.OpenForm): void => {
 export const needText = (r: { police_type?: string; capability?: string }): string =>
     [
         r.police_type === undefined || r.police_type === 'none' ? '' : desk.word(W.policeType, r.police_type),
-        r.capability ?? '',
+        capabilityText(r.capability, desk.lang),
     ]
         .filter((t) => t !== '')
         .join(' · ') || '–';

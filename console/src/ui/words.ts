@@ -44,6 +44,26 @@ const kindsEn: Partial<Record<string, string>> = {
 export const kindText = (kind: string | undefined, lang: Lang): string =>
     (lang === 'en' ? kindsEn[kind ?? ''] : undefined) ?? word(W.policeType, kind, lang);
 
+/* What units can do is the city's own list of words; the usual ones have names here, another is said as it is. */
+const capabilities: Partial<Record<string, W.Word>> = {
+    armed: { zh: '持枪', en: 'armed' },
+    taser: { zh: '电击器', en: 'taser' },
+    drone: { zh: '无人机', en: 'drone' },
+    eod: { zh: '排爆', en: 'bomb disposal' },
+    shield: { zh: '防暴盾', en: 'shields' },
+    negotiator: { zh: '谈判', en: 'negotiator' },
+    mediation: { zh: '调解', en: 'mediation' },
+    breath_test: { zh: '酒精检测', en: 'breath test' },
+    motorcycle: { zh: '摩托', en: 'motorcycle' },
+    forensics: { zh: '勘验', en: 'forensics' },
+    ladder: { zh: '云梯', en: 'ladder' },
+    boat: { zh: '舟艇', en: 'boat' },
+    hazmat: { zh: '防化', en: 'hazardous materials' },
+    life_support: { zh: '高级急救', en: 'life support' },
+};
+export const capabilityText = (name: string | undefined, lang: Lang): string =>
+    capabilities[name ?? '']?.[lang] ?? name ?? '';
+
 const cuesEn: Partial<Record<string, string>> = { hazard: 'hazard', vulnerable: 'vulnerable' };
 export const cueText = (cue: string, lang: Lang): string =>
     (lang === 'en' ? cuesEn[cue] : undefined) ?? word(W.cue, cue, lang);
