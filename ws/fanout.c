@@ -283,9 +283,9 @@ void fanout_told(struct conn *c)
     }
 }
 
-static void beat_one(struct conn *c, int64_t now, int64_t clock)
+static void beat_one(struct conn *c, int64_t now, int64_t wall)
 {
-    if (c->expires_us != 0 && clock >= c->expires_us) {
+    if (c->expires_us != 0 && wall >= c->expires_us) {
         conn_close(c, CLOSE_UNSIGNED, "the session has expired");
         return;
     }
@@ -308,13 +308,13 @@ void fanout_beat(struct gateway *g)
 {
     struct link *head = &g->beats[g->beat_slot];
     int64_t now = mono_us();
-    int64_t clock = gateway_now_us(g);
+    int64_t wall = wall_us();
     struct link *next;
 
     g->beat_slot = (g->beat_slot + 1) % BEAT_SLOTS;
     for (struct link *l = head->next; l != head; l = next) {
         next = l->next;
-        beat_one(LINK_OF(l, struct conn, beat), now, clock);
+        beat_one(LINK_OF(l, struct conn, beat), now, wall);
     }
 }
 

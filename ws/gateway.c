@@ -26,15 +26,17 @@ int64_t mono_us(void)
     return (int64_t)t.tv_sec * US_PER_S + t.tv_nsec / 1000;
 }
 
-int64_t gateway_now_us(const struct gateway *g)
+int64_t wall_us(void)
 {
     struct timespec t;
 
-    if (g->setup.now_us != NULL) {
-        return g->setup.now_us(g->setup.now_arg);
-    }
     clock_gettime(CLOCK_REALTIME, &t);
     return (int64_t)t.tv_sec * US_PER_S + t.tv_nsec / 1000;
+}
+
+int64_t gateway_now_us(const struct gateway *g)
+{
+    return g->setup.now_us != NULL ? g->setup.now_us(g->setup.now_arg) : wall_us();
 }
 
 void *door_reserve(struct door_way *way, size_t len)

@@ -333,6 +333,7 @@ static inline struct str str_from(const void *at, size_t len)
 
 /* gateway.c */
 int64_t mono_us(void);
+int64_t wall_us(void); /* CLOCK_REALTIME: sessions end by it, however fast the world's clock runs */
 int64_t gateway_now_us(const struct gateway *g); /* the server's clock */
 void *door_reserve(struct door_way *way, size_t len);
 void door_commit(struct door_way *way);

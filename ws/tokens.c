@@ -28,7 +28,7 @@ static uint32_t token_place(const struct sha256 *hash)
 
 struct token *token_by_digest(struct gateway *g, const struct sha256 *hash)
 {
-    int64_t now = gateway_now_us(g);
+    int64_t now = wall_us();
 
     for (uint32_t i = 0; i < PROBES; i++) {
         struct token *t = &g->tokens[(token_place(hash) + i) % TOKENS_MAX];
