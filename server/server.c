@@ -42,7 +42,8 @@ struct server {
     struct archive *archive;
     struct gateway *gateways[DOOR_GATEWAYS_MAX];
     struct listener *listener;
-    bool held;
+    const struct log_head *head; /* the log is ours; NULL: it is not (yet) */
+    bool unread;                 /* and its tail could not be read at once */
     bool stopping;
     int status;
 };
@@ -118,12 +119,10 @@ static enum err start_view(struct server *s, const struct log_head *head, struct
         setup.from_gateway[g] = s->ways.doors[g].to_view;
         setup.to_gateway[g] = s->ways.doors[g].from_view;
     }
-    digest_start(&s->second->world);
-    enum err e = projection_start(s->conf, setup.world, s->ways.rows.wake_fd, &s->projection, f);
     setup.side = s->recovery.side;
     setup.to_archive = s->ways.rows_archive;
     setup.projection = s->projection;
-    e = e == OK ? start_archive(s, f) : e; /* reads the view's world while it stands still */
+    enum err e = start_archive(s, f); /* reads the view's world while it stands still */
     return e == OK ? view_start(&setup, &s->view, f) : e;
 }
 
@@ -193,29 +192,55 @@ static void begin_record(struct server *s, const struct log_head *head)
     core_internal(s->core, &cmd);
 }
 
-/* The lease is ours: what the last holder wrote meanwhile is read, then the doors open. */
-static void on_held(void *arg, const struct log_head *head)
+/* What the last holder wrote meanwhile. All that needs the database before the doors open: after a
+ * failure it can be done again. */
+static enum err read_tail(struct server *s, struct fault *f)
 {
-    struct server *s = arg;
-    struct fault f = { .err = OK };
-    enum err e = recover_to_head(&s->recovery, &f);
-    struct world *w = &s->live->world;
-    if (e == OK && (w->seq != head->seq || memcmp(&w->hash, &head->hash, sizeof(w->hash)) != 0)) {
-        e = fault_set(&f, ERR_CORRUPT, "the log's head does not agree with its rows", NULL,
+    const struct world *w = &s->live->world;
+    enum err e = recover_to_head(&s->recovery, f);
+    if (e == OK &&
+        (w->seq != s->head->seq || memcmp(&w->hash, &s->head->hash, sizeof(w->hash)) != 0)) {
+        e = fault_set(f, ERR_CORRUPT, "the log's head does not agree with its rows", NULL,
                       "run tocsin verify-log");
     }
+    if (e == OK) {
+        digest_start(&s->second->world);
+        e = projection_start(s->conf, &s->second->world, s->ways.rows.wake_fd, &s->projection, f);
+    }
+    return e;
+}
+
+static enum err open_doors(struct server *s, struct fault *f)
+{
     recover_end(&s->recovery);
-    server_clock_start(&s->clock, s->conf->clock_rate, w->at);
-    e = e == OK ? start_core(s, &f) : e;
-    e = e == OK ? start_view(s, head, &f) : e;
-    e = e == OK ? start_auth(s, &f) : e;
-    e = e == OK ? start_gateways(s, head, &f) : e;
-    e = e == OK ? listen_now(s, &f) : e;
+    server_clock_start(&s->clock, s->conf->clock_rate, s->live->world.at);
+    enum err e = start_core(s, f);
+    e = e == OK ? start_view(s, s->head, f) : e;
+    e = e == OK ? start_auth(s, f) : e;
+    e = e == OK ? start_gateways(s, s->head, f) : e;
+    return e == OK ? listen_now(s, f) : e;
+}
+
+/* A standby's reader can have lost its connection when the writer's is back already, as after a
+ * restart of the database, which may also go again at once: until it can be read the lease is held
+ * and the chores try anew. */
+static void take_over(struct server *s)
+{
+    const struct log_head *head = s->head;
+    struct fault f = { .err = OK };
+    enum err e = read_tail(s, &f);
+    if (e == ERR_LOG_UNAVAILABLE) {
+        if (!s->unread) {
+            log_warn("server", "the log is ours and cannot be read yet", "error=\"%s\"", f.primary);
+        }
+        s->unread = true;
+        return;
+    }
+    e = e == OK ? open_doors(s, &f) : e;
     if (e != OK) {
         fail(s, "cannot start", &f);
         return;
     }
-    s->held = true;
     log_info("server", "log held", "seq=%llu epoch=%llu", (unsigned long long)head->seq,
              (unsigned long long)head->epoch);
     core_resumed(s->core);
@@ -223,6 +248,14 @@ static void on_held(void *arg, const struct log_head *head)
         begin_record(s, head);
         core_work(s->core);
     }
+}
+
+/* The lease is ours. */
+static void on_held(void *arg, const struct log_head *head)
+{
+    struct server *s = arg;
+    s->head = head;
+    take_over(s);
 }
 
 static void on_durable(void *arg, uint64_t last_seq)
@@ -243,7 +276,9 @@ static void on_resumed(void *arg, uint64_t epoch)
 {
     struct server *s = arg;
     log_info("server", "log is back", "epoch=%llu", (unsigned long long)epoch);
-    core_resumed(s->core);
+    if (s->core != NULL) {
+        core_resumed(s->core);
+    }
 }
 
 static void on_fenced(void *arg, const char *reason)
@@ -281,7 +316,9 @@ static void on_chore(evutil_socket_t fd, short what, void *arg)
     (void)fd;
     (void)what;
     if (s->core == NULL) {
-        if (++n % 10 == 0) {
+        if (s->head != NULL && log_writer_ready(s->writer)) {
+            take_over(s);
+        } else if (s->head == NULL && ++n % 10 == 0) {
             keep_warm(s);
         }
         return;
