@@ -489,6 +489,7 @@ static void gateway_free(struct gateway *g)
     arena_fini(&g->arena);
     free(g->pending);
     free(g->tokens);
+    free(g->allowances);
     free(g->fixes);
     free(g->positions);
     free(g);
@@ -519,7 +520,8 @@ static struct gateway *gateway_new(const struct gateway_setup *setup)
     g->mark_count = 1;
     tokens_init(g);
     fixes_init(g);
-    if (g->tokens == NULL || g->fixes == NULL || buf_room(&g->scratch, 4096) == NULL) {
+    if (!allowances_init(g) || g->tokens == NULL || g->fixes == NULL ||
+        buf_room(&g->scratch, 4096) == NULL) {
         gateway_free(g);
         return NULL;
     }

@@ -344,6 +344,7 @@ static void signed_by(struct http_call *call, const struct token *t)
     call->acked_seq = t->acked_seq;
     call->authorised = true;
     conn_signed_in(call->conn);
+    allow_user(call);
 }
 
 /* An admin's city or plan may be larger than anybody else's request. */
@@ -473,6 +474,7 @@ int http_begin(struct conn *c, struct str path)
     framed = read_length(call) && http_read_host(call);
     if (framed) {
         find_route(call);
+        allow_address(call);
         read_query(call);
         read_token(call);
         read_accept(call);

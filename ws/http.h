@@ -95,6 +95,10 @@ void http_checked(struct conn *c, const struct door_auth_done *d,
 void http_rights(struct conn *c, const struct door_read_done *d); /* for a large body */
 bool http_query(const struct http_call *call, const char *name, struct str *value);
 
+/* allowance.c: a read over the limit of its address or its user gets its fault */
+void allow_address(struct http_call *call);
+void allow_user(struct http_call *call);
+
 /* http_out.c */
 int http_writable(struct conn *c);
 void http_answer(struct http_call *call, int status, const char *type, struct str headers,

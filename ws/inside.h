@@ -238,7 +238,7 @@ struct position {
 
 struct metrics {
     uint64_t accepted, refused_connections, requests, commands, fixes, messages_in;
-    uint64_t frames_out, bytes_out, slow_cut, snapshots_sent, passes, problems;
+    uint64_t frames_out, bytes_out, slow_cut, snapshots_sent, passes, problems, reads_refused;
 };
 
 struct gateway {
@@ -301,7 +301,7 @@ struct gateway {
     uint32_t pending_cap;
     uint32_t pending_free; /* index + 1 */
     struct token *tokens;
-    uint8_t token_key[16];
+    struct allowances *allowances; /* of users and addresses that read */
 
     /* positions */
     struct door_fix *fixes; /* received, not yet passed on */
@@ -461,6 +461,9 @@ struct token *token_put(struct gateway *g, const struct sha256 *hash, struct str
                         const uint8_t session[16], int64_t expires_us);
 void token_forget(struct gateway *g, const uint8_t session[16]);
 void token_digest(struct str token, struct sha256 *out);
+
+/* allowance.c */
+bool allowances_init(struct gateway *g);
 
 /* asks.c: records to the other threads. False when the queue is full. */
 bool ask_read(struct gateway *g, enum door_read what, uint64_t request, uint64_t number,

@@ -130,9 +130,9 @@ class WsClient:
 class Http:
     """One kept connection. `reply` is (status, headers with lower case names, body)."""
 
-    def __init__(self, port, timeout=10):
+    def __init__(self, port, timeout=10, source="127.0.0.1"):
         self.port = port
-        self.sock = socket.create_connection(("127.0.0.1", port), timeout)
+        self.sock = socket.create_connection(("127.0.0.1", port), timeout, (source, 0))
         self.buffer = b""
 
     def send(self, method, path, body=None, headers=None, token=None, host=None):

@@ -1,0 +1,94 @@
+/* How many HTTP reads a user and an address still may send: a bucket each, found by hash. There is
+ * a fixed number of places; when many are wanted, who asked longest ago loses theirs and begins
+ * anew with a full one, which is more than they are due and never less. */
+#include "ws/http.h"
+
+#include <arpa/inet.h>
+#include <sodium.h>
+#include <stdlib.h>
+
+#define PLACES 16384u
+#define PROBES 8u
+#define BURST_S 10
+
+struct allowance {
+    uint64_t key; /* 0: free */
+    struct bucket reads;
+};
+
+struct allowances {
+    uint8_t secret[16]; /* so that nobody can choose names that share their places */
+    struct allowance at[PLACES];
+};
+
+bool allowances_init(struct gateway *g)
+{
+    g->allowances = calloc(1, sizeof(*g->allowances));
+    if (g->allowances != NULL) {
+        randombytes_buf(g->allowances->secret, sizeof(g->allowances->secret));
+    }
+    return g->allowances != NULL;
+}
+
+static struct bucket *bucket_of(struct allowances *a, char kind, struct str name)
+{
+    uint64_t key = hash_mix(hash_sip(name, a->secret) ^ (uint64_t)kind) | 1;
+    struct allowance *best = &a->at[key % PLACES];
+
+    for (uint32_t i = 0; i < PROBES; i++) {
+        struct allowance *p = &a->at[(key + i) % PLACES];
+
+        if (p->key == key) {
+            return &p->reads;
+        }
+        best = p->reads.at_us < best->reads.at_us ? p : best;
+    }
+    *best = (struct allowance){ .key = key };
+    return &best->reads;
+}
+
+static void take(struct http_call *call, char kind, struct str name, int64_t per_s,
+                 const char *what)
+{
+    struct gateway *g = call->conn->g;
+    struct bucket *b = bucket_of(g->allowances, kind, name);
+
+    if (!bucket_take(b, mono_us(), per_s, per_s * BURST_S)) {
+        (void)fault_set(&call->fault, ERR_TOO_MANY, what, "", "read less often");
+        call->retry_after_s = 1; /* by then there are at least per_s of them */
+        g->metrics.reads_refused++;
+    }
+}
+
+static bool counted(const struct http_call *call)
+{
+    bool health =
+        call->route != NULL && (call->route->run == call_health || call->route->run == call_ready);
+
+    return (call->method == METHOD_GET || call->method == METHOD_HEAD) && !health;
+}
+
+/* Whoever has IPv6 has a whole /64 of addresses. */
+void allow_address(struct http_call *call)
+{
+    struct str name = str_of(call->conn->address);
+    uint8_t bytes[16];
+
+    if (!counted(call)) {
+        return;
+    }
+    if (inet_pton(AF_INET6, call->conn->address, bytes) == 1 &&
+        !IN6_IS_ADDR_V4MAPPED((const struct in6_addr *)bytes)) {
+        name = str_from(bytes, 8);
+    }
+    take(call, 'a', name, call->conn->g->conf->address_reads_per_s_max,
+         "more reads than an address may send");
+}
+
+void allow_user(struct http_call *call)
+{
+    if (counted(call) && call->fault.err == OK) {
+        take(call, 'u', str_of(call->principal), call->conn->g->conf->reads_per_s_max,
+             "more reads than a user may send");
+    }
+}
