@@ -17,34 +17,28 @@
 #define SESSION_US (24 * US_PER_HOUR)
 #define CHECKED_FOR_US (30 * US_PER_S)
 #define PURGE_EVERY_US US_PER_HOUR
-#define JOBS_MAX 256
 #define ARENA_BYTES ((size_t)8 << 20)
 #define TOLD_EVERY 5
 #define SEND_TRIES 5000
 #define IDLE_MS 1000
+#define KNOWN_EVERY_US US_PER_S
 #define SWEEP_EVERY_US US_PER_S
 #define TELL_EVERY_US (10 * US_PER_S)
 #define SWEEP_PLACES 8192u /* of the cache, looked at in one sweep */
 #define SWEEP_MOST 256u    /* sessions asked for in one */
 #define SWEEP_AGE_US (10 * US_PER_S)
 
-/* A password to be hashed: slow on purpose, so that checks of tokens go first. */
-struct job {
-    struct job *next;
-    unsigned gateway;
-    size_t len;
-    char record[];
-};
-
 struct auth {
     struct auth_setup setup;
     struct pg *pg;
     struct auth_cache *cache;
     struct auth_brake *brake;
+    struct auth_known *known;
+    struct auth_lanes *lanes; /* checks of tokens go before all of them */
     struct arena arena;
     struct buf out;
-    struct job *first, *last;
-    uint32_t jobs;
+    bool known_read;
+    int64_t known_tried_us;
     int64_t purged_us;
     int64_t swept_us;
     uint32_t sweep_at;
@@ -215,6 +209,7 @@ static enum err sign_in(struct auth *a, const struct request *r, uint32_t *retry
         return err;
     }
     auth_brake_succeeded(a->brake, r->text[0], r->text[2]);
+    auth_known_add(a->known, r->text[0], r->text[2]);
     token_hash(str_of(token), &s.token);
     memcpy(s.username, session.username, sizeof(s.username));
     s.expires_us = session.expires_us;
@@ -372,35 +367,23 @@ static bool is_slow(const struct request *r)
     return r->head.what == AUTH_SIGN_IN || r->head.what == AUTH_SET_PASSWORD;
 }
 
+static enum auth_lane lane_of(const struct auth *a, const struct request *r)
+{
+    if (r->head.what == AUTH_SET_PASSWORD) {
+        return LANE_PASSWORD;
+    }
+    return auth_known_has(a->known, r->text[0], r->text[2]) ? LANE_KNOWN : LANE_STRANGER;
+}
+
 static void put_off(struct auth *a, const struct request *r, const void *record, size_t len)
 {
-    struct job *j = a->jobs < JOBS_MAX ? malloc(sizeof(*j) + len) : NULL;
-    if (j == NULL) {
-        struct fault f;
+    struct str address = r->head.what == AUTH_SIGN_IN ? r->text[2] : (struct str){ 0 };
+    struct fault f;
+    if (!auth_lanes_put(a->lanes, lane_of(a, r), address, r->gateway, record, len)) {
         (void)fault_set(&f, ERR_TOO_MANY, "too many people sign in at once", NULL,
                         "try again in a moment");
         answer_fault(a, r, &f, 5);
-        return;
     }
-    *j = (struct job){ .gateway = r->gateway, .len = len };
-    memcpy(j->record, record, len);
-    if (a->last != NULL) {
-        a->last->next = j;
-    } else {
-        a->first = j;
-    }
-    a->last = j;
-    a->jobs++;
-}
-
-static void drop_job(struct auth *a)
-{
-    struct job *j = a->first;
-    a->first = j->next;
-    a->last = a->first != NULL ? a->last : NULL;
-    a->jobs--;
-    sodium_memzero(j->record, j->len);
-    free(j);
 }
 
 static bool take_requests(struct auth *a)
@@ -429,13 +412,31 @@ static bool take_requests(struct auth *a)
 static bool do_job(struct auth *a)
 {
     struct request r;
-    if (a->first == NULL) {
+    struct auth_job *j = auth_lanes_take(a->lanes);
+    if (j == NULL) {
         return false;
     }
-    must(read_request(a->first->record, a->first->len, a->first->gateway, &r));
+    must(read_request(j->record, j->len, j->gateway, &r));
     serve(a, &r);
-    drop_job(a);
+    auth_job_free(j);
     return true;
+}
+
+/* Once, as soon as the database answers. Until then everybody is a stranger. */
+static void read_known(struct auth *a)
+{
+    struct fault f = { .err = OK };
+    int64_t now = clock_us(CLOCK_MONOTONIC);
+    if (a->known_read || now - a->known_tried_us < KNOWN_EVERY_US) {
+        return;
+    }
+    a->known_tried_us = now;
+    enum err err = open_database(a, &f);
+    err = err == OK ? auth_known_read(a->known, a->pg, &f) : err;
+    a->known_read = err == OK;
+    if (err != OK) {
+        log_warn("auth", "known addresses not read", "error=\"%s\"", f.primary);
+    }
 }
 
 static void purge(struct auth *a)
@@ -528,6 +529,7 @@ static void *run(void *arg)
     struct pollfd p = { .fd = a->setup.from_gateway[0].wake_fd, .events = POLLIN };
     pthread_setname_np(pthread_self(), "auth");
     while (!atomic_load(&a->stopping)) {
+        read_known(a);
         bool any = take_requests(a);
         any = do_job(a) || any;
         purge(a);
@@ -543,9 +545,8 @@ static void *run(void *arg)
 
 static void auth_free(struct auth *a)
 {
-    while (a->first != NULL) {
-        drop_job(a);
-    }
+    auth_lanes_free(a->lanes);
+    auth_known_free(a->known);
     auth_presence_free(a->presence);
     auth_cache_free(a->cache);
     auth_brake_free(a->brake);
@@ -565,13 +566,15 @@ enum err auth_start(const struct auth_setup *setup, struct auth **out, struct fa
     a->setup = *setup;
     a->cache = auth_cache_new();
     a->brake = auth_brake_new();
+    a->known = auth_known_new();
+    a->lanes = auth_lanes_new();
     a->presence = auth_presence_new(setup->world);
     a->tell_now = true;
     a->purged_us = clock_us(CLOCK_MONOTONIC);
     arena_init(&a->arena, ARENA_BYTES);
     buf_init(&a->out);
-    if (a->cache == NULL || a->brake == NULL || a->presence == NULL ||
-        pthread_create(&a->thread, NULL, run, a) != 0) {
+    if (a->cache == NULL || a->brake == NULL || a->known == NULL || a->lanes == NULL ||
+        a->presence == NULL || pthread_create(&a->thread, NULL, run, a) != 0) {
         auth_free(a);
         return fault_set(f, ERR_NO_MEMORY, "no memory for the auth thread", NULL, NULL);
     }

@@ -1,8 +1,8 @@
 /* The auth thread: credentials, sessions and protected values, on a database connection of its own
  * under role tocsin_auth. Whoever fails to sign in is slowed down, for each user and address by
- * itself; an address that signed in before is never locked out. Checked tokens are remembered for a
- * short while, so that a request costs no statement. Owns its thread; borrows the queues until
- * auth_stop. */
+ * itself; an address that signed in before is never locked out and does not stand in one queue with
+ * those that did not. Checked tokens are remembered for a short while, so that a request costs no
+ * statement. Owns its thread; borrows the queues until auth_stop. */
 #ifndef SERVER_AUTH_H
 #define SERVER_AUTH_H
 

@@ -55,6 +55,46 @@ int64_t auth_brake_wait(struct auth_brake *b, struct str user, struct str addres
 uint32_t auth_brake_failed(struct auth_brake *b, struct str user, struct str address, int64_t now);
 void auth_brake_succeeded(struct auth_brake *b, struct str user, struct str address);
 
+/* ---- who signed in from where before ---- */
+
+#define AUTH_KNOWN_MOST 32768u /* pairs read, and nearly all of them kept */
+
+struct auth_known;
+
+struct auth_known *auth_known_new(void);
+void auth_known_free(struct auth_known *k);
+void auth_known_add(struct auth_known *k, struct str user, struct str address);
+MUST_USE enum err auth_known_read(struct auth_known *k, struct pg *pg,
+                                  struct fault *f); /* what the database has */
+bool auth_known_has(const struct auth_known *k, struct str user, struct str address);
+
+/* ---- passwords that wait to be hashed ---- */
+
+/* Hashing is slow on purpose, so a crowd that signs in must not stand before those who did so from
+ * the same address before, nor before those who are signed in and set a password. */
+enum auth_lane { LANE_KNOWN, LANE_PASSWORD, LANE_STRANGER, AUTH_LANES };
+
+struct auth_job {
+    struct auth_job *next;
+    uint64_t address; /* hash */
+    unsigned gateway;
+    size_t len;
+    char record[];
+};
+
+struct auth_lanes;
+
+struct auth_lanes *auth_lanes_new(void);
+void auth_lanes_free(struct auth_lanes *l);
+
+/* A copy of the record joins its lane. False: the lane is full, for this address at least. */
+bool auth_lanes_put(struct auth_lanes *l, enum auth_lane which, struct str address,
+                    unsigned gateway, const void *record, size_t len);
+
+/* The job whose turn it is, to be freed by the caller; NULL: none waits. */
+struct auth_job *auth_lanes_take(struct auth_lanes *l);
+void auth_job_free(struct auth_job *j); /* and wipes it: passwords do not lie about */
+
 /* ---- protected values ---- */
 
 /* The second step of a protected read (ws/door.h): the access is made durable, then the values are

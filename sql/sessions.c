@@ -288,3 +288,22 @@ enum err address_known(struct pg *pg, struct str username, struct str address, b
     PQclear(r);
     return err;
 }
+
+enum err addresses_known(struct pg *pg, uint32_t most,
+                         void (*on_pair)(void *arg, struct str username, struct str address),
+                         void *arg, struct fault *f)
+{
+    struct params p;
+    PGresult *r;
+    enum err err;
+
+    params_init(&p);
+    params_i64(&p, most);
+    err = pg_run(pg, sql_addresses_known, &p, &r, f);
+    params_fini(&p);
+    for (int i = PQntuples(r) - 1; err == OK && i >= 0; i--) {
+        on_pair(arg, result_str(r, i, 0), result_str(r, i, 1));
+    }
+    PQclear(r);
+    return err;
+}

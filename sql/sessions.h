@@ -69,6 +69,12 @@ MUST_USE enum err session_purge(struct pg *pg, struct fault *f);
 MUST_USE enum err address_known(struct pg *pg, struct str username, struct str address, bool *known,
                                 struct fault *f);
 
+/* The latest `most` users and addresses, the latest of them last; texts live for the call. */
+MUST_USE enum err addresses_known(struct pg *pg, uint32_t most,
+                                  void (*on_pair)(void *arg, struct str username,
+                                                  struct str address),
+                                  void *arg, struct fault *f);
+
 /* The stored name of a token, for caches of sessions in memory. */
 void token_hash(struct str token, struct sha256 *out);
 

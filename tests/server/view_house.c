@@ -154,7 +154,7 @@ enum err do_read(enum door_read what, uint64_t number, const char *principal, co
     return get_read(archived);
 }
 
-enum err do_auth(enum door_auth what, uint64_t number, struct str a, struct str b, struct str c)
+uint64_t ask_auth(enum door_auth what, uint64_t number, struct str a, struct str b, struct str c)
 {
     struct door_auth_ask ask = { .kind = DOOR_AUTH,
                                  .what = what,
@@ -162,7 +162,6 @@ enum err do_auth(enum door_auth what, uint64_t number, struct str a, struct str 
                                  .number = number,
                                  .len = { (uint32_t)a.len, (uint32_t)b.len, (uint32_t)c.len } };
     struct door_way *way = &house.ways.doors[0].to_auth;
-    struct queue *q = house.ways.doors[0].from_auth.queue;
     struct buf record;
     bool wake = false;
     buf_init(&record);
@@ -173,6 +172,12 @@ enum err do_auth(enum door_auth what, uint64_t number, struct str a, struct str 
     ck_assert(queue_push(way->queue, record.at, record.len, &wake));
     buf_fini(&record);
     wake_up(way->wake_fd);
+    return house.request;
+}
+
+enum err get_auth(void)
+{
+    struct queue *q = house.ways.doors[0].from_auth.queue;
     for (int n = 0;; n++) {
         void *at;
         size_t len;
@@ -194,6 +199,14 @@ enum err do_auth(enum door_auth what, uint64_t number, struct str a, struct str 
             return (enum err)house.auth_done.err;
         }
     }
+}
+
+enum err do_auth(enum door_auth what, uint64_t number, struct str a, struct str b, struct str c)
+{
+    uint64_t request = ask_auth(what, number, a, b, c);
+    enum err err = get_auth();
+    ck_assert_uint_eq(house.auth_done.request, request);
+    return err;
 }
 
 /* ---- the house ---- */

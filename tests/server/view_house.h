@@ -47,6 +47,8 @@ enum err get_read(bool from_archive);
 
 /* Both, at the stage's row or later. */
 enum err do_read(enum door_read what, uint64_t number, const char *principal, const char *query);
+uint64_t ask_auth(enum door_auth what, uint64_t number, struct str a, struct str b, struct str c);
+enum err get_auth(void); /* the next answer, to whichever ask: its head is in `auth_done` */
 enum err do_auth(enum door_auth what, uint64_t number, struct str a, struct str b, struct str c);
 
 #endif

@@ -307,6 +307,74 @@ START_TEST(sessions_begin_and_end_and_failing_is_slowed_down)
 }
 END_TEST
 
+/* `count` guesses, each from an address of its own. */
+static void flood(int count)
+{
+    for (int n = 0; n < count; n++) {
+        char address[20];
+        (void)snprintf(address, sizeof(address), "10.9.%d.%d", n / 250, n % 250);
+        (void)ask_auth(AUTH_SIGN_IN, 0, STR("operator"), STR("guessing guessing"), str_of(address));
+    }
+}
+
+/* How many other answers come before the one to `request`; its outcome. */
+static int others_before(uint64_t request, enum err *outcome)
+{
+    for (int n = 0;; n++) {
+        *outcome = get_auth();
+        if (house.auth_done.request == request) {
+            return n;
+        }
+        ck_assert_int_eq(*outcome, ERR_UNSIGNED);
+    }
+}
+
+static void operator_is_known(void)
+{
+    ck_assert_int_eq(
+        do_auth(AUTH_SET_PASSWORD, 0, STR("admin"), STR("operator"), STR("a long password")), OK);
+    ck_assert_int_eq(
+        do_auth(AUTH_SIGN_IN, 0, STR("operator"), STR("a long password"), STR("10.0.0.1")), OK);
+}
+
+START_TEST(a_flood_of_sign_ins_does_not_keep_a_known_address_waiting)
+{
+    enum err err;
+    house_open();
+    operator_is_known();
+    house_restart_auth(); /* what it knows is found in the database by the next one */
+    flood(40);
+    uint64_t known =
+        ask_auth(AUTH_SIGN_IN, 0, STR("operator"), STR("a long password"), STR("10.0.0.1"));
+    ck_assert_int_le(others_before(known, &err), 4);
+    ck_assert_int_eq(err, OK);
+    uint64_t own =
+        ask_auth(AUTH_SET_PASSWORD, 0, STR("admin"), STR("commander"), STR("1234567890"));
+    ck_assert_int_le(others_before(own, &err), 8);
+    ck_assert_int_eq(err, OK);
+    house_close();
+}
+END_TEST
+
+START_TEST(a_flood_of_sign_ins_is_told_to_come_back_and_a_known_address_is_not)
+{
+    enum err err;
+    int full = 0;
+    house_open();
+    operator_is_known();
+    flood(400);
+    uint64_t known =
+        ask_auth(AUTH_SIGN_IN, 0, STR("operator"), STR("a long password"), STR("10.0.0.1"));
+    while ((err = get_auth()) != OK) {
+        full += err == ERR_TOO_MANY ? 1 : 0;
+        ck_assert_uint_ne(house.auth_done.request, known);
+    }
+    ck_assert_uint_eq(house.auth_done.request, known);
+    ck_assert_int_gt(full, 100);
+    house_close();
+}
+END_TEST
+
 static void insert_personal(void)
 {
     const struct decision *d = stage.bed.decision;
@@ -429,6 +497,8 @@ int main(void)
         { a_read_waits_for_its_row_and_not_for_ever, 0, 0 },
         { a_disabled_user_reads_nothing_more, 0, 0 },
         { sessions_begin_and_end_and_failing_is_slowed_down, 0, 0 },
+        { a_flood_of_sign_ins_does_not_keep_a_known_address_waiting, 0, 0 },
+        { a_flood_of_sign_ins_is_told_to_come_back_and_a_known_address_is_not, 0, 0 },
         { protected_values_leave_after_their_access_is_recorded, 0, 0 },
     };
     cluster_begin();
