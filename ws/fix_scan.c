@@ -6,6 +6,7 @@
  * exponents, unknown or doubled members) is left to the codec, which says what is wrong. */
 #include "ws/inside.h"
 
+#include "dispatch/codec/json_in.h"
 #include "dispatch/codec/scan.h"
 
 struct scan {
@@ -152,4 +153,40 @@ bool fix_scan(struct str text, struct str world, struct door_fix *out)
     }
     skip_space(&s);
     return s.at == s.end;
+}
+
+struct position_in {
+    struct str op;
+    unit_id unit;
+    int32_t lon;
+    int32_t lat;
+    uint16_t heading;
+    uint16_t speed;
+    int64_t fix_at;
+};
+static const struct field position_in_fields[] = {
+    FIELD(position_in, op, F_STR, .limit = 16),
+    FIELD(position_in, unit, F_ID, .letter = ID_LETTER_UNIT, .need = true),
+    FIELD(position_in, lon, F_DEG, .need = true),
+    FIELD(position_in, lat, F_DEG, .limit = 90, .need = true),
+    FIELD(position_in, heading, F_UINT, .limit = 359),
+    FIELD(position_in, speed, F_UINT, .limit = 2000),
+    FIELD(position_in, fix_at, F_INSTANT, .need = true),
+};
+SHAPE(position_in);
+
+bool fix_read(const struct json_doc *doc, struct str world, struct arena *a, struct door_fix *out,
+              struct fault *f)
+{
+    struct position_in in = { .unit = { 0 } };
+
+    if (json_in_struct(&position_in_shape, doc, world, a, &in, f) != OK) {
+        return false;
+    }
+    *out = (struct door_fix){
+        .unit = in.unit.n, .lon_e7 = in.lon, .lat_e7 = in.lat, .fix_at = in.fix_at
+    };
+    out->heading = json_doc_member(doc, "heading") != NULL ? in.heading : UINT16_MAX;
+    out->speed_kmh = json_doc_member(doc, "speed") != NULL ? in.speed : UINT16_MAX;
+    return true;
 }

@@ -424,7 +424,10 @@ void positions_show(struct gateway *g, const struct door_positions *p, size_t le
 void positions_send(struct conn *c);
 void fixes_init(struct gateway *g);
 void fixes_flush(struct gateway *g);
-bool fix_scan(struct str text, struct str world, struct door_fix *out);
+struct json_doc;
+bool fix_scan(struct str text, struct str world, struct door_fix *out); /* the usual form */
+bool fix_read(const struct json_doc *doc, struct str world, struct arena *a, struct door_fix *out,
+              struct fault *f); /* any form, and what is wrong with it */
 bool fix_take(struct conn *c, const struct door_fix *fix, struct fault *f);
 
 /* wire_in.c */
@@ -432,7 +435,6 @@ int wire_receive(struct conn *c, const char *at, size_t len);
 void wire_message(struct conn *c, struct str text);
 
 /* commands.c */
-struct json_doc;
 enum submit { SUBMITTED, SUBMIT_BAD, SUBMIT_FULL };
 struct submission {
     struct conn *conn;

@@ -20,26 +20,6 @@ static const struct json_limits message_limits = { .bytes_max = 1u << 28,
                                                    .depth_max = 16,
                                                    .values_max = 200000 };
 
-struct position_in {
-    struct str op;
-    unit_id unit;
-    int32_t lon;
-    int32_t lat;
-    uint16_t heading;
-    uint16_t speed;
-    int64_t fix_at;
-};
-static const struct field position_in_fields[] = {
-    FIELD(position_in, op, F_STR, .limit = 16),
-    FIELD(position_in, unit, F_ID, .letter = ID_LETTER_UNIT, .need = true),
-    FIELD(position_in, lon, F_DEG, .need = true),
-    FIELD(position_in, lat, F_DEG, .limit = 90, .need = true),
-    FIELD(position_in, heading, F_UINT, .limit = 359),
-    FIELD(position_in, speed, F_UINT, .limit = 2000),
-    FIELD(position_in, fix_at, F_INSTANT, .need = true),
-};
-SHAPE(position_in);
-
 static bool only_members(const struct json_doc *doc, const char *const *known, size_t count,
                          struct fault *f)
 {
@@ -182,19 +162,12 @@ static void on_hello(struct conn *c, const struct json_doc *doc, struct fault *f
 static void on_position(struct conn *c, const struct json_doc *doc, struct fault *f)
 {
     struct gateway *g = c->g;
-    struct position_in in = { .heading = 0 };
     struct door_fix fix;
 
     arena_reset(&g->arena);
-    if (json_in_struct(&position_in_shape, doc, g->setup.world, &g->arena, &in, f) != OK) {
-        return;
+    if (fix_read(doc, g->setup.world, &g->arena, &fix, f)) {
+        (void)fix_take(c, &fix, f);
     }
-    fix = (struct door_fix){
-        .unit = in.unit.n, .lon_e7 = in.lon, .lat_e7 = in.lat, .fix_at = in.fix_at
-    };
-    fix.heading = json_doc_member(doc, "heading") != NULL ? in.heading : UINT16_MAX;
-    fix.speed_kmh = json_doc_member(doc, "speed") != NULL ? in.speed : UINT16_MAX;
-    (void)fix_take(c, &fix, f);
 }
 
 static void block(struct conn *c)

@@ -1,4 +1,5 @@
 /* The scanner of positions takes exactly the usual form; the table has the wrong ones. */
+#include "dispatch/codec/json_in.h"
 #include "ws/inside.h"
 
 #include "tests/suite.h"
@@ -30,6 +31,36 @@ START_TEST(members_come_in_any_order_with_any_space)
                        STR("live"), &fix));
     ck_assert_uint_eq(fix.heading, UINT16_MAX);
     ck_assert_uint_eq(fix.speed_kmh, UINT16_MAX);
+}
+END_TEST
+
+START_TEST(the_scanner_and_the_codec_read_the_same)
+{
+    static const char *const texts[] = {
+        HEAD TAIL, HEAD "\"heading\":359," TAIL, HEAD "\"speed\":0," TAIL,
+        HEAD "\"heading\":0,\"speed\":2000," TAIL,
+        "{\"op\":\"position\",\"unit\":\"live-u4294967295\",\"lon\":-180,\"lat\":90," TAIL
+    };
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        struct door_fix scanned;
+        struct door_fix read;
+        struct json_doc *doc;
+        struct arena arena;
+
+        arena_init(&arena, 1 << 16);
+        ck_assert_int_eq(json_doc_parse(str_of(texts[i]), &doc, NULL), OK);
+        ck_assert(fix_scan(str_of(texts[i]), STR("live"), &scanned));
+        ck_assert(fix_read(doc, STR("live"), &arena, &read, NULL));
+        ck_assert_uint_eq(scanned.unit, read.unit);
+        ck_assert_int_eq(scanned.lon_e7, read.lon_e7);
+        ck_assert_int_eq(scanned.lat_e7, read.lat_e7);
+        ck_assert_uint_eq(scanned.heading, read.heading);
+        ck_assert_uint_eq(scanned.speed_kmh, read.speed_kmh);
+        ck_assert_int_eq(scanned.fix_at, read.fix_at);
+        json_doc_free(doc);
+        arena_fini(&arena);
+    }
 }
 END_TEST
 
@@ -110,6 +141,7 @@ int main(void)
     const struct suite_row rows[] = {
         { .test = the_usual_form_is_read },
         { .test = members_come_in_any_order_with_any_space },
+        { .test = the_scanner_and_the_codec_read_the_same },
         { .test = what_is_not_the_usual_form_is_left_to_the_codec },
         { .test = every_beginning_of_a_position_is_refused },
         { .test = a_bucket_gives_its_burst_and_then_its_rate },
