@@ -2,268 +2,34 @@
  * one becomes from the rows' text alone; digests kept and computed agree; a unit has one active
  * assignment; a retry changes nothing. */
 #include "tests/server/bed.h"
+#include "tests/server/whim.h"
 
-#include "base/prng.h"
-#include "dispatch/core/digest.h"
 #include "dispatch/core/image.h"
 #include "dispatch/model/shape_clone.h"
 #include "tests/suite.h"
-
-#include <stdio.h>
 
 #define STEPS 4000
 
 static struct bed bed;
 
-static uint32_t pick(struct prng *p, uint32_t n)
+static struct whim mood(void)
 {
-    return (uint32_t)prng_below(p, n);
-}
-
-/* A number near the newest ones, sometimes one that never was. */
-static uint32_t some_id(struct prng *p, uint32_t next)
-{
-    uint32_t back = pick(p, 40);
-    return back + 1 < next ? next - 1 - back : pick(p, 3);
-}
-
-static struct personal_in words(const char *text)
-{
-    struct personal_in in = { .value = str_of(text), .salt = { 1, 2, 3 } };
-    hash_sha256((struct str){ .at = (const char *)in.salt, .len = sizeof(in.salt) }, in.value,
-                &in.hash);
-    return in;
-}
-
-static struct place_in some_place(struct prng *p)
-{
-    static const uint8_t states[] = { PLACE_KNOWN,       PLACE_KNOWN,   PLACE_KNOWN,
-                                      PLACE_APPROXIMATE, PLACE_UNKNOWN, PLACE_WITHHELD };
-    struct place_in in = { .state = states[pick(p, sizeof(states))],
-                           .protected = pick(p, 10) == 0 };
-    in.lon = 1226000000 + (int32_t)pick(p, 1200000);
-    in.lat = 294000000 + (int32_t)pick(p, 800000);
-    in.address = words("泽南路 12 号");
-    if (pick(p, 4) == 0) {
-        in.detail = words("3 单元 402");
-    }
-    return in;
-}
-
-static struct cues_in some_cues(struct prng *p)
-{
-    return (struct cues_in){ .weapon = pick(p, 12) == 0,
-                             .injured = pick(p, 6) == 0,
-                             .trapped = pick(p, 20) == 0,
-                             .crowd = pick(p, 15) == 0 };
-}
-
-static struct str some_type(struct prng *p)
-{
-    const struct world *w = &bed.live->world;
-    if (pick(p, 10) == 0) {
-        return pick(p, 2) == 0 ? STR("99.99.99.98") : (struct str){ 0 };
-    }
-    return text_str(&w->types[pick(p, w->type_count)].code);
-}
-
-static void make_report(struct prng *p, struct command *c)
-{
-    c->type = COMMAND_REPORT_RECEIVE;
-    struct report_receive *r = &c->as.report_receive;
-    *r = (struct report_receive){ .channel = (uint8_t)pick(p, CHANNEL_COUNT),
-                                  .type = some_type(p),
-                                  .priority = (uint8_t)pick(p, 4),
-                                  .place = some_place(p),
-                                  .narrative = words("有人打架, 两个人受伤"),
-                                  .cues = some_cues(p),
-                                  .on_scene = pick(p, 12) == 0,
-                                  .no_open = pick(p, 8) == 0 };
-    r->caller.phone = words("13900000000");
-    r->caller.name = words("来电人");
-    if (pick(p, 6) == 0) {
-        r->incident.n = some_id(p, bed.live->world.next_incident);
-    }
-    if (r->on_scene) {
-        r->unit.n = pick(p, 50);
-    }
-}
-
-static struct list some_units(struct prng *p)
-{
-    static struct unit_ref refs[4];
-    uint32_t n = pick(p, 3);
-    for (uint32_t i = 0; i < n; i++) {
-        refs[i].unit.n = 1 + pick(p, 46);
-    }
-    return (struct list){ .at = refs, .count = n };
-}
-
-static void make_order(struct prng *p, struct command *c)
-{
-    incident_id i = { some_id(p, bed.live->world.next_incident) };
-    if (pick(p, 5) == 0) {
-        c->type = COMMAND_ASSIGNMENT_RESERVE;
-        c->as.assignment_reserve =
-            (struct assignment_reserve){ .incident = i, .units = some_units(p) };
-        return;
-    }
-    c->type = COMMAND_ASSIGNMENT_DISPATCH;
-    c->as.assignment_dispatch = (struct assignment_dispatch){ .incident = i,
-                                                              .units = some_units(p),
-                                                              .slot = (uint8_t)pick(p, 4) };
-}
-
-static void make_step(struct prng *p, struct command *c)
-{
-    assignment_id a = { some_id(p, bed.live->world.next_assignment) };
-    switch (pick(p, 8)) {
-    case 0:
-    case 1:
-        c->type = COMMAND_ASSIGNMENT_ACKNOWLEDGE;
-        c->as.assignment_acknowledge.assignment = a;
-        return;
-    case 2:
-        c->type = COMMAND_ASSIGNMENT_DECLINE;
-        c->as.assignment_decline =
-            (struct assignment_decline){ .assignment = a, .reason = DECLINE_VEHICLE };
-        return;
-    case 3:
-        c->type = COMMAND_ASSIGNMENT_FEEDBACK;
-        c->as.assignment_feedback =
-            (struct assignment_feedback){ .assignment = a,
-                                          .type = some_type(p),
-                                          .disposition = DISPOSITION_HANDLED,
-                                          .note = words("已调解") };
-        return;
-    case 4:
-        c->type =
-            pick(p, 2) == 0 ? COMMAND_ASSIGNMENT_CANCEL : COMMAND_ASSIGNMENT_ACKNOWLEDGE_CHANGE;
-        c->as.assignment_cancel.assignment = a;
-        return;
-    default:
-        c->type = COMMAND_ASSIGNMENT_PROGRESS;
-        c->as.assignment_progress =
-            (struct assignment_progress){ .assignment = a,
-                                          .status = (uint8_t)pick(p, ASSIGNMENT_STATUS_COUNT) };
-        return;
-    }
-}
-
-static void make_incident(struct prng *p, struct command *c)
-{
-    incident_id i = { some_id(p, bed.live->world.next_incident) };
-    switch (pick(p, 9)) {
-    case 0:
-        c->type = COMMAND_INCIDENT_AMEND;
-        c->as.incident_amend = (struct incident_amend){ .incident = i,
-                                                        .type = some_type(p),
-                                                        .has_cues = true,
-                                                        .cues = some_cues(p),
-                                                        .has_place = pick(p, 3) == 0,
-                                                        .place = some_place(p) };
-        return;
-    case 1:
-        c->type = COMMAND_INCIDENT_NOTE;
-        c->as.incident_note =
-            (struct incident_note){ .incident = i, .note = words("报警人已离开") };
-        return;
-    case 2:
-        c->type = COMMAND_INCIDENT_RETIER;
-        c->as.incident_retier = (struct incident_retier){ .incident = i,
-                                                          .tier = (uint8_t)(1 + pick(p, 4)),
-                                                          .reason = words("升级") };
-        return;
-    case 3:
-        c->type = COMMAND_INCIDENT_HOLD;
-        c->as.incident_hold = (struct incident_hold){ .incident = i,
-                                                      .until = bed.now + 600 * US_PER_S,
-                                                      .reason = words("等回电") };
-        return;
-    case 4:
-        c->type = COMMAND_INCIDENT_REOPEN;
-        c->as.incident_reopen =
-            (struct incident_reopen){ .incident = i, .reason = words("再次来电") };
-        return;
-    case 5:
-        c->type = COMMAND_REPORT_LINK;
-        c->as.report_link =
-            (struct report_link){ .report = { some_id(p, bed.live->world.next_report) },
-                                  .incident = i };
-        return;
-    case 6:
-        c->type = COMMAND_REPORT_UNLINK;
-        c->as.report_unlink =
-            (struct report_unlink){ .report = { some_id(p, bed.live->world.next_report) },
-                                    .no_open = pick(p, 2) == 0 };
-        return;
-    case 7:
-        c->type = COMMAND_REPORT_SETTLE;
-        c->as.report_settle =
-            (struct report_settle){ .report = { some_id(p, bed.live->world.next_report) },
-                                    .outcome = OUTCOME_ANSWERED };
-        return;
-    default:
-        c->type = COMMAND_INCIDENT_CLOSE;
-        c->as.incident_close = (struct incident_close){ .incident = i,
-                                                        .disposition = DISPOSITION_HANDLED,
-                                                        .force = pick(p, 3) == 0 };
-        return;
-    }
-}
-
-static void make_unit(struct prng *p, struct command *c)
-{
-    unit_id u = { 1 + pick(p, 46) };
-    switch (pick(p, 8)) {
-    case 0:
-        c->type = COMMAND_UNIT_SIGN_OFF;
-        c->as.unit_sign_off.unit = u;
-        return;
-    case 1:
-        c->type = COMMAND_UNIT_STATUS;
-        c->as.unit_status_set = (struct unit_status_set){ .unit = u,
-                                                          .available = pick(p, 2) == 0,
-                                                          .reason = UNIT_REASON_MEAL };
-        return;
-    case 2:
-        c->type = COMMAND_UNIT_PANIC;
-        c->as.unit_panic = (struct unit_panic){ .unit = u, .cancel = pick(p, 2) == 0 };
-        return;
-    case 3:
-        c->type = COMMAND_UNIT_PANIC_ANSWER;
-        c->as.unit_panic_answer =
-            (struct unit_panic_answer){ .unit = u, .how = words("电台已联系") };
-        return;
-    default:
-        c->type = COMMAND_UNIT_SIGN_ON;
-        c->as.unit_sign_on = (struct unit_sign_on){ .unit = u, .crew = 2 };
-        return;
-    }
+    return (struct whim){
+        .world = &bed.live->world, .now = bed.now, .units = 46, .back = 40, .wild = true
+    };
 }
 
 static void step(struct prng *p)
 {
-    static const char *const senders[] = { "operator", "operator", "commander",
-                                           "intake",   "u1",       "nobody" };
-    struct command c = { .type = COMMAND_NONE };
-    uint32_t kind = pick(p, 20);
-    if (kind < 5) {
-        make_report(p, &c);
-    } else if (kind < 8) {
-        make_order(p, &c);
-    } else if (kind < 14) {
-        make_step(p, &c);
-    } else if (kind < 17) {
-        make_incident(p, &c);
-    } else {
-        make_unit(p, &c);
-    }
+    const struct whim w = mood();
+    const char *principal;
+    struct command c;
+    whim_command(&w, p, &c, &principal);
     for (unsigned i = 0; i < sizeof(c.content); i++) {
         c.content[i] = (uint8_t)(bed.id >> (i % 8));
     }
-    (void)bed_do(&bed, senders[pick(p, 6)], &c);
-    bed_wait(&bed, bed.now + (int64_t)pick(p, 30) * US_PER_S);
+    (void)bed_do(&bed, principal, &c);
+    bed_wait(&bed, bed.now + (int64_t)prng_below(p, 30) * US_PER_S);
 }
 
 START_TEST(the_second_world_equals_the_live_one_whatever_comes)
@@ -359,8 +125,9 @@ START_TEST(a_retry_gets_the_first_answer_and_changes_nothing)
     bed_init(&bed, 64);
     struct prng p;
     prng_seed(&p, 3);
+    const struct whim w = mood();
     struct command c = { .type = COMMAND_NONE };
-    make_report(&p, &c);
+    whim_report(&w, &p, &c);
     c.as.report_receive.type = STR("10.01.00.00");
     c.as.report_receive.incident.n = 0;
     c.as.report_receive.on_scene = false;

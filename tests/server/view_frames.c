@@ -296,7 +296,7 @@ static incident_id open_at(int32_t lon)
     struct command c = { .type = COMMAND_REPORT_RECEIVE };
     c.as.report_receive =
         (struct report_receive){ .type = text_str(&stage.bed.live->world.types[0].code),
-                                 .place = stage_place(lon, 294300000) };
+                                 .place = whim_place(lon, 294300000) };
     ck_assert_int_eq(stage_do(&stage, "operator", &c), REFUSED_NOT);
     return stage.bed.decision->incident;
 }
@@ -326,7 +326,7 @@ START_TEST(an_incident_that_moves_enters_one_district_and_leaves_the_other)
     struct command c = { .type = COMMAND_INCIDENT_AMEND };
     c.as.incident_amend = (struct incident_amend){ .incident = id,
                                                    .has_place = true,
-                                                   .place = stage_place(1227600000, 294300000) };
+                                                   .place = whim_place(1227600000, 294300000) };
     ck_assert_int_eq(stage_do(&stage, "operator", &c), REFUSED_NOT);
     const struct stage_entry *enter = only_for(&east, "view.enter");
     ck_assert_ptr_nonnull(enter);

@@ -3,21 +3,17 @@
 #ifndef TESTS_SERVER_VIEW_STAGE_H
 #define TESTS_SERVER_VIEW_STAGE_H
 
-#include "base/prng.h"
 #include "dispatch/view/board.h"
 #include "dispatch/view/row_frames.h"
 #include "dispatch/view/side.h"
 #include "tests/server/bed.h"
+#include "tests/server/whim.h"
 
 #include <jansson.h>
 
 #define STAGE_ENTRIES_MAX 512
 #define WEST (UINT64_C(1) << 1 | 1) /* the small city's own district */
 #define EAST (UINT64_C(1) << 2 | 1) /* one laid over its eastern half */
-#define PLANTED_NAME "植桃花"
-#define PLANTED_PHONE "13955550123"
-#define PLANTED_WORDS "歹徒拿刀在植字楼"
-#define PLANTED_ADDRESS "植树路 77 号"
 
 struct stage_entry {
     struct frame_tags tags;
@@ -50,10 +46,6 @@ void stage_wait(struct stage *s, int64_t until);
 
 /* A random command by a random sender, then some time. */
 void stage_step(struct stage *s, struct prng *p);
-
-/* A personal value as the door makes it. */
-struct personal_in stage_words(const char *text);
-struct place_in stage_place(int32_t lon, int32_t lat);
 
 /* What one connection shows. */
 struct screen {

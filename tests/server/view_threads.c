@@ -399,9 +399,9 @@ static incident_id receive(const char *principal)
     struct command c = { .type = COMMAND_REPORT_RECEIVE };
     struct report_receive *r = &c.as.report_receive;
     *r = (struct report_receive){ .type = text_str(&stage.bed.live->world.types[0].code),
-                                  .place = stage_place(1226300000, 294300000),
-                                  .narrative = stage_words(PLANTED_WORDS) };
-    r->caller.name = stage_words(PLANTED_NAME);
+                                  .place = whim_place(1226300000, 294300000),
+                                  .narrative = whim_words(PLANTED_WORDS) };
+    r->caller.name = whim_words(PLANTED_NAME);
     ck_assert_int_eq(stage_do(&stage, principal, &c), REFUSED_NOT);
     insert_personal();
     return stage.bed.decision->incident;

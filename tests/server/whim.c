@@ -1,0 +1,280 @@
+#include "tests/server/whim.h"
+
+#include "base/hash.h"
+
+static uint32_t pick(struct prng *p, uint32_t n)
+{
+    return (uint32_t)prng_below(p, n);
+}
+
+static bool one_in(struct prng *p, uint32_t n)
+{
+    return pick(p, n) == 0;
+}
+
+struct personal_in whim_words(const char *text)
+{
+    struct personal_in in = { .value = str_of(text), .salt = { 4, 5, 6 } };
+    hash_sha256((struct str){ .at = (const char *)in.salt, .len = sizeof(in.salt) }, in.value,
+                &in.hash);
+    return in;
+}
+
+struct place_in whim_place(int32_t lon, int32_t lat)
+{
+    return (struct place_in){
+        .state = PLACE_KNOWN, .lon = lon, .lat = lat, .address = whim_words(PLANTED_ADDRESS)
+    };
+}
+
+/* A number near the newest ones; in wild moods sometimes one that never was. */
+static uint32_t some_id(const struct whim *w, struct prng *p, uint32_t next)
+{
+    uint32_t back = pick(p, w->back);
+    return back + 1 < next ? next - 1 - back : (w->wild ? pick(p, 3) : 1);
+}
+
+static uint32_t some_unit(const struct whim *w, struct prng *p)
+{
+    return w->wild && one_in(p, 10) ? pick(p, w->units + 5) : 1 + pick(p, w->units);
+}
+
+static struct place_in some_place(struct prng *p)
+{
+    static const uint8_t states[] = { PLACE_KNOWN,       PLACE_KNOWN,   PLACE_KNOWN,
+                                      PLACE_APPROXIMATE, PLACE_UNKNOWN, PLACE_WITHHELD };
+    struct place_in in =
+        whim_place(1226000000 + (int32_t)pick(p, 2000000), 294000000 + (int32_t)pick(p, 800000));
+    in.state = states[pick(p, sizeof(states))];
+    in.protected = one_in(p, 8);
+    if (!one_in(p, 4)) {
+        in.detail = whim_words("植字楼 4 单元");
+    }
+    return in;
+}
+
+static struct cues_in some_cues(struct prng *p)
+{
+    return (struct cues_in){ .weapon = one_in(p, 8),
+                             .injured = one_in(p, 5),
+                             .trapped = one_in(p, 20),
+                             .crowd = one_in(p, 15) };
+}
+
+static struct str some_type(const struct whim *w, struct prng *p)
+{
+    if (one_in(p, 8)) {
+        return w->wild && one_in(p, 2) ? STR("99.99.99.98") : (struct str){ 0 };
+    }
+    return text_str(&w->world->types[pick(p, w->world->type_count)].code);
+}
+
+void whim_report(const struct whim *w, struct prng *p, struct command *c)
+{
+    c->type = COMMAND_REPORT_RECEIVE;
+    struct report_receive *r = &c->as.report_receive;
+    *r = (struct report_receive){ .channel = (uint8_t)pick(p, CHANNEL_COUNT),
+                                  .type = some_type(w, p),
+                                  .priority = (uint8_t)pick(p, 4),
+                                  .place = some_place(p),
+                                  .narrative = whim_words(PLANTED_WORDS),
+                                  .cues = some_cues(p),
+                                  .no_open = one_in(p, 6),
+                                  .on_scene = one_in(p, 12) };
+    r->caller.name = whim_words(PLANTED_NAME);
+    r->caller.phone = whim_words(PLANTED_PHONE);
+    r->external_id = STR("ext-植-1");
+    r->unit.n = r->on_scene ? some_unit(w, p) : 0;
+    r->incident.n = one_in(p, 6) ? some_id(w, p, w->world->next_incident) : 0;
+}
+
+static void make_order(const struct whim *w, struct prng *p, struct command *c)
+{
+    static struct unit_ref refs[2];
+    incident_id i = { some_id(w, p, w->world->next_incident) };
+    refs[0].unit.n = some_unit(w, p);
+    refs[1].unit.n = w->wild ? some_unit(w, p) : w->units + 1 - refs[0].unit.n;
+    struct list units = { .at = refs, .count = 1 + pick(p, 2) };
+    if (one_in(p, 4)) {
+        c->type = COMMAND_ASSIGNMENT_RESERVE;
+        c->as.assignment_reserve = (struct assignment_reserve){ .incident = i, .units = units };
+        return;
+    }
+    c->type = COMMAND_ASSIGNMENT_DISPATCH;
+    c->as.assignment_dispatch = (struct assignment_dispatch){ .incident = i, .units = units };
+    if (w->wild && one_in(p, 2)) { /* whoever the machine finds, for a slot that may not be */
+        c->as.assignment_dispatch.units = (struct list){ 0 };
+        c->as.assignment_dispatch.slot = (uint8_t)pick(p, 4);
+    }
+}
+
+static void make_progress(const struct whim *w, struct prng *p, struct command *c, assignment_id a)
+{
+    static const uint8_t steps[] = { ASSIGNMENT_EN_ROUTE, ASSIGNMENT_ON_SCENE,
+                                     ASSIGNMENT_ON_SCENE, ASSIGNMENT_TRANSPORTING,
+                                     ASSIGNMENT_CLEARED,  ASSIGNMENT_CLEARED };
+    uint8_t status = w->wild ? (uint8_t)pick(p, ASSIGNMENT_STATUS_COUNT) : steps[pick(p, 6)];
+    c->type = COMMAND_ASSIGNMENT_PROGRESS;
+    c->as.assignment_progress = (struct assignment_progress){ .assignment = a, .status = status };
+}
+
+static void make_step(const struct whim *w, struct prng *p, struct command *c)
+{
+    assignment_id a = { some_id(w, p, w->world->next_assignment) };
+    switch (pick(p, 10)) {
+    case 0:
+    case 1:
+        c->type = COMMAND_ASSIGNMENT_ACKNOWLEDGE;
+        c->as.assignment_acknowledge.assignment = a;
+        return;
+    case 2:
+        c->type = COMMAND_ASSIGNMENT_DECLINE;
+        c->as.assignment_decline =
+            (struct assignment_decline){ .assignment = a, .reason = DECLINE_OTHER };
+        return;
+    case 3:
+        c->type = COMMAND_ASSIGNMENT_CANCEL;
+        c->as.assignment_cancel =
+            (struct assignment_cancel){ .assignment = a, .reason = whim_words(PLANTED_WORDS) };
+        return;
+    case 4:
+        c->type = COMMAND_ASSIGNMENT_FEEDBACK;
+        c->as.assignment_feedback =
+            (struct assignment_feedback){ .assignment = a,
+                                          .type = some_type(w, p),
+                                          .disposition = DISPOSITION_HANDLED,
+                                          .note = whim_words(PLANTED_WORDS) };
+        return;
+    case 5:
+        c->type = COMMAND_ASSIGNMENT_ACKNOWLEDGE_CHANGE;
+        c->as.assignment_acknowledge_change.assignment = a;
+        return;
+    default:
+        make_progress(w, p, c, a);
+        return;
+    }
+}
+
+static void make_report_change(const struct whim *w, struct prng *p, struct command *c,
+                               incident_id i)
+{
+    report_id r = { some_id(w, p, w->world->next_report) };
+    switch (pick(p, 3)) {
+    case 0:
+        c->type = COMMAND_REPORT_LINK;
+        c->as.report_link = (struct report_link){ .report = r, .incident = i };
+        return;
+    case 1:
+        c->type = COMMAND_REPORT_UNLINK;
+        c->as.report_unlink = (struct report_unlink){ .report = r, .no_open = one_in(p, 2) };
+        return;
+    default:
+        c->type = COMMAND_REPORT_SETTLE;
+        c->as.report_settle = (struct report_settle){ .report = r, .outcome = OUTCOME_ANSWERED };
+        return;
+    }
+}
+
+static void make_amend(const struct whim *w, struct prng *p, struct command *c, incident_id i)
+{
+    c->type = COMMAND_INCIDENT_AMEND;
+    c->as.incident_amend = (struct incident_amend){ .incident = i,
+                                                    .type = some_type(w, p),
+                                                    .has_cues = one_in(p, 2),
+                                                    .cues = some_cues(p),
+                                                    .has_place = one_in(p, 2),
+                                                    .place = some_place(p) };
+}
+
+static void make_incident_change(const struct whim *w, struct prng *p, struct command *c)
+{
+    incident_id i = { some_id(w, p, w->world->next_incident) };
+    struct personal_in why = whim_words(PLANTED_WORDS);
+    switch (pick(p, 10)) {
+    case 0:
+        c->type = COMMAND_INCIDENT_NOTE;
+        c->as.incident_note = (struct incident_note){ .incident = i, .note = why };
+        return;
+    case 1:
+        c->type = COMMAND_INCIDENT_RETIER;
+        c->as.incident_retier = (struct incident_retier){ .incident = i,
+                                                          .tier = (uint8_t)(1 + pick(p, 4)),
+                                                          .reason = why };
+        return;
+    case 2:
+        c->type = COMMAND_INCIDENT_HOLD;
+        c->as.incident_hold = (struct incident_hold){ .incident = i,
+                                                      .until = w->now + 600 * US_PER_S,
+                                                      .reason = why };
+        return;
+    case 3:
+        c->type = COMMAND_INCIDENT_REOPEN;
+        c->as.incident_reopen = (struct incident_reopen){ .incident = i, .reason = why };
+        return;
+    case 4:
+    case 5:
+        c->type = COMMAND_INCIDENT_CLOSE;
+        c->as.incident_close = (struct incident_close){ .incident = i,
+                                                        .disposition = DISPOSITION_HANDLED,
+                                                        .force = one_in(p, 2) };
+        return;
+    case 6:
+        make_amend(w, p, c, i);
+        return;
+    default:
+        make_report_change(w, p, c, i);
+        return;
+    }
+}
+
+static void make_unit(const struct whim *w, struct prng *p, struct command *c)
+{
+    unit_id u = { some_unit(w, p) };
+    switch (pick(p, 7)) {
+    case 0:
+        c->type = COMMAND_UNIT_SIGN_OFF;
+        c->as.unit_sign_off.unit = u;
+        return;
+    case 1:
+        c->type = COMMAND_UNIT_STATUS;
+        c->as.unit_status_set = (struct unit_status_set){ .unit = u,
+                                                          .available = one_in(p, 2),
+                                                          .reason = UNIT_REASON_MEAL };
+        return;
+    case 2:
+        c->type = COMMAND_UNIT_PANIC;
+        c->as.unit_panic = (struct unit_panic){ .unit = u, .cancel = one_in(p, 2) };
+        return;
+    case 3:
+        c->type = COMMAND_UNIT_PANIC_ANSWER;
+        c->as.unit_panic_answer =
+            (struct unit_panic_answer){ .unit = u, .how = whim_words(PLANTED_WORDS) };
+        return;
+    default:
+        c->type = COMMAND_UNIT_SIGN_ON;
+        c->as.unit_sign_on = (struct unit_sign_on){ .unit = u, .crew = 2 };
+        return;
+    }
+}
+
+void whim_command(const struct whim *w, struct prng *p, struct command *c, const char **principal)
+{
+    static const char *const senders[] = { "operator", "operator", "commander", "commander",
+                                           "u1",       "intake",   "nobody" };
+    uint32_t kind = pick(p, 24);
+    *c = (struct command){ .type = COMMAND_NONE };
+    if (kind == 0) {
+        c->type = one_in(p, 2) ? COMMAND_AUTOMATION_STOP : COMMAND_AUTOMATION_RESUME;
+    } else if (kind < 6) {
+        whim_report(w, p, c);
+    } else if (kind < 11) {
+        make_order(w, p, c);
+    } else if (kind < 16) {
+        make_step(w, p, c);
+    } else if (kind < 21) {
+        make_incident_change(w, p, c);
+    } else {
+        make_unit(w, p, c);
+    }
+    *principal = senders[pick(p, w->wild ? 7 : 5)];
+}
