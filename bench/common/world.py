@@ -23,10 +23,10 @@ class Trouble(Exception):
     """The world could not be set up."""
 
 
-def run(argv, timeout=1800, **more):
+def run(argv, timeout=1800, accept=(0,), **more):
     done = subprocess.run(argv, stdout=subprocess.PIPE, text=True, timeout=timeout, check=False,
                           **more)
-    if done.returncode != 0:
+    if done.returncode not in accept:
         raise Trouble(f"{' '.join(argv[:3])} ended with status {done.returncode}")
     return done.stdout.strip()
 

@@ -44,9 +44,9 @@ int cli_simulate(int argc, char **argv)
     if (o.url != NULL && o.accounts == NULL) {
         return cli_misused(NAME, "--accounts is needed with --url");
     }
-    if (o.rate < 1 || o.rate > 1000 || o.fleet < 1 || o.fleet > 1000 || o.live > 1000000 ||
+    if (o.rate < 1 || o.rate > 10000 || o.fleet < 1 || o.fleet > 1000 || o.live > 1000000 ||
         o.stretch > 100000) {
-        return cli_misused(NAME, "--rate and --fleet are 1 to 1000, --live at most 1000000, "
+        return cli_misused(NAME, "--rate is 1 to 10000, --fleet 1 to 1000, --live at most 1000000, "
                                  "--stretch at most 100000");
     }
     return o.virtual ? simulate_virtual(&o) : simulate_live(&o);

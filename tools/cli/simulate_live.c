@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <sodium.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/resource.h>
 
 #define NAME "simulate"
@@ -26,9 +27,11 @@ static void raise_descriptors(void)
 static bool in_is_out(const struct live_result *r)
 {
     const struct agents_counts *c = &r->counts;
+    uint64_t calls = agents_sum(c->came).calls;
 
-    return r->done && r->open == 0 && c->calls == c->reports &&
-           c->calls == c->closed + c->settled + c->linked;
+    return r->done && r->open == 0 && calls == c->reports &&
+           calls == c->closed + c->settled + c->linked &&
+           memcmp(c->came, c->ended, sizeof(c->came)) == 0;
 }
 
 static int print_result(const struct live_result *r, bool json, bool once)
@@ -39,18 +42,19 @@ static int print_result(const struct live_result *r, bool json, bool once)
     if (json) {
         buf_char(&b, '{');
         simulate_counts_json(&b, &r->counts, r->open);
-        buf_fmt(&b,
-                ",\"positions\":%" PRIu64 ",\"operator_frames\":%" PRIu64
-                ",\"orders_seen_by_units\":%" PRIu64 ",\"reconnects\":%" PRIu64
-                ",\"resent\":%" PRIu64 ",\"done\":%s,\"in_is_out\":%s}",
-                r->positions, r->frames, r->orders_on_units, r->reconnects, r->resent,
-                r->done ? "true" : "false", in_is_out(r) ? "true" : "false");
+        buf_fmt(
+            &b,
+            ",\"positions\":%" PRIu64 ",\"operator_frames\":%" PRIu64
+            ",\"orders_seen_by_units\":%" PRIu64 ",\"reconnects\":%" PRIu64 ",\"resent\":%" PRIu64
+            ",\"signed_in_ms\":%" PRId64 ",\"done\":%s,\"in_is_out\":%s}",
+            r->positions, r->frames, r->orders_on_units, r->reconnects, r->resent,
+            r->signed_in_us / 1000, r->done ? "true" : "false", in_is_out(r) ? "true" : "false");
     } else {
         buf_fmt(&b,
                 "%" PRIu64 " calls: %" PRIu64 " incidents closed, %" PRIu64 " settled, %" PRIu64
                 " linked, %" PRIu64 " open; %" PRIu64 " commands, %" PRIu64 " refused",
-                r->counts.calls, r->counts.closed, r->counts.settled, r->counts.linked, r->open,
-                r->counts.commands, r->counts.refused);
+                agents_sum(r->counts.came).calls, r->counts.closed, r->counts.settled,
+                r->counts.linked, r->open, r->counts.commands, r->counts.refused);
     }
     int code = cli_print(NAME, &b);
 

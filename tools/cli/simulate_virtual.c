@@ -16,15 +16,41 @@ static void keep_row(void *arg, const struct log_row *row)
     row_file_put(arg, row);
 }
 
-void simulate_counts_json(struct buf *b, const struct agents_counts *c, uint64_t open)
+static void put_file(struct buf *b, const struct agents_file *f)
 {
     buf_fmt(b,
             "\"calls\":%" PRIu64 ",\"onview\":%" PRIu64 ",\"withheld\":%" PRIu64
-            ",\"unlocated\":%" PRIu64 ",\"reports\":%" PRIu64 ",\"incidents\":%" PRIu64
+            ",\"unlocated\":%" PRIu64,
+            f->calls, f->onview, f->withheld, f->unlocated);
+}
+
+/* What came and what came to its end, file by file. */
+static void put_files(struct buf *b, const struct agents_counts *c)
+{
+    static const char *const names[AGENTS_FILES] = { "police", "fire_ems" };
+
+    buf_text(b, ",\"files\":{");
+    for (uint32_t i = 0; i < AGENTS_FILES; i++) {
+        buf_fmt(b, "%s\"%s\":{\"in\":{", i > 0 ? "," : "", names[i]);
+        put_file(b, &c->came[i]);
+        buf_text(b, "},\"out\":{");
+        put_file(b, &c->ended[i]);
+        buf_text(b, "}}");
+    }
+    buf_char(b, '}');
+}
+
+void simulate_counts_json(struct buf *b, const struct agents_counts *c, uint64_t open)
+{
+    struct agents_file came = agents_sum(c->came);
+
+    put_file(b, &came);
+    buf_fmt(b,
+            ",\"onview_as_calls\":%" PRIu64 ",\"reports\":%" PRIu64 ",\"incidents\":%" PRIu64
             ",\"dispatched\":%" PRIu64 ",\"closed\":%" PRIu64 ",\"settled\":%" PRIu64
             ",\"linked\":%" PRIu64 ",\"open\":%" PRIu64,
-            c->calls, c->onview, c->withheld, c->unlocated, c->reports, c->opened, c->dispatched,
-            c->closed, c->settled, c->linked, open);
+            c->onview_as_calls, c->reports, c->opened, c->dispatched, c->closed, c->settled,
+            c->linked, open);
     buf_fmt(b,
             ",\"assignments\":%" PRIu64 ",\"stacked\":%" PRIu64 ",\"declined\":%" PRIu64
             ",\"expired\":%" PRIu64 ",\"reopened\":%" PRIu64 ",\"panics\":%" PRIu64
@@ -37,6 +63,7 @@ void simulate_counts_json(struct buf *b, const struct agents_counts *c, uint64_t
                 c->refusals[i].count);
     }
     buf_char(b, '}');
+    put_files(b, c);
 }
 
 static int print_result(const struct virtual_result *r, bool json)
@@ -58,8 +85,8 @@ static int print_result(const struct virtual_result *r, bool json)
         buf_fmt(&b,
                 "%" PRIu64 " rows, digest %s\n%" PRIu64 " calls, %" PRIu64 " incidents (%" PRIu64
                 " open), %" PRIu64 " settled, %" PRIu64 " linked, %" PRIu64 " refusals",
-                r->seq, digest, r->counts.calls, r->counts.opened, r->open, r->counts.settled,
-                r->counts.linked, r->counts.refused);
+                r->seq, digest, agents_sum(r->counts.came).calls, r->counts.opened, r->open,
+                r->counts.settled, r->counts.linked, r->counts.refused);
     }
     int code = cli_print(NAME, &b);
 

@@ -245,6 +245,29 @@ const struct agents_counts *agents_counts_of(const struct agents *a)
     return &a->counts;
 }
 
+void agents_count(struct agents_file files[AGENTS_FILES], const struct town_call *call)
+{
+    struct agents_file *file = &files[call->fire_ems ? 1 : 0];
+
+    file->calls++;
+    file->onview += call->onview ? 1 : 0;
+    file->withheld += call->report.place.state == PLACE_WITHHELD ? 1 : 0;
+    file->unlocated += call->report.place.state == PLACE_UNKNOWN ? 1 : 0;
+}
+
+struct agents_file agents_sum(const struct agents_file files[AGENTS_FILES])
+{
+    struct agents_file sum = files[0];
+
+    for (uint32_t i = 1; i < AGENTS_FILES; i++) {
+        sum.calls += files[i].calls;
+        sum.onview += files[i].onview;
+        sum.withheld += files[i].withheld;
+        sum.unlocated += files[i].unlocated;
+    }
+    return sum;
+}
+
 uint64_t agents_open(const struct agents *a)
 {
     return a->open;

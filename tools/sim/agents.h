@@ -30,6 +30,7 @@ struct agents_opts {
     bool soon;        /* the first call comes within seconds: somebody waits at a screen */
     bool spare;       /* calls are put off while incidents wait for crews: a demo never jams */
     bool everyday;    /* shifts, breaks, notes, corrections, holds, panic: what calls do not tell */
+    uint32_t rate; /* speed of the clock against what goes wrong outside it (connections); 0: 1 */
 };
 
 /* What somebody set out to do. */
@@ -42,18 +43,25 @@ struct act {
 
 #define REFUSAL_CODES_MAX 32
 
+/* Calls of one file: police, or fire and ambulance. */
+struct agents_file {
+    uint64_t calls, onview, withheld, unlocated;
+};
+#define AGENTS_FILES 2
+
 struct agents_counts {
     struct {
         char code[32];
         uint64_t count;
     } refusals[REFUSAL_CODES_MAX]; /* by code, as they first came */
 
-    uint64_t calls; /* that came */
-    uint64_t onview, withheld, unlocated;
-    uint64_t reports;    /* received */
-    uint64_t opened;     /* incidents */
-    uint64_t dispatched; /* incidents that got at least one unit */
-    uint64_t closed;     /* incidents, first closings only */
+    struct agents_file came[AGENTS_FILES];
+    struct agents_file ended[AGENTS_FILES]; /* closed, settled or linked, each once */
+    uint64_t onview_as_calls;               /* on-view, but no officer was free to be there */
+    uint64_t reports;                       /* received */
+    uint64_t opened;                        /* incidents */
+    uint64_t dispatched;                    /* incidents that got at least one unit */
+    uint64_t closed;                        /* incidents, first closings only */
     uint64_t settled, linked;
     uint64_t commands, refused;
     uint64_t assignments, stacked, declined, expired, reopened, panics;
@@ -98,6 +106,10 @@ void agents_adopt_unit(struct agents *a, int64_t at, uint32_t unit, bool on_duty
 bool agents_done(const struct agents *a);
 
 const struct agents_counts *agents_counts_of(const struct agents *a);
+
+/* Of all files together. */
+struct agents_file agents_sum(const struct agents_file files[AGENTS_FILES]);
+
 uint64_t agents_open(const struct agents *a); /* incidents open now */
 
 /* The name of a unit's account: "u-<n>". */

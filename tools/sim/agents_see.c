@@ -109,8 +109,11 @@ static uint32_t call_of(const struct agents *a, report_id report)
 
 static void see_settled(struct agents *a, report_id report)
 {
-    if (call_of(a, report) != 0) {
+    uint32_t call = call_of(a, report);
+
+    if (call != 0) {
         a->counts.settled++;
+        agents_count(a->counts.ended, agents_call(a, call - 1));
         a->unsettled--;
     }
 }
@@ -148,6 +151,7 @@ static void see_linked(struct agents *a, const struct report_linked *e)
     a->unsettled--;
     if (agents_call(a, call - 1)->ends == TOWN_DUPLICATE && j->call != 0) {
         a->counts.linked++;
+        agents_count(a->counts.ended, agents_call(a, call - 1));
         return;
     }
     j->call = call;
@@ -382,6 +386,9 @@ static void see_closed(struct agents *a, int64_t at, uint32_t incident)
     if (j->open && j->ours) {
         a->open--;
         a->counts.closed += j->closed_once ? 0 : 1;
+        if (!j->closed_once && j->call != 0) {
+            agents_count(a->counts.ended, agents_call(a, j->call - 1));
+        }
         if (a->opts.everyday && !j->closed_once && agents_chance(a, 8)) {
             agents_plan(a, at + agents_between(a, 60 * S, 1800 * S),
                         (struct act){ .kind = ACT_REOPEN, .of = incident });

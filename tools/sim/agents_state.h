@@ -123,6 +123,9 @@ struct crew *agents_crew(struct agents *a, uint32_t unit);
 
 const struct town_call *agents_call(const struct agents *a, uint32_t instance);
 
+/* One more call of its file. */
+void agents_count(struct agents_file files[AGENTS_FILES], const struct town_call *call);
+
 /* An incident that others closed without our hearing of it. */
 void agents_lost_incident(struct agents *a, uint32_t incident);
 

@@ -145,6 +145,7 @@ static bool take_onview(struct agents *a, int64_t now, struct act *act, struct c
     }
     if (unit == 0) {
         r->on_scene = false; /* nobody is left to be there: told as a call */
+        a->counts.onview_as_calls++;
         c->principal = STR("operator");
         return true;
     }
@@ -159,10 +160,7 @@ static bool take_onview(struct agents *a, int64_t now, struct act *act, struct c
 
 static void count_call(struct agents *a, const struct town_call *call)
 {
-    a->counts.calls++;
-    a->counts.onview += call->onview ? 1 : 0;
-    a->counts.withheld += call->report.place.state == PLACE_WITHHELD ? 1 : 0;
-    a->counts.unlocated += call->report.place.state == PLACE_UNKNOWN ? 1 : 0;
+    agents_count(a->counts.came, call);
     a->unsettled++;
 }
 
@@ -560,7 +558,8 @@ static void refused(struct agents *a, int64_t now, const struct act *act, const 
     count_refusal(a, code);
     again.tries++;
     if (passing(code) && again.tries < TRIES_MAX) {
-        agents_plan(a, now + agents_between(a, S, 3 * S), again);
+        agents_plan(a, now + agents_between(a, S, 3 * S) * (a->opts.rate > 1 ? a->opts.rate : 1),
+                    again);
     } else if (act->kind == ACT_DISPATCH) {
         dispatch_refused(a, now, again, code);
     } else if (act->kind == ACT_CLOSE && strcmp(code, "incident_closed") == 0) {

@@ -13,6 +13,9 @@
 #define FRAME_ARENA ((size_t)1 << 28)
 #define ACTS_A_TURN 500
 #define RETRY_S 1
+#define FIX_EVERY_US (10 * US_PER_S) /* of the server's clock: as often as terminals report */
+#define FIX_LEAST_US (20 * US_PER_MS)
+#define PROGRESS_S 10
 
 static int64_t mono_us(void)
 {
@@ -148,7 +151,7 @@ static void submit(struct live *l, struct command_out *o)
             live_answer(l, o->number, "connection");
         }
     } else if (o->seat->welcome && o->seat->ws != NULL) {
-        (void)ws_client_send(o->seat->ws, buf_view(&o->text));
+        o->sent = ws_client_send(o->seat->ws, buf_view(&o->text));
     } /* else: live_resend when the seat is back */
 }
 
@@ -157,9 +160,11 @@ void live_resend(struct seat *s)
     struct live *l = s->live;
 
     for (uint32_t i = 0; i < PENDING_MAX; i++) {
-        if (l->out[i].number != 0 && l->out[i].seat == s) {
-            l->result->resent++;
-            (void)ws_client_send(s->ws, buf_view(&l->out[i].text));
+        struct command_out *o = &l->out[i];
+
+        if (o->number != 0 && o->seat == s) {
+            l->result->resent += o->sent ? 1 : 0;
+            o->sent = ws_client_send(s->ws, buf_view(&o->text));
         }
     }
 }
@@ -259,7 +264,42 @@ static void send_fix(struct live *l, struct seat *s)
     }
 }
 
-/* Once a second units report where they are; lost connections are freed. */
+/* Units report where they are. */
+static void on_fixes(evutil_socket_t fd, short what, void *arg)
+{
+    struct live *l = arg;
+
+    (void)fd;
+    (void)what;
+    if (l->clock_server == 0) {
+        return;
+    }
+    agents_at(l->agents, live_now(l));
+    for (uint32_t i = 0; i < l->seat_count; i++) {
+        if (l->seats[i].account->unit != 0) {
+            send_fix(l, &l->seats[i]);
+        }
+    }
+}
+
+/* A long run tells how far it is. */
+static void tell_progress(const struct live *l)
+{
+    const struct agents_counts *c = agents_counts_of(l->agents);
+
+    if (l->signing < l->seat_count) {
+        (void)fprintf(stderr, "simulate: %" PRIu32 " of %" PRIu32 " accounts signed in\n",
+                      l->signing, l->seat_count);
+    } else {
+        (void)fprintf(stderr,
+                      "simulate: %" PRIu64 " calls in, %" PRIu64 " at their ends, %" PRIu64
+                      " incidents open; %" PRIu64 " commands, %" PRIu64 " refused\n",
+                      agents_sum(c->came).calls, agents_sum(c->ended).calls, agents_open(l->agents),
+                      c->commands, c->refused);
+    }
+}
+
+/* Once a second lost connections are freed. */
 static void on_second(evutil_socket_t fd, short what, void *arg)
 {
     struct live *l = arg;
@@ -267,14 +307,11 @@ static void on_second(evutil_socket_t fd, short what, void *arg)
     (void)fd;
     (void)what;
     for (uint32_t i = 0; i < l->seat_count; i++) {
-        struct seat *s = &l->seats[i];
-
-        ws_client_free(s->gone);
-        s->gone = NULL;
-        if (s->account->unit != 0 && l->clock_server != 0) {
-            agents_at(l->agents, live_now(l));
-            send_fix(l, s);
-        }
+        ws_client_free(l->seats[i].gone);
+        l->seats[i].gone = NULL;
+    }
+    if (l->opts->once && ++l->seconds % PROGRESS_S == 0) {
+        tell_progress(l);
     }
     feed_channel(l);
     if (l->clock_server != 0 && event_pending(l->wake, EV_TIMEOUT, NULL) == 0) {
@@ -359,79 +396,13 @@ static void on_retry(evutil_socket_t fd, short what, void *arg)
     connect_seat(s);
 }
 
-/* When everybody has a token, so that nobody acts while others still stand at the door. */
-static void connect_all(struct live *l)
+void live_connect(struct live *l)
 {
+    l->result->signed_in_us = mono_us() - l->began_us;
     for (uint32_t i = 0; i < l->seat_count; i++) {
         if (l->seats[i].account->role != ROLE_INTAKE) {
             connect_seat(&l->seats[i]);
         }
-    }
-}
-
-static void sign_in_next(struct live *l)
-{
-    const struct account *a = l->seats[l->signing].account;
-    struct http_request r = { .method = "POST", .path = "/api/v1/sessions" };
-    struct buf b;
-
-    buf_init(&b);
-    buf_text(&b, "{\"username\":");
-    buf_json_str(&b, a->username);
-    buf_text(&b, ",\"password\":");
-    buf_json_str(&b, a->password);
-    buf_char(&b, '}');
-    r.body = buf_view(&b);
-    if (!http_client_send(l->signer, &r)) {
-        live_fail(l, ERR_IO, "the server cannot be reached", NULL);
-    }
-    buf_fini(&b);
-}
-
-static void on_signed_in(void *arg, struct http_client *c, int status, struct str body)
-{
-    struct live *l = arg;
-    struct seat *s = &l->seats[l->signing];
-    struct json_doc *doc;
-    struct fault f;
-    struct str token = { 0 };
-
-    (void)c;
-    if (status == 429 || status == 503) { /* not so fast: the same again in a while */
-        struct timespec pause = { .tv_nsec = 200000000 };
-
-        (void)nanosleep(&pause, NULL);
-        sign_in_next(l);
-        return;
-    }
-    if (status == 201 && json_doc_parse(body, &doc, &f) == OK) {
-        if (json_doc_str(doc, "token", &token)) {
-            (void)snprintf(s->token, sizeof(s->token), STR_FMT, STR_ARG(token));
-        }
-        json_doc_free(doc);
-    }
-    if (s->token[0] == '\0') {
-        char name[64];
-
-        (void)snprintf(name, sizeof(name), STR_FMT " (status %d)", STR_ARG(s->account->username),
-                       status);
-        live_fail(l, ERR_UNSIGNED, "an account cannot sign in", name);
-        return;
-    }
-    if (++l->signing < l->seat_count) {
-        sign_in_next(l);
-    } else {
-        connect_all(l);
-    }
-}
-
-static void on_signer_lost(void *arg, struct http_client *c, const char *reason)
-{
-    struct live *l = arg;
-
-    (void)c;
-    if (l->signing < l->seat_count) {
-        live_fail(l, ERR_IO, "the server went away while the accounts signed in", reason);
     }
 }
 
@@ -473,28 +444,30 @@ static bool make_seats(struct live *l)
 
 static bool make_clients(struct live *l)
 {
-    struct http_client_opts o = { .base = l->base,
-                                  .to = l->opts->to,
-                                  .arg = l,
-                                  .on_answer = on_signed_in,
-                                  .on_lost = on_signer_lost };
+    const struct http_client_opts o = { .base = l->base,
+                                        .to = l->opts->to,
+                                        .arg = l,
+                                        .on_answer = on_channel_answer,
+                                        .on_lost = on_channel_lost };
 
-    l->signer = http_client_new(&o);
-    o.on_answer = on_channel_answer;
-    o.on_lost = on_channel_lost;
     l->channel = http_client_new(&o);
     l->out = calloc(PENDING_MAX, sizeof(*l->out));
     for (uint32_t i = 0; l->out != NULL && i < PENDING_MAX; i++) {
         buf_init(&l->out[i].text);
     }
-    return l->signer != NULL && l->channel != NULL && l->out != NULL;
+    return l->channel != NULL && l->out != NULL;
 }
 
 static bool make_events(struct live *l)
 {
     static const int numbers[2] = { SIGINT, SIGTERM };
     struct timeval second = { .tv_sec = 1 };
+    int64_t every = FIX_EVERY_US / l->opts->rate;
 
+    every = every > US_PER_S ? US_PER_S : (every < FIX_LEAST_US ? FIX_LEAST_US : every);
+    struct timeval fixes = { .tv_sec = every / US_PER_S, .tv_usec = every % US_PER_S };
+
+    l->fixes = event_new(l->base, -1, EV_PERSIST, on_fixes, l);
     l->wake = evtimer_new(l->base, on_wake, l);
     l->every_second = event_new(l->base, -1, EV_PERSIST, on_second, l);
     for (int i = 0; i < 2; i++) {
@@ -503,7 +476,8 @@ static bool make_events(struct live *l)
             return false;
         }
     }
-    return l->wake != NULL && l->every_second != NULL && event_add(l->every_second, &second) == 0;
+    return l->wake != NULL && l->every_second != NULL && l->fixes != NULL &&
+           event_add(l->every_second, &second) == 0 && event_add(l->fixes, &fixes) == 0;
 }
 
 static void free_event(struct event *e)
@@ -529,6 +503,7 @@ static void fini(struct live *l)
     http_client_free(l->channel);
     free_event(l->wake);
     free_event(l->every_second);
+    free_event(l->fixes);
     free_event(l->signals[0]);
     free_event(l->signals[1]);
     agents_free(l->agents);
@@ -538,9 +513,25 @@ static void fini(struct live *l)
     arena_fini(&l->arena);
 }
 
+/* A millisecond, which is what timers are rounded to otherwise, is seconds of a fast clock. */
+static struct event_base *precise_base(void)
+{
+    struct event_config *c = event_config_new();
+    struct event_base *base = NULL;
+
+    if (c != NULL) {
+        (void)event_config_set_flag(c, EVENT_BASE_FLAG_PRECISE_TIMER);
+        base = event_base_new_with_config(c);
+        event_config_free(c);
+    }
+    return base;
+}
+
 enum err live_run(const struct live_opts *o, struct live_result *out, struct fault *f)
 {
-    struct live l = { .opts = o, .fault = f, .result = out, .base = event_base_new() };
+    struct live l = {
+        .opts = o, .fault = f, .result = out, .base = precise_base(), .began_us = mono_us()
+    };
     struct timespec t;
     enum err err = OK;
 
@@ -556,6 +547,7 @@ enum err live_run(const struct live_opts *o, struct live_result *out, struct fau
                                         .loop = !o->once,
                                         .soon = !o->once,
                                         .spare = o->demo,
+                                        .rate = o->rate,
                                         .everyday = !o->once };
 
     l.agents = agents_new(&people);
@@ -565,8 +557,10 @@ enum err live_run(const struct live_opts *o, struct live_result *out, struct fau
                         "run tocsin demo-setup for this city");
         goto done;
     }
-    sign_in_next(&l);
-    (void)event_base_dispatch(l.base);
+    live_sign_in(&l);
+    if (!l.stop) {
+        (void)event_base_dispatch(l.base);
+    }
     err = f->err;
     out->counts = *agents_counts_of(l.agents);
     out->open = agents_open(l.agents);

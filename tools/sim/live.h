@@ -26,6 +26,7 @@ struct live_result {
     uint64_t positions;       /* fixes sent */
     uint64_t orders_on_units; /* assignment.dispatched that units saw on their own connections */
     uint64_t frames;          /* that the operator was sent */
+    int64_t signed_in_us;     /* until everybody had signed in, of the machine's own clock */
     bool done;
 };
 

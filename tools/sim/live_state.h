@@ -31,6 +31,7 @@ struct command_out {
     uint64_t number; /* 0: free */
     struct act act;
     struct seat *seat;
+    bool sent; /* at least once */
     struct buf text;
 };
 
@@ -48,7 +49,9 @@ struct live {
     struct http_client *channel; /* reports of channels without a screen */
     uint64_t channel_number;     /* of the command under way on it */
     struct command_out *out;
-    struct event *wake, *every_second;
+    struct event *wake, *every_second, *fixes;
+    uint32_t seconds; /* it has gone on for so long */
+    int64_t began_us; /* of the machine's own clock */
     struct event *signals[2];
     char world[32]; /* name, stands in ids */
     char tag[32];
@@ -64,6 +67,12 @@ int64_t live_now(const struct live *l);
 
 /* Lets people act whose time has come, and arms the timer for the next. */
 void live_act(struct live *l);
+
+/* Everybody signs in; then live_connect. Failures end the run (live_fail). */
+void live_sign_in(struct live *l);
+
+/* When everybody has a token, so that nobody acts while others still stand at the door. */
+void live_connect(struct live *l);
 
 /* Frames. */
 void live_on_text(struct seat *s, struct str text);
