@@ -123,7 +123,11 @@ static enum err start_view(struct server *s, const struct log_head *head, struct
     setup.to_archive = s->ways.rows_archive;
     setup.projection = s->projection;
     enum err e = start_archive(s, f); /* reads the view's world while it stands still */
-    return e == OK ? view_start(&setup, &s->view, f) : e;
+    if (e != OK) {
+        return e;
+    }
+    s->recovery.side = NULL; /* the view's from now on */
+    return view_start(&setup, &s->view, f);
 }
 
 static enum err start_auth(struct server *s, struct fault *f)
@@ -432,6 +436,7 @@ static void close_all(struct server *s)
     log_writer_close(s->writer);
     core_free(s->core);
     recover_end(&s->recovery);
+    side_free(s->recovery.side);
     close_events(s);
     if (s->base != NULL) {
         event_base_free(s->base);
