@@ -50,7 +50,7 @@ struct load {
     int64_t began_us;
     int64_t until_us;
     int64_t cpu_us;
-    int64_t fix_us; /* of the last fix; grows */
+    int64_t fix_us; /* of the last fix; never falls */
     uint64_t sent;
     uint64_t problems;
     uint32_t turn; /* sender whose turn is next */
@@ -75,13 +75,13 @@ static void put_digits(char *at, uint32_t v, unsigned count)
     }
 }
 
-/* A new fix of the unit: later than every fix before, a step further east. */
+/* A new fix of the unit, a step further east. The instant moves on with each round over the units,
+ * so that it is later than the unit's last one and never runs ahead of the clock. */
 static struct str next_fix(struct unit *u)
 {
     static int64_t second = -1;
     static char instant[INSTANT_TEXT_SIZE];
 
-    load.fix_us++;
     if (load.fix_us / US_PER_S != second) {
         second = load.fix_us / US_PER_S;
         instant_text(second * US_PER_S, instant);
@@ -107,6 +107,7 @@ static uint64_t send_block(uint32_t index, uint64_t most)
         s->next += load.count;
         if (s->next >= load.unit_count) {
             s->next = index % load.unit_count;
+            load.fix_us++;
         }
         if (!ws_client_queue(s->ws, next_fix(u))) {
             lines_die("the server closed a connection", load.to.host);
