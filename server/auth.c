@@ -20,6 +20,7 @@
 #define ARENA_BYTES ((size_t)8 << 20)
 #define TOLD_EVERY 5
 #define SEND_TRIES 5000
+#define REQUESTS_PER_ROUND 64
 #define IDLE_MS 1000
 #define KNOWN_EVERY_US US_PER_S
 #define SWEEP_EVERY_US US_PER_S
@@ -386,6 +387,8 @@ static void put_off(struct auth *a, const struct request *r, const void *record,
     }
 }
 
+/* A round's share of each gateway: sign-ins and what is done now and then get their turn however
+ * many tokens there are to look at. */
 static bool take_requests(struct auth *a)
 {
     bool any = false;
@@ -394,7 +397,7 @@ static bool take_requests(struct auth *a)
         struct request r;
         void *at;
         size_t len;
-        while (queue_peek(q, &at, &len)) {
+        for (int n = 0; n < REQUESTS_PER_ROUND && queue_peek(q, &at, &len); n++) {
             must(read_request(at, len, g, &r));
             if (is_slow(&r)) {
                 put_off(a, &r, at, len);

@@ -85,7 +85,7 @@ static bool take_past(struct core *c)
     void *at;
     size_t len;
     const struct door_command *ask;
-    struct incident past;
+    struct incident past = { 0 };
     if (!c->open || c->quiescing || c->gather->count == c->gather->cap ||
         !outbox_has_room(c->outbox, ANSWER_ROOM) ||
         !queue_peek(c->s.from_archive.queue, &at, &len)) {

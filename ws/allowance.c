@@ -68,13 +68,23 @@ static bool counted(const struct http_call *call)
     return (call->method == METHOD_GET || call->method == METHOD_HEAD) && !health;
 }
 
+/* Costs somebody work before it is known who asks: a read without a token, or a token that this
+ * gateway does not know yet and must ask for, whatever the method. A known user counts by name. */
+static bool counted_by_address(const struct http_call *call)
+{
+    if (call->token_len == 0) {
+        return counted(call);
+    }
+    return token_by_digest(call->conn->g, &call->token_hash) == NULL;
+}
+
 /* Whoever has IPv6 has a whole /64 of addresses. */
 void allow_address(struct http_call *call)
 {
     struct str name = str_of(call->conn->address);
     uint8_t bytes[16];
 
-    if (!counted(call)) {
+    if (call->fault.err != OK || !counted_by_address(call)) {
         return;
     }
     if (inet_pton(AF_INET6, call->conn->address, bytes) == 1 &&

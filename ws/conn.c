@@ -281,6 +281,7 @@ void conns_expire(struct gateway *g)
 static int on_established(struct conn *c)
 {
     c->is_ws = true;
+    c->buffered = true; /* the 101 perhaps: ws_writable looks */
     c->stage = STAGE_HELLO;
     if (!c->signed_in) {
         conn_wait(c, &c->g->unsigned_);

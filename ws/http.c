@@ -328,9 +328,7 @@ static void run(struct http_call *call)
     }
     call->running = true;
     conn_wait(call->conn, &call->conn->g->working);
-    if (!call->has_body) {
-        conn_stop_reading(call->conn); /* with one: when more comes (http_body_done) */
-    }
+    conn_stop_reading(call->conn);
     if (call->fault.err != OK) {
         http_fault(call, &call->fault);
     } else {
@@ -474,11 +472,11 @@ int http_begin(struct conn *c, struct str path)
     framed = read_length(call) && http_read_host(call);
     if (framed) {
         find_route(call);
-        allow_address(call);
         read_query(call);
         read_token(call);
         read_accept(call);
         read_key(call);
+        allow_address(call);
     }
     if (!framed || call->length > DISCARD_MAX) {
         if (call->fault.err == OK) {
@@ -531,12 +529,13 @@ int http_body_done(struct conn *c)
     }
     if (call->body_done) {
         /* More came before the answer was out; libwebsockets keeps it. A client that goes on so is
-         * ended. Only now is reading stopped: each stop and start costs four system calls, and most
-         * clients wait for their answer. */
-        conn_stop_reading(c);
+         * ended. */
         return ++call->completions > 64 ? -1 : 0;
     }
     call->body_done = true;
+    /* At once, while nothing more is buffered: stopped later, with bytes kept, libwebsockets asks
+     * for writability that it then never serves, and the loop turns without sleeping. */
+    conn_stop_reading(c);
     run(call);
     return c->stage == STAGE_CLOSING ? -1 : 0;
 }

@@ -213,7 +213,8 @@ int ws_on_writable(struct conn *c)
     if (c->stage == STAGE_CLOSING) {
         return ws_on_closing(c);
     }
-    if (lws_partial_buffered(c->wsi)) {
+    c->buffered = lws_partial_buffered(c->wsi) != 0;
+    if (c->buffered) {
         return 0;
     }
     if (c->snapshot != NULL) {
