@@ -452,6 +452,21 @@ async function deskWorkTests(t) {
         await page.keyboard.press('Enter');
         await until(async () => (await flow.sheetText(page)).includes('某甲0'), 'the caller');
     });
+    await t('without_a_position_nobody_is_recommended_and_it_is_said_why', {}, async ({ page, fake }) => {
+        fake.command('report.receive', { channel: '110', type: '30.02.00.00', place: { state: 'unknown' } });
+        await until(async () => (await flow.queueNumbers(page)).includes('0409'), 'the row');
+        await flow.walkQueue(page, '0409');
+        await page.waitForSelector('#no-point');
+        must((await page.locator('#no-point').innerText()).includes('请填写经纬度'), 'what to do');
+        must(!(await flow.sheetText(page)).includes('无可派力量'), 'units are not said to be busy');
+        await page.keyboard.press('KeyD');
+        await page.waitForSelector('form.form ul li');
+        await page.keyboard.press('Enter');
+        await until(
+            async () => (await page.locator('form.form .state').innerText()).includes('请填写经纬度'),
+            'the hint at the refusal',
+        );
+    });
     await t('why_not_says_in_words_why', {}, async ({ page }) => {
         await flow.walkQueue(page, '0401');
         await until(async () => (await page.locator('#advice button').count()) > 0, 'the recommendation');

@@ -240,7 +240,9 @@ export class FakeWorld {
                         ? 'wrong_type'
                         : taken.has(u.id)
                           ? 'taken'
-                          : 'slower';
+                          : i.place.lon === undefined
+                            ? 'unreachable'
+                            : 'slower';
             return {
                 unit: u.id,
                 callsign: u.callsign,

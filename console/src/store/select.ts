@@ -17,6 +17,10 @@ export function assignmentsOf(s: State, incident: string): Assignment[] {
     return out;
 }
 
+/* Without a point on the map the server can reckon no way to it: it recommends nobody. */
+export const hasPoint = (i: Incident | undefined): boolean =>
+    i?.place?.state === 'known' || i?.place?.state === 'approximate';
+
 /* A slot is filled while somebody is on it, and stays so once they have cleared. */
 export function fillers(assignments: readonly Assignment[], slot: number | undefined): Assignment[] {
     return assignments.filter((a) => a.slot === slot && (!ended(a) || a.status === 'cleared'));

@@ -2,7 +2,7 @@
 import { tick } from 'svelte';
 
 import { shortNumber, travel } from '../format';
-import { bestPerSlot, openSlots } from '../store/select';
+import { bestPerSlot, hasPoint, openSlots } from '../store/select';
 import type { Assignment, Incident, Report, Requirement } from '../wire/types';
 import * as W from '../wire/words';
 import { desk } from './desk.svelte';
@@ -22,8 +22,8 @@ export const needText = (r: { police_type?: string; capability?: string }): stri
         .filter((t) => t !== '')
         .join(' · ') || '–';
 
-function orderLine(r: Requirement, best: { unit: string; eta_ms?: number } | undefined): F.Line {
-    const unit = best === undefined ? desk.t('advisedNone') : callsign(desk.live, best.unit);
+function orderLine(i: Incident, r: Requirement, best: { unit: string; eta_ms?: number } | undefined): F.Line {
+    const unit = best === undefined ? desk.t(hasPoint(i) ? 'advisedNone' : 'noPoint') : callsign(desk.live, best.unit);
     return { text: `${needText(r)} ← ${unit}`, dim: best?.eta_ms === undefined ? '' : travel(best.eta_ms) };
 }
 
@@ -40,7 +40,7 @@ export function dispatchBest(i: Incident, only?: Requirement): void {
     show(
         F.confirmOrders(
             i,
-            slots.map((s) => orderLine(s, best.get(s.slot ?? 0))),
+            slots.map((s) => orderLine(i, s, best.get(s.slot ?? 0))),
             slots.map((s) => ({ type: 'assignment.dispatch', data: { incident: i.id, slot: s.slot ?? 0 } })),
             'assignment.dispatch',
         ),

@@ -140,6 +140,12 @@ class Desk {
         );
     }
 
+    /* What to do about it: the server's hint, or ours. */
+    hintOf(p: Problem, incident: string | undefined): string {
+        const i = this.live.incidents.get(incident ?? '');
+        return p.code === 'no_unit_free' && i !== undefined && !select.hasPoint(i) ? this.t('noPointLead') : (p.hint ?? '');
+    }
+
     setLang(lang: Lang): void {
         this.lang = lang;
         localStorage.setItem(LANG_KEY, lang);
@@ -484,13 +490,14 @@ class Desk {
     async sendAndTell<T extends CommandWord>(type: T, data: CommandData[T], incident?: string): Promise<boolean> {
         const outcome = await this.send(type, data, incident);
         if (outcome.problem !== undefined) {
-            this.tell(outcome.problem);
+            this.tell(outcome.problem, incident);
         }
         return outcome.problem === undefined;
     }
 
-    tell(p: Problem): void {
-        const hint = p.hint === undefined ? '' : ` · ${p.hint}`;
+    tell(p: Problem, incident: string | undefined): void {
+        const said = this.hintOf(p, incident);
+        const hint = said === '' ? '' : ` · ${said}`;
         this.notice = { text: `${this.problemText(p)} (${p.code ?? p.status ?? ''})${hint}`, bad: true };
     }
 

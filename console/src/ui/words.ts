@@ -2,9 +2,9 @@
 import { at, clockTime, duration, shortNumber, tierText, travel } from '../format';
 import type { Lang } from '../i18n';
 import type { State } from '../store/reduce';
-import { ruleName, typeName, zoneName } from '../store/select';
-import type { Entry } from '../wire/frames';
-import type { Alarm, EventData, Place } from '../wire/types';
+import { hasPoint, ruleName, typeName, zoneName } from '../store/select';
+import type { Considered, Entry } from '../wire/frames';
+import type { Alarm, EventData, Incident, Place } from '../wire/types';
 import * as W from '../wire/words';
 import { translate } from '../i18n';
 
@@ -96,6 +96,32 @@ export function alarmSubject(s: State, a: Alarm, lang: Lang): string {
         .join(' · ');
 }
 
+const SAME_MS = 500; // what a person sees as no time at all
+type Timed = Pick<Considered, 'eta_ms' | 'score_ms'>;
+
+/* Why a unit was passed over. What has no place cannot be reached by anybody: the unit is not at fault. */
+export const passText = (i: Incident, reason: string | undefined, lang: Lang): string =>
+    reason === 'unreachable' && !hasPoint(i) ? translate(lang, 'noPoint') : word(W.passReason, reason, lang);
+
+/* The same beside the unit that was chosen. Zone and age of position count in the score: who scores worse need not arrive
+ * later, and then is not said to. */
+export function reasonText(i: Incident, c: Considered, best: Timed | undefined, lang: Lang): string {
+    const words = passText(i, c.reason, lang);
+    if (c.reason !== 'slower' || best === undefined) {
+        return words;
+    }
+    const later = (c.eta_ms ?? NaN) - (best.eta_ms ?? NaN);
+    const behind = (c.score_ms ?? NaN) - (best.score_ms ?? NaN);
+    if (later >= SAME_MS) {
+        return `${words} · ${translate(lang, 'slower', travel(later))}`;
+    }
+    return behind >= SAME_MS
+        ? translate(lang, 'scoreBehind', travel(behind))
+        : Number.isFinite(behind)
+          ? translate(lang, 'asFast')
+          : words;
+}
+
 /* Read aloud when it comes: level, what, about whom, what to do. */
 export function alarmSpoken(s: State, a: Alarm, lang: Lang): string {
     const kind = W.alarmKind[a.kind];
@@ -136,7 +162,7 @@ export function describe(s: State, e: Entry, lang: Lang): string {
             return (x.slots ?? [])
                 .map((slot) => {
                     const chosen = (slot.considered ?? []).find((c) => c.unit === slot.chosen);
-                    return `${slot.slot ?? ''} ${slot.chosen === undefined ? translate(lang, 'noUnit') : unit(slot.chosen)}${
+                    return `${slot.slot ?? ''} ${slot.chosen === undefined ? translate(lang, hasPoint(s.incidents.get(e.incident ?? '')) ? 'noUnit' : 'noPoint') : unit(slot.chosen)}${
                         chosen?.eta_ms === undefined ? '' : ` ${travel(chosen.eta_ms)}`
                     }`;
                 })
