@@ -40,7 +40,7 @@ export function duration(ms: number): string {
 }
 
 /* Travel times as people on the radio say them: 2'10" */
-const NEVER_MS = 0x3fffffff; // the server's "cannot be reached"
+export const NEVER_MS = 0x3fffffff; // the server's "cannot be reached"
 export function travel(ms: number | undefined): string {
     if (ms === undefined || ms >= NEVER_MS) {
         return '–';

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
 import { travel } from '../src/format';
-import { passText, reasonText } from '../src/ui/words';
-import type { Incident } from '../src/wire/types';
+import { nothing } from '../src/store/reduce';
+import { arrivalText, passText, reasonText } from '../src/ui/words';
+import type { Assignment, Incident } from '../src/wire/types';
 
 const incident = (state: 'known' | 'approximate' | 'unknown' | 'withheld'): Incident => ({
     id: 'live-i1',
@@ -35,5 +36,30 @@ describe('reasons', () => {
     });
     it('never_is_no_travel_time', () => {
         expect(travel(0x3fffffff)).toBe('–');
+    });
+});
+
+describe('arrival', () => {
+    const city = { ...nothing, city: { offsets: [{ from: '1992-01-01T00:00:00Z', offset_min: 480 }] } };
+    const order = (more: Partial<Assignment>): Assignment => ({
+        id: 'live-a1',
+        status: 'en_route',
+        dispatched_at: '2026-11-23T04:00:00Z',
+        eta_ms: 300_000,
+        ...more,
+    } as Assignment);
+    const now = (minute: number): number => Date.parse('2026-11-23T04:00:00Z') + minute * 60_000;
+
+    it('is_a_clock_time_of_the_city_and_late_after_it', () => {
+        expect(arrivalText(city, order({}), now(1), 'zh')).toEqual({ text: '预计 12:05 到', late: false });
+        expect(arrivalText(city, order({}), now(4), 'en')).toEqual({ text: 'due 12:05', late: false });
+        expect(arrivalText(city, order({}), now(7), 'en')).toEqual({ text: 'due 12:05 · 02:00 late', late: true });
+    });
+    it('is_not_expected_on_scene_ended_reserved_or_without_a_way', () => {
+        const { dispatched_at: _sent, ...reserved } = order({ status: 'reserved' });
+        expect(arrivalText(city, order({ on_scene_at: '2026-11-23T04:04:00Z' }), now(9), 'zh')).toBeNull();
+        expect(arrivalText(city, order({ status: 'cancelled' }), now(9), 'zh')).toBeNull();
+        expect(arrivalText(city, reserved as Assignment, now(9), 'zh')).toBeNull();
+        expect(arrivalText(city, order({ eta_ms: 0x3fffffff }), now(9), 'zh')).toBeNull();
     });
 });

@@ -108,6 +108,8 @@ export const en: Record<keyof typeof zh, string> = {
     advised: 'Recommended',
     noUnit: 'No unit for it',
     eta: 'ETA',
+    arriveBy: 'due {0}',
+    arriveLate: '{0} late',
     score: 'Score',
     scoreEta: 'travel',
     scoreZone: 'zone',

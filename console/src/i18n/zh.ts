@@ -106,6 +106,8 @@ export const zh = {
     advised: '推荐',
     noUnit: '无可派力量',
     eta: '预计到达',
+    arriveBy: '预计 {0} 到',
+    arriveLate: '晚 {0}',
     score: '评分',
     scoreEta: '路程',
     scoreZone: '辖区',

@@ -1,10 +1,10 @@
 // Sentences about things: places, clocks, events of the timeline, reasons. Both languages from one place.
-import { at, clockTime, duration, shortNumber, tierText, travel } from '../format';
+import { at, clockTime, duration, NEVER_MS, shortNumber, tierText, travel } from '../format';
 import type { Lang } from '../i18n';
 import type { State } from '../store/reduce';
 import { hasPoint, ruleName, typeName, zoneName } from '../store/select';
 import type { Considered, Entry } from '../wire/frames';
-import type { Alarm, EventData, Incident, Place } from '../wire/types';
+import type { Alarm, Assignment, EventData, Incident, Place } from '../wire/types';
 import * as W from '../wire/words';
 import { translate } from '../i18n';
 
@@ -75,6 +75,21 @@ export function dueText(due: number, now: number, lang: Lang): { text: string; o
     }
     const over = now > due;
     return { text: `${translate(lang, over ? 'over' : 'left')} ${duration(due - now)}`, over };
+}
+
+/* When a unit was reckoned to arrive, as a clock time of the city, and by how much it is late. The estimate is the one at
+ * dispatch; once on scene, or at an end, or before it was sent, there is nothing to expect. */
+export function arrivalText(s: State, a: Assignment, now: number, lang: Lang): { text: string; late: boolean } | null {
+    const sent = at(a.dispatched_at);
+    const over = a.on_scene_at !== undefined || W.assignmentStatus[a.status].phase === 2;
+    if (over || a.eta_ms === undefined || a.eta_ms >= NEVER_MS || !Number.isFinite(sent)) {
+        return null;
+    }
+    const due = sent + a.eta_ms;
+    const text = translate(lang, 'arriveBy', clockTime(due, s.city.offsets).slice(0, 5));
+    return now > due
+        ? { text: `${text} · ${translate(lang, 'arriveLate', duration(now - due))}`, late: true }
+        : { text, late: false };
 }
 
 export const callsign = (s: State, id: string | undefined): string => s.units.get(id ?? '')?.callsign ?? id ?? '–';
