@@ -467,6 +467,10 @@ async function deskWorkTests(t) {
             'the hint at the refusal',
         );
     });
+    await t('a_button_takes_a_report', {}, async ({ page }) => {
+        await page.click('.queue .take');
+        await page.waitForSelector('form.form [data-field="narrative"]');
+    });
     await t('why_not_says_in_words_why', {}, async ({ page }) => {
         await flow.walkQueue(page, '0401');
         await until(async () => (await page.locator('#advice button').count()) > 0, 'the recommendation');

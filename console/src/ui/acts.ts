@@ -14,6 +14,8 @@ const show = (form: F.OpenForm): void => {
     desk.open(form);
 };
 
+export const takeReport = (): void => show(F.newReport());
+
 export const needText = (r: { police_type?: string; capability?: string }): string =>
     [
         r.police_type === undefined || r.police_type === 'none' ? '' : desk.word(W.policeType, r.police_type),
