@@ -84,7 +84,7 @@ void allow_address(struct http_call *call)
     struct str name = str_of(call->conn->address);
     uint8_t bytes[16];
 
-    if (call->fault.err != OK || !counted_by_address(call)) {
+    if (!counted_by_address(call)) {
         return;
     }
     if (inet_pton(AF_INET6, call->conn->address, bytes) == 1 &&

@@ -74,7 +74,7 @@ START_TEST(settings_are_read_over_their_standards)
     ck_assert_str_eq(c.world, "harbour");
     ck_assert_str_eq(c.database, "host=/run/x dbname=tocsin");
     ck_assert_str_eq(c.tls_key, "");
-    ck_assert_int_eq(c.gateways, 1);
+    ck_assert_int_eq(c.gateways, 2);
 }
 END_TEST
 
