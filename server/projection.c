@@ -60,7 +60,7 @@ struct project_record {
 /* ---- the view's side ---- */
 
 /* Queues what stands in `packed` and `lists`, of which the first `mark` bytes are the first list.
- * The thread is draining, for it asked: room comes. */
+ * Room comes: the thread drains whenever it does not write. */
 static void queue_record(struct projection *p, enum table t, size_t mark)
 {
     size_t len = p->packed.len + p->lists.len;
