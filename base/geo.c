@@ -40,23 +40,21 @@ static int64_t cos_q30(int64_t lat_e7)
     return sum > 0 ? sum : 0;
 }
 
-/* The whole root by Newton's method from above, which falls until it is right. */
+/* The whole root. The secant of the root between the powers of four around `square` is at most 6 %
+ * too low; each of Newton's steps squares that, and from the first on they are never below the
+ * root: after three they are less than one above it. */
 static uint64_t root(uint64_t square)
 {
-    if (square == 0) {
-        return 0;
+    if (square < 4) {
+        return square > 0;
     }
-    unsigned bits = 64 - (unsigned)__builtin_clzll(square);
-    uint64_t x = UINT64_C(1) << ((bits + 1) / 2);
+    unsigned half = (65 - (unsigned)__builtin_clzll(square)) / 2;
+    uint64_t x = ((UINT64_C(1) << half) + (square >> half) * 2) / 3;
 
-    for (;;) {
-        uint64_t next = (x + square / x) / 2;
-
-        if (next >= x) {
-            return x;
-        }
-        x = next;
-    }
+    x = (x + square / x) / 2;
+    x = (x + square / x) / 2;
+    x = (x + square / x) / 2;
+    return x > UINT32_MAX || x * x > square ? x - 1 : x;
 }
 
 uint32_t geo_distance_mm(struct point a, struct point b)
