@@ -41,48 +41,61 @@ static enum pass_reason barred(const struct world *w, const struct unit *u,
     return first != NULL && u->active == 0 ? PASS_RESERVED : PASS_CHOSEN;
 }
 
-static bool kind_asked(const struct unit *u, const struct requirement *needs, uint32_t count)
+/* A bit for each police type that is asked for. */
+static uint32_t kinds_asked(const struct requirement *needs, uint32_t count)
 {
+    uint32_t kinds = 0;
     for (uint32_t k = 0; k < count; k++) {
-        if (needs[k].police_type == POLICE_TYPE_NONE || needs[k].police_type == u->police_type) {
-            return true;
-        }
+        kinds |= needs[k].police_type == POLICE_TYPE_NONE ? UINT32_MAX : 1u << needs[k].police_type;
     }
-    return false;
+    return kinds;
 }
 
-/* Every unit as a candidate; the routing port is asked only for those of a kind that is asked for.
- */
-static struct candidate *fetch(struct turn *t, const struct incident *i,
+/* Units of the kinds that are asked for, and how many others there are. */
+struct candidates {
+    struct candidate *at;
+    uint32_t count;
+    uint32_t others;
+};
+
+static struct candidate candidate_of(struct turn *t, const struct unit *u, const struct incident *i)
+{
+    struct unit_view v = advise_view(t, u, i);
+    return (struct candidate){
+        .unit = u->id.n,
+        .police_type = u->police_type,
+        .capabilities = u->capabilities,
+        .status = u->status,
+        .eta_ms = v.eta_ms,
+        .position_age_ms = v.age_ms,
+        .at = v.at,
+        .barred = (uint8_t)barred(t->world, u, i),
+        .home_zone = u->zone.n != 0 && world_zone_within(t->world, i->place.zone, u->zone),
+        .coarse = i->place.coarse || v.age_ms == UINT32_MAX /* from its post, until it reports */
+    };
+}
+
+/* Counted first: what nobody asks for costs no memory and no travel time. */
+static struct candidates fetch(struct turn *t, const struct incident *i,
                                const struct requirement *needs, uint32_t count)
 {
     const struct world *w = t->world;
-    struct candidate *all = arena_alloc(t->arena, (w->unit_count + 1) * sizeof(*all));
-    must(all != NULL);
+    uint32_t kinds = kinds_asked(needs, count);
+    struct candidates c = { .count = 0 };
     for (uint32_t k = 0; k < w->unit_count; k++) {
-        const struct unit *u = &w->units[k];
-        struct candidate *c = &all[k];
-        *c = (struct candidate){ .unit = u->id.n,
-                                 .police_type = u->police_type,
-                                 .capabilities = u->capabilities,
-                                 .status = u->status,
-                                 .eta_ms = ETA_INF_MS,
-                                 .position_age_ms = UINT32_MAX };
-        if (!kind_asked(u, needs, count)) {
-            continue;
-        }
-        struct unit_view v = advise_view(t, u, i);
-        c->eta_ms = v.eta_ms;
-        c->position_age_ms = v.age_ms;
-        c->at = v.at;
-        c->barred = (uint8_t)barred(w, u, i);
-        c->home_zone = u->zone.n != 0 && world_zone_within(w, i->place.zone, u->zone);
-        c->coarse = i->place.coarse || v.age_ms == UINT32_MAX; /* from its post, until it reports */
+        c.others += (kinds >> w->units[k].police_type & 1) ^ 1;
     }
-    return all;
+    c.at = arena_alloc(t->arena, (w->unit_count - c.others + 1) * sizeof(*c.at));
+    must(c.at != NULL);
+    for (uint32_t k = 0; k < w->unit_count; k++) {
+        if ((kinds >> w->units[k].police_type & 1) != 0) {
+            c.at[c.count++] = candidate_of(t, &w->units[k], i);
+        }
+    }
+    return c;
 }
 
-static void choose(struct turn *t, const struct candidate *all, const struct requirement *need,
+static void choose(struct turn *t, const struct candidates *all, const struct requirement *need,
                    const uint32_t *taken, uint32_t taken_count, struct slot_choice *out)
 {
     struct slot_need n = { .slot = need->slot,
@@ -90,13 +103,15 @@ static void choose(struct turn *t, const struct candidate *all, const struct req
                            .capability = text_str(&need->capability),
                            .rule = text_str(&need->rule) };
     uint64_t bit = n.capability.len > 0 ? world_capability(t->world, n.capability) : 0;
-    recommend_slot(&n, bit, all, t->world->unit_count, taken, taken_count, out);
+    recommend_slot(&n, bit, all->at, all->count, taken, taken_count, out);
+    out->passed[PASS_WRONG_TYPE] += all->others; /* of a kind that no slot asks for */
 }
 
 void advise_slot(struct turn *t, const struct incident *i, const struct requirement *need,
                  const uint32_t *taken, uint32_t taken_count, struct slot_choice *out)
 {
-    choose(t, fetch(t, i, need, 1), need, taken, taken_count, out);
+    struct candidates all = fetch(t, i, need, 1);
+    choose(t, &all, need, taken, taken_count, out);
 }
 
 bool advise_slot_filled(const struct world *w, const struct incident *i, uint8_t slot)
@@ -161,7 +176,7 @@ void advise_emit_slot(struct turn *t, const struct incident *i, const struct slo
 void advise_incident(struct turn *t, const struct incident *i)
 {
     struct slot_advice *slots = arena_alloc(t->arena, REQUIREMENTS_MAX * sizeof(*slots));
-    struct candidate *all = fetch(t, i, i->requirements, i->requirement_count);
+    struct candidates all = fetch(t, i, i->requirements, i->requirement_count);
     uint32_t taken[REQUIREMENTS_MAX];
     uint32_t taken_count = 0;
     uint32_t count = 0;
@@ -171,7 +186,7 @@ void advise_incident(struct turn *t, const struct incident *i)
         if (advise_slot_filled(t->world, i, i->requirements[k].slot)) {
             continue;
         }
-        choose(t, all, &i->requirements[k], taken, taken_count, &choice);
+        choose(t, &all, &i->requirements[k], taken, taken_count, &choice);
         write_advice(t, &choice, &slots[count++]);
         if (choice.chosen != 0) {
             taken[taken_count++] = choice.chosen;
