@@ -116,8 +116,8 @@ void conn_go_on_reading(struct conn *c)
         c->stopped = false;
         lws_rx_flow_control(c->wsi, 1);
         /* What was read meanwhile lies in libwebsockets' buffer; its service must be poked to look
-         * there. */
-        lws_cancel_service(c->g->lws);
+         * there: once for all answers of a round, as a poke is two calls of the kernel. */
+        c->g->poke = true;
     }
 }
 

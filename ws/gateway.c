@@ -250,6 +250,10 @@ static void on_prepare(uv_prepare_t *prepare)
         awake = !queue_sleep(ways[i]->queue) || awake;
     }
     awake = g->passing || !ring_reader_sleep(g->ring, g->setup.door.index, g->scanned) || awake;
+    if (g->poke) {
+        g->poke = false;
+        lws_cancel_service(g->lws);
+    }
     if (awake) {
         uv_idle_start(&g->busy, on_busy);
     } else {

@@ -258,6 +258,7 @@ struct gateway {
     uv_timer_t pass_timer;
     struct lws_context *lws;
     struct lws_vhost *vhost;
+    bool poke; /* connections go on reading: libwebsockets must look into its buffers */
     bool tls;
 
     /* connections */
