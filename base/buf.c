@@ -87,11 +87,6 @@ void buf_text(struct buf *b, const char *z)
     buf_str(b, str_of(z));
 }
 
-void buf_char(struct buf *b, char c)
-{
-    buf_add(b, &c, 1);
-}
-
 void buf_u64(struct buf *b, uint64_t v)
 {
     char digits[20];
@@ -153,7 +148,7 @@ void buf_fmt(struct buf *b, const char *fmt, ...)
     va_end(ap);
 }
 
-/* The escape of one byte, or a length of 0 when it stands for itself. */
+/* The escape of one byte that needs one. */
 static size_t escape_of(uint8_t c, char out[6])
 {
     static const char digits[16] = "0123456789abcdef";
@@ -166,9 +161,6 @@ static size_t escape_of(uint8_t c, char out[6])
         out[1] = (char)c;
         return 2;
     }
-    if (c >= 0x20) {
-        return 0;
-    }
     if (named[c] != '\0') {
         out[1] = named[c];
         return 2;
@@ -179,23 +171,27 @@ static size_t escape_of(uint8_t c, char out[6])
     return 6;
 }
 
+static bool stands_for_itself(uint8_t c)
+{
+    return c >= 0x20 && c != '"' && c != '\\';
+}
+
 void buf_json_str(struct buf *b, struct str s)
 {
-    size_t from = 0;
+    size_t i = 0;
 
     buf_char(b, '"');
-    for (size_t i = 0; i < s.len; i++) {
+    while (i < s.len) {
+        size_t from = i;
         char escape[6];
-        size_t len = escape_of((uint8_t)s.at[i], escape);
 
-        if (len > 0) {
-            buf_add(b, s.at + from, i - from);
-            buf_add(b, escape, len);
-            from = i + 1;
+        while (i < s.len && stands_for_itself((uint8_t)s.at[i])) {
+            i++;
         }
-    }
-    if (s.len > from) {
-        buf_add(b, s.at + from, s.len - from);
+        buf_add(b, s.at + from, i - from);
+        if (i < s.len) {
+            buf_add(b, escape, escape_of((uint8_t)s.at[i++], escape));
+        }
     }
     buf_char(b, '"');
 }

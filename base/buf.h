@@ -28,7 +28,7 @@ void buf_reset(struct buf *b);
 void buf_add(struct buf *b, const void *bytes, size_t len);
 void buf_str(struct buf *b, struct str s);
 void buf_text(struct buf *b, const char *z);
-void buf_char(struct buf *b, char c);
+static inline void buf_char(struct buf *b, char c);
 void buf_u64(struct buf *b, uint64_t v);
 void buf_i64(struct buf *b, int64_t v);
 void buf_hex(struct buf *b, const uint8_t *bytes, size_t len);
@@ -43,6 +43,15 @@ void buf_took(struct buf *b, size_t len);
  * \b \f \n \r \t, other bytes below 20 as \u00xx in lower case. The bytes are canonical (log
  * format). */
 void buf_json_str(struct buf *b, struct str s);
+
+static inline void buf_char(struct buf *b, char c)
+{
+    if (!b->failed && b->len < b->cap) {
+        b->at[b->len++] = c;
+    } else {
+        buf_add(b, &c, 1);
+    }
+}
 
 static inline bool buf_ok(const struct buf *b)
 {

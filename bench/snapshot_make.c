@@ -75,7 +75,7 @@ static enum err make(struct make *m, struct fault *f)
         return err;
     }
     log_genesis_hash(str_of(m->world), &m->memory->world.hash);
-    m->side = side_new(&limits, str_of(m->world));
+    m->side = side_new(&limits);
     arena_init(&m->line, ARENA_BYTES);
     arena_init(&m->turn, ARENA_BYTES);
     buf_init(&image);

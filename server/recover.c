@@ -16,7 +16,7 @@ enum err recover_begin(struct recovery *r, const struct conf *conf, struct world
                                   .world = conf->world,
                                   .role = "tocsin_writer",
                                   .application = "tocsind recovery" };
-    r->side = side_new(&live->limits, str_of(conf->world));
+    r->side = side_new(&live->limits);
     if (r->side == NULL) {
         return fault_set(f, ERR_NO_MEMORY, "no memory for recovery", NULL, NULL);
     }

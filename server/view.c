@@ -195,8 +195,7 @@ static enum err make_parts(struct view *v, struct fault *f)
     v->replies = replies_new(v->setup.to_gateway, v->setup.gateways);
     v->positions = queue_new(POSITIONS_BYTES);
     v->fixes = calloc((size_t)v->world->limits.units + 1, sizeof(*v->fixes));
-    v->side =
-        v->setup.side != NULL ? v->setup.side : side_new(&v->world->limits, v->setup.world_name);
+    v->side = v->setup.side != NULL ? v->setup.side : side_new(&v->world->limits);
     if (v->frames == NULL || v->replies == NULL || v->positions == NULL || v->fixes == NULL ||
         v->side == NULL) {
         return fault_set(f, ERR_NO_MEMORY, "no memory for the view", NULL, NULL);

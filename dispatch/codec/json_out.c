@@ -4,8 +4,8 @@
 #include "dispatch/model/fields_at.h"
 
 /* A name with its comma, quotes and colon, and the longest value that is not a text or a list: a
- * sealed one (105 bytes) or an id with its world. Both are made beside the buffer, so that one
- * append does and a fixed buffer can be filled full. */
+ * sealed one (105 bytes) or an id with its world. Both are made where they shall stand when there
+ * is room for the longest, else beside the buffer, so that a fixed one can be filled full. */
 #define NAME_ROOM (SHAPE_NAME_SIZE + 4)
 #define VALUE_ROOM 112
 _Static_assert(VALUE_ROOM >= WORLD_NAME_MAX + 2 + PUT_U64_MAX + 2, "an id fits");
@@ -18,14 +18,9 @@ static char *put_missing(char *p, const struct field *f);
 
 static char *put_name(char *p, const struct field *f, bool comma)
 {
-    if (comma) {
-        *p++ = ',';
-    }
-    *p++ = '"';
-    p = put_text(p, f->name);
-    *p++ = '"';
-    *p++ = ':';
-    return p;
+    size_t skip = comma ? 0 : 1;
+
+    return put_few(p, f->key + skip, f->key_len - skip);
 }
 
 /* True when the field is not for these readers. */
@@ -62,23 +57,42 @@ static bool worth_writing(const struct shape *s, const void *value, const struct
     return false;
 }
 
+/* Where a name and a value can be written: in the buffer, or in `beside`. */
+static char *place_in(struct buf *b, char *beside)
+{
+    bool fits = b->cap - b->len >= NAME_ROOM + VALUE_ROOM && !b->failed;
+
+    return fits || (!b->fixed && buf_room(b, NAME_ROOM + VALUE_ROOM) != NULL) ? b->at + b->len
+                                                                              : beside;
+}
+
+static void placed(struct buf *b, const char *at, const char *end)
+{
+    if (at == b->at + b->len) {
+        b->len += (size_t)(end - at);
+    } else {
+        buf_add(b, at, (size_t)(end - at));
+    }
+}
+
 /* One field: name and value. */
 static void out_field(struct buf *b, const struct field *f, const void *value,
                       const struct json_out *opt, bool comma)
 {
-    char tmp[NAME_ROOM + VALUE_ROOM];
-    char *p = put_name(tmp, f, comma);
+    char beside[NAME_ROOM + VALUE_ROOM];
+    char *at = place_in(b, beside);
+    char *p = put_name(at, f, comma);
 
     switch (f->type) {
     case F_STR:
     case F_TEXT:
     case F_PERSONAL:
-        buf_add(b, tmp, (size_t)(p - tmp));
+        placed(b, at, p);
         /* The value is the first member of a personal_in, and so is read like any string. */
         buf_json_str(b, f->type == F_TEXT ? field_text(f, value) : field_str(f, value));
         break;
     case F_STRUCT:
-        buf_add(b, tmp, (size_t)(p - tmp));
+        placed(b, at, p);
         json_out_struct(b, f->sub, field_at(f, value), opt);
         break;
     case F_BITS:
@@ -86,7 +100,7 @@ static void out_field(struct buf *b, const struct field *f, const void *value,
     case F_STRS:
     case F_POINTS:
     case F_ARRAY:
-        buf_add(b, tmp, (size_t)(p - tmp));
+        placed(b, at, p);
         out_list(b, f, value, opt);
         break;
     case F_BOOL:
@@ -101,8 +115,7 @@ static void out_field(struct buf *b, const struct field *f, const void *value,
     case F_NUMBER:
     case F_HASH:
     case F_SEALED:
-        p = put_scalar(p, f, value, opt);
-        buf_add(b, tmp, (size_t)(p - tmp));
+        placed(b, at, put_scalar(p, f, value, opt));
         break;
     }
 }
@@ -146,7 +159,7 @@ static char *put_number(char *p, struct number n)
     *p++ = '"';
     p = put_digits(p, n.date, 8);
     *p++ = '-';
-    p = put_digits(p, n.count, 6);
+    p = put_digits(p, n.count, n.count < 1000000 ? 6 : put_width(n.count));
     *p++ = '"';
     return p;
 }

@@ -26,6 +26,7 @@ struct json_read {
     struct str world;
     struct arena *arena;
     bool skip_unknown; /* members that the shape does not know are skipped instead of refused */
+    uint32_t sealed;   /* sealed values met so far */
     enum err err;      /* the first trouble: ERR_CORRUPT, ERR_NO_MEMORY */
     struct fault *fault;
 };

@@ -18,6 +18,22 @@ static inline char *put_bytes(char *p, const char *at, size_t len)
     return p + len;
 }
 
+/* The same for a few bytes, at least 4: in words that may overlap, as a call or a string
+ * instruction takes longer than the copy itself. */
+static inline char *put_few(char *p, const char *at, size_t len)
+{
+    if (len < 8) {
+        memcpy(p, at, 4);
+        memcpy(p + len - 4, at + len - 4, 4);
+        return p + len;
+    }
+    for (size_t i = 0; i + 8 < len; i += 8) {
+        memcpy(p + i, at + i, 8);
+    }
+    memcpy(p + len - 8, at + len - 8, 8);
+    return p + len;
+}
+
 static inline char *put_text(char *p, const char *z)
 {
     while (*z != '\0') {
@@ -26,16 +42,31 @@ static inline char *put_text(char *p, const char *z)
     return p;
 }
 
+/* Decimal digits of `v`, at least 1. */
+static inline unsigned put_width(uint64_t v)
+{
+    unsigned width = 1;
+
+    while (v >= 10000) {
+        v /= 10000;
+        width += 4;
+    }
+    return width + (v >= 10) + (v >= 100) + (v >= 1000);
+}
+
+/* Exactly `width` digits: zeros in front, none for more than fit. */
+static inline char *put_digits(char *p, uint64_t v, unsigned width)
+{
+    for (unsigned i = width; i > 0; i--) {
+        p[i - 1] = (char)('0' + v % 10);
+        v /= 10;
+    }
+    return p + width;
+}
+
 static inline char *put_u64(char *p, uint64_t v)
 {
-    char tmp[PUT_U64_MAX];
-    size_t at = sizeof(tmp);
-
-    do {
-        tmp[--at] = (char)('0' + v % 10);
-        v /= 10;
-    } while (v != 0);
-    return put_bytes(p, tmp + at, sizeof(tmp) - at);
+    return put_digits(p, v, put_width(v));
 }
 
 static inline char *put_i64(char *p, int64_t v)
@@ -47,18 +78,6 @@ static inline char *put_i64(char *p, int64_t v)
         u = 0 - u;
     }
     return put_u64(p, u);
-}
-
-/* At least `width` digits, zeros in front. */
-static inline char *put_digits(char *p, uint32_t v, unsigned width)
-{
-    char tmp[PUT_U64_MAX];
-    char *end = put_u64(tmp, v);
-
-    for (size_t len = (size_t)(end - tmp); len < width; len++) {
-        *p++ = '0';
-    }
-    return put_bytes(p, tmp, (size_t)(end - tmp));
 }
 
 static inline char *put_hex(char *p, const uint8_t *bytes, size_t len)

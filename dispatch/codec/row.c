@@ -4,7 +4,8 @@
 #include "dispatch/codec/json_out.h"
 #include "dispatch/codec/json_read.h"
 
-#define EVENTS_PER_ROW_MAX 128
+#define EVENTS_FIRST 4u
+#define EVENTS_PER_ROW_MAX 128u
 
 void row_write(struct buf *b, struct str world, const struct by *by, const uint8_t content[16],
                const struct event *events, uint32_t count)
@@ -47,43 +48,66 @@ static bool read_hex(struct str s, uint8_t out[16])
     return true;
 }
 
-static void read_event(struct json_read *r, struct event *e)
+static struct str read_event(struct json_read *r, struct event *e)
 {
+    const struct str none = { .at = NULL };
     struct str key;
     json_read_object(r);
     if (!json_read_key(r, &key) || !str_is(key, "kind")) {
         json_read_fail(r, ERR_CORRUPT, "events", "an event begins with its kind");
-        return;
+        return none;
     }
     e->kind = event_find(json_read_str(r));
     if (e->kind == EVENT_NONE) {
         json_read_fail(r, ERR_CORRUPT, "events.kind", "no such kind of event");
-        return;
+        return none;
     }
+    size_t from = r->pos;
+    uint32_t sealed = r->sealed;
     json_read_members(r, event_infos[e->kind].shape, &e->as);
+    if (!json_read_ok(r) || r->sealed != sealed || r->pos < from + 2) {
+        return none;
+    }
+    return (struct str){ .at = r->text.at + from + 1, .len = r->pos - from - 2 };
+}
+
+/* Room for twice as many as before. False: there is none, or more are not allowed. */
+static bool more_room(struct json_read *r, struct row_content *out, uint32_t *room)
+{
+    uint32_t more = *room == 0 ? EVENTS_FIRST : 2 * *room;
+    struct event *events = NULL;
+    struct str *members = NULL;
+    if (more <= EVENTS_PER_ROW_MAX) {
+        events = arena_alloc(r->arena, more * sizeof(*events));
+        members = arena_alloc(r->arena, more * sizeof(*members));
+    }
+    if (events == NULL || members == NULL) {
+        json_read_fail(r, more <= EVENTS_PER_ROW_MAX ? ERR_NO_MEMORY : ERR_CORRUPT, "events",
+                       "too many events in a row");
+        return false;
+    }
+    if (*room > 0) {
+        memcpy(events, out->events, *room * sizeof(*events));
+        memcpy(members, out->members, *room * sizeof(*members));
+    }
+    out->events = events;
+    out->members = members;
+    *room = more;
+    return true;
 }
 
 static void read_events(struct json_read *r, struct row_content *out)
 {
-    out->events = arena_alloc(r->arena, 4 * sizeof(struct event));
-    uint32_t room = out->events != NULL ? 4 : 0;
+    uint32_t room = 0;
+    if (!more_room(r, out, &room)) {
+        return;
+    }
     json_read_array(r);
     while (json_read_item(r)) {
-        if (out->count == room) {
-            struct event *more =
-                room < EVENTS_PER_ROW_MAX
-                    ? arena_alloc(r->arena, 2 * (size_t)room * sizeof(struct event))
-                    : NULL;
-            if (more == NULL || room == 0) {
-                json_read_fail(r, room == 0 ? ERR_NO_MEMORY : ERR_CORRUPT, "events",
-                               "too many events in a row");
-                return;
-            }
-            memcpy(more, out->events, room * sizeof(struct event));
-            out->events = more;
-            room *= 2;
+        if (out->count == room && !more_room(r, out, &room)) {
+            return;
         }
-        read_event(r, &out->events[out->count]);
+        out->members[out->count] = read_event(r, &out->events[out->count]);
         out->count++;
     }
 }

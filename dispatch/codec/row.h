@@ -17,6 +17,9 @@ struct row_content {
     struct by by;
     struct str by_raw;    /* the JSON of `by` as it stands */
     struct event *events; /* in the arena */
+    /* Beside each event its members behind the kind as they stand, without braces; empty when a
+     * sealed value is among them. NULL when the row was not read but is being made. */
+    struct str *members;
     uint32_t count;
 };
 

@@ -146,6 +146,8 @@ static void check_shape(const struct shape *s, uint32_t depth)
         const struct field *f = &s->fields[i];
 
         must(f->name != NULL && strlen(f->name) > 0 && strlen(f->name) < SHAPE_NAME_SIZE);
+        must(f->key != NULL && f->key_len == strlen(f->name) + 4 &&
+             memcmp(f->key + 2, f->name, strlen(f->name)) == 0);
         must((uint32_t)f->offset + f->size <= s->size);
         must(shape_field(s, str_of(f->name)) == f); /* no name twice */
         must(i > 0 || strcmp(f->name, "ref") != 0); /* {"ref": opens sealed values only */

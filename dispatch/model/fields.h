@@ -85,12 +85,14 @@ struct shape;
 
 struct field {
     const char *name;
+    const char *key; /* the name as it stands behind another member: ,"name": */
     enum field_type type;
     enum privacy privacy;
     bool need;  /* a command without it is malformed */
     bool later; /* came into an entity after the first release: at its standard value it is left out
                    of digests, so that those of older records stay what they were */
     char letter; /* F_ID */
+    uint8_t key_len;
     uint16_t offset;
     uint16_t size;
     uint32_t limit;
@@ -108,29 +110,32 @@ struct shape {
     uint32_t size; /* of the struct */
 };
 
-#define FIELD(struct_, member, type_, ...)                                            \
-    {                                                                                 \
-        .name = #member, .type = (type_), .offset = offsetof(struct struct_, member), \
-        .size = sizeof(((struct struct_ *)0)->member), __VA_ARGS__                    \
+#define FIELD_NAMED(wire) \
+    .name = (wire), .key = ",\"" wire "\":", .key_len = sizeof(",\"" wire "\":") - 1
+#define FIELD(struct_, member, type_, ...)                                                 \
+    {                                                                                      \
+        FIELD_NAMED(#member), .type = (type_), .offset = offsetof(struct struct_, member), \
+                              .size = sizeof(((struct struct_ *)0)->member), __VA_ARGS__   \
     }
-#define FIELD_MAYBE(struct_, member, present, shape_, ...)                              \
-    {                                                                                   \
-        .name = #member, .type = F_STRUCT, .offset = offsetof(struct struct_, member),  \
-        .size = sizeof(((struct struct_ *)0)->member), .sub = (shape_),                 \
-        .count_offset = offsetof(struct struct_, present), .count_size = 1, __VA_ARGS__ \
+#define FIELD_MAYBE(struct_, member, present, shape_, ...)                                        \
+    {                                                                                             \
+        FIELD_NAMED(#member), .type = F_STRUCT, .offset = offsetof(struct struct_, member),       \
+                              .size = sizeof(((struct struct_ *)0)->member), .sub = (shape_),     \
+                              .count_offset = offsetof(struct struct_, present), .count_size = 1, \
+                              __VA_ARGS__                                                         \
     }
 /* The wire's name differs from the member's. */
-#define FIELD_AS(struct_, wire, member, type_, ...)                                  \
-    {                                                                                \
-        .name = (wire), .type = (type_), .offset = offsetof(struct struct_, member), \
-        .size = sizeof(((struct struct_ *)0)->member), __VA_ARGS__                   \
+#define FIELD_AS(struct_, wire, member, type_, ...)                                     \
+    {                                                                                   \
+        FIELD_NAMED(wire), .type = (type_), .offset = offsetof(struct struct_, member), \
+                           .size = sizeof(((struct struct_ *)0)->member), __VA_ARGS__   \
     }
-#define FIELD_ARRAY(struct_, member, counter, shape_, ...)                            \
-    {                                                                                 \
-        .name = #member, .type = F_ARRAY, .offset = offsetof(struct struct_, member), \
-        .size = sizeof(((struct struct_ *)0)->member), .sub = (shape_),               \
-        .count_offset = offsetof(struct struct_, counter),                            \
-        .count_size = sizeof(((struct struct_ *)0)->counter), __VA_ARGS__             \
+#define FIELD_ARRAY(struct_, member, counter, shape_, ...)                                      \
+    {                                                                                           \
+        FIELD_NAMED(#member), .type = F_ARRAY, .offset = offsetof(struct struct_, member),      \
+                              .size = sizeof(((struct struct_ *)0)->member), .sub = (shape_),   \
+                              .count_offset = offsetof(struct struct_, counter),                \
+                              .count_size = sizeof(((struct struct_ *)0)->counter), __VA_ARGS__ \
     }
 #define SHAPE(struct_)                                                           \
     const struct shape struct_##_shape = { .name = #struct_,                     \

@@ -48,12 +48,8 @@ static const struct field caller_place_in_fields[] = {
 SHAPE(caller_place_in);
 
 static const struct field unit_ref_fields[] = {
-    { .name = "unit",
-      .type = F_ID,
-      .letter = ID_LETTER_UNIT,
-      .offset = 0,
-      .size = sizeof(unit_id),
-      .need = true },
+    { FIELD_NAMED("unit"), .type = F_ID, .letter = ID_LETTER_UNIT, .offset = 0,
+      .size = sizeof(unit_id), .need = true },
 };
 SHAPE(unit_ref);
 

@@ -64,7 +64,7 @@ static const struct field requirement_fields[] = {
 SHAPE(requirement);
 
 static const struct field text32_fields[] = {
-    { .name = "rule", .type = F_TEXT, .offset = 0, .size = sizeof(struct text32) },
+    { FIELD_NAMED("rule"), .type = F_TEXT, .offset = 0, .size = sizeof(struct text32) },
 };
 static const struct shape text32_shape = { "text32", text32_fields, 1, sizeof(struct text32) };
 
@@ -205,10 +205,7 @@ static const struct field incident_type_fields[] = {
 SHAPE(incident_type);
 
 static const struct field zone_ref_fields[] = {
-    { .name = "zone",
-      .type = F_ID,
-      .letter = ID_LETTER_ZONE,
-      .offset = 0,
+    { FIELD_NAMED("zone"), .type = F_ID, .letter = ID_LETTER_ZONE, .offset = 0,
       .size = sizeof(zone_id) },
 };
 static const struct shape zone_ref_shape = { "zone_ref", zone_ref_fields, 1, sizeof(zone_id) };

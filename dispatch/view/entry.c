@@ -124,8 +124,10 @@ static void put_city(struct buf *b, const struct city *c, const struct json_out 
     json_out_struct(b, event_infos[EVENT_CITY_LOADED].shape, &e, opt);
 }
 
-static void put_data(struct buf *b, const struct entry_row *row, const struct event *e)
+static void put_data(struct buf *b, const struct entry_row *row, uint32_t n)
 {
+    const struct event *e = &row->content->events[n];
+    const struct str *members = row->content->members;
     const struct json_out opt = { .world = row->world,
                                   .privacy_max = TACTICAL,
                                   .skip_sealed = true };
@@ -136,6 +138,10 @@ static void put_data(struct buf *b, const struct entry_row *row, const struct ev
         put_city(b, &e->as.city_loaded.city, &opt);
     } else if (e->kind == EVENT_INCIDENT_RECOMMENDED && !row->whole) {
         put_recommended(b, &e->as.incident_recommended, &opt);
+    } else if (members != NULL && members[n].len > 0) {
+        buf_char(b, '{'); /* nothing in it is hidden from these readers */
+        buf_str(b, members[n]);
+        buf_char(b, '}');
     } else {
         json_out_struct(b, event_infos[e->kind].shape, &e->as, &opt);
     }
@@ -154,7 +160,7 @@ void entry_put(struct buf *b, const struct entry_row *row, uint32_t n, enum audi
     }
     put_id(b, ",\"unit\":", row->world, ID_LETTER_UNIT, unit);
     if (audience == AUDIENCE_OPERATIONS || !event_is_assignment(e) || unit == reader.n) {
-        put_data(b, row, e);
+        put_data(b, row, n);
     }
 }
 

@@ -1,7 +1,6 @@
 #include "dispatch/view/side.h"
 
 #include "base/must.h"
-#include "dispatch/codec/json_out.h"
 
 #include <stdlib.h>
 
@@ -21,7 +20,6 @@ struct side_place {
 };
 
 struct side {
-    struct str name;
     uint32_t mask;
     struct side_place *places;
     struct side_note *notes;
@@ -31,7 +29,7 @@ struct side {
     struct buf scratch;
 };
 
-struct side *side_new(const struct world_limits *limits, struct str name)
+struct side *side_new(const struct world_limits *limits)
 {
     struct side *s = calloc(1, sizeof(*s));
     uint32_t places = 1024;
@@ -41,7 +39,6 @@ struct side *side_new(const struct world_limits *limits, struct str name)
     while (places < limits->incidents * 2) {
         places *= 2;
     }
-    s->name = name;
     s->mask = places - 1;
     s->places = calloc(places, sizeof(*s->places));
     s->notes = calloc(NOTES_MAX, sizeof(*s->notes));
@@ -111,14 +108,16 @@ static void keep_advice(struct side *s, uint32_t incident, uint64_t seq, int64_t
     s->byte_next += json.len;
 }
 
-static void take_advice(struct side *s, uint64_t seq, int64_t at,
-                        const struct incident_recommended *e)
+/* As it stands in the row, with the braces that the row has elsewhere. */
+static void take_advice(struct side *s, uint64_t seq, int64_t at, incident_id incident,
+                        struct str members)
 {
-    const struct json_out opt = { .world = s->name, .privacy_max = TACTICAL, .skip_sealed = true };
     buf_reset(&s->scratch);
-    json_out_struct(&s->scratch, &incident_recommended_shape, e, &opt);
+    buf_char(&s->scratch, '{');
+    buf_str(&s->scratch, members);
+    buf_char(&s->scratch, '}');
     if (buf_ok(&s->scratch)) {
-        keep_advice(s, e->incident.n, seq, at, buf_view(&s->scratch));
+        keep_advice(s, incident.n, seq, at, buf_view(&s->scratch));
     }
 }
 
@@ -127,7 +126,7 @@ void side_row(struct side *s, uint64_t seq, int64_t at, const struct row_content
     for (uint32_t k = 0; k < content->count; k++) {
         const struct event *e = &content->events[k];
         if (e->kind == EVENT_INCIDENT_RECOMMENDED) {
-            take_advice(s, seq, at, &e->as.incident_recommended);
+            take_advice(s, seq, at, e->as.incident_recommended.incident, content->members[k]);
         } else if (e->kind == EVENT_INCIDENT_NOTED) {
             keep_note(s, e->as.incident_noted.incident.n, e->kind, seq, e->as.incident_noted.note);
         } else if (e->kind == EVENT_INCIDENT_TIERED) {

@@ -28,7 +28,7 @@ struct side_advice {
 };
 
 /* For the ids of a world of that name. NULL when memory is out. */
-struct side *side_new(const struct world_limits *limits, struct str name);
+struct side *side_new(const struct world_limits *limits);
 void side_free(struct side *s);
 
 /* Takes what a row brings. */

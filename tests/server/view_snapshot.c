@@ -23,7 +23,7 @@ struct copy {
 static void copy_init(struct copy *c)
 {
     ck_assert_int_eq(worlds_new(&stage.view->world.limits, &c->memory, NULL), OK);
-    c->side = side_new(&stage.view->world.limits, STR("live"));
+    c->side = side_new(&stage.view->world.limits);
     ck_assert_ptr_nonnull(c->side);
     arena_init(&c->arena, (size_t)64 << 20);
 }

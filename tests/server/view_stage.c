@@ -141,7 +141,7 @@ void stage_init(struct stage *s)
     copy_world(s);
     arena_init(&s->arena, (size_t)64 << 20);
     s->frames = row_frames_new(&s->view->world, STR("live"));
-    s->side = side_new(&s->view->world.limits, STR("live"));
+    s->side = side_new(&s->view->world.limits);
     ck_assert(s->frames != NULL && s->side != NULL);
     for (uint32_t k = 1; k <= 12; k++) {
         struct command c = { .type = COMMAND_UNIT_SIGN_ON };
