@@ -1,6 +1,6 @@
--- The log takes new rows only, from the writer only, of the right shape only.
+-- The log takes new rows only, from the writer only.
 BEGIN;
-SELECT plan(25);
+SELECT plan(22);
 
 SELECT columns_are('event_row', ARRAY['seq', 'epoch', 'at', 'actor', 'command_id', 'command', 'data', 'prev_hash', 'hash']);
 SELECT col_is_pk('event_row', 'seq');
@@ -26,9 +26,6 @@ SELECT throws_ok($$SET LOCAL ROLE tocsin_writer; DELETE FROM event_row_00000$$, 
 SELECT throws_ok($$SET LOCAL ROLE tocsin_writer; CREATE TABLE mine ()$$, '42501', NULL, 'and makes no tables');
 SELECT throws_ok($$SET LOCAL ROLE tocsin_writer; SELECT event_log_extend(1)$$, '42501', NULL, 'and no partitions');
 SELECT throws_ok($$SELECT pg_temp.put(1, 'a', '{}', sha256(''))$$, '23505', NULL, 'a seq stands once');
-SELECT throws_ok($$SELECT pg_temp.put(0, 'a', '{}', sha256(''))$$, '23514', NULL, 'seq begins at 1');
-SELECT throws_ok($$SELECT pg_temp.put(2, E'a\nb', '{}', sha256(''))$$, '23514', NULL, 'an actor is one line');
-SELECT throws_ok($$SELECT pg_temp.put(2, 'a', '{}', 'short')$$, '23514', NULL, 'a hash has 32 bytes');
 
 SELECT is((SELECT count(*) FROM event_partition), 11::bigint, 'eleven partitions at first');
 SELECT is(event_log_extend(100000000), 0, 'enough room: none is made');
