@@ -129,19 +129,22 @@ void buf_fmt(struct buf *b, const char *fmt, ...)
 {
     va_list ap;
     va_list again;
+    size_t free_bytes = b->failed ? 0 : b->cap - b->len;
 
     va_start(ap, fmt);
     va_copy(again, ap);
 
-    int len = vsnprintf(NULL, 0, fmt, ap);
-    /* vsnprintf writes a NUL behind the text, so a fixed buffer holds one byte less than its size
-     * this way. */
+    /* Once, where there is room. vsnprintf writes a NUL behind the text, so a fixed buffer holds
+     * one byte less than its size this way. */
+    int len = vsnprintf(free_bytes > 0 ? b->at + b->len : NULL, free_bytes, fmt, ap);
     char *room = len >= 0 ? buf_room(b, (size_t)len + 1) : NULL;
 
     if (room == NULL) {
         b->failed = true;
     } else {
-        vsnprintf(room, (size_t)len + 1, fmt, again);
+        if ((size_t)len >= free_bytes) {
+            vsnprintf(room, (size_t)len + 1, fmt, again);
+        }
         buf_took(b, (size_t)len);
     }
     va_end(again);

@@ -78,7 +78,7 @@ static bool take_rows(struct view *v)
         struct row_record row;
         must(len >= sizeof(row));
         memcpy(&row, at, sizeof(row));
-        view_take_row(v, &row, (const char *)at + sizeof(row));
+        view_take_row(v, &row, (const char *)at + sizeof(row), v->rested && n == 0);
         queue_release(q);
         any = true;
     }
@@ -86,6 +86,7 @@ static bool take_rows(struct view *v)
         ring_publish(v->setup.ring);
         view_wake_archive(v);
     }
+    v->rested = !any;
     return any;
 }
 

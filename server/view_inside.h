@@ -44,6 +44,7 @@ struct view {
     struct arena arena;  /* of the row or the read under way */
     struct buf note;     /* to the archive */
     bool archive_sleeps; /* it has notes and is still to be woken */
+    bool rested;         /* the round before had no row: whoever waits, waits for the next one */
     struct replies *replies;
     struct held_read *held;
     uint32_t held_count;
@@ -66,8 +67,9 @@ struct view {
 int64_t view_mono_us(void);
 int64_t view_wall_us(void);
 
-/* view_row.c: one row of the queue. */
-void view_take_row(struct view *v, const struct row_record *row, const char *bytes);
+/* view_row.c: one row of the queue. `at_once`: the screens get it before anything else is done with
+ * it; else ring_publish is the caller's, behind the last row of a round. */
+void view_take_row(struct view *v, const struct row_record *row, const char *bytes, bool at_once);
 void view_wake_archive(struct view *v); /* behind the last row of a round */
 
 /* view_read.c: one read of a gateway, or one that waited. */

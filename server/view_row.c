@@ -196,7 +196,7 @@ static void tell_archive(struct view *v, const struct row_record *row,
     }
 }
 
-void view_take_row(struct view *v, const struct row_record *row, const char *bytes)
+void view_take_row(struct view *v, const struct row_record *row, const char *bytes, bool at_once)
 {
     struct str actor = { bytes, row->actor_len };
     struct str id = { bytes + row->actor_len, row->id_len };
@@ -223,17 +223,20 @@ void view_take_row(struct view *v, const struct row_record *row, const char *byt
         projection_before(v->setup.projection, &content);
     }
     replay_apply(v->world, &as_logged, &content);
-    side_row(v->side, row->seq, row->at_us, &content);
     bool everyone = row_frames_after(v->frames, &entry, &sink);
     put_users(v, row, &content);
-    if (v->setup.projection != NULL) {
-        projection_row(v->setup.projection);
-    }
     if (everyone) {
         put_rights(v, row, RING_EVERYONE);
         v->everyone_seq = row->seq;
         view_forget_shared(v);
     }
     put_row(v, row);
+    if (at_once) {
+        ring_publish(v->setup.ring); /* the rest does not keep the screens waiting */
+    }
+    side_row(v->side, row->seq, row->at_us, &content);
+    if (v->setup.projection != NULL) {
+        projection_row(v->setup.projection);
+    }
     tell_archive(v, row, &content, everyone);
 }

@@ -118,15 +118,21 @@ static void write_head(struct http_call *call, int status, const char *type, str
     struct buf *b = &call->out;
 
     call->running = true;
-    buf_fmt(b, "HTTP/1.1 %d %s\r\n", status, http_reason(status));
+    buf_text(b, "HTTP/1.1 ");
+    buf_u64(b, (uint64_t)status);
+    buf_char(b, ' ');
+    buf_text(b, http_reason(status));
     if (type != NULL) {
-        buf_fmt(b, "Content-Type: %s\r\n", type);
+        buf_text(b, "\r\nContent-Type: ");
+        buf_text(b, type);
     }
     if (chunked) {
-        buf_text(b, "Transfer-Encoding: chunked\r\n");
+        buf_text(b, "\r\nTransfer-Encoding: chunked");
     } else if (status != 304 && status != 204) {
-        buf_fmt(b, "Content-Length: %zu\r\n", length);
+        buf_text(b, "\r\nContent-Length: ");
+        buf_u64(b, length);
     }
+    buf_text(b, "\r\n");
     buf_text(b, every_answer);
     if (call->conn->g->tls) {
         buf_text(b, "Strict-Transport-Security: max-age=31536000\r\n");
