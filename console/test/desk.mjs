@@ -5,9 +5,10 @@ import { axe, launch, openPage, signIn, until } from './browser.mjs';
 import { startFake, users } from './fake_server.mjs';
 import * as flow from './flow.mjs';
 import { equal, must } from './harness.mjs';
-import { leavingTests, servedTests } from './leaving.mjs';
+import { leavingTests, servedTests, unfitTests } from './leaving.mjs';
 import { panel, phone, tooSmall } from './phone.mjs';
 import { lowContrast, unseenFocus } from './seen.mjs';
+import { placeTests, toldTests } from './told.mjs';
 
 const words = readFileSync(new URL('../src/wire/words.ts', import.meta.url), 'utf8');
 const statusWord = (lang) => (status) =>
@@ -108,7 +109,10 @@ export async function deskTests(h) {
     await formTests(t);
     await seenTests(t);
     await servedTests(t);
+    await unfitTests(t);
     await leavingTests(t);
+    await toldTests(t);
+    await placeTests(t);
     await deskWorkTests(t);
     await browser.close();
 }
@@ -198,7 +202,8 @@ async function linkTests(t) {
     await t('a_refused_connection_stops_and_says_so', {}, async ({ page, fake }) => {
         fake.kick(4003, 'not allowed');
         await until(async () => (await linkKind(page)) === 'stopped', 'the stop');
-        must((await page.locator('[data-link]').innerText()).includes('4003'), 'the code is shown');
+        must((await page.locator('[data-link]').innerText()).includes('没有此权限'), 'in words');
+        must((await page.getAttribute('[data-link]', 'title')).includes('4003'), 'the code is for support');
     });
     await t('a_lost_answer_is_checked_not_called_failed', {}, async ({ page, fake }) => {
         fake.lost = true;
@@ -370,14 +375,11 @@ async function deskWorkTests(t) {
         await page.waitForTimeout(300);
         equal([fake.world.seq, await page.inputValue('#command-line')], [before, 'N 401; 文字']);
     });
-    await t('a_refused_line_stays_editable_with_code_and_hint', {}, async ({ page }) => {
+    await t('a_refused_line_stays_editable', {}, async ({ page }) => {
         await page.keyboard.press('F8');
         await page.keyboard.type('X 402 handled');
         await page.keyboard.press('Enter');
-        await until(
-            async () => (await page.locator('#command-says').innerText()).includes('unit_committed'),
-            'the code',
-        );
+        await page.waitForSelector('#command-says .bad');
         equal(await page.inputValue('#command-line'), 'X 402 handled');
     });
     await t('the_queue_stands_by_tier_then_clock_and_updates_live', {}, async ({ page, fake }) => {

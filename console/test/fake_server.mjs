@@ -216,6 +216,8 @@ export class Fake {
         } else if (parts[0] === 'sessions' && req.method === 'DELETE') {
             this.sessions.delete(token);
             this.json(res, 204);
+        } else if (parts[0] === 'city') {
+            this.json(res, 200, this.world.outlines());
         } else if (parts[0] === 'incidents' && parts[1] === undefined) {
             const want = url.searchParams.get('status');
             const list = [...this.world.incidents.values()].filter((i) => want === null || i.status === want);

@@ -90,6 +90,18 @@ export class FakeWorld {
         return `${day}-${String(400 + ++this.count).padStart(6, '0')}`;
     }
 
+    /* GET /city as GeoJSON. */
+    outlines() {
+        const ring = [[122.6, 29.4], [122.66, 29.4], [122.66, 29.44], [122.6, 29.44], [122.6, 29.4]];
+        const features = this.city.zones.map((z) => ({
+            type: 'Feature',
+            id: z.id,
+            geometry: { type: 'MultiPolygon', coordinates: [[ring]] },
+            properties: z,
+        }));
+        return { type: 'FeatureCollection', seq: this.seq, features };
+    }
+
     unitOut(u) {
         const p = this.places.get(u.id);
         return p === undefined

@@ -34,6 +34,28 @@ export async function servedTests(t) {
     });
 }
 
+export async function unfitTests(t) {
+    await t('a_slot_that_nobody_fits_does_not_hold_up_the_others', {}, async ({ page, fake }) => {
+        const { id, requirements } = fake.world.incidents.get('live-i1');
+        const kind = requirements[0].police_type;
+        must(requirements.some((r) => r.police_type !== kind), 'more than one kind is needed');
+        for (const u of [...fake.world.units.values()].filter((x) => x.police_type === kind && x.on_duty)) {
+            for (const a of fake.world.of(u.id)) {
+                fake.command('assignment.progress', { assignment: a.id, status: 'cleared', by: 'radio' });
+            }
+            fake.command('unit.status', { unit: u.id, available: false, reason: 'meal' });
+        }
+        await flow.walkQueue(page, '0401');
+        await until(async () => (await flow.sheetText(page)).includes('无可派力量'), 'the reading');
+        await page.keyboard.press('KeyD');
+        await page.waitForSelector('form.form li');
+        must((await page.locator('form.form li').last().innerText()).includes('没有合适的警力'), 'who nobody fits, last');
+        await flow.sendForm(page);
+        must(fake.world.of(id).length > 0, 'the others are sent');
+        must(fake.world.of(id).every((a) => a.slot !== requirements[0].slot), 'and no one else');
+    });
+}
+
 export async function leavingTests(t) {
     const sheet = (page) => page.locator('.sheet').innerText();
     const openReport = async (page, fake) => {

@@ -102,6 +102,35 @@ for (const lang of ['zh', 'en']) {
     });
 }
 
+for (const [lang, words, zone] of [
+    ['zh', /报警 \d+ → 警情 (\d+)/, '西塘'],
+    ['en', /report \d+ → incident (\d+)/i, 'Xitang'],
+]) {
+    await story(`a_report_with_an_address_alone_gets_a_rough_place_and_is_opened_${lang}`, { lang }, async ({ page }) => {
+        await page.keyboard.press('F9');
+        await page.waitForSelector('form.form');
+        await flow.fillField(page, 'type', '20.04.02.00');
+        await flow.fillField(page, 'place.address', '西塘里 18 号');
+        await page.waitForSelector('[data-field="place.address"] .note');
+        const beat = await page
+            .locator('[data-field="place.zone"] option', { hasText: zone })
+            .last()
+            .getAttribute('value');
+        await flow.fillField(page, 'place.zone', beat);
+        equal(await page.inputValue('[data-field="place.state"] select'), 'approximate');
+        await flow.sendForm(page);
+        const said = () => page.locator('#command-says').innerText();
+        const number = await until(async () => words.exec(await said())?.[1], 'the incident to be told');
+        await until(async () => (await flow.sheetTitle(page)).startsWith(number), 'its sheet');
+        const text = await until(async () => {
+            const now = await flow.sheetText(page);
+            return now.includes('≈ 西塘里 18 号') && now;
+        }, 'the address, marked as rough');
+        must(text.includes(zone), 'the zone that was meant');
+        await until(async () => (await page.locator('#advice .need button:not(.plain)').count()) > 0, 'a unit to send');
+    });
+}
+
 await story('officer_initiated_by_radio_is_dispatched_and_on_scene_at_once', {}, async ({ page }) => {
     await flow
         .takeReport(page, {

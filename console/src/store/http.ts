@@ -1,5 +1,6 @@
 // The few HTTP calls of the desk. Every trouble comes back as a Problem, so that there is one way to show it.
 import type { Problem } from '../wire/frames';
+import type { ZoneOutlines } from './zones';
 
 export interface Session {
     username: string;
@@ -42,6 +43,11 @@ async function call(path: string, init: RequestInit): Promise<Response> {
 export async function getJson<T>(token: string, path: string): Promise<T> {
     const response = await call(path, { headers: { Authorization: `Bearer ${token}` } });
     return (await response.json()) as T;
+}
+
+export async function getOutlines(token: string): Promise<ZoneOutlines> {
+    const headers = { Authorization: `Bearer ${token}`, Accept: 'application/geo+json' };
+    return (await (await call('/city', { headers })).json()) as ZoneOutlines;
 }
 
 export async function signIn(username: string, password: string): Promise<Session> {

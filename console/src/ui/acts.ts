@@ -5,8 +5,10 @@ import { shortNumber, travel } from '../format';
 import { bestPerSlot, hasPoint, openSlots } from '../store/select';
 import type { Assignment, Incident, Report, Requirement } from '../wire/types';
 import * as W from '../wire/words';
+import { translate, type Lang } from '../i18n';
 import { desk } from './desk.svelte';
 import * as F from './forms';
+import { said, sayKey } from './said';
 import { callsign, capabilityText } from './words';
 
 const show = (form: F.OpenForm): void => {
@@ -16,17 +18,19 @@ const show = (form: F.OpenForm): void => {
 
 export const takeReport = (): void => show(F.newReport());
 
-export const needText = (r: { police_type?: string; capability?: string }): string =>
+export const needText = (r: Pick<Requirement, 'police_type' | 'capability'>, lang: Lang = desk.lang): string =>
     [
-        r.police_type === undefined || r.police_type === 'none' ? '' : desk.word(W.policeType, r.police_type),
-        capabilityText(r.capability, desk.lang),
+        r.police_type === undefined || r.police_type === 'none' ? '' : W.policeType[r.police_type][lang],
+        capabilityText(r.capability, lang),
     ]
         .filter((t) => t !== '')
-        .join(' · ') || '–';
+        .join(' · ') || translate(lang, 'anyUnit');
 
 function orderLine(i: Incident, r: Requirement, best: { unit: string; eta_ms?: number } | undefined): F.Line {
-    const unit = best === undefined ? desk.t(hasPoint(i) ? 'advisedNone' : 'noPoint') : callsign(desk.live, best.unit);
-    return { text: `${needText(r)} ← ${unit}`, dim: best?.eta_ms === undefined ? '' : travel(best.eta_ms) };
+    const none = hasPoint(i) ? 'advisedNone' : 'noPoint';
+    const unit = (l: Lang): string => (best === undefined ? translate(l, none) : callsign(desk.live, best.unit));
+    const text = said((l) => `${needText(r, l)} ← ${unit(l)}`);
+    return { text, idle: best === undefined, dim: best?.eta_ms === undefined ? '' : travel(best.eta_ms) };
 }
 
 /* The best unit for every open slot, or for one. The server picks at the moment it decides; what stands here is the
@@ -36,14 +40,17 @@ export function dispatchBest(i: Incident, only?: Requirement): void {
     const best = bestPerSlot(desk.sheet.id === i.id ? desk.sheet.advice : null, only === undefined ? open : [only]);
     const slots = only === undefined ? open : [only];
     if (slots.length === 0) {
-        desk.notice = { text: desk.t('dispatchNothing'), bad: true };
+        desk.notice = { text: sayKey('dispatchNothing'), bad: true };
         return;
     }
+    /* A slot that nobody fits would be refused, and what stands behind it would not be sent. */
+    const fit = slots.filter((s) => best.has(s.slot ?? 0));
+    const sent = fit.length > 0 ? fit : slots;
     show(
         F.confirmOrders(
             i,
-            slots.map((s) => orderLine(i, s, best.get(s.slot ?? 0))),
-            slots.map((s) => ({ type: 'assignment.dispatch', data: { incident: i.id, slot: s.slot ?? 0 } })),
+            [...sent, ...slots.filter((s) => !sent.includes(s))].map((s) => orderLine(i, s, best.get(s.slot ?? 0))),
+            sent.map((s) => ({ type: 'assignment.dispatch', data: { incident: i.id, slot: s.slot ?? 0 } })),
             'assignment.dispatch',
         ),
     );
@@ -52,10 +59,10 @@ export function dispatchBest(i: Incident, only?: Requirement): void {
 export function sendChosen(i: Incident, type: 'assignment.dispatch' | 'assignment.reserve'): void {
     const ids = [...desk.chosen];
     if (ids.length === 0) {
-        desk.notice = { text: desk.t('chooseUnits'), bad: true };
+        desk.notice = { text: sayKey('chooseUnits'), bad: true };
         return;
     }
-    const lines = ids.map((id) => ({ text: `${shortNumber(i.number)} ← ${callsign(desk.live, id)}` }));
+    const lines = ids.map((id) => ({ text: said(() => `${shortNumber(i.number)} ← ${callsign(desk.live, id)}`) }));
     show(F.confirmOrders(i, lines, [{ type, data: { incident: i.id, units: F.unitList(ids) } }], type));
 }
 

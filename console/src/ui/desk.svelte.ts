@@ -2,18 +2,24 @@
 import { SvelteSet } from 'svelte/reactivity';
 
 import { clockTime } from '../format';
-import { dictionary, translate, type Key, type Lang } from '../i18n';
+import { translate, type Key, type Lang } from '../i18n';
 import { ServerClock } from '../store/clock';
 import { Commands, type Outcome, type Sent } from '../store/commands';
-import { getJson, ProblemError, signIn, signOut, type Session } from '../store/http';
+import { getJson, getOutlines, ProblemError, signIn, signOut, type Session } from '../store/http';
 import { Link, type LinkState } from '../store/link';
+import { placeOf, Receipts } from '../store/receipts';
 import { nothing, reduceAll, type State } from '../store/reduce';
 import * as select from '../store/select';
+import { zonePoints, type ZonePoint } from '../store/zones';
 import type { Detail, Entry, Frame, LiveIncident, Problem, Recommendation, Timeline } from '../wire/frames';
 import type { Alarm, Assignment, CommandData, CommandWord, Incident, Report } from '../wire/types';
-import { alarmKind, refusalWords, type Word } from '../wire/words';
+import { alarmKind, type Word } from '../wire/words';
 import { dropAllDrafts } from './drafts';
-import { alarmSpoken } from './words';
+import * as problems from './problems';
+import { roleLetter } from './role';
+import { said, sayKey, type Said } from './said';
+import { keepFocus, typing } from './typing';
+import { alarmSpoken, receiptText } from './words';
 import { Sound } from './sound.svelte';
 import type { OpenForm } from './forms';
 
@@ -75,13 +81,16 @@ class Desk {
     unitCursor = $state<string | null>(null);
     alarmCursor = $state<string | null>(null);
     whyUnit = $state<string | null>(null);
-    notice = $state<{ text: string; bad: boolean } | null>(null);
-    summary = $state('');
-    alert = $state(''); // the newest alarm of level 1 or 2, for who listens instead of looking
+    notice = $state.raw<{ text: Said; bad: boolean; support?: string } | null>(null);
+    told = $state.raw<{ text: Said; where: Selection } | null>(null); // what became of the report that was sent last
+    summary = $state.raw<Said | null>(null);
+    alert = $state.raw<{ id: string; text: Said } | null>(null); // the newest of level 1 or 2, for who listens
     alarmSeen = $state.raw<ReadonlyMap<string, number>>(new Map()); // since when a row stands in its place, monotonic
     readonly chosen = new SvelteSet<string>();
     readonly clock = new ServerClock();
     readonly sound = new Sound();
+    private readonly receipts = new Receipts();
+    private zones: { world: string; points: Promise<ReadonlyMap<string, ZonePoint>> } | null = null;
     private left = $state.raw<{ incident?: LiveIncident; report?: Report }>({}); // in hand when it left the lists
     private spoken: ReadonlySet<string> = new Set();
     private rereadTimer: ReturnType<typeof setTimeout> | undefined;
@@ -130,24 +139,21 @@ class Desk {
     }
 
     problemText(p: Problem): string {
-        const refusal = p.code === undefined ? undefined : refusalWords[p.code];
-        if (refusal !== undefined) {
-            return refusal[this.lang];
-        }
-        const ours = p.code !== undefined && p.code in translateKeys(this.lang) ? this.t(p.code as Key) : undefined;
-        return (
-            ours ?? (this.lang === 'zh' ? p.title_zh : undefined) ?? p.title ?? p.detail ?? p.code ?? this.t('problem')
-        );
+        return problems.sentence(p, this.lang);
     }
 
-    /* What to do about it: the server's hint, or ours. */
-    hintOf(p: Problem, incident: string | undefined): string {
+    /* What to do about it. */
+    hintOf(p: Problem, incident: string | undefined, lang = this.lang): string {
         const i = this.live.incidents.get(incident ?? '');
-        return p.code === 'no_unit_free' && i !== undefined && !select.hasPoint(i) ? this.t('noPointLead') : (p.hint ?? '');
+        return p.code === 'no_unit_free' && i !== undefined && !select.hasPoint(i) ? translate(lang, 'noPointLead') : '';
     }
 
+    /* What was said is said again in the new language; of an alarm that is over there is nothing to say. */
     setLang(lang: Lang): void {
         this.lang = lang;
+        if (this.alert !== null && !this.live.alarms.has(this.alert.id)) {
+            this.alert = null;
+        }
         localStorage.setItem(LANG_KEY, lang);
         document.documentElement.lang = lang === 'zh' ? 'zh-CN' : 'en';
         document.title = `${this.t('app')} · ${this.t('appShort')}`;
@@ -235,7 +241,8 @@ class Desk {
         this.chosen.clear();
         this.form = null;
         this.frozenUser = '';
-        this.notice = null;
+        this.notice = this.told = this.summary = this.alert = null;
+        this.receipts.forget();
     }
 
     private unauthorised(p: Problem): void {
@@ -261,7 +268,9 @@ class Desk {
             this.chosen.clear();
         }
         this.holdOn(before);
+        this.receipts.take(frames);
         this.commands.reached();
+        this.tellReceipts();
         this.follow(frames);
         this.hear(frames);
         if (this.selection === null && this.live.ready) {
@@ -271,7 +280,7 @@ class Desk {
                 this.select({ kind: first.kind, id: first.id });
             }
         }
-        if (this.summary === '') {
+        if (this.summary === null) {
             this.summarise();
         }
     }
@@ -289,7 +298,7 @@ class Desk {
         const gone = [...this.chosen, this.unitCursor ?? ''].filter((u) => before.units.has(u) && !this.live.units.has(u));
         for (const unit of new Set(gone)) {
             this.chosen.delete(unit);
-            this.notice = { text: this.t('unitLeft', before.units.get(unit)?.callsign ?? unit), bad: true };
+            this.notice = { text: sayKey('unitLeft', before.units.get(unit)?.callsign ?? unit), bad: true };
         }
     }
 
@@ -339,8 +348,9 @@ class Desk {
         const fresh = loud.filter((a) => !this.spoken.has(a.id));
         this.spoken = new Set(loud.map((a) => a.id));
         if (fresh[0] !== undefined) {
-            const more = fresh.length > 1 ? ` ${this.t('andMore', fresh.length - 1)}` : '';
-            this.alert = alarmSpoken(this.live, fresh[0], this.lang) + more;
+            const [alarm, others] = [fresh[0], fresh.length - 1];
+            const more = (l: Lang): string => (others > 0 ? ` ${translate(l, 'andMore', others)}` : '');
+            this.alert = { id: alarm.id, text: said((l) => alarmSpoken(this.live, alarm, l) + more(l)) };
         }
         const mono = performance.now();
         const seen = new Map<string, number>();
@@ -361,8 +371,8 @@ class Desk {
     private summarise(): void {
         const c = select.counts(this.live);
         this.summary = this.live.ready
-            ? this.t('summary', c.waiting, c.running, c.free, c.alarms[0] + c.alarms[1] + c.alarms[2])
-            : '';
+            ? sayKey('summary', c.waiting, c.running, c.free, c.alarms[0] + c.alarms[1] + c.alarms[2])
+            : null;
     }
 
     /* ---- selection and sheet ---- */
@@ -482,8 +492,41 @@ class Desk {
     /* ---- commands ---- */
 
     send<T extends CommandWord>(type: T, data: CommandData[T], incident?: string, rev?: number): Promise<Outcome> {
-        this.notice = null;
-        return this.commands.send(type, data, incident, rev);
+        this.notice = this.told = null;
+        const outcome = this.commands.send(type, data, incident, rev);
+        if (type === 'report.receive' || type === 'incident.open') {
+            void outcome.then((o) => {
+                // Once the form that sent it has gone.
+                setTimeout(() => {
+                    if (o.seq !== undefined) {
+                        this.receipts.expect(o.seq);
+                        this.tellReceipts();
+                    }
+                });
+            });
+        }
+        return outcome;
+    }
+
+    private tellReceipts(): void {
+        for (const r of this.receipts.ready(this.live.last)) {
+            const where = placeOf(r);
+            this.told = { text: said((l) => receiptText(this.live, r, l)), where };
+            if (r.asked && where !== null && this.form === null && !typing()) {
+                this.select(where);
+                void keepFocus();
+            }
+        }
+    }
+
+    /* A point for each zone, read once a world. */
+    zonePoints(): Promise<ReadonlyMap<string, ZonePoint>> {
+        if (this.zones?.world !== this.live.world) {
+            const points = getOutlines(this.session?.token ?? '').then(zonePoints);
+            this.zones = { world: this.live.world, points };
+            points.catch(() => (this.zones = null)); // the next form asks again
+        }
+        return this.zones!.points;
     }
 
     /* Sends and tells in the notice line; for one-key steps that have no form. */
@@ -496,12 +539,12 @@ class Desk {
     }
 
     tell(p: Problem, incident: string | undefined): void {
-        const said = this.hintOf(p, incident);
-        const hint = said === '' ? '' : ` · ${said}`;
-        this.notice = { text: `${this.problemText(p)} (${p.code ?? p.status ?? ''})${hint}`, bad: true };
+        const parts = (l: Lang): string[] => [problems.sentence(p, l), this.hintOf(p, incident, l)];
+        const text = said((l) => parts(l).filter((t) => t !== '').join(' · '));
+        this.notice = { text, bad: true, support: problems.support(p) };
     }
 
-    say(text: string): void {
+    say(text: Said): void {
         this.notice = { text, bad: false };
     }
 
@@ -516,18 +559,7 @@ class Desk {
     }
 
     may(type: CommandWord, roles: string): boolean {
-        const letters: Record<string, string> = {
-            operator: 'O',
-            commander: 'C',
-            duty_officer: 'D',
-            station_desk: 'S',
-            unit: 'U',
-            admin: 'A',
-            intake: 'I',
-            analyst: 'N',
-            publicity: 'P',
-        };
-        return type.length > 0 && roles.includes(letters[this.live.role || (this.session?.role ?? '')] ?? '-');
+        return type.length > 0 && roles.includes(roleLetter[this.live.role || (this.session?.role ?? '')] ?? '-');
     }
 
     open(form: OpenForm): void {
@@ -562,7 +594,5 @@ class Desk {
 export function problemFrom(e: unknown): Problem {
     return e instanceof ProblemError ? e.problem : { code: 'http', title: String(e) };
 }
-
-const translateKeys = (lang: Lang): Record<string, string> => dictionary[lang];
 
 export const desk = new Desk();

@@ -22,7 +22,8 @@ export interface FormField {
         | 'incident'
         | 'unit'
         | 'minutes'
-        | 'tier';
+        | 'tier'
+        | 'zone'; // helps to fill in a place and is not sent
     readonly words?: Record<string, Word>;
     readonly skip?: readonly string[]; // words that make no sense here
     readonly required?: boolean;
@@ -148,6 +149,9 @@ function wireValue(f: FormField, value: Value, now: number): unknown {
         // a set as an object of true
         return Array.isArray(value) && value.length > 0 ? Object.fromEntries(value.map((v) => [v, true])) : undefined;
     }
+    if (f.kind === 'zone') {
+        return undefined;
+    }
     const text = f.kind === 'text' || f.kind === 'area' ? String(value).trim() : plain(String(value));
     if (text === '') {
         return undefined;
@@ -181,7 +185,7 @@ export function fieldOfProblem(fields: readonly FormField[], name: string | unde
         return undefined;
     }
     return (
-        fields.find((f) => f.path === path)?.path ??
+        fields.find((f) => f.path === path || f.path === `${path}.state`)?.path ??
         fields.find((f) => path.startsWith(`${f.path}.`) || f.path.startsWith(`${path}.`))?.path
     );
 }

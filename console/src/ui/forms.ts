@@ -3,14 +3,16 @@ import type { Key, Lang } from '../i18n';
 import type { Assignment, CommandData, CommandWord, Incident, Report } from '../wire/types';
 import * as W from '../wire/words';
 import { dataOf, type FormField, type Values } from './fields';
+import type { Said } from './said';
 
 export interface Cmd {
     readonly type: CommandWord;
     readonly data: CommandData[CommandWord];
 }
 export interface Line {
-    readonly text: string;
+    readonly text: Said;
     readonly dim?: string;
+    readonly idle?: boolean; // nobody to be sent
 }
 export interface OpenForm {
     readonly key: string; // names the draft
@@ -39,6 +41,17 @@ const typeField: FormField = { path: 'type', label: 'type', kind: 'type', wide: 
 
 const placeFields: FormField[] = [
     {
+        path: 'place.address',
+        label: 'address',
+        kind: 'text',
+        bytes: limit('place_in', 'address'),
+        wide: true,
+        group: 'place',
+    },
+    { path: 'place.zone', label: 'zoneRough', kind: 'zone', group: 'place' },
+    { path: 'place.lon', label: 'lon', kind: 'deg', min: -180, max: 180, group: 'place' },
+    { path: 'place.lat', label: 'lat', kind: 'deg', min: -90, max: 90, group: 'place' },
+    {
         path: 'place.state',
         label: 'placeState',
         kind: 'word',
@@ -47,16 +60,6 @@ const placeFields: FormField[] = [
         initial: 'unknown',
         group: 'place',
     },
-    {
-        path: 'place.address',
-        label: 'address',
-        kind: 'text',
-        bytes: limit('place_in', 'address'),
-        wide: true,
-        group: 'place',
-    },
-    { path: 'place.lon', label: 'lon', kind: 'deg', min: -180, max: 180, group: 'place' },
-    { path: 'place.lat', label: 'lat', kind: 'deg', min: -90, max: 90, group: 'place' },
     { path: 'place.radius_m', label: 'radius', kind: 'int', max: limit('place_in', 'radius_m'), group: 'place' },
     {
         path: 'place.detail',

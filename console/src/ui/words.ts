@@ -1,6 +1,7 @@
 // Sentences about things: places, clocks, events of the timeline, reasons. Both languages from one place.
 import { at, clockTime, duration, NEVER_MS, shortNumber, tierText, travel } from '../format';
 import type { Lang } from '../i18n';
+import type { Receipt } from '../store/receipts';
 import type { State } from '../store/reduce';
 import { hasPoint, ruleName, typeName, zoneName } from '../store/select';
 import type { Considered, Entry } from '../wire/frames';
@@ -96,6 +97,17 @@ export const callsign = (s: State, id: string | undefined): string => s.units.ge
 
 export const alarmIncident = (s: State, a: Alarm): string | undefined =>
     a.incident ?? s.assignments.get(a.assignment ?? '')?.incident;
+
+/* 报警 0412 → 警情 0409 */
+export function receiptText(s: State, r: Receipt, lang: Lang): string {
+    const report = r.reportNumber ?? s.reports.get(r.report ?? '')?.number;
+    const incident = r.incidentNumber ?? s.incidents.get(r.incident ?? '')?.number;
+    const of = report === undefined ? '' : `${translate(lang, 'report')} ${shortNumber(report)}`;
+    if (r.incident !== undefined) {
+        return [of, `${translate(lang, 'incident')} ${shortNumber(incident)}`].filter((t) => t !== '').join(' → ');
+    }
+    return of === '' ? translate(lang, 'receiptTaken') : `${of} · ${translate(lang, 'receiptOpen')}`;
+}
 
 /* The incident or report, the unit and the person that an alarm is about. */
 export function alarmSubject(s: State, a: Alarm, lang: Lang): string {
