@@ -67,7 +67,8 @@ const subName = (s) => s?.replace(/^&/, '').replace(/_shape$/, '');
 function fieldOf(item, commands) {
     if (item.startsWith('{')) {
         const args = splitArgs(item.slice(1, -1));
-        return [{ name: JSON.parse(option(args, 'name')), type: option(args, 'type'), args }];
+        const named = args.map((a) => /^FIELD_NAMED\((".*")\)$/.exec(a)?.[1]).find((n) => n !== undefined);
+        return [{ name: JSON.parse(named), type: option(args, 'type'), args }];
     }
     const m = /^(\w+)\(([\s\S]*)\)$/.exec(item);
     const args = splitArgs(m[2]);
