@@ -66,7 +66,7 @@ struct incident *make_incident(struct world *w, incident_id id)
     uint32_t i;
     POOL_TAKE(&w->incidents_pool, w->incidents, i);
     w->incidents[i] = (struct incident){ .id = id };
-    POOL_CHAIN(&w->incidents_pool, w->incidents, i, hash_mix(id.n));
+    POOL_CHAIN(&w->incidents_pool, w->incidents, i, id.n);
     touch(w, TABLE_INCIDENT, i, id.n, true);
     return &w->incidents[i];
 }
@@ -76,7 +76,7 @@ struct report *make_report(struct world *w, report_id id)
     uint32_t i;
     POOL_TAKE(&w->reports_pool, w->reports, i);
     w->reports[i] = (struct report){ .id = id };
-    POOL_CHAIN(&w->reports_pool, w->reports, i, hash_mix(id.n));
+    POOL_CHAIN(&w->reports_pool, w->reports, i, id.n);
     touch(w, TABLE_REPORT, i, id.n, true);
     return &w->reports[i];
 }
@@ -86,7 +86,7 @@ struct assignment *make_assignment(struct world *w, assignment_id id)
     uint32_t i;
     POOL_TAKE(&w->assignments_pool, w->assignments, i);
     w->assignments[i] = (struct assignment){ .id = id };
-    POOL_CHAIN(&w->assignments_pool, w->assignments, i, hash_mix(id.n));
+    POOL_CHAIN(&w->assignments_pool, w->assignments, i, id.n);
     touch(w, TABLE_ASSIGNMENT, i, id.n, true);
     return &w->assignments[i];
 }
@@ -127,7 +127,7 @@ void drop_report(struct world *w, struct report *r)
     uint32_t i = (uint32_t)(r - w->reports);
     touch_report(w, r);
     deadlines_forget(w, TABLE_REPORT, i);
-    POOL_UNCHAIN(&w->reports_pool, w->reports, i, hash_mix(r->id.n));
+    POOL_UNCHAIN(&w->reports_pool, w->reports, i, r->id.n);
     POOL_FREE(&w->reports_pool, w->reports, i);
 }
 
@@ -136,7 +136,7 @@ static void drop_assignment(struct world *w, struct assignment *a)
     uint32_t i = (uint32_t)(a - w->assignments);
     touch_assignment(w, a);
     deadlines_forget(w, TABLE_ASSIGNMENT, i);
-    POOL_UNCHAIN(&w->assignments_pool, w->assignments, i, hash_mix(a->id.n));
+    POOL_UNCHAIN(&w->assignments_pool, w->assignments, i, a->id.n);
     POOL_FREE(&w->assignments_pool, w->assignments, i);
 }
 
@@ -153,7 +153,7 @@ void drop_incident(struct world *w, struct incident *i)
     uint32_t slot = (uint32_t)(i - w->incidents);
     touch_incident(w, i);
     deadlines_forget(w, TABLE_INCIDENT, slot);
-    POOL_UNCHAIN(&w->incidents_pool, w->incidents, slot, hash_mix(i->id.n));
+    POOL_UNCHAIN(&w->incidents_pool, w->incidents, slot, i->id.n);
     POOL_FREE(&w->incidents_pool, w->incidents, slot);
 }
 

@@ -19,15 +19,17 @@ static struct command_memory *at_number(const struct command_ring *r, uint64_t n
     return &r->at[n % r->cap];
 }
 
-static uint32_t *find_place(const struct command_ring *r, const uint64_t key[2])
+static struct command_place *find_place(const struct command_ring *r, const uint64_t key[2])
 {
     uint32_t i = (uint32_t)key[0] & r->mask;
-    while (r->table[i] != 0) {
-        const struct command_memory *m = &r->at[r->table[i] - 1];
+    for (; r->table[i].position != 0; i = (i + 1) & r->mask) {
+        if (r->table[i].key != (uint32_t)key[0]) {
+            continue;
+        }
+        const struct command_memory *m = &r->at[r->table[i].position - 1];
         if (m->key[0] == key[0] && m->key[1] == key[1]) {
             break;
         }
-        i = (i + 1) & r->mask;
     }
     return &r->table[i];
 }
@@ -37,8 +39,8 @@ const struct command_memory *command_ids_find(const struct world *w, struct str 
 {
     uint64_t key[2];
     key_of(principal, id, key);
-    uint32_t place = *find_place(&w->ids, key);
-    return place != 0 ? &w->ids.at[place - 1] : NULL;
+    uint32_t position = find_place(&w->ids, key)->position;
+    return position != 0 ? &w->ids.at[position - 1] : NULL;
 }
 
 /* Takes an entry out of the open-addressing table and closes the gap behind it (Knuth, TAOCP 3, 6.4
@@ -48,13 +50,13 @@ static void forget(struct command_ring *r, const struct command_memory *m)
     uint32_t hole = (uint32_t)(find_place(r, m->key) - r->table);
     uint32_t i = hole;
     for (;;) {
-        r->table[hole] = 0;
+        r->table[hole] = (struct command_place){ .position = 0 };
         do {
             i = (i + 1) & r->mask;
-            if (r->table[i] == 0) {
+            if (r->table[i].position == 0) {
                 return;
             }
-            uint32_t home = (uint32_t)r->at[r->table[i] - 1].key[0] & r->mask;
+            uint32_t home = r->table[i].key & r->mask;
             if (((i - home) & r->mask) >= ((i - hole) & r->mask)) {
                 break;
             }
@@ -81,10 +83,11 @@ void command_ids_restore(struct world *w, const struct command_memory *m)
         r->first++;
         r->overflowed = true;
     }
-    uint32_t *place = find_place(r, m->key);
-    must(*place == 0);
+    struct command_place *place = find_place(r, m->key);
+    must(place->position == 0);
     *at_number(r, r->last) = *m;
-    *place = (uint32_t)(r->last % r->cap) + 1;
+    *place = (struct command_place){ .key = (uint32_t)m->key[0],
+                                     .position = (uint32_t)(r->last % r->cap) + 1 };
     r->last++;
 }
 

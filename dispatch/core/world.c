@@ -97,13 +97,15 @@ void world_fini(struct world *w)
     arena_fini(&w->plan_memory);
 }
 
-#define FIND(table, pool_, n_)                                        \
-    do {                                                              \
-        uint32_t slot = w->pool_.heads[hash_mix(n_) & w->pool_.mask]; \
-        while (slot != 0 && w->table[slot - 1].id.n != (n_)) {        \
-            slot = w->table[slot - 1].next_hash;                      \
-        }                                                             \
-        return slot != 0 && (n_) != 0 ? &w->table[slot - 1] : NULL;   \
+/* Numbers are given one after the other, so that they are their own best hash: neighbours in time
+ * are neighbours in memory. */
+#define FIND(table, pool_, n_)                                      \
+    do {                                                            \
+        uint32_t slot = w->pool_.heads[(n_)&w->pool_.mask];         \
+        while (slot != 0 && w->table[slot - 1].id.n != (n_)) {      \
+            slot = w->table[slot - 1].next_hash;                    \
+        }                                                           \
+        return slot != 0 && (n_) != 0 ? &w->table[slot - 1] : NULL; \
     } while (0)
 
 struct incident *world_incident(const struct world *w, incident_id id)

@@ -53,9 +53,16 @@ struct command_memory {
     uint8_t hash8[8]; /* of the row, for the answer to a repetition */
 };
 
+/* Where a remembered command stands. Half of its first key beside it, so that strangers in the
+ * table need not be looked up. */
+struct command_place {
+    uint32_t key;
+    uint32_t position; /* + 1; 0: free */
+};
+
 struct command_ring {
-    struct command_memory *at; /* cap entries, a FIFO by seq */
-    uint32_t *table;           /* open addressing: position + 1 */
+    struct command_memory *at;   /* cap entries, a FIFO by seq */
+    struct command_place *table; /* open addressing */
     uint32_t cap, mask;
     uint64_t first, last; /* entries first..last-1 are kept, position = n % cap */
     bool overflowed;      /* an id was forgotten before its 48 h */
