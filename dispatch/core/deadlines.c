@@ -70,7 +70,7 @@ struct deadline deadline_of_report(const struct world *w, const struct report *r
 
 int64_t deadline_of_alarm(const struct alarm *a)
 {
-    return a->kind == ALARM_GLASS_BROKEN ? a->raised_at + GLASS_SHOWN_US : 0;
+    return alarm_is_of_access(a->kind) ? a->raised_at + GLASS_SHOWN_US : 0;
 }
 
 /* The member of an entity that holds its place in the heap (index + 1). */

@@ -6,8 +6,14 @@
 
 #include "dispatch/core/world.h"
 
-/* How long an alarm of a broken glass stands: a shift. */
+/* How long an alarm of an access to protected fields stands: a shift. */
 #define GLASS_SHOWN_US (8 * US_PER_HOUR)
+
+/* Of an access to protected fields, and so of a person: no wait of the incident's. */
+static inline bool alarm_is_of_access(uint8_t kind)
+{
+    return kind == ALARM_GLASS_BROKEN || kind == ALARM_ACCESS_SPOOLED;
+}
 
 /* What a thing waits for first. at 0: nothing. */
 struct deadline {

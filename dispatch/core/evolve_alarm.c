@@ -6,7 +6,7 @@
 /* The alarm's bit on the thing it is about: while it stands, the same wait does not alarm again. */
 static void mark(struct world *w, const struct alarm *a, bool raised)
 {
-    if (a->kind == ALARM_GLASS_BROKEN) {
+    if (alarm_is_of_access(a->kind)) {
         return; /* no wait of the incident; several people may have done it */
     }
     uint32_t bit = UINT32_C(1) << a->kind;

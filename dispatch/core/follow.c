@@ -2,6 +2,7 @@
 
 #include "base/must.h"
 #include "dispatch/core/advise.h"
+#include "dispatch/core/deadlines.h"
 #include "dispatch/core/grade.h"
 #include "dispatch/core/order.h"
 #include "dispatch/plan/evaluate.h"
@@ -19,8 +20,8 @@ void follow_raise(struct turn *t, struct alarm like)
     like.id = (alarm_id){ w->next_alarm };
     like.raised_at = t->at;
     if (i != NULL) {
-        /* Who broke the glass answers to the commander, not to the owner. */
-        like.owner = like.kind != ALARM_GLASS_BROKEN ? i->owner : like.owner;
+        /* Who read protected fields so answers to the commander, not to the owner. */
+        like.owner = alarm_is_of_access(like.kind) ? like.owner : i->owner;
         like.zone = i->place.zone;
     }
     struct event *e = turn_event(t, EVENT_ALARM_RAISED);

@@ -253,6 +253,7 @@ struct glass_warn {
     incident_id incident;
     struct str person;
     uint8_t purpose;
+    bool spooled; /* read while the log was down; else the glass was broken */
 };
 struct user_presence {
     struct str username;

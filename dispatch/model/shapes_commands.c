@@ -313,6 +313,7 @@ static const struct field glass_warn_fields[] = {
     INCIDENT(glass_warn),
     FIELD(glass_warn, person, F_STR, .limit = 31, .need = true),
     FIELD(glass_warn, purpose, F_WORD, .words = &purpose_words, .need = true),
+    FIELD(glass_warn, spooled, F_BOOL),
 };
 SHAPE(glass_warn);
 

@@ -32,7 +32,7 @@ export type TopicWord = 'incidents' | 'units' | 'positions' | 'duty' | 'publicit
 
 export type ZoneKindWord = 'city' | 'district' | 'station' | 'beat';
 
-export type AlarmKindWord = 'unit_panic' | 'dispatch_overdue' | 'grave_waiting' | 'sign_overdue' | 'offers_spent' | 'arrive_overdue' | 'feedback_overdue' | 'classify_overdue' | 'hold_review' | 'close_overdue' | 'report_overdue' | 'unit_silent' | 'no_unit' | 'capacity' | 'glass_broken';
+export type AlarmKindWord = 'unit_panic' | 'dispatch_overdue' | 'grave_waiting' | 'sign_overdue' | 'offers_spent' | 'arrive_overdue' | 'feedback_overdue' | 'classify_overdue' | 'hold_review' | 'close_overdue' | 'report_overdue' | 'unit_silent' | 'no_unit' | 'capacity' | 'glass_broken' | 'access_spooled';
 
 export type DeadlineKindWord = 'classify' | 'dispatch' | 'sign' | 'arrive' | 'feedback' | 'hold_review' | 'close' | 'report';
 
@@ -546,6 +546,7 @@ export interface GlassWarn {
     incident: string;
     person: string;
     purpose: PurposeWord;
+    spooled?: boolean;
 }
 
 export interface UserPresence {

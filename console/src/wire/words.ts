@@ -195,6 +195,7 @@ export const alarmKind: Record<T.AlarmKindWord, Word & { level: number; actionZh
     'no_unit': { zh: '无可派力量', en: 'no unit for a slot', level: 1, actionZh: '请求增援', actionEn: 'ask for support' },
     'capacity': { zh: '容量将满', en: 'capacity nearly used up', level: 2, actionZh: '结案或扩容', actionEn: 'close or raise the capacity' },
     'glass_broken': { zh: '紧急查看受保护信息', en: 'protected fields read by breaking the glass', level: 2, actionZh: '核问事由', actionEn: 'ask for the grounds' },
+    'access_spooled': { zh: '日志中断期间查看受保护信息', en: 'protected fields read while the log was down', level: 3, actionZh: '核对查看记录', actionEn: 'look over the access' },
 };
 
 export const deadlineKind: Record<T.DeadlineKindWord, Word> = {
