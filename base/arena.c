@@ -5,6 +5,7 @@
 #include <stdalign.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define ARENA_ALIGN 16u
 #define BLOCK_FIRST 4096u
@@ -62,6 +63,14 @@ void arena_reset(struct arena *a)
     }
     a->blocks = kept;
     a->used = 0;
+}
+
+void arena_wipe(struct arena *a)
+{
+    for (struct arena_block *block = a->blocks; block != NULL; block = block->older) {
+        explicit_bzero(block->bytes, block->size);
+    }
+    arena_reset(a);
 }
 
 /* A new newest block with room for `size` bytes. Blocks double so that a large turn needs few of

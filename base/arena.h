@@ -23,6 +23,9 @@ void arena_fini(struct arena *a);
  * and frees the others: turns of an even size allocate nothing. */
 void arena_reset(struct arena *a);
 
+/* The same after every byte of it was overwritten: for what may not lie about. */
+void arena_wipe(struct arena *a);
+
 /* Zeroed, aligned to 16. NULL when the limit is reached. */
 void *arena_alloc(struct arena *a, size_t size);
 

@@ -19,6 +19,7 @@ struct auth_setup {
     struct door_way from_gateway[8]; /* DOOR_AUTH; all with the auth thread's own wake_fd */
     struct door_way to_gateway[8];   /* DOOR_AUTH_DONE, DOOR_SESSION_ENDED */
     struct door_way to_core;         /* internal commands (server/internal.h) */
+    struct queue *from_view;         /* struct caller_note; NULL: nothing is kept at hand */
     const struct world *world;       /* read in auth_start only: whom it holds for signed in */
 };
 

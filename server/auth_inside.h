@@ -8,9 +8,14 @@
 #include "base/units.h"
 #include "dispatch/model/access.h"
 #include "server/auth.h"
+#include "server/callers.h"
+#include "server/spool.h"
 #include "sql/sessions.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
+#include <time.h>
 
 /* ---- sessions that were checked a moment ago ---- */
 
@@ -105,11 +110,56 @@ MUST_USE enum err auth_protected(struct pg *pg, struct str principal, struct str
                                  struct str line, struct arena *arena, struct buf *out,
                                  struct access *recorded, struct fault *f);
 
+struct auth_reading {
+    struct str principal;
+    struct str purpose;
+    struct str line;
+    int64_t now_us; /* µs UTC */
+};
+
+/* The same while the database is down, from memory, for lines that say " own": the access is in the
+ * spool before the values are appended to `out`, which says so. Fails: ERR_LOG_UNAVAILABLE for
+ * everybody else, when nothing of it is at hand, and when the spool cannot keep it; ERR_INVALID,
+ * ERR_TOO_LARGE. */
+MUST_USE enum err auth_protected_spooled(const struct callers *callers, struct spool *s,
+                                         const struct auth_reading *r, struct arena *arena,
+                                         struct buf *out, struct fault *f);
+
+/* ---- for the time when the database is down (auth_away.c) ---- */
+
+struct auth_away;
+
+/* NULL when memory is out. */
+struct auth_away *auth_away_new(const struct auth_setup *setup);
+void auth_away_free(struct auth_away *a);
+
+/* Hears of open incidents. Every round of the thread. */
+void auth_away_hear(struct auth_away *a);
+
+/* Whether auth_away_work has anything to do with the database now (monotonic µs). */
+bool auth_away_due(const struct auth_away *a, int64_t now);
+
+/* With the database: reads values that are wanted, wipes those that were erased, and appends what
+ * was spooled to access_log, of which the core is told. `*untold` is set when its queue was full:
+ * auth_tell_glasses does it again. `pg` NULL: it does not answer. False: something is left to be
+ * done. */
+bool auth_away_work(struct auth_away *a, struct pg *pg, int64_t now, bool *untold);
+
+/* The database was tried in vain between these (monotonic µs). It is left alone for a while, longer
+ * when it took long to find out. */
+void auth_away_rest(struct auth_away *a, int64_t began, int64_t ended);
+bool auth_away_rests(const struct auth_away *a, int64_t now);
+
+/* A protected read while the database is down; see auth_protected_spooled. */
+MUST_USE enum err auth_away_read(struct auth_away *a, const struct auth_reading *r,
+                                 struct arena *arena, struct buf *out, struct fault *f);
+
 /* ---- what the core is told (auth_tell.c) ---- */
 
-/* That somebody broke the glass of an incident (its id in text). False: the queue is full. */
+/* That somebody broke the glass of an incident (its id in text), or read its fields while the log
+ * was down. False: the queue is full. */
 bool auth_tell_glass(const struct auth_setup *setup, struct str person, struct str incident,
-                     const struct access *access);
+                     const struct access *access, bool spooled);
 
 /* The same for every such access whose alarm could still stand: what a crash may have kept from the
  * core. The core knows which it has. `*all` false: to be done again. Fails: as pg_run. */
@@ -133,5 +183,47 @@ void auth_presence_began(struct auth_presence *p, const struct auth_setup *setup
  * time. Fails: as pg_run. */
 MUST_USE enum err auth_presence_tell(struct auth_presence *p, const struct auth_setup *setup,
                                      struct pg *pg, struct fault *f);
+
+/* ---- the thread ---- */
+
+#define CHECKED_FOR_US (30 * US_PER_S)
+
+struct auth {
+    struct auth_setup setup;
+    struct pg *pg;
+    struct auth_cache *cache;
+    struct auth_brake *brake;
+    struct auth_known *known;
+    struct auth_lanes *lanes; /* checks of tokens go before all of them */
+    struct arena arena;
+    struct buf out;
+    bool known_read;
+    int64_t known_tried_us;
+    int64_t purged_us;
+    int64_t swept_us;
+    uint32_t sweep_at;
+    struct auth_away *away;
+    struct auth_presence *presence;
+    int64_t told_us;   /* monotonic: when it was last tried to tell the core */
+    bool tell_now;     /* sessions ended */
+    bool told_glasses; /* the core knows of every broken glass */
+    pthread_t thread;
+    _Atomic bool stopping;
+};
+
+struct auth_request {
+    struct door_auth_ask head;
+    unsigned gateway;
+    struct str text[3];
+};
+
+int64_t auth_clock_us(clockid_t id);
+MUST_USE enum err auth_open_database(struct auth *a, struct fault *f);
+
+/* auth_asks.c */
+void auth_serve(struct auth *a, const struct auth_request *r);
+void auth_answer_fault(struct auth *a, const struct auth_request *r, const struct fault *f,
+                       uint32_t retry_after_s);
+void auth_tell_ended(struct auth *a, const struct sha256 *token);
 
 #endif

@@ -1,4 +1,5 @@
-/* Protected values: the access is durable before they leave. */
+/* Protected values: the access is durable before they leave, in the log or, while that is down, in
+ * the spool. */
 #include "server/auth_inside.h"
 
 #include "base/log.h"
@@ -13,6 +14,7 @@
 
 struct wanted {
     struct str incident;
+    bool own; /* of who owns it, or of a unit assigned */
     uint32_t count;
     struct str *names;
     struct str *hashes;
@@ -63,6 +65,10 @@ static enum err read_line(struct str line, struct arena *arena, struct wanted *w
         return fault_set(f, ERR_NO_MEMORY, "no memory for protected values", NULL, NULL);
     }
     w->incident = next_word(&line);
+    if (line.len >= 3 && memcmp(line.at, "own", 3) == 0 && (line.len == 3 || line.at[3] == ' ')) {
+        w->own = true;
+        (void)next_word(&line);
+    }
     while (line.len > 0) {
         if (w->count == REFS_MAX) {
             return fault_set(f, ERR_TOO_LARGE, "too many protected values in one reading", NULL,
@@ -143,6 +149,28 @@ static void put_value(const struct wanted *w, uint32_t k, const struct personal_
     buf_char(b, '}');
 }
 
+static enum err put_values(const struct wanted *w, const struct personal_value *values,
+                           const bool *held, struct buf *out, struct fault *f)
+{
+    buf_text(out, "{\"incident\":");
+    buf_json_str(out, w->incident);
+    buf_text(out, ",\"values\":{");
+    for (uint32_t k = 0; k < w->count; k++) {
+        buf_text(out, k > 0 ? "," : "");
+        if (held == NULL || held[k]) {
+            put_value(w, k, &values[k], out);
+        } else {
+            buf_json_str(out, w->names[k]);
+            buf_text(out, ":{\"later\":true}");
+        }
+    }
+    buf_text(out, held == NULL ? "}}" : "},\"spooled\":true}");
+    if (!buf_ok(out) || out->len > OUT_BYTES_MAX) {
+        return fault_set(f, ERR_TOO_LARGE, "too many protected values in one reading", NULL, NULL);
+    }
+    return OK;
+}
+
 enum err auth_protected(struct pg *pg, struct str principal, struct str purpose, struct str line,
                         struct arena *arena, struct buf *out, struct access *recorded,
                         struct fault *f)
@@ -161,19 +189,64 @@ enum err auth_protected(struct pg *pg, struct str principal, struct str purpose,
     if (err == OK && w.count > 0) {
         err = personal_read(pg, w.refs, w.count, arena, values, f);
     }
+    return err == OK ? put_values(&w, values, NULL, out, f) : err;
+}
+
+/* ---- while the log is down ---- */
+
+static enum err spool(struct spool *s, struct str principal, struct str purpose,
+                      const struct wanted *w, int64_t now_us, struct fault *f)
+{
+    struct access access;
+    struct buf fields;
+    if (!access_read(purpose, &access) || access.glass) {
+        return fault_field(f, ERR_INVALID, "purpose", "the purpose is not given as expected");
+    }
+    buf_init(&fields);
+    list_fields(w, &fields);
+    const struct access_entry e = { .at_us = now_us,
+                                    .actor = principal,
+                                    .incident = w->incident,
+                                    .purpose = purpose,
+                                    .fields = buf_view(&fields) };
+    enum err err = spool_append(s, &e, f);
+    buf_fini(&fields);
+    if (err == OK) {
+        log_warn("auth", "protected fields read while the log is down",
+                 "user=" STR_FMT " incident=" STR_FMT, STR_ARG(principal), STR_ARG(w->incident));
+    }
+    return err;
+}
+
+enum err auth_protected_spooled(const struct callers *callers, struct spool *s,
+                                const struct auth_reading *r, struct arena *arena, struct buf *out,
+                                struct fault *f)
+{
+    struct wanted w;
+    uint32_t at_hand = 0;
+    enum err err = read_line(r->line, arena, &w, f);
     if (err != OK) {
         return err;
     }
-    buf_text(out, "{\"incident\":");
-    buf_json_str(out, w.incident);
-    buf_text(out, ",\"values\":{");
+    if (!w.own) {
+        return fault_set(f, ERR_LOG_UNAVAILABLE,
+                         "the log is down: protected fields are open to the owner and to assigned "
+                         "units only",
+                         NULL, "ask the owner, or try again later");
+    }
+    struct personal_value *values = arena_alloc(arena, (w.count + 1) * sizeof(*values));
+    bool *held = arena_alloc(arena, (w.count + 1) * sizeof(*held));
+    if (values == NULL || held == NULL) {
+        return fault_set(f, ERR_NO_MEMORY, "no memory for protected values", NULL, NULL);
+    }
     for (uint32_t k = 0; k < w.count; k++) {
-        buf_text(out, k > 0 ? "," : "");
-        put_value(&w, k, &values[k], out);
+        held[k] = callers_get(callers, w.refs[k], arena, &values[k]);
+        at_hand += held[k] ? 1 : 0;
     }
-    buf_text(out, "}}");
-    if (!buf_ok(out) || out->len > OUT_BYTES_MAX) {
-        return fault_set(f, ERR_TOO_LARGE, "too many protected values in one reading", NULL, NULL);
+    if (at_hand == 0) {
+        return fault_set(f, ERR_LOG_UNAVAILABLE, "the log is down and holds these fields", NULL,
+                         "try again later");
     }
-    return OK;
+    err = spool(s, r->principal, r->purpose, &w, r->now_us, f);
+    return err == OK ? put_values(&w, values, held, out, f) : err;
 }

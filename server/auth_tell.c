@@ -10,16 +10,16 @@
 #define ACCESS_ROWS_LOOKED_AT 2000
 
 bool auth_tell_glass(const struct auth_setup *setup, struct str person, struct str incident,
-                     const struct access *access)
+                     const struct access *access, bool spooled)
 {
-    struct glass_warn w = { .person = person, .purpose = access->purpose };
+    struct glass_warn w = { .person = person, .purpose = access->purpose, .spooled = spooled };
     struct str world = str_of(setup->conf->world);
     if (scan_id(incident, world, ID_LETTER_INCIDENT, UINT32_MAX, &w.incident.n) != SCAN_ID_OK) {
         return true; /* of another world: nothing the core could know */
     }
     bool sent = internal_push(&setup->to_core, COMMAND_GLASS_WARN, &w);
     if (!sent) {
-        log_warn("auth", "the alarm of a broken glass waits: the core does not listen",
+        log_warn("auth", "the alarm of an access waits: the core does not listen",
                  "user=" STR_FMT " incident=" STR_FMT, STR_ARG(person), STR_ARG(incident));
     }
     return sent;
@@ -30,12 +30,13 @@ struct glass_again {
     bool all;
 };
 
-static void glass_again(void *arg, struct str actor, struct str incident, struct str purpose)
+static void glass_again(void *arg, struct str actor, struct str incident, struct str purpose,
+                        bool spooled)
 {
     struct glass_again *g = arg;
     struct access access;
-    if (access_read(purpose, &access) && access.glass) {
-        g->all = auth_tell_glass(g->setup, actor, incident, &access) && g->all;
+    if (access_read(purpose, &access) && (access.glass || spooled)) {
+        g->all = auth_tell_glass(g->setup, actor, incident, &access, spooled) && g->all;
     }
 }
 
@@ -44,7 +45,7 @@ enum err auth_tell_glasses(const struct auth_setup *setup, struct pg *pg, int64_
 {
     struct glass_again g = { .setup = setup, .all = true };
     enum err err =
-        access_glasses(pg, now - GLASS_SHOWN_US, ACCESS_ROWS_LOOKED_AT, glass_again, &g, f);
+        access_alarming(pg, now - GLASS_SHOWN_US, ACCESS_ROWS_LOOKED_AT, glass_again, &g, f);
     *all = err == OK && g.all;
     return err;
 }

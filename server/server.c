@@ -122,6 +122,7 @@ static enum err start_view(struct server *s, const struct log_head *head, struct
     setup.side = s->recovery.side;
     setup.to_archive = s->ways.rows_archive;
     setup.projection = s->projection;
+    setup.to_auth = s->ways.view_auth;
     enum err e = start_archive(s, f); /* reads the view's world while it stands still */
     if (e != OK) {
         return e;
@@ -135,6 +136,7 @@ static enum err start_auth(struct server *s, struct fault *f)
     struct auth_setup setup = { .conf = s->conf,
                                 .gateways = s->ways.gateways,
                                 .to_core = s->ways.auth_core,
+                                .from_view = s->ways.view_auth,
                                 .world = &s->live->world };
     for (unsigned g = 0; g < s->ways.gateways; g++) {
         setup.from_gateway[g] = s->ways.doors[g].to_auth;

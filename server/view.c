@@ -154,6 +154,7 @@ static void *run(void *arg)
         bool reads = take_reads(v);
         bool sent = replies_flush(v->replies);
         cut_when_due(v);
+        view_tell_callers(v);
         if (v->setup.projection != NULL) {
             projection_offer(v->setup.projection);
         }
@@ -180,6 +181,7 @@ static void view_free(struct view *v)
     }
     view_forget_shared(v);
     view_cutter_stop(v->cutter);
+    view_callers_free(v->callers);
     replies_free(v->replies);
     row_frames_free(v->frames);
     side_free(v->side);
@@ -197,8 +199,9 @@ static enum err make_parts(struct view *v, struct fault *f)
     v->positions = queue_new(POSITIONS_BYTES);
     v->fixes = calloc((size_t)v->world->limits.units + 1, sizeof(*v->fixes));
     v->side = v->setup.side != NULL ? v->setup.side : side_new(&v->world->limits);
-    if (v->frames == NULL || v->replies == NULL || v->positions == NULL || v->fixes == NULL ||
-        v->side == NULL) {
+    v->callers = v->setup.to_auth != NULL ? view_callers_new(v->setup.to_auth) : NULL;
+    if ((v->callers == NULL && v->setup.to_auth != NULL) || v->frames == NULL ||
+        v->replies == NULL || v->positions == NULL || v->fixes == NULL || v->side == NULL) {
         return fault_set(f, ERR_NO_MEMORY, "no memory for the view", NULL, NULL);
     }
     return v->setup.conf->snapshot_dir[0] != '\0' ? view_cutter_start(v->setup.conf, &v->cutter, f)

@@ -38,6 +38,7 @@ struct view_setup {
     struct str world_id;
     struct side *side; /* fed with the rows of recovery, freed by view_stop; NULL: begins empty */
     struct door_way to_archive;    /* struct archive_note; queue NULL: nobody is told */
+    struct queue *to_auth;         /* struct caller_note; NULL: nobody is told */
     struct projection *projection; /* is told of every row; NULL: nobody */
 };
 

@@ -53,7 +53,8 @@ struct view {
     struct queue *positions; /* from the core's thread */
     struct fix *fixes;       /* newest per unit; fix_at 0: none */
 
-    struct view_cutter *cutter; /* NULL: no snapshot files */
+    struct view_callers *callers; /* NULL: nobody is told */
+    struct view_cutter *cutter;   /* NULL: no snapshot files */
     uint64_t cut_seq;
     uint64_t everyone_seq; /* last row after which every screen took a fresh snapshot */
 
@@ -77,6 +78,13 @@ void view_take_read(struct view *v, unsigned gateway, const void *record, size_t
 void view_retry_reads(struct view *v);
 struct door_rights view_rights(const struct world *w, const struct user *u);
 void view_forget_shared(struct view *v);
+
+/* view_callers.c: the auth thread hears which protected values open incidents have. NULL when
+ * memory is out. */
+struct view_callers *view_callers_new(struct queue *to_auth);
+void view_callers_free(struct view_callers *c);
+void view_touch_callers(struct view *v, const struct row_content *content);
+void view_tell_callers(struct view *v);
 
 /* view_live.c: positions. */
 void view_take_positions(struct view *v);

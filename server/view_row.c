@@ -219,6 +219,7 @@ void view_take_row(struct view *v, const struct row_record *row, const char *byt
         .seq = row->seq, .at_us = row->at_us, .actor = actor, .command_id = id, .hash = row->hash
     };
     row_frames_before(v->frames, &content);
+    view_touch_callers(v, &content);
     if (v->setup.projection != NULL) {
         projection_before(v->setup.projection, &content);
     }
@@ -235,6 +236,7 @@ void view_take_row(struct view *v, const struct row_record *row, const char *byt
         ring_publish(v->setup.ring); /* the rest does not keep the screens waiting */
     }
     side_row(v->side, row->seq, row->at_us, &content);
+    view_touch_callers(v, &content);
     if (v->setup.projection != NULL) {
         projection_row(v->setup.projection);
     }

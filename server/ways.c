@@ -36,11 +36,12 @@ enum err ways_open(const struct conf *conf, struct ways *out, struct fault *f)
     out->rows = way(ROWS_BYTES, out->view_fd);
     out->rows_archive = way(ANSWER_BYTES, out->archive_fd);
     out->auth_core = way(SMALL_BYTES, out->core_fd);
+    out->view_auth = queue_new(SMALL_BYTES);
     out->core_archive = way(SMALL_BYTES, out->archive_fd);
     out->archive_core = way(SMALL_BYTES, out->core_fd);
     bool good = out->rows.queue != NULL && out->rows_archive.queue != NULL &&
                 out->auth_core.queue != NULL && out->core_archive.queue != NULL &&
-                out->archive_core.queue != NULL && out->archive_fd >= 0;
+                out->archive_core.queue != NULL && out->view_auth != NULL && out->archive_fd >= 0;
     for (unsigned g = 0; g < out->gateways; g++) {
         int fd = new_fd();
         out->gateway_fd[g] = fd;
@@ -76,6 +77,8 @@ void ways_close(struct ways *w)
     close_way(&w->rows);
     close_way(&w->rows_archive);
     close_way(&w->auth_core);
+    queue_free(w->view_auth);
+    w->view_auth = NULL;
     close_way(&w->core_archive);
     close_way(&w->archive_core);
     for (unsigned g = 0; g < w->gateways; g++) {

@@ -14,6 +14,7 @@ struct ways {
     struct door_way rows;                 /* core → view */
     struct door_way rows_archive;         /* view → archive */
     struct door_way auth_core;            /* auth → core */
+    struct queue *view_auth;              /* view → auth; nobody is woken */
     struct door_way core_archive;         /* core → archive: commands for the past */
     struct door_way archive_core;         /* and back */
     struct door doors[DOOR_GATEWAYS_MAX]; /* as each gateway sees them */

@@ -21,14 +21,25 @@ static bool clean(struct str s)
     return s.len <= ACCESS_TEXT_SIZE_MAX;
 }
 
+static bool spool_id(struct str s)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        if ((s.at[i] < '0' || s.at[i] > '9') && (s.at[i] < 'a' || s.at[i] > 'f')) {
+            return false;
+        }
+    }
+    return s.len == 0 || s.len == ACCESS_SPOOLED_SIZE;
+}
+
 bool access_row_hash(const struct sha256 *prev_hash, uint64_t seq, const struct access_entry *e,
                      struct sha256 *out)
 {
-    char bytes[SHA256_SIZE + 64 + 3 * ACCESS_TEXT_SIZE_MAX];
+    char bytes[SHA256_SIZE + 64 + 4 * ACCESS_TEXT_SIZE_MAX + ACCESS_SPOOLED_SIZE];
     struct buf b;
 
     memset(out, 0, sizeof *out);
-    if (!clean(e->actor) || !clean(e->incident) || !clean(e->purpose) || !clean(e->fields)) {
+    if (!clean(e->actor) || !clean(e->incident) || !clean(e->purpose) || !clean(e->fields) ||
+        !spool_id(e->spooled)) {
         return false;
     }
     buf_fixed(&b, bytes, sizeof bytes);
@@ -43,8 +54,13 @@ bool access_row_hash(const struct sha256 *prev_hash, uint64_t seq, const struct 
     buf_char(&b, '\n');
     buf_str(&b, e->purpose);
     buf_char(&b, '\n');
+    buf_str(&b, e->fields);
+    if (e->spooled.len > 0) {
+        buf_char(&b, '\n');
+        buf_str(&b, e->spooled);
+    }
     must(buf_ok(&b));
-    hash_sha256(buf_view(&b), e->fields, out);
+    hash_sha256(buf_view(&b), (struct str){ 0 }, out);
     return true;
 }
 
@@ -57,10 +73,8 @@ static enum err check_field(const char *name, struct str value, struct fault *f)
                        ACCESS_TEXT_SIZE_MAX);
 }
 
-enum err access_append(struct pg *pg, const struct access_entry *e, uint64_t *seq, struct fault *f)
+enum err access_check(const struct access_entry *e, struct fault *f)
 {
-    struct params p;
-    PGresult *r;
     enum err err = check_field("actor", e->actor, f);
 
     if (err == OK) {
@@ -72,6 +86,18 @@ enum err access_append(struct pg *pg, const struct access_entry *e, uint64_t *se
     if (err == OK) {
         err = check_field("fields", e->fields, f);
     }
+    if (err == OK && !spool_id(e->spooled)) {
+        err = fault_field(f, ERR_INVALID, "spooled", "the id of a spooled entry is 32 digits");
+    }
+    return err;
+}
+
+enum err access_append(struct pg *pg, const struct access_entry *e, uint64_t *seq, struct fault *f)
+{
+    struct params p;
+    PGresult *r;
+    enum err err = access_check(e, f);
+
     if (err != OK) {
         return err;
     }
@@ -81,18 +107,19 @@ enum err access_append(struct pg *pg, const struct access_entry *e, uint64_t *se
     params_text(&p, e->incident);
     params_text(&p, e->purpose);
     params_text(&p, e->fields);
+    params_text(&p, e->spooled);
     err = pg_run(pg, sql_access_append, &p, &r, f);
     params_fini(&p);
     if (err == OK && seq != NULL) {
-        must(PQntuples(r) == 1);
-        *seq = result_u64(r, 0, 0);
+        must(PQntuples(r) == 1 || e->spooled.len > 0);
+        *seq = PQntuples(r) == 1 ? result_u64(r, 0, 0) : 0;
     }
     PQclear(r);
     return err;
 }
 
-enum err access_glasses(struct pg *pg, int64_t since_us, uint32_t rows, access_fn *fn, void *arg,
-                        struct fault *f)
+enum err access_alarming(struct pg *pg, int64_t since_us, uint32_t rows, access_fn *fn, void *arg,
+                         struct fault *f)
 {
     struct params p;
     PGresult *r;
@@ -104,7 +131,8 @@ enum err access_glasses(struct pg *pg, int64_t since_us, uint32_t rows, access_f
     err = pg_run(pg, sql_access_glass, &p, &r, f);
     params_fini(&p);
     for (int k = 0; err == OK && k < PQntuples(r); k++) {
-        fn(arg, result_str(r, k, 0), result_str(r, k, 1), result_str(r, k, 2));
+        fn(arg, result_str(r, k, 0), result_str(r, k, 1), result_str(r, k, 2),
+           result_bool(r, k, 3));
     }
     PQclear(r);
     return err;

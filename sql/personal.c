@@ -56,3 +56,21 @@ enum err personal_read(struct pg *pg, const uint64_t *refs, uint32_t count, stru
     PQclear(r);
     return err;
 }
+
+enum err personal_erased(struct pg *pg, const uint64_t *refs, uint32_t count,
+                         personal_erased_fn *fn, void *arg, struct fault *f)
+{
+    struct params p;
+    PGresult *r;
+    enum err err;
+
+    params_init(&p);
+    params_refs(&p, refs, count);
+    err = pg_run(pg, sql_personal_erased, &p, &r, f);
+    params_fini(&p);
+    for (int k = 0; err == OK && k < PQntuples(r); k++) {
+        fn(arg, result_u64(r, k, 0), result_i64(r, k, 1), result_str(r, k, 2));
+    }
+    PQclear(r);
+    return err;
+}

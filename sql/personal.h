@@ -33,4 +33,10 @@ struct personal_value {
 MUST_USE enum err personal_read(struct pg *pg, const uint64_t *refs, uint32_t count,
                                 struct arena *arena, struct personal_value *out, struct fault *f);
 
+/* Hands on which of these values were erased, with day (µs UTC) and rule; the rule is borrowed.
+ * Fails: as pg_run. */
+typedef void personal_erased_fn(void *arg, uint64_t ref, int64_t erased_us, struct str rule);
+MUST_USE enum err personal_erased(struct pg *pg, const uint64_t *refs, uint32_t count,
+                                  personal_erased_fn *fn, void *arg, struct fault *f);
+
 #endif

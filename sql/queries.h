@@ -39,6 +39,7 @@ extern const char sql_migrate_roles[];
 extern const char sql_migrate_schema[];
 extern const char sql_migrate_table[];
 extern const char sql_migrate_world[];
+extern const char sql_personal_erased[];
 extern const char sql_personal_read[];
 extern const char sql_project_assignments[];
 extern const char sql_project_clear[];

@@ -271,7 +271,8 @@ static void check_access_row(struct verify *y, const PGresult *r, int i, uint64_
                               .actor = result_str(r, i, 2),
                               .incident = result_str(r, i, 3),
                               .purpose = result_str(r, i, 4),
-                              .fields = result_str(r, i, 5) };
+                              .fields = result_str(r, i, 5),
+                              .spooled = result_str(r, i, 8) };
     struct sha256 prev;
     struct sha256 stored;
     struct sha256 made;

@@ -25,7 +25,7 @@ QUERIES = {
     "personal": "SELECT ref, seq, encode(salt, 'hex'), encode(value, 'hex') FROM personal",
     "erasure": "SELECT ref, to_char(erased_at AT TIME ZONE 'UTC', 'YYYY-MM-DD'), rule FROM erasure",
     "access": "SELECT seq, at, actor, incident, purpose, fields, encode(prev_hash, 'hex'),"
-              " encode(hash, 'hex') FROM access_log ORDER BY seq",
+              " encode(hash, 'hex'), COALESCE(spooled, '') FROM access_log ORDER BY seq",
     "access_head": "SELECT seq, encode(hash, 'hex') FROM access_head",
 }
 ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "\\": "\\"}
@@ -167,12 +167,12 @@ class Check:
         (head_seq, head_hash), = self.source.rows("access_head")
         before = hashlib.sha256(b"tocsin-access/1\n" + self.world.encode()).hexdigest()
         last = 0
-        for seq, at, actor, incident, purpose, fields, prev_hash, digest in self.source.rows("access"):
+        for seq, at, actor, incident, purpose, fields, prev_hash, digest, *spooled in self.source.rows("access"):
             if int(seq) != last + 1:
                 self.problem(f"access {last + 1}: is missing")
             if prev_hash != before:
                 self.problem(f"access {seq}: does not follow the row before")
-            content = "\n".join((seq, at, actor, incident, purpose, fields))
+            content = "\n".join((seq, at, actor, incident, purpose, fields, *filter(None, spooled)))
             if digest != hashlib.sha256(bytes.fromhex(prev_hash) + content.encode()).hexdigest():
                 self.problem(f"access {seq}: its hash does not fit its content")
             last, before = int(seq), digest

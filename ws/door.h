@@ -220,13 +220,16 @@ enum door_auth {
      * would help), ERR_NOT_FOUND, ERR_INVALID naming the parameter. OK: the bytes behind the answer
      * are two lines, not JSON, at most 256 KiB: what the access log will keep of the purpose
      * (dispatch/model/access.h), then
-     *      "<world>-i7" then, for each field, " report.<world>-r3.narrative=17:<64 hex>"; a space
+     *      "<world>-i7", " own" where the asker is who owns the open incident or a unit assigned to
+     * it, then, for each field, " report.<world>-r3.narrative=17:<64 hex>"; a space
      * before each field.
      *   2. AUTH_PROTECTED with those lines as they came: strings principal, purpose, refs; number =
      * the incident. Answer:
      * {"incident":"live-i7","values":{"report.live-r3.narrative":{"value":"…"}
-     * |{"erased":{"at":…,"rule":…}}|{"missing":true}}}. It comes after the access is durable;
-     * ERR_LOG_UNAVAILABLE while the database is down. */
+     * |{"erased":{"at":…,"rule":…}}|{"missing":true}}}. It comes after the access is durable.
+     * While the database is down it is ERR_LOG_UNAVAILABLE, but for " own" lines: the values that
+     * stand in memory are shown once the access is spooled, with {"later":true} for the others and
+     * "spooled":true beside "values". */
     AUTH_PROTECTED
 };
 

@@ -52,10 +52,14 @@ MUST_USE enum err read_stats(const struct reading *r, struct fault *f);
 MUST_USE enum err read_recommendation(const struct reading *r, const struct ports *ports,
                                       struct fault *f);
 
-/* One line for AUTH_PROTECTED (ws/door.h): the references of an incident's personal values, if
+/* Two lines for AUTH_PROTECTED (ws/door.h): the references of an incident's personal values, if
  * `user` may see them. */
 MUST_USE enum err read_protected_refs(const struct reading *r, const struct user *user,
                                       struct fault *f);
+
+/* The same references as bare numbers, at most `most` of them. Returns how many. */
+uint32_t protected_refs_of(const struct world *w, const struct side *side, const struct incident *i,
+                           uint64_t *refs, uint32_t most);
 
 /* Prometheus text. */
 void read_metrics(struct buf *b, const struct world *w, struct str name);

@@ -79,9 +79,22 @@ static bool may_break(const struct world *w, const struct user *u, const struct 
     return (u->role == ROLE_OPERATOR || u->role == ROLE_DUTY_OFFICER) && in_zones(w, u, i);
 }
 
-static void put_ref(const struct reading *r, const char *noun, char letter, uint32_t n,
-                    const char *field, const struct sealed *s)
+/* Shown while the log is down too: to who owns an open incident and to units on their way or there.
+ */
+static bool at_hand(const struct world *w, const struct user *u, const struct incident *i)
 {
+    return i->status < INCIDENT_CLOSED && (u->role == ROLE_OPERATOR || u->role == ROLE_UNIT) &&
+           open_to(w, u, i);
+}
+
+/* Where the protected values of an incident are told one by one. */
+typedef void sealed_fn(void *arg, const char *noun, char letter, uint32_t n, const char *field,
+                       const struct sealed *s);
+
+static void put_ref(void *arg, const char *noun, char letter, uint32_t n, const char *field,
+                    const struct sealed *s)
+{
+    const struct reading *r = arg;
     struct buf *b = r->out;
     if (s->ref == 0 || b->len > REFS_BYTES_MAX) {
         return;
@@ -91,7 +104,7 @@ static void put_ref(const struct reading *r, const char *noun, char letter, uint
     buf_hex(b, s->hash.at, sizeof(s->hash.at));
 }
 
-static void put_report(const struct reading *r, const struct report *x)
+static void each_of_report(const struct report *x, sealed_fn *fn, void *arg)
 {
     const struct {
         const char *field;
@@ -107,7 +120,7 @@ static void put_report(const struct reading *r, const struct report *x)
         { "place_exact", &x->place.exact },
     };
     for (size_t k = 0; k < sizeof(rows) / sizeof(rows[0]); k++) {
-        put_ref(r, "report", ID_LETTER_REPORT, x->id.n, rows[k].field, rows[k].value);
+        fn(arg, "report", ID_LETTER_REPORT, x->id.n, rows[k].field, rows[k].value);
     }
 }
 
@@ -132,17 +145,17 @@ static const char *note_word(uint32_t kind)
 }
 
 /* Notes stand in events: named by the row that brought them, "note@17". */
-static void put_notes(const struct reading *r, incident_id id)
+static void each_note(const struct side *side, incident_id id, sealed_fn *fn, void *arg)
 {
     struct side_note n;
     uint64_t at = 0;
-    while (r->side != NULL && side_note_of(r->side, id, &at, &n)) {
+    while (side != NULL && side_note_of(side, id, &at, &n)) {
         char name[48];
         struct buf b;
         buf_fixed(&b, name, sizeof(name) - 1);
         buf_fmt(&b, "%s@%llu", note_word(n.kind), (unsigned long long)n.seq);
         name[b.len] = '\0';
-        put_ref(r, "incident", ID_LETTER_INCIDENT, id.n, name, &n.note);
+        fn(arg, "incident", ID_LETTER_INCIDENT, id.n, name, &n.note);
     }
 }
 
@@ -153,31 +166,64 @@ static void put_name(const struct reading *r, const struct incident *i)
 
 /* Whoever took one call of another's incident has that call's fields and no more: linking a report
  * is no way to what other callers said. */
-static void put_own_reports(const struct reading *r, const struct user *u, const struct incident *i)
+static void put_own_reports(struct reading *r, const struct user *u, const struct incident *i)
 {
     const struct world *w = r->viewer.world;
     put_name(r, i);
     for (const struct report *x = incident_first_report(w, i); x != NULL; x = report_next(w, x)) {
         if (owns_report(u, x)) {
-            put_report(r, x);
+            each_of_report(x, put_ref, r);
         }
     }
 }
 
-static void put_refs(const struct reading *r, const struct incident *i)
+static void each_sealed(const struct world *w, const struct side *side, const struct incident *i,
+                        sealed_fn *fn, void *arg)
 {
-    const struct world *w = r->viewer.world;
-    put_name(r, i);
-    put_ref(r, "incident", ID_LETTER_INCIDENT, i->id.n, "place_detail", &i->place.detail);
-    put_ref(r, "incident", ID_LETTER_INCIDENT, i->id.n, "place_exact", &i->place.exact);
+    fn(arg, "incident", ID_LETTER_INCIDENT, i->id.n, "place_detail", &i->place.detail);
+    fn(arg, "incident", ID_LETTER_INCIDENT, i->id.n, "place_exact", &i->place.exact);
     for (const struct report *x = incident_first_report(w, i); x != NULL; x = report_next(w, x)) {
-        put_report(r, x);
+        each_of_report(x, fn, arg);
     }
     for (const struct assignment *a = incident_first_assignment(w, i); a != NULL;
          a = assignment_next(w, a)) {
-        put_ref(r, "assignment", ID_LETTER_ASSIGNMENT, a->id.n, "note", &a->note);
+        fn(arg, "assignment", ID_LETTER_ASSIGNMENT, a->id.n, "note", &a->note);
     }
-    put_notes(r, i->id);
+    each_note(side, i->id, fn, arg);
+}
+
+static void put_refs(struct reading *r, const struct user *u, const struct incident *i)
+{
+    put_name(r, i);
+    buf_text(r->out, at_hand(r->viewer.world, u, i) ? " own" : "");
+    each_sealed(r->viewer.world, r->side, i, put_ref, r);
+}
+
+struct ref_list {
+    uint64_t *at;
+    uint32_t count;
+    uint32_t most;
+};
+
+static void list_ref(void *arg, const char *noun, char letter, uint32_t n, const char *field,
+                     const struct sealed *s)
+{
+    struct ref_list *l = arg;
+    (void)noun;
+    (void)letter;
+    (void)n;
+    (void)field;
+    if (s->ref != 0 && l->count < l->most) {
+        l->at[l->count++] = s->ref;
+    }
+}
+
+uint32_t protected_refs_of(const struct world *w, const struct side *side, const struct incident *i,
+                           uint64_t *refs, uint32_t most)
+{
+    struct ref_list l = { .at = refs, .most = most };
+    each_sealed(w, side, i, list_ref, &l);
+    return l.count;
 }
 
 static enum err bad_purpose(struct fault *f)
@@ -237,6 +283,7 @@ enum err read_protected_refs(const struct reading *r, const struct user *user, s
 {
     const struct world *w = r->viewer.world;
     const struct incident *i = world_incident(w, (incident_id){ r->number });
+    struct reading own = *r;
     struct access access;
     enum err err = read_access(r, &access, f);
     if (err != OK) {
@@ -249,7 +296,7 @@ enum err read_protected_refs(const struct reading *r, const struct user *user, s
         access.glass = false;
     } else if (!access.glass && owns_a_report(w, user, i)) {
         put_access(r, &access);
-        put_own_reports(r, user, i);
+        put_own_reports(&own, user, i);
         return OK;
     } else if (!may_break(w, user, i)) {
         return fault_set(f, ERR_FORBIDDEN, "these fields are not open to you", NULL, NULL);
@@ -259,6 +306,6 @@ enum err read_protected_refs(const struct reading *r, const struct user *user, s
         return fault_field(f, ERR_INVALID, "reason", "who breaks the glass gives a reason");
     }
     put_access(r, &access);
-    put_refs(r, i);
+    put_refs(&own, user, i);
     return OK;
 }

@@ -1,6 +1,7 @@
 #include "tests/server/view_house.h"
 
 #include "dispatch/core/digest.h"
+#include "server/internal.h"
 #include "server/rows.h"
 #include "server/snapshot.h"
 #include "server/wake.h"
@@ -209,6 +210,32 @@ enum err do_auth(enum door_auth what, uint64_t number, struct str a, struct str 
     return err;
 }
 
+/* ---- what the core is told ---- */
+
+bool told_core(struct command *out)
+{
+    static char record[4096];
+    struct queue *q = house.ways.auth_core.queue;
+    void *at;
+    size_t len;
+    if (!queue_peek(q, &at, &len)) {
+        return false;
+    }
+    ck_assert_uint_le(len, sizeof(record));
+    memcpy(record, at, len);
+    queue_release(q);
+    internal_read(record, len, &stage.bed.arena, out);
+    return true;
+}
+
+void wait_told(struct command *out)
+{
+    for (int n = 0; !told_core(out); n++) {
+        ck_assert_msg(n < 5000, "the core is not told");
+        pause_ms(1);
+    }
+}
+
 /* ---- the house ---- */
 
 /* Ids in the rows are of the world "live". */
@@ -230,6 +257,7 @@ static void start_auth(void)
                                      .from_gateway = { d->to_auth },
                                      .to_gateway = { d->from_auth },
                                      .to_core = house.ways.auth_core,
+                                     .from_view = house.ways.view_auth,
                                      .world = &stage.bed.live->world };
     ck_assert_int_eq(auth_start(&auth, &house.auth, &f), OK);
 }
@@ -260,7 +288,8 @@ static void start_threads(void)
                                      .epoch = 1,
                                      .world_name = STR("live"),
                                      .world_id = STR("test-world"),
-                                     .to_archive = house.ways.rows_archive };
+                                     .to_archive = house.ways.rows_archive,
+                                     .to_auth = house.ways.view_auth };
     ck_assert_int_eq(archive_start(&archive, &house.archive, &f), OK);
     ck_assert_int_eq(view_start(&view, &house.view, &f), OK);
     start_auth();

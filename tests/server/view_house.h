@@ -40,6 +40,10 @@ void house_restart_auth(void);
 
 void pause_ms(long ms);
 
+/* What the auth thread told the core, oldest first; false: nothing. wait_told waits for it. */
+bool told_core(struct command *out);
+void wait_told(struct command *out);
+
 /* Asks; the answer's head is in `done`, its body with a NUL behind in `body`. */
 void ask_read(enum door_read what, uint64_t number, uint64_t min_seq, const char *principal,
               const char *query);

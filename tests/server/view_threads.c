@@ -1,7 +1,6 @@
 /* Laws of the view, archive and auth threads, run as on a server: rows in, frames and answers out,
  * with a database. */
 #include "dispatch/core/digest.h"
-#include "server/internal.h"
 #include "tests/server/view_house.h"
 #include "tests/sql/cluster.h"
 #include "tests/suite.h"
@@ -223,31 +222,6 @@ START_TEST(a_disabled_user_reads_nothing_more)
 }
 END_TEST
 
-/* What the auth thread told the core last; false: nothing. */
-static bool told_core(struct command *out)
-{
-    static char record[4096];
-    struct queue *q = house.ways.auth_core.queue;
-    void *at;
-    size_t len;
-    if (!queue_peek(q, &at, &len)) {
-        return false;
-    }
-    ck_assert_uint_le(len, sizeof(record));
-    memcpy(record, at, len);
-    queue_release(q);
-    internal_read(record, len, &stage.bed.arena, out);
-    return true;
-}
-
-static void wait_told(struct command *out)
-{
-    for (int n = 0; !told_core(out); n++) {
-        ck_assert_msg(n < 5000, "the core is not told");
-        pause_ms(1);
-    }
-}
-
 static void check_presence(bool present)
 {
     struct command c;
@@ -375,120 +349,6 @@ START_TEST(a_flood_of_sign_ins_is_told_to_come_back_and_a_known_address_is_not)
 }
 END_TEST
 
-static void insert_personal(void)
-{
-    const struct decision *d = stage.bed.decision;
-    for (uint32_t k = 0; k < d->personal_count; k++) {
-        const struct personal_out *x = &d->personal[k];
-        struct buf b;
-        buf_init(&b);
-        buf_fmt(&b, "INSERT INTO personal VALUES (%llu, %llu, '\\x", (unsigned long long)x->ref,
-                (unsigned long long)d->seq);
-        buf_hex(&b, x->in->salt, sizeof(x->in->salt));
-        buf_text(&b, "', '\\x");
-        buf_hex(&b, (const uint8_t *)x->in->value.at, x->in->value.len);
-        buf_fmt(&b, "', '%s', 9223372036854775807) RETURNING 1", x->kind);
-        buf_char(&b, '\0');
-        ck_assert_int_eq(cluster_sql("live", b.at), 1);
-        buf_fini(&b);
-    }
-}
-
-static incident_id receive(const char *principal)
-{
-    struct command c = { .type = COMMAND_REPORT_RECEIVE };
-    struct report_receive *r = &c.as.report_receive;
-    *r = (struct report_receive){ .type = text_str(&stage.bed.live->world.types[0].code),
-                                  .place = whim_place(1226300000, 294300000),
-                                  .narrative = whim_words(PLANTED_WORDS) };
-    r->caller.name = whim_words(PLANTED_NAME);
-    ck_assert_int_eq(stage_do(&stage, principal, &c), REFUSED_NOT);
-    insert_personal();
-    return stage.bed.decision->incident;
-}
-
-/* The commander is alarmed as soon as the access is recorded, by who starts anew as well. */
-static void check_glass_told(incident_id other)
-{
-    struct command c;
-    char copy[4096];
-    (void)snprintf(copy, sizeof(copy), "%s", house.body.at);
-    char *line = strchr(copy, '\n');
-    *line++ = '\0';
-    ck_assert(!told_core(&c));
-    ck_assert_int_eq(do_auth(AUTH_PROTECTED, other.n, STR("operator"), str_of(copy), str_of(line)),
-                     OK);
-    for (int again = 0; again < 2; again++) {
-        wait_told(&c);
-        ck_assert_int_eq(c.type, COMMAND_GLASS_WARN);
-        ck_assert_uint_eq(c.as.glass_warn.incident.n, other.n);
-        ck_assert(str_is(c.as.glass_warn.person, "operator"));
-        ck_assert_uint_eq(c.as.glass_warn.purpose, PURPOSE_CALLBACK);
-        ck_assert(!told_core(&c));
-        if (again == 0) {
-            house_restart_auth();
-        }
-    }
-}
-
-/* An incident of somebody else's. */
-static void check_glass(incident_id other)
-{
-    ck_assert_int_eq(do_read(READ_PROTECTED_REFS, other.n, "operator", "purpose=callback"),
-                     ERR_FORBIDDEN);
-    ck_assert_msg(strstr(house.body.at, "\nbreak=true") != NULL, "%s", house.body.at);
-    ck_assert_int_eq(
-        do_read(READ_PROTECTED_REFS, other.n, "operator", "purpose=callback\nbreak=true"),
-        ERR_INVALID);
-    ck_assert_msg(strstr(house.body.at, "\n\nreason") != NULL, "%s", house.body.at);
-    ck_assert_int_eq(do_read(READ_PROTECTED_REFS, other.n, "operator",
-                             "purpose=callback\nbreak=true\nreason=ring 139-0000-0042"),
-                     ERR_INVALID);
-    ck_assert_int_eq(do_read(READ_PROTECTED_REFS, other.n, "operator",
-                             "purpose=callback\nbreak=true\nreason=the owner is away"),
-                     OK);
-    ck_assert_ptr_eq(strstr(house.body.at, "break callback: the owner is away\n"), house.body.at);
-    check_glass_told(other);
-}
-
-START_TEST(protected_values_leave_after_their_access_is_recorded)
-{
-    struct str line;
-    house_open();
-    incident_id id = receive("operator");
-    ck_assert_int_eq(do_read(READ_PROTECTED_REFS, id.n, "operator", ""), ERR_INVALID);
-    ck_assert_int_eq(do_read(READ_PROTECTED_REFS, id.n, "operator", "purpose=look"), ERR_INVALID);
-    ck_assert_int_eq(do_read(READ_PROTECTED_REFS, id.n, "u1", "purpose=locate"), ERR_NOT_FOUND);
-    ck_assert_int_eq(do_read(READ_PROTECTED_REFS, id.n, "commander", "purpose=review"), OK);
-    ck_assert_int_eq(do_read(READ_PROTECTED_REFS, id.n, "operator",
-                             "purpose=callback\nreason=the line was cut\nbreak=true"),
-                     OK);
-    char copy[4096];
-    (void)snprintf(copy, sizeof(copy), "%s", house.body.at);
-    line = str_of(strchr(copy, '\n') + 1);
-    struct str purpose = { copy, (size_t)(line.at - copy) - 1 };
-    /* The owner has nothing to break. */
-    ck_assert_msg(str_is(purpose, "callback: the line was cut"), "%s", copy);
-    ck_assert_int_eq(do_auth(AUTH_PROTECTED, id.n, STR("operator"), STR("look"), line),
-                     ERR_INVALID);
-    ck_assert_int_eq(do_auth(AUTH_PROTECTED, id.n, STR("operator"), purpose, line), OK);
-    ck_assert_msg(strstr(house.body.at, PLANTED_NAME) != NULL &&
-                      strstr(house.body.at, PLANTED_WORDS) != NULL,
-                  "%s", house.body.at);
-    ck_assert_ptr_null(strstr(house.body.at, "missing"));
-    ck_assert_int_eq(cluster_sql("live", "SELECT count(*) FROM access_log WHERE actor = 'operator' "
-                                         "AND purpose = 'callback: the line was cut'"),
-                     1);
-    check_glass(receive("commander"));
-    cluster_stop();
-    ck_assert_int_eq(do_auth(AUTH_PROTECTED, id.n, STR("operator"), purpose, line),
-                     ERR_LOG_UNAVAILABLE);
-    ck_assert_ptr_null(strstr(house.body.at, PLANTED_NAME));
-    cluster_start(NULL);
-    house_close();
-}
-END_TEST
-
 int main(void)
 {
     const struct suite_row rows[] = {
@@ -499,7 +359,6 @@ int main(void)
         { sessions_begin_and_end_and_failing_is_slowed_down, 0, 0 },
         { a_flood_of_sign_ins_does_not_keep_a_known_address_waiting, 0, 0 },
         { a_flood_of_sign_ins_is_told_to_come_back_and_a_known_address_is_not, 0, 0 },
-        { protected_values_leave_after_their_access_is_recorded, 0, 0 },
     };
     cluster_begin();
     int status = SUITE_RUN("server/view_threads", rows);

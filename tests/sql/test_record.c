@@ -449,6 +449,40 @@ START_TEST(an_access_entry_is_one_clean_line)
 }
 END_TEST
 
+START_TEST(a_spooled_access_is_written_once_and_covered_by_the_chain)
+{
+    const char *world = make_record(0);
+    struct pg *pg = open_as(world, "tocsin_auth");
+    struct access_entry e = { .at_us = 5,
+                              .actor = STR("a"),
+                              .incident = STR("i"),
+                              .purpose = STR("callback"),
+                              .fields = STR("f"),
+                              .spooled = STR("0123456789abcdef0123456789abcde") };
+    struct verify_report v;
+    struct fault f = { 0 };
+    uint64_t seq;
+
+    ck_assert_int_eq(access_append(pg, &e, &seq, &f), ERR_INVALID);
+    ck_assert_str_eq(f.field, "spooled");
+    e.spooled = STR("0123456789abcdef0123456789abcdef");
+    ck_assert_int_eq(access_append(pg, &e, &seq, &f), OK);
+    ck_assert_uint_eq(seq, 3);
+    ck_assert_int_eq(access_append(pg, &e, &seq, &f), OK);
+    ck_assert_uint_eq(seq, 0);
+    e.spooled = STR("");
+    ck_assert_int_eq(access_append(pg, &e, &seq, &f), OK);
+    ck_assert_uint_eq(seq, 4);
+    pg_close(pg);
+    ck_assert(c_verifies(world, &v));
+    ck_assert_uint_eq(v.access_rows, 4);
+    ck_assert(python_verifies_database(world));
+    (void)cluster_sql(world, "UPDATE access_log SET spooled = NULL WHERE seq = 3");
+    ck_assert(!c_verifies(world, &v));
+    ck_assert(!python_verifies_database(world));
+}
+END_TEST
+
 int main(void)
 {
     const struct suite_row rows[] = {
@@ -467,6 +501,7 @@ int main(void)
         { .test = an_error_quotes_no_personal_value },
         { .test = partitions_are_made_ahead_by_the_owner },
         { .test = an_access_entry_is_one_clean_line },
+        { .test = a_spooled_access_is_written_once_and_covered_by_the_chain },
     };
     int code;
 

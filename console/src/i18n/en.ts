@@ -311,5 +311,6 @@ export const en: Record<keyof typeof zh, string> = {
     callerPlace: "Caller's position",
     erased: 'erased at {0} ({1})',
     missing: 'missing from the record',
+    valueLater: 'shown again when the log is back',
     reportSheet: 'Report',
 };

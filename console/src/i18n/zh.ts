@@ -308,5 +308,6 @@ export const zh = {
     callerPlace: '报警人位置',
     erased: '已于 {0} 销毁 ({1})',
     missing: '记录中缺失',
+    valueLater: '日志恢复后可见',
     reportSheet: '报警详情',
 };

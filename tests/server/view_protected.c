@@ -1,0 +1,305 @@
+/* Laws of protected values: the access is recorded before they leave, while the database is down
+ * too. View and auth threads as on a server. */
+#include "tests/server/view_house.h"
+#include "tests/sql/cluster.h"
+#include "tests/suite.h"
+
+#include <stdio.h>
+#include <sys/stat.h>
+
+static void insert_personal(void)
+{
+    const struct decision *d = stage.bed.decision;
+    for (uint32_t k = 0; k < d->personal_count; k++) {
+        const struct personal_out *x = &d->personal[k];
+        struct buf b;
+        buf_init(&b);
+        buf_fmt(&b, "INSERT INTO personal VALUES (%llu, %llu, '\\x", (unsigned long long)x->ref,
+                (unsigned long long)d->seq);
+        buf_hex(&b, x->in->salt, sizeof(x->in->salt));
+        buf_text(&b, "', '\\x");
+        buf_hex(&b, (const uint8_t *)x->in->value.at, x->in->value.len);
+        buf_fmt(&b, "', '%s', 9223372036854775807) RETURNING 1", x->kind);
+        buf_char(&b, '\0');
+        ck_assert_int_eq(cluster_sql("live", b.at), 1);
+        buf_fini(&b);
+    }
+}
+
+static incident_id receive(const char *principal)
+{
+    struct command c = { .type = COMMAND_REPORT_RECEIVE };
+    struct report_receive *r = &c.as.report_receive;
+    *r = (struct report_receive){ .type = text_str(&stage.bed.live->world.types[0].code),
+                                  .place = whim_place(1226300000, 294300000),
+                                  .narrative = whim_words(PLANTED_WORDS) };
+    r->caller.name = whim_words(PLANTED_NAME);
+    ck_assert_int_eq(stage_do(&stage, principal, &c), REFUSED_NOT);
+    insert_personal();
+    return stage.bed.decision->incident;
+}
+
+/* The commander is alarmed as soon as the access is recorded, by who starts anew as well. */
+static void check_glass_told(incident_id other)
+{
+    struct command c;
+    char copy[4096];
+    (void)snprintf(copy, sizeof(copy), "%s", house.body.at);
+    char *line = strchr(copy, '\n');
+    *line++ = '\0';
+    ck_assert(!told_core(&c));
+    ck_assert_int_eq(do_auth(AUTH_PROTECTED, other.n, STR("operator"), str_of(copy), str_of(line)),
+                     OK);
+    for (int again = 0; again < 2; again++) {
+        wait_told(&c);
+        ck_assert_int_eq(c.type, COMMAND_GLASS_WARN);
+        ck_assert_uint_eq(c.as.glass_warn.incident.n, other.n);
+        ck_assert(str_is(c.as.glass_warn.person, "operator"));
+        ck_assert_uint_eq(c.as.glass_warn.purpose, PURPOSE_CALLBACK);
+        ck_assert(!told_core(&c));
+        if (again == 0) {
+            house_restart_auth();
+        }
+    }
+}
+
+/* An incident of somebody else's. */
+static void check_glass(incident_id other)
+{
+    ck_assert_int_eq(do_read(READ_PROTECTED_REFS, other.n, "operator", "purpose=callback"),
+                     ERR_FORBIDDEN);
+    ck_assert_msg(strstr(house.body.at, "\nbreak=true") != NULL, "%s", house.body.at);
+    ck_assert_int_eq(
+        do_read(READ_PROTECTED_REFS, other.n, "operator", "purpose=callback\nbreak=true"),
+        ERR_INVALID);
+    ck_assert_msg(strstr(house.body.at, "\n\nreason") != NULL, "%s", house.body.at);
+    ck_assert_int_eq(do_read(READ_PROTECTED_REFS, other.n, "operator",
+                             "purpose=callback\nbreak=true\nreason=ring 139-0000-0042"),
+                     ERR_INVALID);
+    ck_assert_int_eq(do_read(READ_PROTECTED_REFS, other.n, "operator",
+                             "purpose=callback\nbreak=true\nreason=the owner is away"),
+                     OK);
+    ck_assert_ptr_eq(strstr(house.body.at, "break callback: the owner is away\n"), house.body.at);
+    check_glass_told(other);
+}
+
+START_TEST(protected_values_leave_after_their_access_is_recorded)
+{
+    struct str line;
+    house_open();
+    incident_id id = receive("operator");
+    ck_assert_int_eq(do_read(READ_PROTECTED_REFS, id.n, "operator", ""), ERR_INVALID);
+    ck_assert_int_eq(do_read(READ_PROTECTED_REFS, id.n, "operator", "purpose=look"), ERR_INVALID);
+    ck_assert_int_eq(do_read(READ_PROTECTED_REFS, id.n, "u1", "purpose=locate"), ERR_NOT_FOUND);
+    ck_assert_int_eq(do_read(READ_PROTECTED_REFS, id.n, "commander", "purpose=review"), OK);
+    ck_assert_int_eq(do_read(READ_PROTECTED_REFS, id.n, "operator",
+                             "purpose=callback\nreason=the line was cut\nbreak=true"),
+                     OK);
+    char copy[4096];
+    (void)snprintf(copy, sizeof(copy), "%s", house.body.at);
+    line = str_of(strchr(copy, '\n') + 1);
+    struct str purpose = { copy, (size_t)(line.at - copy) - 1 };
+    /* The owner has nothing to break. */
+    ck_assert_msg(str_is(purpose, "callback: the line was cut"), "%s", copy);
+    ck_assert_int_eq(do_auth(AUTH_PROTECTED, id.n, STR("operator"), STR("look"), line),
+                     ERR_INVALID);
+    ck_assert_int_eq(do_auth(AUTH_PROTECTED, id.n, STR("operator"), purpose, line), OK);
+    ck_assert_msg(strstr(house.body.at, PLANTED_NAME) != NULL &&
+                      strstr(house.body.at, PLANTED_WORDS) != NULL,
+                  "%s", house.body.at);
+    ck_assert_ptr_null(strstr(house.body.at, "missing"));
+    ck_assert_int_eq(cluster_sql("live", "SELECT count(*) FROM access_log WHERE actor = 'operator' "
+                                         "AND purpose = 'callback: the line was cut'"),
+                     1);
+    check_glass(receive("commander"));
+    cluster_stop();
+    ck_assert_int_eq(do_auth(AUTH_PROTECTED, id.n, STR("operator"), purpose, line),
+                     ERR_LOG_UNAVAILABLE);
+    ck_assert_ptr_null(strstr(house.body.at, PLANTED_NAME));
+    cluster_start(NULL);
+    house_close();
+}
+END_TEST
+
+/* ---- while the database is down ---- */
+
+static char spool_path[640];
+
+/* The house with a folder for the spool. */
+static void open_house_with_spool(void)
+{
+    house_open();
+    (void)snprintf(house.conf.snapshot_dir, sizeof(house.conf.snapshot_dir), "%s/spool-XXXXXX",
+                   getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp");
+    ck_assert_ptr_nonnull(mkdtemp(house.conf.snapshot_dir));
+    (void)snprintf(spool_path, sizeof(spool_path), "%s/access-spool-live", house.conf.snapshot_dir);
+}
+
+static void close_house_with_spool(void)
+{
+    char command[640];
+    (void)snprintf(command, sizeof(command), "rm -r '%s'", house.conf.snapshot_dir);
+    house_close();
+    ck_assert_int_eq(system(command), 0);
+}
+
+static long spool_size(void)
+{
+    struct stat st;
+    return stat(spool_path, &st) == 0 ? (long)st.st_size : -1;
+}
+
+/* Both steps, as a gateway joins them. */
+static enum err read_fields(const char *principal, incident_id id, const char *query)
+{
+    char copy[4096];
+    enum err err = do_read(READ_PROTECTED_REFS, id.n, principal, query);
+    if (err != OK) {
+        return err;
+    }
+    (void)snprintf(copy, sizeof(copy), "%s", house.body.at);
+    char *line = strchr(copy, '\n');
+    *line++ = '\0';
+    return do_auth(AUTH_PROTECTED, id.n, str_of(principal), str_of(copy), str_of(line));
+}
+
+static bool body_has(const char *text)
+{
+    return strstr(house.body.at, text) != NULL;
+}
+
+/* What is wanted is read a few hundred ms after it became durable. */
+static void let_it_hear(void)
+{
+    pause_ms(1200);
+}
+
+static void send_unit(incident_id id, uint32_t unit)
+{
+    struct command c = { .type = COMMAND_ASSIGNMENT_DISPATCH };
+    unit_id units[] = { { unit } };
+    c.as.assignment_dispatch.incident = id;
+    c.as.assignment_dispatch.units = (struct list){ units, 1 };
+    ck_assert_int_eq(stage_do(&stage, "commander", &c), REFUSED_NOT);
+}
+
+static void check_alarm_told(incident_id id)
+{
+    struct command c;
+    do {
+        wait_told(&c);
+    } while (c.type == COMMAND_USER_PRESENCE);
+    ck_assert_int_eq(c.type, COMMAND_GLASS_WARN);
+    ck_assert(c.as.glass_warn.spooled);
+    ck_assert_uint_eq(c.as.glass_warn.incident.n, id.n);
+    ck_assert(str_is(c.as.glass_warn.person, "operator"));
+    ck_assert_int_eq(stage_do(&stage, "system", &c), REFUSED_NOT);
+    bool stands = false;
+    uint32_t n = 0;
+    for (const struct alarm *x;
+         (x = world_next_of_alarms(&stage.bed.live->world, &n)) != NULL && !stands;) {
+        stands = x->kind == ALARM_ACCESS_SPOOLED && x->incident.n == id.n &&
+                 str_is(text_str(&x->person), "operator") && x->owner.len == 0;
+    }
+    ck_assert(stands);
+}
+
+START_TEST(while_the_database_is_down_the_owner_still_sees_the_caller_and_it_is_recorded)
+{
+    open_house_with_spool();
+    house_restart_auth();
+    incident_id old = receive("operator");
+    incident_id other = receive("commander");
+    let_it_hear();
+    incident_id id = receive("operator"); /* opened a moment before */
+    let_it_hear();
+    ck_assert_int_eq(spool_size(), 0);
+    cluster_stop();
+    ck_assert_int_eq(read_fields("operator", id, "purpose=callback"), OK);
+    ck_assert_msg(body_has(PLANTED_NAME) && body_has(PLANTED_WORDS) && body_has("\"spooled\":true"),
+                  "%s", house.body.at);
+    ck_assert(!body_has("later"));
+    ck_assert_int_gt(spool_size(), 0);
+    ck_assert_int_eq(read_fields("operator", old, "purpose=locate\nreason=door code"), OK);
+    long spooled = spool_size();
+    ck_assert_int_eq(read_fields("commander", id, "purpose=review"), ERR_LOG_UNAVAILABLE);
+    ck_assert(!body_has(PLANTED_NAME));
+    ck_assert_int_eq(
+        read_fields("operator", other, "purpose=callback\nbreak=true\nreason=the owner is away"),
+        ERR_LOG_UNAVAILABLE);
+    ck_assert(!body_has(PLANTED_NAME));
+    ck_assert_int_eq(spool_size(), spooled);
+    cluster_start(NULL);
+    check_alarm_told(id);
+    check_alarm_told(old);
+    ck_assert_int_eq(spool_size(), 0);
+    ck_assert_int_eq(
+        cluster_sql("live", "SELECT count(*) FROM access_log WHERE spooled IS NOT NULL"), 2);
+    ck_assert_int_eq(
+        cluster_sql("live", "SELECT count(*) FROM access_log WHERE actor = 'operator' AND purpose "
+                            "= 'locate: door code' AND spooled IS NOT NULL"),
+        1);
+    ck_assert_int_eq(read_fields("operator", id, "purpose=callback"), OK);
+    ck_assert(!body_has("spooled"));
+    close_house_with_spool();
+}
+END_TEST
+
+START_TEST(an_assigned_unit_sees_the_caller_too_and_nobody_what_is_closed_or_erased)
+{
+    open_house_with_spool();
+    house_restart_auth();
+    incident_id id = receive("operator");
+    incident_id closed = receive("operator");
+    incident_id erased = receive("operator");
+    send_unit(id, 1);
+    let_it_hear();
+    ck_assert_int_eq(
+        cluster_sql("live", "WITH gone AS (DELETE FROM personal WHERE seq = (SELECT max(seq) FROM "
+                            "personal) RETURNING ref, kind), told AS (INSERT INTO erasure (ref, "
+                            "kind, rule, by) SELECT ref, kind, 'a wish', 'dpo' FROM gone "
+                            "RETURNING 1) SELECT count(*) FROM told"),
+        2);
+    struct command c = { .type = COMMAND_INCIDENT_CLOSE };
+    c.as.incident_close =
+        (struct incident_close){ .incident = closed, .disposition = DISPOSITION_CANCELLED };
+    ck_assert_int_eq(stage_do(&stage, "operator", &c), REFUSED_NOT);
+    pause_ms(7000); /* the next look for what was erased */
+    cluster_stop();
+    ck_assert_int_eq(read_fields("u1", id, "purpose=locate"), OK);
+    ck_assert(body_has(PLANTED_NAME) && body_has("\"spooled\":true"));
+    ck_assert_int_eq(read_fields("u1", erased, "purpose=locate"), ERR_NOT_FOUND);
+    ck_assert_int_eq(read_fields("operator", closed, "purpose=review"), ERR_LOG_UNAVAILABLE);
+    ck_assert_int_eq(read_fields("operator", erased, "purpose=review"), OK);
+    ck_assert_msg(body_has("\"rule\":\"a wish\"") && !body_has(PLANTED_NAME), "%s", house.body.at);
+    cluster_start(NULL);
+    close_house_with_spool();
+}
+END_TEST
+
+START_TEST(without_a_place_to_spool_nothing_is_shown)
+{
+    house_open();
+    incident_id id = receive("operator");
+    let_it_hear();
+    cluster_stop();
+    ck_assert_int_eq(read_fields("operator", id, "purpose=callback"), ERR_LOG_UNAVAILABLE);
+    ck_assert(!body_has(PLANTED_NAME));
+    cluster_start(NULL);
+    house_close();
+}
+END_TEST
+
+int main(void)
+{
+    const struct suite_row rows[] = {
+        { protected_values_leave_after_their_access_is_recorded, 0, 0 },
+        { while_the_database_is_down_the_owner_still_sees_the_caller_and_it_is_recorded, 0, 0 },
+        { an_assigned_unit_sees_the_caller_too_and_nobody_what_is_closed_or_erased, 0, 0 },
+        { without_a_place_to_spool_nothing_is_shown, 0, 0 },
+    };
+    cluster_begin();
+    int status = SUITE_RUN("server/view_protected", rows);
+    cluster_end();
+    return status;
+}
