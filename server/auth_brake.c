@@ -1,3 +1,4 @@
+#include "base/network.h"
 #include "server/auth_inside.h"
 
 #include <stdlib.h>
@@ -35,7 +36,8 @@ static uint64_t key_of(struct str user, struct str address)
 {
     static const uint8_t first[16] = "tocsin brake usr";
     static const uint8_t second[16] = "tocsin brake adr";
-    return hash_mix(hash_sip(user, first) ^ hash_sip(address, second)) | 1;
+    uint8_t network[16];
+    return hash_mix(hash_sip(user, first) ^ hash_sip(network_of(address, network), second)) | 1;
 }
 
 static struct brake *find(struct auth_brake *b, uint64_t key)

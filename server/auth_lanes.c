@@ -1,3 +1,4 @@
+#include "base/network.h"
 #include "server/auth_inside.h"
 
 #include <sodium.h>
@@ -65,7 +66,8 @@ bool auth_lanes_put(struct auth_lanes *l, enum auth_lane which, struct str addre
 {
     static const uint8_t key[16] = "tocsin auth lane";
     struct lane *lane = &l->at[which];
-    uint64_t hash = hash_sip(address, key);
+    uint8_t network[16];
+    uint64_t hash = hash_sip(network_of(address, network), key);
     struct auth_job *j = has_room(lane, hash) ? malloc(sizeof(*j) + len) : NULL;
     if (j == NULL) {
         return false;

@@ -1,9 +1,9 @@
 /* How many HTTP reads a user and an address still may send: a bucket each, found by hash. There is
  * a fixed number of places; when many are wanted, who asked longest ago loses theirs and begins
  * anew with a full one, which is more than they are due and never less. */
+#include "base/network.h"
 #include "ws/http.h"
 
-#include <arpa/inet.h>
 #include <sodium.h>
 #include <stdlib.h>
 
@@ -78,21 +78,15 @@ static bool counted_by_address(const struct http_call *call)
     return token_by_digest(call->conn->g, &call->token_hash) == NULL;
 }
 
-/* Whoever has IPv6 has a whole /64 of addresses. */
 void allow_address(struct http_call *call)
 {
-    struct str name = str_of(call->conn->address);
     uint8_t bytes[16];
 
     if (!counted_by_address(call)) {
         return;
     }
-    if (inet_pton(AF_INET6, call->conn->address, bytes) == 1 &&
-        !IN6_IS_ADDR_V4MAPPED((const struct in6_addr *)bytes)) {
-        name = str_from(bytes, 8);
-    }
-    take(call, 'a', name, call->conn->g->conf->address_reads_per_s_max,
-         "more reads than an address may send");
+    take(call, 'a', network_of(str_of(call->conn->address), bytes),
+         call->conn->g->conf->address_reads_per_s_max, "more reads than an address may send");
 }
 
 void allow_user(struct http_call *call)

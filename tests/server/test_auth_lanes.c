@@ -1,4 +1,5 @@
 /* Laws of who waits for a password to be hashed, and of who is known. */
+#include "base/network.h"
 #include "server/auth_inside.h"
 #include "tests/suite.h"
 
@@ -127,9 +128,41 @@ START_TEST(of_too_many_pairs_the_latest_stay)
 }
 END_TEST
 
+START_TEST(a_whole_network_of_ipv6_counts_as_one_address)
+{
+    uint8_t a[16];
+    uint8_t b[16];
+    ck_assert(
+        str_eq(network_of(STR("2001:db8:1:2::7"), a), network_of(STR("2001:db8:1:2:9::1"), b)));
+    ck_assert(
+        !str_eq(network_of(STR("2001:db8:1:2::7"), a), network_of(STR("2001:db8:1:3::7"), b)));
+    ck_assert(str_is(network_of(STR("10.0.0.7"), a), "10.0.0.7"));
+    ck_assert(str_is(network_of(STR("::ffff:10.0.0.7"), a), "::ffff:10.0.0.7"));
+    struct auth_brake *brake = auth_brake_new();
+    for (int n = 0; n < 5; n++) {
+        (void)auth_brake_failed(brake, STR("operator"), STR("2001:db8:1:2::7"), 1000000);
+    }
+    ck_assert_int_gt(
+        auth_brake_wait(brake, STR("operator"), STR("2001:db8:1:2::8"), false, 1000000), 0);
+    ck_assert_int_eq(
+        auth_brake_wait(brake, STR("operator"), STR("2001:db8:1:3::8"), false, 1000000), 0);
+    auth_brake_free(brake);
+    struct auth_lanes *l = auth_lanes_new();
+    int taken = 0;
+    for (int n = 0; n < 256; n++) {
+        char text[40];
+        (void)snprintf(text, sizeof(text), "2001:db8:1:2::%d", n + 1);
+        taken += auth_lanes_put(l, LANE_STRANGER, str_of(text), 0, "job", 3) ? 1 : 0;
+    }
+    ck_assert_int_lt(taken, 256);
+    auth_lanes_free(l);
+}
+END_TEST
+
 int main(void)
 {
     const struct suite_row rows[] = {
+        { .test = a_whole_network_of_ipv6_counts_as_one_address },
         { a_lane_is_first_come_first_served, 0, 0 },
         { every_lane_goes_on_and_the_known_one_fastest, 0, 0 },
         { a_full_lane_leaves_the_others_open, 0, 0 },
