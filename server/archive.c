@@ -421,8 +421,10 @@ static bool take_past(struct archive *a)
     if (head.seq > archive_index_stand(a->index).seq && now - a->past_since < HELD_US) {
         return false;
     }
-    bool found = archive_past(a, (incident_id){ head.incident }, &image);
-    if (!past_push(&a->setup.to_core, &head, ask, found ? &image : NULL)) {
+    bool behind = head.seq > archive_index_stand(a->index).seq;
+    enum past past = behind ? PAST_LATER : archive_past(a, (incident_id){ head.incident }, &image);
+    head.later = past == PAST_LATER ? 1 : 0;
+    if (!past_push(&a->setup.to_core, &head, ask, past == PAST_FOUND ? &image : NULL)) {
         return false;
     }
     a->past_since = 0;

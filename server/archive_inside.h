@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "server/archive.h"
 #include "server/archive_index.h"
+#include "server/past.h"
 #include "server/view_reply.h"
 #include "sql/log_reader.h"
 
@@ -33,8 +34,8 @@ uint32_t archive_rows(struct archive *a, uint32_t incident, uint64_t *seqs, bool
 MUST_USE enum err archive_read(struct archive *a, uint64_t after, uint64_t to, log_row_fn *fn,
                                void *arg, struct fault *f);
 
-/* archive_past.c: a closed incident as its rows have it. False: they are not at hand from the
- * beginning, or it is not closed. */
-bool archive_past(struct archive *a, incident_id id, struct incident *out);
+/* archive_past.c: a closed incident as its rows have it. PAST_NONE: they are not at hand from the
+ * beginning, or it is not closed; PAST_LATER: the database does not answer. */
+enum past archive_past(struct archive *a, incident_id id, struct incident *out);
 
 #endif

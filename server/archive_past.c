@@ -34,7 +34,7 @@ static enum err take_row(void *arg, const struct log_row *row, struct fault *f)
     return err;
 }
 
-bool archive_past(struct archive *a, incident_id id, struct incident *out)
+enum past archive_past(struct archive *a, incident_id id, struct incident *out)
 {
     static _Thread_local uint64_t seqs[ARCHIVE_ROWS_MAX];
     struct fold fold = { .archive = a, .id = id };
@@ -52,9 +52,9 @@ bool archive_past(struct archive *a, incident_id id, struct incident *out)
     if (err != OK) {
         log_warn("archive", "a departed incident could not be read", "incident=%u error=\"%s\"",
                  id.n, f.primary);
-        return false;
+        return err == ERR_LOG_UNAVAILABLE ? PAST_LATER : PAST_NONE;
     }
     *out = fold.image;
     out->alarmed = 0;
-    return out->id.n == id.n && out->status == INCIDENT_CLOSED;
+    return out->id.n == id.n && out->status == INCIDENT_CLOSED ? PAST_FOUND : PAST_NONE;
 }

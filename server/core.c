@@ -91,8 +91,12 @@ static bool take_past(struct core *c)
         !queue_peek(c->s.from_archive.queue, &at, &len)) {
         return false;
     }
-    bool found = past_read(at, len, &ask, &past);
-    core_take_past(c, ask, found ? &past : NULL);
+    enum past found = past_read(at, len, &ask, &past);
+    if (found == PAST_LATER) {
+        core_tell_later(c, ask);
+    } else {
+        core_take_past(c, ask, found == PAST_FOUND ? &past : NULL);
+    }
     queue_release(c->s.from_archive.queue);
     return true;
 }

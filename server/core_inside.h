@@ -52,6 +52,9 @@ void core_take_command(struct core *c, const struct door_command *ask);
  * it, NULL where none is at hand. */
 void core_take_past(struct core *c, const struct door_command *ask, const struct incident *past);
 
+/* Nothing was done of it: what it needs cannot be read now. */
+void core_tell_later(struct core *c, const struct door_command *ask);
+
 /* core_chores.c: tells gateways and readers how things stand. */
 void core_tell_state(struct core *c);
 

@@ -178,6 +178,13 @@ static bool of_the_past(const struct core *c, const struct command *cmd)
     return u != NULL && !u->disabled && (command_roles(cmd->type) >> u->role & 1) != 0;
 }
 
+void core_tell_later(struct core *c, const struct door_command *ask)
+{
+    const struct door_answer a = { .outcome = DOOR_LOG_UNAVAILABLE, .request = ask->request };
+    outbox_put(c->outbox, ask->gateway, c->s.world->seq, &a, (struct str){ 0 }, (struct str){ 0 },
+               (struct str){ 0 }, ask->want_events != 0, ask->arrived_us);
+}
+
 void core_take_command(struct core *c, const struct door_command *ask)
 {
     struct command cmd;
@@ -185,9 +192,10 @@ void core_take_command(struct core *c, const struct door_command *ask)
     if (of_the_past(c, &cmd)) {
         const struct past_record head = { .seq = c->s.world->seq,
                                           .incident = cmd.as.incident_reopen.incident.n };
-        if (past_push(&c->s.to_archive, &head, ask, NULL)) {
-            return; /* it comes back */
+        if (!past_push(&c->s.to_archive, &head, ask, NULL)) {
+            core_tell_later(c, ask);
         }
+        return; /* else it comes back */
     }
     run_command(c, ask, &cmd);
 }

@@ -37,8 +37,8 @@ bool past_push(const struct door_way *way, const struct past_record *head,
     return sent;
 }
 
-bool past_read(const void *record, size_t len, const struct door_command **ask,
-               struct incident *image)
+enum past past_read(const void *record, size_t len, const struct door_command **ask,
+                    struct incident *image)
 {
     const struct past_record *h = record;
     const char *at = (const char *)(h + 1);
@@ -47,9 +47,9 @@ bool past_read(const void *record, size_t len, const struct door_command **ask,
     *ask = (const struct door_command *)(const void *)at;
     must(h->command_len == past_command_len(*ask));
     if (h->image_len == 0) {
-        return false;
+        return h->later != 0 ? PAST_LATER : PAST_NONE;
     }
     struct str bytes = { at + h->command_len, h->image_len };
     must(unpack_struct(&incident_shape, bytes, &pos, NULL, image, NULL) == OK);
-    return true;
+    return PAST_FOUND;
 }

@@ -13,8 +13,10 @@ struct past_record {
     uint32_t incident;
     uint32_t command_len;
     uint32_t image_len; /* 0: none is at hand */
-    uint32_t pad;
+    uint32_t later;     /* it could not be found out now: the sender is to come back */
 };
+
+enum past { PAST_NONE, PAST_FOUND, PAST_LATER };
 
 /* Bytes of a door's command with all that stands behind its head. */
 size_t past_command_len(const struct door_command *ask);
@@ -23,8 +25,8 @@ size_t past_command_len(const struct door_command *ask);
 MUST_USE bool past_push(const struct door_way *way, const struct past_record *head,
                         const struct door_command *ask, const struct incident *image);
 
-/* The command of a record. `*image` is filled when there is one; then true. */
-bool past_read(const void *record, size_t len, const struct door_command **ask,
-               struct incident *image);
+/* The command of a record. `*image` is filled when there is one. */
+enum past past_read(const void *record, size_t len, const struct door_command **ask,
+                    struct incident *image);
 
 #endif

@@ -277,7 +277,9 @@ static void start_threads(void)
                                            .gateways = 1,
                                            .from_gateway = { d->to_archive },
                                            .to_gateway = { d->from_archive },
-                                           .notes = house.ways.rows_archive };
+                                           .notes = house.ways.rows_archive,
+                                           .from_core = house.ways.core_archive,
+                                           .to_core = house.ways.archive_core };
     const struct view_setup view = { .conf = &house.conf,
                                      .world = &house.world->world,
                                      .rows = house.ways.rows,

@@ -1,6 +1,7 @@
 /* Laws of the view, archive and auth threads, run as on a server: rows in, frames and answers out,
  * with a database. */
 #include "dispatch/core/digest.h"
+#include "server/past.h"
 #include "tests/server/view_house.h"
 #include "tests/sql/cluster.h"
 #include "tests/suite.h"
@@ -349,9 +350,49 @@ START_TEST(a_flood_of_sign_ins_is_told_to_come_back_and_a_known_address_is_not)
 }
 END_TEST
 
+/* What the archive says to a reopening of this incident. */
+static enum past ask_past(uint32_t incident)
+{
+    const struct past_record head = { .seq = stage.view->world.seq, .incident = incident };
+    const struct door_command ask = { .kind = DOOR_COMMAND, .request = 7 };
+    const struct door_command *back;
+    struct incident image;
+    struct queue *q = house.ways.archive_core.queue;
+    void *at;
+    size_t len;
+    ck_assert(past_push(&house.ways.core_archive, &head, &ask, NULL));
+    for (int n = 0; !queue_peek(q, &at, &len); n++) {
+        ck_assert_msg(n < 10000, "nothing comes back");
+        pause_ms(1);
+    }
+    enum past past = past_read(at, len, &back, &image);
+    ck_assert_uint_eq(back->request, 7);
+    queue_release(q);
+    return past;
+}
+
+START_TEST(what_the_past_was_is_told_later_while_the_database_is_down)
+{
+    struct prng p;
+    prng_seed(&p, 9);
+    house_open();
+    for (int n = 0; n < 40; n++) {
+        stage_step(&stage, &p);
+    }
+    uint32_t incident = stage.view->world.next_incident - 1;
+    ck_assert_uint_gt(incident, 0);
+    cluster_stop();
+    ck_assert_int_eq(ask_past(incident), PAST_LATER);
+    cluster_start(NULL);
+    ck_assert_int_eq(ask_past(incident), PAST_NONE); /* it has not closed */
+    house_close();
+}
+END_TEST
+
 int main(void)
 {
     const struct suite_row rows[] = {
+        { what_the_past_was_is_told_later_while_the_database_is_down, 0, 0 },
         { threads_show_what_the_rows_say, 0, 0 },
         { an_archive_that_starts_anew_knows_the_history_of_before, 0, 0 },
         { a_read_waits_for_its_row_and_not_for_ever, 0, 0 },
