@@ -253,10 +253,11 @@ static enum err read_away(struct auth *a, const struct auth_request *r, struct f
     return auth_away_read(a->away, &reading, &a->arena, &a->out, f);
 }
 
-static enum err read_protected(struct auth *a, const struct auth_request *r, struct fault *f)
+static enum err read_protected(struct auth *a, const struct auth_request *r,
+                               uint32_t *retry_after_s, struct fault *f)
 {
     struct door_auth_done done = { .err = OK };
-    struct access recorded = { .purpose = PURPOSE_NONE };
+    struct auth_recorded recorded = { .now_us = auth_clock_us(CLOCK_REALTIME) };
     int64_t began = auth_clock_us(CLOCK_MONOTONIC);
     /* Who is shown them anyhow need not find out anew that the database is down. */
     bool away = is_own(r->text[2]) && auth_away_rests(a->away, began);
@@ -265,15 +266,16 @@ static enum err read_protected(struct auth *a, const struct auth_request *r, str
     err = err == OK ? auth_protected(a->pg, r->text[0], r->text[1], r->text[2], &a->arena, &a->out,
                                      &recorded, f)
                     : err;
-    if (recorded.glass) {
-        a->told_glasses =
-            auth_tell_glass(&a->setup, r->text[0], first_word(r->text[2]), &recorded, false) &&
-            a->told_glasses;
+    *retry_after_s = recorded.retry_after_s;
+    if (recorded.access.glass) {
+        a->told_glasses = auth_tell_glass(&a->setup, r->text[0], first_word(r->text[2]),
+                                          &recorded.access, false) &&
+                          a->told_glasses;
     }
     if (err == ERR_LOG_UNAVAILABLE && !away) {
         auth_away_rest(a->away, began, auth_clock_us(CLOCK_MONOTONIC));
     }
-    if (err == ERR_LOG_UNAVAILABLE && recorded.purpose == PURPOSE_NONE) {
+    if (err == ERR_LOG_UNAVAILABLE && recorded.access.purpose == PURPOSE_NONE) {
         err = read_away(a, r, f);
     }
     if (err == OK) {
@@ -305,7 +307,7 @@ void auth_serve(struct auth *a, const struct auth_request *r)
         err = set_password(a, r, &f);
         break;
     case AUTH_PROTECTED:
-        err = read_protected(a, r, &f);
+        err = read_protected(a, r, &retry_after_s, &f);
         break;
     }
     if (err != OK) {

@@ -43,7 +43,7 @@ struct auth_session *auth_cache_next_of(struct auth_cache *c, struct str usernam
 struct auth_session *auth_cache_next_old(struct auth_cache *c, int64_t before_us, uint32_t *at,
                                          uint32_t *most);
 
-/* ---- slowing down who fails ---- */
+/* ---- slowing down who fails: by address, of IPv6 its /64 (base/network.h) ---- */
 
 struct auth_brake;
 
@@ -103,12 +103,19 @@ void auth_job_free(struct auth_job *j); /* and wipes it: passwords do not lie ab
 /* ---- protected values ---- */
 
 /* The second step of a protected read (ws/door.h): the access is made durable, then the values are
- * appended to `out`. `*recorded` is what the access log holds of it by then, also when the values
- * fail; its purpose is PURPOSE_NONE when nothing was recorded. Fails: ERR_INVALID for a line that
- * is none or a purpose that cannot be kept; ERR_LOG_UNAVAILABLE; ERR_TOO_LARGE. */
+ * appended to `out`. `recorded->access` is what the access log holds of it by then, also when the
+ * values fail; its purpose is PURPOSE_NONE when nothing was recorded. Fails: ERR_INVALID for a line
+ * that is none or a purpose that cannot be kept; ERR_LOG_UNAVAILABLE; ERR_TOO_LARGE; ERR_TOO_MANY
+ * for who broke the glass too often, with retry_after_s. */
+struct auth_recorded {
+    int64_t now_us; /* in: µs UTC */
+    struct access access;
+    uint32_t retry_after_s;
+};
+
 MUST_USE enum err auth_protected(struct pg *pg, struct str principal, struct str purpose,
                                  struct str line, struct arena *arena, struct buf *out,
-                                 struct access *recorded, struct fault *f);
+                                 struct auth_recorded *recorded, struct fault *f);
 
 struct auth_reading {
     struct str principal;

@@ -10,6 +10,8 @@
 #include "sql/personal.h"
 
 #define REFS_MAX 2048
+#define GLASSES_AN_HOUR 10u         /* a person may break */
+#define GLASS_ROWS_LOOKED_AT 20000u /* of the access log, for that */
 #define OUT_BYTES_MAX ((size_t)400 << 10)
 
 struct wanted {
@@ -96,14 +98,34 @@ static void list_fields(const struct wanted *w, struct buf *b)
     }
 }
 
+/* A limit of its own, from the access log itself: it holds for a server that starts anew too. */
+static enum err glass_allowed(struct pg *pg, struct str principal, struct auth_recorded *r,
+                              struct fault *f)
+{
+    uint64_t count = 0;
+    int64_t first_us = 0;
+    int64_t since_us = r->now_us - US_PER_HOUR;
+    enum err err =
+        access_glasses_of(pg, principal, since_us, GLASS_ROWS_LOOKED_AT, &count, &first_us, f);
+    if (err != OK || count < GLASSES_AN_HOUR) {
+        return err;
+    }
+    r->retry_after_s = (uint32_t)((first_us - since_us) / US_PER_S + 1);
+    return fault_set(f, ERR_TOO_MANY, "the glass was broken ten times within an hour", NULL,
+                     "ask the owner or the commander");
+}
+
 static enum err record(struct pg *pg, struct str principal, struct str purpose,
-                       const struct wanted *w, struct access *recorded, struct fault *f)
+                       const struct wanted *w, struct auth_recorded *recorded, struct fault *f)
 {
     struct access access;
     uint64_t seq = 0;
     struct buf fields;
     if (!access_read(purpose, &access)) {
         return fault_field(f, ERR_INVALID, "purpose", "the purpose is not given as expected");
+    }
+    if (access.glass && glass_allowed(pg, principal, recorded, f) != OK) {
+        return f->err;
     }
     buf_init(&fields);
     list_fields(w, &fields);
@@ -113,7 +135,7 @@ static enum err record(struct pg *pg, struct str principal, struct str purpose,
     enum err err = access_append(pg, &e, &seq, f);
     buf_fini(&fields);
     if (err == OK) {
-        *recorded = access;
+        recorded->access = access;
     }
     if (err == OK && access.glass) {
         log_warn("auth", "the glass was broken: protected fields read with a reason",
@@ -172,11 +194,11 @@ static enum err put_values(const struct wanted *w, const struct personal_value *
 }
 
 enum err auth_protected(struct pg *pg, struct str principal, struct str purpose, struct str line,
-                        struct arena *arena, struct buf *out, struct access *recorded,
+                        struct arena *arena, struct buf *out, struct auth_recorded *recorded,
                         struct fault *f)
 {
     struct wanted w;
-    *recorded = (struct access){ .purpose = PURPOSE_NONE };
+    recorded->access = (struct access){ .purpose = PURPOSE_NONE };
     enum err err = read_line(line, arena, &w, f);
     if (err != OK) {
         return err;

@@ -137,3 +137,25 @@ enum err access_alarming(struct pg *pg, int64_t since_us, uint32_t rows, access_
     PQclear(r);
     return err;
 }
+
+enum err access_glasses_of(struct pg *pg, struct str actor, int64_t since_us, uint32_t rows,
+                           uint64_t *count, int64_t *first_us, struct fault *f)
+{
+    struct params p;
+    PGresult *r;
+    enum err err;
+
+    params_init(&p);
+    params_text(&p, actor);
+    params_i64(&p, since_us);
+    params_i64(&p, rows);
+    err = pg_run(pg, sql_access_glass_of, &p, &r, f);
+    params_fini(&p);
+    if (err == OK) {
+        must(PQntuples(r) == 1);
+        *count = result_u64(r, 0, 0);
+        *first_us = result_i64(r, 0, 1);
+    }
+    PQclear(r);
+    return err;
+}

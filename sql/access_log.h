@@ -52,4 +52,10 @@ typedef void access_fn(void *arg, struct str actor, struct str incident, struct 
 MUST_USE enum err access_alarming(struct pg *pg, int64_t since_us, uint32_t rows, access_fn *fn,
                                   void *arg, struct fault *f);
 
+/* How often somebody broke the glass later than `since_us`, and when first of these (0: never);
+ * only the last `rows` of the log are looked at. Fails: as pg_run. */
+MUST_USE enum err access_glasses_of(struct pg *pg, struct str actor, int64_t since_us,
+                                    uint32_t rows, uint64_t *count, int64_t *first_us,
+                                    struct fault *f);
+
 #endif

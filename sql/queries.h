@@ -5,6 +5,7 @@
 
 extern const char sql_access_append[];
 extern const char sql_access_glass[];
+extern const char sql_access_glass_of[];
 extern const char sql_access_head[];
 extern const char sql_access_page[];
 extern const char sql_address_known[];

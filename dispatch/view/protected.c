@@ -7,6 +7,7 @@
 #include "dispatch/view/query.h"
 
 #define REFS_BYTES_MAX (200u * 1024u)
+#define ALARM_ROOM 16u /* left for who breaks the glass before the alarms of others take it */
 
 static bool in_zones(const struct world *w, const struct user *u, const struct incident *i)
 {
@@ -272,6 +273,14 @@ static enum err not_open(struct fault *f)
                      "commander");
 }
 
+/* Nobody breaks the glass in silence: where no alarm could be raised it stays whole. */
+static bool can_alarm(const struct world *w, const struct user *u, const struct incident *i)
+{
+    const struct alarm like = { .kind = ALARM_GLASS_BROKEN, .incident = i->id, .person = u->name };
+    return w->alarms_pool.live + ALARM_ROOM < w->alarms_pool.cap ||
+           world_alarm_of(w, &like) != NULL;
+}
+
 /* The first line: what the access log will keep. */
 static void put_access(const struct reading *r, const struct access *a)
 {
@@ -304,6 +313,9 @@ enum err read_protected_refs(const struct reading *r, const struct user *user, s
         return not_open(f);
     } else if (access.reason.len == 0) {
         return fault_field(f, ERR_INVALID, "reason", "who breaks the glass gives a reason");
+    } else if (!can_alarm(w, user, i)) {
+        return fault_set(f, ERR_FULL, "the table of alarms is full, and nobody would be alarmed",
+                         NULL, "ask the owner or the commander");
     }
     put_access(r, &access);
     put_refs(&own, user, i);

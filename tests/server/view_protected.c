@@ -290,9 +290,33 @@ START_TEST(without_a_place_to_spool_nothing_is_shown)
 }
 END_TEST
 
+#define BREAK "purpose=callback\nbreak=true\nreason=the owner is away"
+
+START_TEST(the_glass_is_broken_ten_times_an_hour_and_never_in_silence)
+{
+    house_open();
+    incident_id id = receive("commander");
+    for (int n = 0; n < 10; n++) {
+        ck_assert_int_eq(read_fields("operator", id, BREAK), OK);
+    }
+    ck_assert_int_eq(read_fields("operator", id, BREAK), ERR_TOO_MANY);
+    ck_assert(!body_has(PLANTED_NAME));
+    ck_assert_uint_gt(house.auth_done.retry_after_s, 3500);
+    ck_assert_uint_le(house.auth_done.retry_after_s, 3601);
+    ck_assert_int_eq(read_fields("commander", id, "purpose=review"), OK);
+    struct pool *alarms = &house.world->world.alarms_pool;
+    uint32_t cap = alarms->cap;
+    alarms->cap = alarms->live + 1;
+    ck_assert_int_eq(read_fields("operator", id, BREAK), ERR_FULL);
+    alarms->cap = cap;
+    house_close();
+}
+END_TEST
+
 int main(void)
 {
     const struct suite_row rows[] = {
+        { the_glass_is_broken_ten_times_an_hour_and_never_in_silence, 0, 0 },
         { protected_values_leave_after_their_access_is_recorded, 0, 0 },
         { while_the_database_is_down_the_owner_still_sees_the_caller_and_it_is_recorded, 0, 0 },
         { an_assigned_unit_sees_the_caller_too_and_nobody_what_is_closed_or_erased, 0, 0 },
