@@ -17,6 +17,7 @@
 #define ARENA_BYTES ((size_t)8 << 20)
 #define REQUESTS_PER_ROUND 64
 #define IDLE_MS 200
+#define WANTING_MS 50 /* while values of callers are to be read (auth_away.c) */
 #define KNOWN_EVERY_US US_PER_S
 #define SWEEP_EVERY_US US_PER_S
 #define TELL_EVERY_US (10 * US_PER_S)
@@ -258,7 +259,7 @@ static void *run(void *arg)
         be_ready(a);
         tell_core(a);
         if (!any && all_empty(a)) {
-            (void)poll(&p, 1, IDLE_MS);
+            (void)poll(&p, 1, auth_away_wants(a->away) ? WANTING_MS : IDLE_MS);
             wake_clear(a->setup.from_gateway[0].wake_fd);
         }
     }

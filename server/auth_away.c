@@ -13,8 +13,8 @@
 #include <string.h>
 #include <time.h>
 
-#define FILL_EVERY_US (250 * US_PER_MS)
-#define FILL_MOST 512u
+#define FILL_EVERY_US (50 * US_PER_MS) /* a little at a time: a core is held up by no reading */
+#define FILL_MOST 100u
 #define ERASED_EVERY_US (5 * US_PER_S)
 #define ERASED_MOST 4096u
 #define APPENDED_AT_ONCE 64
@@ -191,14 +191,19 @@ bool auth_away_rests(const struct auth_away *a, int64_t now)
     return now < a->rests_until_us;
 }
 
-bool auth_away_due(const struct auth_away *a, int64_t now)
+bool auth_away_wants(const struct auth_away *a)
 {
     uint64_t one;
+    return callers_wanted(a->callers, &one, 1) > 0;
+}
+
+bool auth_away_due(const struct auth_away *a, int64_t now)
+{
     if (auth_away_rests(a, now)) {
         return false;
     }
     return a->waiting || now - a->looked_us >= ERASED_EVERY_US ||
-           (now - a->filled_us >= FILL_EVERY_US && callers_wanted(a->callers, &one, 1) > 0);
+           (now - a->filled_us >= FILL_EVERY_US && auth_away_wants(a));
 }
 
 /* ---- without it ---- */

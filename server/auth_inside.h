@@ -143,6 +143,9 @@ void auth_away_free(struct auth_away *a);
 /* Hears of open incidents. Every round of the thread. */
 void auth_away_hear(struct auth_away *a);
 
+/* Whether there are values to be read from the database soon. */
+bool auth_away_wants(const struct auth_away *a);
+
 /* Whether auth_away_work has anything to do with the database now (monotonic µs). */
 bool auth_away_due(const struct auth_away *a, int64_t now);
 

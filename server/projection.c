@@ -19,7 +19,11 @@
 
 #define QUEUE_BYTES ((size_t)32 << 20)
 #define ARENA_BYTES ((size_t)64 << 20)
-#define WRITE_EVERY_US US_PER_S
+/* Between the beginnings of two hand-overs: as long as the last one's things ask for, so that a few
+ * go soon and in a moment, and things that change all the time go once a second. */
+#define THING_US (2 * US_PER_MS)
+#define WRITE_LEAST_US (100 * US_PER_MS)
+#define WRITE_MOST_US US_PER_S
 #define RETRY_US (2 * US_PER_S)
 #define IDLE_US (60 * US_PER_S)
 #define CLOSE_US (2 * US_PER_S)
@@ -39,6 +43,7 @@ struct projection {
     struct buf lists;
     struct arena arena; /* the thread's, and so is what follows */
     uint64_t seen;      /* seq of the last hand-over */
+    uint32_t things;    /* in it */
     bool handed;        /* the one asked for has come */
     uint64_t written;
     _Atomic bool pending; /* something is marked */
@@ -221,6 +226,7 @@ static void take(struct projection *p, const struct project_record *r, const cha
         p->handed = true;
         return;
     }
+    p->things++;
     if (p->projector == NULL) {
         return;
     }
@@ -302,6 +308,7 @@ static void wait_for(struct projection *p, int64_t us)
 /* Asks the view for everything marked and takes it. */
 static void ask(struct projection *p)
 {
+    p->things = 0;
     p->handed = false;
     atomic_store(&p->wanted, true);
     wake_up(p->view_wake_fd);
@@ -320,6 +327,13 @@ static void pause_until(struct projection *p, int64_t until)
     }
 }
 
+static int64_t write_every_us(const struct projection *p)
+{
+    int64_t us = p->things * THING_US;
+    us = us > WRITE_LEAST_US ? us : WRITE_LEAST_US;
+    return us < WRITE_MOST_US ? us : WRITE_MOST_US;
+}
+
 static void *run(void *arg)
 {
     struct projection *p = arg;
@@ -334,7 +348,7 @@ static void *run(void *arg)
         if (p->seen <= p->written) {
             ask(p);
         }
-        pause_until(p, begun + (write_now(p) ? WRITE_EVERY_US : RETRY_US));
+        pause_until(p, begun + (write_now(p) ? write_every_us(p) : RETRY_US));
     }
     drain(p);
     if (p->projector != NULL) {
