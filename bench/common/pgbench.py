@@ -27,10 +27,14 @@ class Pgbench:
         # No transaction of an earlier bench is left to be written back in the measured time.
         cluster.sql("checkpoint")
 
-    def run(self, clients, seconds, log=None):
+    def run(self, clients, seconds, log=None, rate=None):
+        """Transactions a second, and µs of each when `log`. `rate`: so many a second instead of one
+        after the other."""
         binary = sorted(glob.glob("/usr/lib/postgresql/*/bin/pgbench"))[-1]
         argv = [binary, "-n", "-M", "prepared", "-c", str(clients), "-j", str(min(2, clients)),
                 "-T", str(seconds), "-f", self.script]
+        if rate:
+            argv += ["-R", str(rate)]
         folder = None
         if log:
             folder = os.path.join(self.cluster.folder, "pgbench-log")
@@ -47,8 +51,9 @@ class Pgbench:
 
 
 def latencies(folder):
-    """µs of each transaction, from pgbench's log."""
+    """µs of each transaction, from pgbench's log; with a rate, without what it began late."""
     for name in os.listdir(folder):
         with open(os.path.join(folder, name), encoding="ascii") as file:
             for line in file:
-                yield int(line.split()[2])
+                words = line.split()
+                yield int(words[2]) - (int(words[6]) if len(words) > 6 else 0)
