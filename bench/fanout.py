@@ -117,20 +117,40 @@ class Bench:
             peer.close()
 
 
+def consoles_of(world, first):
+    load = Process([program("bench/latency_load"), "-u", world.url, "-t", world.tokens["operator"],
+                    "-n", "1000", "-f", str(first)])
+    for kind in city_of(1)["types"]:
+        load.send(f"type {kind['code']}")
+    return load
+
+
+def report_step(load, rate, count):
+    """A step of reports, or None when a console was closed because it read too slowly."""
+    try:
+        got = load.ask(f"run {rate} {count}", 120)
+    except Ended:
+        say(f"  through the log at {rate:.0f} reports/s: consoles were closed: does not hold")
+        return None
+    held = got["pairs"] == got["sent"] * 1000 and got["all_p99_us"] <= 100000
+    say(f"  through the log at {rate:.0f} reports/s: p50 {got['all_p50_us'] / 1000:.1f} p99 "
+        f"{got['all_p99_us'] / 1000:.1f} ms{'' if held else ': does not hold'}")
+    return {**got, "held": held}
+
+
 def through_log(world, bench):
     """Deliveries a second of a whole server: reports as load, incident.opened counted at each of
     1,000 consoles (the other events of a report's row come with it and are not counted)."""
-    load = Process([program("bench/latency_load"), "-u", world.url, "-t", world.tokens["operator"],
-                    "-n", "1000"])
-    for kind in city_of(1)["types"]:
-        load.send(f"type {kind['code']}")
+    load, sent = consoles_of(world, 0), 0
     low, high, rate, best, steps = 0.0, None, 50.0, None, 0
     while steps < 4 + 2 * bench.bisections and (high is None or high > 1.1 * low):
         steps += 1
-        got = load.ask(f"run {rate} {round(rate * bench.seconds)}", 120)
-        held = got["pairs"] == got["sent"] * 1000 and got["all_p99_us"] <= 100000
-        say(f"  through the log at {rate:.0f} reports/s: p50 {got['all_p50_us'] / 1000:.1f} p99 "
-            f"{got['all_p99_us'] / 1000:.1f} ms{'' if held else ': does not hold'}")
+        count = round(rate * bench.seconds)
+        got = report_step(load, rate, count)
+        sent += count
+        if got is None:
+            load = consoles_of(world, sent)
+        held = got is not None and got["held"]
         low, best = (rate, got) if held else (low, best)
         high = high if held else rate
         rate = rate * 2 if high is None else (max(low, 1) * high) ** 0.5

@@ -1,10 +1,13 @@
 /* bench/latency_load: reports at a fixed rate (open loop) over a few WebSocket connections, and the
  * consoles that see them, in one process: from the write of the request to the read of its answer
- * and of the frame with incident.opened at each console. Driven by lines on stdin: type CODE one
- * more incident type to choose from run RATE COUNT     reports; answered by one JSON line bare RATE
- * COUNT    the floor: another process writes one message of 300 bytes to as many sockets in a bare
- * loop, this one reads them as it reads frames -u URL -t TOKEN -n CONSOLES A report is known again
- * by the longitude of its place, which is its number. */
+ * and of the frame with incident.opened at each console. Driven by lines on stdin, each but the
+ * first answered by one JSON line:
+ *   type CODE          one more incident type to choose from
+ *   run RATE COUNT     reports
+ *   bare RATE COUNT    the floor: another process writes one message of 300 bytes to as many
+ * sockets in a bare loop, this one reads them as it reads frames -u URL -t TOKEN -n CONSOLES -f
+ * FIRST (number of the first report, 0 unless said). A report is known again by the longitude of
+ * its place, which is its number. */
 #include "bench/clock.h"
 #include "bench/hist.h"
 #include "bench/lines.h"
@@ -397,13 +400,15 @@ int main(int argc, char **argv)
     int option;
 
     load.console_count = 100;
-    while ((option = getopt(argc, argv, "u:t:n:")) != -1) {
+    while ((option = getopt(argc, argv, "u:t:n:f:")) != -1) {
         if (option == 't') {
             load.token = optarg;
         } else if (option == 'n') {
             load.console_count = (uint32_t)strtoul(optarg, NULL, 10);
+        } else if (option == 'f') {
+            load.number = (uint32_t)strtoul(optarg, NULL, 10);
         } else if (option != 'u' || !wire_address_read(optarg, &load.to)) {
-            lines_die("usage", "latency_load -u URL -t TOKEN [-n CONSOLES]");
+            lines_die("usage", "latency_load -u URL -t TOKEN [-n CONSOLES] [-f FIRST]");
         }
     }
     load.base = event_base_new();
