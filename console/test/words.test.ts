@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 
 import { travel } from '../src/format';
 import { nothing } from '../src/store/reduce';
-import { arrivalText, passText, reasonText } from '../src/ui/words';
+import { arrivalText, byText, describe as told, passText, reasonText } from '../src/ui/words';
+import type { Entry } from '../src/wire/frames';
 import type { Assignment, Incident } from '../src/wire/types';
 
 const incident = (state: 'known' | 'approximate' | 'unknown' | 'withheld'): Incident => ({
@@ -61,5 +62,23 @@ describe('arrival', () => {
         expect(arrivalText(city, order({ status: 'cancelled' }), now(9), 'zh')).toBeNull();
         expect(arrivalText(city, reserved as Assignment, now(9), 'zh')).toBeNull();
         expect(arrivalText(city, order({ eta_ms: 0x3fffffff }), now(9), 'zh')).toBeNull();
+    });
+});
+
+describe('what these readers are not told', () => {
+    const opened = {
+        seq: 7,
+        n: 0,
+        at: '2026-11-29T10:00:00.000000Z',
+        kind: 'incident.opened',
+        by: { role: 'operator' },
+        incident: 'live-i1',
+    } as unknown as Entry;
+    it('an_event_without_data_is_told_by_its_kind_alone', () => {
+        expect(told(nothing, opened, 'zh')).toBe('');
+    });
+    it('who_did_it_is_the_role_and_not_the_system', () => {
+        expect(byText(nothing, opened, 'zh')).toBe('接警调度员');
+        expect(byText(nothing, { ...opened, by: { person: 'system' } } as unknown as Entry, 'en')).toBe('system');
     });
 });

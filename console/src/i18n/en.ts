@@ -41,6 +41,8 @@ export const en: Record<keyof typeof zh, string> = {
     command: 'Command',
     queueEmpty: 'No open incidents',
     unitsEmpty: 'No units',
+    unitsHidden: 'Units are not shown to this role',
+    redactedSheet: 'This role is shown coded facts only: type, tier, status, rough place, times',
     alarmsEmpty: 'No alarms',
     showClosed: 'Closed incidents',
     showOpen: 'Open incidents',

@@ -39,6 +39,8 @@ export const zh = {
     command: '命令',
     queueEmpty: '没有未结警情',
     unitsEmpty: '没有警力',
+    unitsHidden: '本岗位不显示警力',
+    redactedSheet: '本岗位只显示编码信息：类别、等级、状态、大致地点、时间',
     alarmsEmpty: '没有告警',
     showClosed: '已结警情',
     showOpen: '未结警情',

@@ -8,6 +8,7 @@ import type { Considered, Entry } from '../wire/frames';
 import type { Alarm, Assignment, EventData, Incident, Place } from '../wire/types';
 import * as W from '../wire/words';
 import { translate } from '../i18n';
+import { roleWordOf } from './role';
 
 type Words = Record<string, W.Word>;
 const word = (words: Words, key: unknown, lang: Lang): string =>
@@ -158,6 +159,9 @@ export function alarmSpoken(s: State, a: Alarm, lang: Lang): string {
 
 /* What an event says beside its name. */
 export function describe(s: State, e: Entry, lang: Lang): string {
+    if (e.data === undefined) {
+        return ''; // not for these readers: nothing is known of it, which is not the same as "unknown"
+    }
     const d = (e.data ?? {}) as Record<string, never>;
     const zh = lang === 'zh';
     const unit = (id: unknown): string => callsign(s, id as string | undefined);
@@ -257,8 +261,8 @@ export function byText(s: State, e: Entry, lang: Lang): string {
     const who =
         typeof unit === 'string'
             ? callsign(s, unit)
-            : person === undefined || person === 'system'
+            : person === 'system' || (person === undefined && e.by?.role === undefined)
               ? translate(lang, 'system')
-              : person;
+              : (person ?? roleWordOf(e.by?.role, lang));
     return typeof how === 'string' && how !== 'terminal' ? `${who} (${word(W.stepBy, how, lang)})` : who;
 }
