@@ -17,6 +17,7 @@
 #define FILL_MOST 100u
 #define ERASED_EVERY_US (5 * US_PER_S)
 #define ERASED_MOST 4096u
+#define SPOOL_AGAIN_US (5 * US_PER_S)
 #define APPENDED_AT_ONCE 64
 #define REST_LEAST_US US_PER_S
 #define REST_MOST_US (20 * US_PER_S)
@@ -28,6 +29,8 @@ struct auth_away {
     struct spool *spool; /* NULL: not open (yet) */
     struct arena arena;
     int64_t filled_us, looked_us, rests_until_us; /* monotonic */
+    int64_t
+        spool_again_us; /* its file made trouble: not before then; the database is not to blame */
     uint32_t look_at;
     bool waiting; /* the spool may hold entries that the database has not */
     uint64_t refs[ERASED_MOST];
@@ -126,7 +129,7 @@ static void on_erased(void *arg, uint64_t ref, int64_t erased_us, struct str rul
 static enum err look_for_erased(struct auth_away *a, struct pg *pg, int64_t now, struct fault *f)
 {
     uint32_t count = callers_held(a->callers, &a->look_at, a->refs, ERASED_MOST);
-    a->looked_us = now;
+    a->looked_us = count == ERASED_MOST ? 0 : now; /* the rest at once */
     return count > 0 ? personal_erased(pg, a->refs, count, on_erased, a->callers, f) : OK;
 }
 
@@ -154,19 +157,33 @@ static enum err append(struct auth_away *a, struct pg *pg, bool *untold, struct 
     for (int n = 0; err == OK && n < APPENDED_AT_ONCE; n++) {
         arena_reset(&a->arena);
         if (a->spool == NULL || !spool_next(a->spool, &a->arena, &e)) {
-            a->waiting = false;
-            return OK;
+            a->waiting = a->spool != NULL && !spool_done(a->spool);
+            return a->waiting
+                       ? fault_set(f, ERR_IO, "the spool of accesses cannot be read", NULL, NULL)
+                       : OK;
         }
         err = append_next(a, pg, &e, untold, f);
     }
     return err;
 }
 
+static bool spool_due(const struct auth_away *a, int64_t now)
+{
+    return a->waiting && now >= a->spool_again_us;
+}
+
 bool auth_away_work(struct auth_away *a, struct pg *pg, int64_t now, bool *untold)
 {
     struct fault f = { .err = ERR_LOG_UNAVAILABLE };
     enum err err = pg != NULL ? OK : ERR_LOG_UNAVAILABLE;
-    err = err == OK && a->waiting ? append(a, pg, untold, &f) : err;
+    if (err == OK && spool_due(a, now)) {
+        err = append(a, pg, untold, &f);
+    }
+    if (err != OK && err != ERR_LOG_UNAVAILABLE) {
+        log_warn("auth", "readings in the spool wait on", "error=\"%s\"", f.primary);
+        a->spool_again_us = now + SPOOL_AGAIN_US;
+        err = OK;
+    }
     arena_reset(&a->arena);
     err = err == OK && now - a->filled_us >= FILL_EVERY_US ? fill(a, pg, now, &f) : err;
     arena_wipe(&a->arena);
@@ -176,7 +193,7 @@ bool auth_away_work(struct auth_away *a, struct pg *pg, int64_t now, bool *untol
     if (err != OK && err != ERR_LOG_UNAVAILABLE) {
         log_warn("auth", "what callers said is not kept at hand", "error=\"%s\"", f.primary);
     }
-    return err == OK;
+    return err != ERR_LOG_UNAVAILABLE;
 }
 
 void auth_away_rest(struct auth_away *a, int64_t began, int64_t ended)
@@ -202,7 +219,7 @@ bool auth_away_due(const struct auth_away *a, int64_t now)
     if (auth_away_rests(a, now)) {
         return false;
     }
-    return a->waiting || now - a->looked_us >= ERASED_EVERY_US ||
+    return spool_due(a, now) || now - a->looked_us >= ERASED_EVERY_US ||
            (now - a->filled_us >= FILL_EVERY_US && auth_away_wants(a));
 }
 

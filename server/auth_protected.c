@@ -134,6 +134,10 @@ static enum err record(struct pg *pg, struct str principal, struct str purpose,
     };
     enum err err = access_append(pg, &e, &seq, f);
     buf_fini(&fields);
+    if (err == ERR_IO) {
+        /* A database that answers but takes nothing (its disk is full) is as good as down. */
+        err = fault_set(f, ERR_LOG_UNAVAILABLE, "the log takes nothing at the moment", NULL, NULL);
+    }
     if (err == OK) {
         recorded->access = access;
     }

@@ -245,8 +245,15 @@ static enum err set_aside(struct spool *s, struct fault *f)
         return io_fault(f, "the spool of accesses cannot be set aside");
     }
     close(s->fd);
+    s->fd = -1;
     s->unreadable = false;
+    s->at = s->next = s->size = 0; /* also when the new one cannot be opened */
     return open_file(s, f);
+}
+
+bool spool_done(const struct spool *s)
+{
+    return s->at >= s->size;
 }
 
 enum err spool_taken(struct spool *s, struct fault *f)
@@ -263,7 +270,7 @@ enum err spool_taken(struct spool *s, struct fault *f)
         err = io_fault(f, "the spool of accesses cannot be emptied");
     }
     if (err != OK) {
-        s->at = before;
+        s->at = s->size > 0 ? before : 0;
         return err;
     }
     s->at = s->next = s->size = 0;

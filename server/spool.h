@@ -32,6 +32,10 @@ MUST_USE enum err spool_append(struct spool *s, const struct access_entry *e, st
  * entry is told in the process log and passed over; the file is then kept under another name. */
 bool spool_next(struct spool *s, struct arena *arena, struct access_entry *out);
 
+/* Nothing is left to be taken; else spool_next returned false because the file could not be read.
+ */
+bool spool_done(const struct spool *s);
+
 /* The database has it. Behind the last one the file is emptied. Fails: ERR_IO, to be tried again
  * with the next one. */
 MUST_USE enum err spool_taken(struct spool *s, struct fault *f);

@@ -88,11 +88,13 @@ START_TEST(entries_come_back_in_order_and_the_file_is_empty_behind_the_last)
     expect(s, "live-i1", id[0]);
     ck_assert_int_eq(spool_taken(s, &f), OK);
     ck_assert_int_gt(size_now(), 0);
+    ck_assert(!spool_done(s));
     expect(s, "live-i2", id[1]);
     ck_assert_mem_ne(id[0], id[1], ACCESS_SPOOLED_SIZE);
     ck_assert_int_eq(spool_taken(s, &f), OK);
     ck_assert_int_eq(size_now(), 0);
     ck_assert(!spool_next(s, &arena, &e));
+    ck_assert(spool_done(s));
     end(s);
 }
 END_TEST
