@@ -151,8 +151,8 @@ bool auth_away_due(const struct auth_away *a, int64_t now);
 
 /* With the database: reads values that are wanted, wipes those that were erased, and appends what
  * was spooled to access_log, of which the core is told. `*untold` is set when its queue was full:
- * auth_tell_glasses does it again. `pg` NULL: it does not answer. False: something is left to be
- * done. */
+ * auth_tell_glasses does it again. `pg` NULL: it does not answer. False: the database is down, and
+ * is best left alone for a while; trouble of the spool's own file is tried again by itself. */
 bool auth_away_work(struct auth_away *a, struct pg *pg, int64_t now, bool *untold);
 
 /* The database was tried in vain between these (monotonic µs). It is left alone for a while, longer
