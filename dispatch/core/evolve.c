@@ -17,24 +17,54 @@ void evolve_begin(struct world *w, uint64_t seq, int64_t at)
     command_ids_expire(w, at);
 }
 
+/* Which file knows what an event changes. */
+static void (*const evolvers[EVENT_KIND_COUNT])(struct world *, const struct event *) = {
+    [EVENT_WORLD_CREATED] = evolve_system,
+    [EVENT_CITY_LOADED] = evolve_system,
+    [EVENT_PLAN_ACTIVATED] = evolve_system,
+    [EVENT_USER_CREATED] = evolve_system,
+    [EVENT_USER_GRANTED] = evolve_system,
+    [EVENT_USER_DISABLED] = evolve_system,
+    [EVENT_USER_SIGNED_IN] = evolve_system,
+    [EVENT_USER_SIGNED_OUT] = evolve_system,
+    [EVENT_AUTOMATION_STOPPED] = evolve_system,
+    [EVENT_AUTOMATION_RESUMED] = evolve_system,
+    [EVENT_REPORT_RECEIVED] = evolve_report,
+    [EVENT_REPORT_SETTLED] = evolve_report,
+    [EVENT_REPORT_LINKED] = evolve_report,
+    [EVENT_REPORT_UNLINKED] = evolve_report,
+    [EVENT_INCIDENT_OPENED] = evolve_incident,
+    [EVENT_INCIDENT_TIERED] = evolve_incident,
+    [EVENT_INCIDENT_RECOMMENDED] = evolve_incident,
+    [EVENT_INCIDENT_AMENDED] = evolve_incident,
+    [EVENT_INCIDENT_NOTED] = evolve_incident,
+    [EVENT_INCIDENT_HELD] = evolve_incident,
+    [EVENT_INCIDENT_CLOSED] = evolve_incident,
+    [EVENT_INCIDENT_REOPENED] = evolve_incident,
+    [EVENT_INCIDENT_OWNED] = evolve_incident,
+    [EVENT_INCIDENT_DEPARTED] = evolve_incident,
+    [EVENT_ASSIGNMENT_RESERVED] = evolve_assignment,
+    [EVENT_ASSIGNMENT_DISPATCHED] = evolve_assignment,
+    [EVENT_ASSIGNMENT_PROGRESSED] = evolve_assignment,
+    [EVENT_ASSIGNMENT_CHANGE_RAISED] = evolve_assignment,
+    [EVENT_ASSIGNMENT_CHANGE_ACKNOWLEDGED] = evolve_assignment,
+    [EVENT_ASSIGNMENT_FED_BACK] = evolve_assignment,
+    [EVENT_UNIT_SIGNED_ON] = evolve_unit,
+    [EVENT_UNIT_SIGNED_OFF] = evolve_unit,
+    [EVENT_UNIT_CHANGED] = evolve_unit,
+    [EVENT_UNIT_PANICKED] = evolve_unit,
+    [EVENT_UNIT_PANIC_NOTED] = evolve_unit,
+    [EVENT_UNIT_PANIC_ANSWERED] = evolve_unit,
+    [EVENT_UNIT_SILENCED] = evolve_unit,
+    [EVENT_UNIT_HEARD] = evolve_unit,
+    [EVENT_ALARM_RAISED] = evolve_alarm,
+    [EVENT_ALARM_CLEARED] = evolve_alarm,
+};
+
 void evolve(struct world *w, const struct event *e)
 {
-    must(e->kind > EVENT_NONE && e->kind < EVENT_KIND_COUNT);
-    if (e->kind <= EVENT_USER_DISABLED || e->kind == EVENT_AUTOMATION_STOPPED ||
-        e->kind == EVENT_AUTOMATION_RESUMED || e->kind == EVENT_USER_SIGNED_IN ||
-        e->kind == EVENT_USER_SIGNED_OUT) {
-        evolve_system(w, e);
-    } else if (e->kind <= EVENT_REPORT_UNLINKED) {
-        evolve_report(w, e);
-    } else if (e->kind <= EVENT_INCIDENT_OWNED || e->kind == EVENT_INCIDENT_DEPARTED) {
-        evolve_incident(w, e);
-    } else if (e->kind <= EVENT_ASSIGNMENT_FED_BACK) {
-        evolve_assignment(w, e);
-    } else if (e->kind <= EVENT_UNIT_HEARD) {
-        evolve_unit(w, e);
-    } else {
-        evolve_alarm(w, e);
-    }
+    must(e->kind > EVENT_NONE && e->kind < EVENT_KIND_COUNT && evolvers[e->kind] != NULL);
+    evolvers[e->kind](w, e);
 }
 
 static uint32_t id_in(const struct world *w, const struct touched *t)
