@@ -1,10 +1,14 @@
-// Puts a .gz beside every file of a folder that gets smaller by it: the server sends it as it lies there.
+// Puts a .gz beside every file of a folder that gets smaller by it, so that the server sends it as it lies there; then says
+// how heavy each page is, and fails when one is too heavy.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync, constants } from 'node:zlib';
 
-let total = 0;
-for (const entry of readdirSync(process.argv[2], { recursive: true, withFileTypes: true })) {
+import { pages } from './pages.mjs';
+import { weight } from './weigh.mjs';
+
+const dist = process.argv[2];
+for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
     const file = path.join(entry.parentPath ?? entry.path, entry.name);
     if (entry.isFile() && !file.endsWith('.gz')) {
         const plain = readFileSync(file);
@@ -12,11 +16,13 @@ for (const entry of readdirSync(process.argv[2], { recursive: true, withFileType
         if (packed.length < plain.length) {
             writeFileSync(`${file}.gz`, packed);
         }
-        total += Math.min(packed.length, plain.length);
     }
 }
-console.log(`${Math.ceil(total / 1024)} KiB compressed`);
-if (total > 400 * 1024) {
-    console.error('more than 400 KiB compressed');
-    process.exitCode = 1;
+for (const [name, { html, most }] of Object.entries(pages)) {
+    const bytes = weight(dist, html);
+    console.log(`${name}: ${Math.ceil(bytes / 1024)} KiB compressed at the first load`);
+    if (bytes > most) {
+        console.error(`${name}: more than ${most / 1024} KiB`);
+        process.exitCode = 1;
+    }
 }

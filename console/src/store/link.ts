@@ -21,6 +21,7 @@ export interface LinkWiring {
     answer: (a: Answer) => void;
     opened: () => void; // after each welcome
     state: (s: LinkState) => void;
+    topics?: readonly string[];
     mono?: () => number;
     socket?: (url: string, protocol: string) => WebSocket;
     random?: () => number;
@@ -49,7 +50,7 @@ export class Link {
     private helloAt = 0;
     private failures = 0;
     private downSince = 0;
-    private topics = topicsAll;
+    private topics: readonly string[] = topicsAll;
     private current: LinkState = { kind: 'idle' };
     private readonly mono: () => number;
 
@@ -59,7 +60,7 @@ export class Link {
 
     start(): void {
         this.stop();
-        this.topics = topicsAll;
+        this.topics = this.w.topics ?? topicsAll;
         this.failures = 0;
         this.downSince = this.mono();
         this.ticker = setInterval(() => this.tick(), 500);
@@ -240,7 +241,7 @@ export class Link {
             this.ended({ kind: 'stopped', code, reason });
         } else {
             if (code === 4008) {
-                this.topics = topicsAll.filter((t) => t !== 'positions' && t !== 'stats');
+                this.topics = this.topics.filter((t) => t !== 'positions' && t !== 'stats');
             }
             if (wasOpen) {
                 this.downSince = lastFrame;

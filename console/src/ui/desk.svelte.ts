@@ -1,22 +1,19 @@
 // The desk: one live picture, one session, one selection. Components read it and call its verbs; nothing else holds state.
 import { SvelteSet } from 'svelte/reactivity';
 
-import { clockTime } from '../format';
 import { translate, type Key, type Lang } from '../i18n';
-import { ServerClock } from '../store/clock';
+import { Line } from '../shared/line.svelte';
+import { problemFrom, sentence, support } from '../shared/problems';
 import { Commands, type Outcome, type Sent } from '../store/commands';
-import { getJson, getOutlines, ProblemError, signIn, signOut, type Session } from '../store/http';
-import { Link, type LinkState } from '../store/link';
+import { getJson, getOutlines } from '../store/http';
 import { placeOf, Receipts } from '../store/receipts';
-import { nothing, reduceAll, type State } from '../store/reduce';
+import type { State } from '../store/reduce';
 import * as select from '../store/select';
 import { zonePoints, type ZonePoint } from '../store/zones';
-import type { Detail, Entry, Frame, LiveIncident, Problem, Recommendation, Timeline } from '../wire/frames';
+import type { Answer, Detail, Entry, Frame, LiveIncident, Problem, Recommendation, Timeline } from '../wire/frames';
 import type { Alarm, Assignment, CommandData, CommandWord, Incident, Report } from '../wire/types';
-import { alarmKind, type Word } from '../wire/words';
+import { alarmKind } from '../wire/words';
 import { dropAllDrafts } from './drafts';
-import * as problems from './problems';
-import { roleLetter } from './role';
 import { said, sayKey, type Said } from './said';
 import { keepFocus, typing } from './typing';
 import { alarmSpoken, receiptText } from './words';
@@ -48,29 +45,11 @@ const emptySheet = (id: string): Sheet => ({
     loading: id !== '',
 });
 
-const LANG_KEY = 'tocsin.lang';
-const SESSION_KEY = 'tocsin.session';
 const REREAD_MS = 400;
 const SELECT_MS = 120;
 const ALARM_READ_MS = 700;
 
-function stored<T>(area: Storage, key: string): T | null {
-    try {
-        return JSON.parse(area.getItem(key) ?? 'null') as T | null;
-    } catch {
-        return null;
-    }
-}
-
-class Desk {
-    lang = $state<Lang>(localStorage.getItem(LANG_KEY) === 'en' ? 'en' : 'zh');
-    session = $state.raw<Session | null>(stored<Session>(sessionStorage, SESSION_KEY));
-    live = $state.raw<State>(nothing);
-    link = $state.raw<LinkState>({ kind: 'idle' });
-    linkAge = $state(0); // ms since the last frame
-    now = $state(Date.now()); // ms of the server's clock
-    skew = $state(0);
-    tickMono = $state(performance.now()); // the monotonic clock, four times a second
+class Desk extends Line {
     pending = $state.raw<Sent[]>([]);
     selection = $state.raw<Selection>(null);
     sheet = $state.raw<Sheet>(emptySheet(''));
@@ -87,7 +66,6 @@ class Desk {
     alert = $state.raw<{ id: string; text: Said } | null>(null); // the newest of level 1 or 2, for who listens
     alarmSeen = $state.raw<ReadonlyMap<string, number>>(new Map()); // since when a row stands in its place, monotonic
     readonly chosen = new SvelteSet<string>();
-    readonly clock = new ServerClock();
     readonly sound = new Sound();
     private readonly receipts = new Receipts();
     private zones: { world: string; points: Promise<ReadonlyMap<string, ZonePoint>> } | null = null;
@@ -95,7 +73,6 @@ class Desk {
     private spoken: ReadonlySet<string> = new Set();
     private rereadTimer: ReturnType<typeof setTimeout> | undefined;
     private selectTimer: ReturnType<typeof setTimeout> | undefined;
-    private frozenUser = '';
 
     private readonly commands = new Commands({
         send: (frame) => this.socket.send(frame),
@@ -105,41 +82,22 @@ class Desk {
         },
     });
 
-    private readonly socket = new Link({
-        url: () => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws`,
-        token: () => this.session?.token ?? null,
-        resume: () =>
-            this.live.ready
-                ? { world: this.live.world, audience: this.live.audience, seq: this.live.last, hash: this.live.hash }
-                : null,
-        last: () => this.live.last,
-        gap: () => this.live.gap,
-        take: (frames) => this.take(frames),
-        answer: (a) => this.commands.answer(a),
-        opened: () => this.commands.resend(),
-        state: (s) => {
-            this.link = s;
-        },
-    });
+    constructor() {
+        super('operator');
+    }
+
+    protected override answered(a: Answer): void {
+        this.commands.answer(a);
+    }
+
+    protected override opened(): void {
+        this.commands.resend();
+    }
 
     /* ---- words ---- */
 
     t(key: Key, ...args: (string | number)[]): string {
         return translate(this.lang, key, ...args);
-    }
-
-    word(words: Record<string, Word>, key: string | undefined): string {
-        const found = key === undefined ? undefined : words[key];
-        return found === undefined ? (key ?? '') : found[this.lang];
-    }
-
-    /* A time of day of the city. */
-    time(ms: number, withDate = false): string {
-        return clockTime(ms, this.live.city.offsets, withDate);
-    }
-
-    problemText(p: Problem): string {
-        return problems.sentence(p, this.lang);
     }
 
     /* What to do about it. */
@@ -149,32 +107,19 @@ class Desk {
     }
 
     /* What was said is said again in the new language; of an alarm that is over there is nothing to say. */
-    setLang(lang: Lang): void {
-        this.lang = lang;
+    override setLang(lang: Lang): void {
         if (this.alert !== null && !this.live.alarms.has(this.alert.id)) {
             this.alert = null;
         }
-        localStorage.setItem(LANG_KEY, lang);
-        document.documentElement.lang = lang === 'zh' ? 'zh-CN' : 'en';
-        document.title = `${this.t('app')} · ${this.t('appShort')}`;
+        super.setLang(lang);
     }
 
     /* ---- session ---- */
 
-    boot(): void {
-        this.setLang(this.lang);
+    override boot(): void {
         this.watchWidth();
-        setInterval(() => this.tick(), 250);
         setInterval(() => this.summarise(), 60_000);
-        window.addEventListener('online', () => this.socket.hurry());
-        document.addEventListener('visibilitychange', () => {
-            if (document.visibilityState === 'visible') {
-                this.socket.hurry();
-            }
-        });
-        if (this.session !== null) {
-            this.socket.start();
-        }
+        super.boot();
     }
 
     /* On a phone the back gesture leads to the queue, not out of the page. */
@@ -197,73 +142,24 @@ class Desk {
         this.area = area;
     }
 
-    async signIn(username: string, password: string): Promise<Problem | null> {
-        try {
-            const session = await signIn(username, password);
-            if (this.frozenUser !== '' && this.frozenUser !== username) {
-                this.forget();
-            }
-            this.session = session;
-            this.frozenUser = username;
-            sessionStorage.setItem(SESSION_KEY, JSON.stringify(session));
-            this.socket.start();
-            return null;
-        } catch (e) {
-            return problemFrom(e);
-        }
-    }
-
-    async signOut(): Promise<void> {
-        const token = this.session?.token;
-        this.socket.stop();
-        this.endSession();
-        this.forget();
+    override async signOut(): Promise<void> {
         dropAllDrafts();
-        if (token !== undefined) {
-            await signOut(token).catch(() => undefined); // gone here in any case
-        }
+        await super.signOut();
     }
 
-    retry(): void {
-        this.socket.start();
-    }
-
-    private endSession(): void {
-        this.session = null;
-        sessionStorage.removeItem(SESSION_KEY);
-    }
-
-    private forget(): void {
+    protected forgotten(): void {
         this.commands.abandon();
-        this.live = nothing;
         this.sheet = emptySheet('');
         this.selection = null;
         this.chosen.clear();
         this.form = null;
-        this.frozenUser = '';
         this.notice = this.told = this.summary = this.alert = null;
         this.receipts.forget();
     }
 
-    private unauthorised(p: Problem): void {
-        if (p.status === 401 && this.session !== null) {
-            this.socket.stop();
-            this.link = { kind: 'signed_out' };
-        }
-    }
-
     /* ---- frames and time ---- */
 
-    private take(frames: Frame[]): void {
-        const before = this.live;
-        for (const f of frames) {
-            if (f.op === 'welcome' && (f.clock_rate ?? 1) !== this.clock.rate) {
-                this.clock.reset(f.clock_rate ?? 1);
-            } else if (f.op === 'beat' || f.op === 'positions') {
-                this.clock.heard(Date.parse(f.at));
-            }
-        }
-        this.live = reduceAll(before, frames);
+    protected taken(before: State, frames: readonly Frame[]): void {
         if (this.live.ready && (this.live.world !== before.world || before.last > this.live.last)) {
             this.chosen.clear();
         }
@@ -303,7 +199,7 @@ class Desk {
     }
 
     /* The timeline grows by what arrives; the rest of the sheet is read again. */
-    private follow(frames: Frame[]): void {
+    private follow(frames: readonly Frame[]): void {
         const id = this.sheet.id;
         const news: Entry[] = [];
         let again = frames.some((f) => f.op === 'snapshot');
@@ -334,7 +230,7 @@ class Desk {
         }
     }
 
-    private hear(frames: Frame[]): void {
+    private hear(frames: readonly Frame[]): void {
         for (const f of frames) {
             if (
                 f.op === 'events' &&
@@ -359,11 +255,7 @@ class Desk {
         this.sound.alarms(rows);
     }
 
-    private tick(): void {
-        this.now = this.clock.now();
-        this.tickMono = performance.now();
-        this.skew = this.clock.skewMs();
-        this.linkAge = this.socket.age();
+    protected override ticked(): void {
         this.commands.tick();
         this.sound.tick();
     }
@@ -539,9 +431,9 @@ class Desk {
     }
 
     tell(p: Problem, incident: string | undefined): void {
-        const parts = (l: Lang): string[] => [problems.sentence(p, l), this.hintOf(p, incident, l)];
+        const parts = (l: Lang): string[] => [sentence(p, l), this.hintOf(p, incident, l)];
         const text = said((l) => parts(l).filter((t) => t !== '').join(' · '));
-        this.notice = { text, bad: true, support: problems.support(p) };
+        this.notice = { text, bad: true, support: support(p) };
     }
 
     say(text: Said): void {
@@ -556,10 +448,6 @@ class Desk {
 
     isPending(incident: string): Sent | undefined {
         return this.pending.find((p) => p.incident === incident);
-    }
-
-    may(type: CommandWord, roles: string): boolean {
-        return type.length > 0 && roles.includes(roleLetter[this.live.role || (this.session?.role ?? '')] ?? '-');
     }
 
     open(form: OpenForm): void {
@@ -589,10 +477,6 @@ class Desk {
             this.show('units');
         }
     }
-}
-
-export function problemFrom(e: unknown): Problem {
-    return e instanceof ProblemError ? e.problem : { code: 'http', title: String(e) };
 }
 
 export const desk = new Desk();

@@ -8,7 +8,7 @@ import type { Considered, Entry } from '../wire/frames';
 import type { Alarm, Assignment, EventData, Incident, Place } from '../wire/types';
 import * as W from '../wire/words';
 import { translate } from '../i18n';
-import { roleWordOf } from './role';
+import { roleWordOf } from '../shared/roles';
 
 type Words = Record<string, W.Word>;
 const word = (words: Words, key: unknown, lang: Lang): string =>

@@ -1,0 +1,9 @@
+// The console's pages: where each begins, and how heavy its first load may be, compressed.
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const top = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+
+export const pages = {
+    operator: { html: 'index.html', most: 400 * 1024 },
+};
