@@ -14,6 +14,7 @@
 #include "server/worlds.h"
 #include "sql/log_writer.h"
 #include "ws/gateway.h"
+#include "ws/tiles.h"
 
 #include <event2/event.h>
 #include <signal.h>
@@ -42,8 +43,9 @@ struct server {
     struct archive *archive;
     struct gateway *gateways[DOOR_GATEWAYS_MAX];
     struct listener *listener;
-    const struct log_head *head; /* the log is ours; NULL: it is not (yet) */
-    bool unread;                 /* and its tail could not be read at once */
+    char tiles_hash[TILES_HASH_LEN + 1]; /* of the base map, when there is one */
+    const struct log_head *head;         /* the log is ours; NULL: it is not (yet) */
+    bool unread;                         /* and its tail could not be read at once */
     bool stopping;
     int status;
 };
@@ -163,7 +165,8 @@ static enum err start_gateways(struct server *s, const struct log_head *head, st
                                              .epoch = log_writer_epoch(s->writer),
                                              .clock_rate = (uint32_t)s->conf->clock_rate,
                                              .now_us = s->conf->clock_rate > 1 ? fast_clock : NULL,
-                                             .now_arg = &s->clock };
+                                             .now_arg = &s->clock,
+                                             .tiles_hash = s->tiles_hash };
         enum err e = gateway_start(&setup, &s->gateways[g], f);
         if (e != OK) {
             return e;
@@ -362,10 +365,25 @@ static void raise_descriptor_limit(const struct conf *conf)
     }
 }
 
+/* A map that cannot be used is said at once, not when the log is ours; it is hashed once for all
+ * gateways. */
+static enum err check_map(struct server *s, struct fault *f)
+{
+    struct tiles *t = NULL;
+    const char *path = s->conf->basemap;
+    enum err e = path[0] != '\0' ? tiles_hash(path, s->tiles_hash, f) : OK;
+    if (e == OK && path[0] != '\0') {
+        e = tiles_open(path, s->tiles_hash, &t, f);
+        tiles_free(t);
+    }
+    return e;
+}
+
 static enum err open_parts(struct server *s, struct fault *f)
 {
     struct world_limits limits = worlds_limits(s->conf);
-    enum err e = ways_open(s->conf, &s->ways, f);
+    enum err e = check_map(s, f);
+    e = e == OK ? ways_open(s->conf, &s->ways, f) : e;
     e = e == OK ? worlds_new(&limits, &s->live, f) : e;
     e = e == OK ? worlds_new(&limits, &s->second, f) : e;
     if (e != OK) {

@@ -2,6 +2,7 @@
  * what it does before it sleeps: answers of the other threads, then the ring, then the fixes
  * gathered meanwhile. */
 #include "ws/http.h"
+#include "ws/tiles.h"
 
 #include "base/log.h"
 
@@ -494,6 +495,7 @@ static void gateway_free(struct gateway *g)
     free(g->pending);
     free(g->tokens);
     free(g->allowances);
+    tiles_free(g->tiles);
     free(g->fixes);
     free(g->positions);
     free(g);
@@ -544,6 +546,11 @@ enum err gateway_start(const struct gateway_setup *setup, struct gateway **out, 
     g = gateway_new(setup);
     if (g == NULL) {
         return fault_set(f, ERR_NO_MEMORY, "no memory for a gateway", "", "");
+    }
+    err = map_start(g, f);
+    if (err != OK) {
+        gateway_free(g);
+        return err;
     }
     if (uv_loop_init(&g->loop) != 0) {
         gateway_free(g);

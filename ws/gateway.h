@@ -19,6 +19,7 @@ struct gateway_setup {
     struct str world_id;
     uint64_t epoch;
     uint32_t clock_rate;
+    const char *tiles_hash; /* of conf->basemap, by tiles_hash; NULL: it is reckoned here */
     int64_t (*now_us)(
         void *arg); /* the server's clock, safe from any thread; NULL: CLOCK_REALTIME */
     void *now_arg;

@@ -111,10 +111,11 @@ void http_part(struct http_call *call, struct str bytes);
 void http_end(struct http_call *call);
 const char *http_reason(int status);
 
-/* calls.c, reads.c, files.c */
+/* calls.c, reads.c, files.c, call_tiles.c */
 http_run_fn call_sign_in, call_sign_out, call_password, call_commands, call_report, call_protected,
     call_read;
 http_run_fn call_health, call_ready, call_metrics, call_document, call_home, call_file;
+http_run_fn call_map, call_tile;
 void call_read_done(struct pending *p, const struct door_read_done *d, struct str body);
 void call_auth_done(struct pending *p, const struct door_auth_done *d, struct str rest);
 void call_answer(struct pending *p, const struct door_answer *a, struct str field,
@@ -127,6 +128,7 @@ bool call_ask_auth(struct http_call *call, enum pending_kind kind, enum door_aut
                    uint64_t number, struct str a, struct str b, struct str c);
 struct json_doc *call_body(struct http_call *call); /* the body; NULL after the fault was told */
 void metrics_write(struct gateway *g, struct buf *b);
+MUST_USE enum err map_start(struct gateway *g, struct fault *f); /* the base map, if any */
 MUST_USE enum err files_check(const struct conf *conf, struct fault *f);
 
 #endif

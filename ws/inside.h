@@ -238,7 +238,8 @@ struct position {
 
 struct metrics {
     uint64_t accepted, refused_connections, requests, commands, fixes, messages_in;
-    uint64_t frames_out, bytes_out, slow_cut, snapshots_sent, passes, problems, reads_refused;
+    uint64_t frames_out, bytes_out, slow_cut, snapshots_sent, passes, problems, reads_refused,
+        tiles_broken;
 };
 
 struct gateway {
@@ -303,6 +304,7 @@ struct gateway {
     uint32_t pending_free; /* index + 1 */
     struct token *tokens;
     struct allowances *allowances; /* of users and addresses that read */
+    struct tiles *tiles;           /* the base map; NULL: there is none */
 
     /* positions */
     struct door_fix *fixes; /* received, not yet passed on */

@@ -197,6 +197,7 @@ void metrics_write(struct gateway *g, struct buf *b)
     metric(b, g, "snapshots_total", "counter", m->snapshots_sent);
     metric(b, g, "problems_total", "counter", m->problems);
     metric(b, g, "reads_refused_total", "counter", m->reads_refused);
+    metric(b, g, "tiles_broken_total", "counter", m->tiles_broken);
     metric(b, g, "core_durable_seq", "gauge", g->core.durable_seq);
     metric(b, g, "core_rows_total", "counter", g->core.rows);
     metric(b, g, "core_batches_total", "counter", g->core.batches);
