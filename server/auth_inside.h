@@ -132,6 +132,12 @@ MUST_USE enum err auth_protected_spooled(const struct callers *callers, struct s
                                          const struct auth_reading *r, struct arena *arena,
                                          struct buf *out, struct fault *f);
 
+/* The second step of reading a track (ws/door.h): the access is made durable, then a page of
+ * samples is appended to `out`. Fails: ERR_INVALID for a line that is none or a purpose that cannot
+ * be kept; ERR_LOG_UNAVAILABLE; ERR_NO_MEMORY. */
+MUST_USE enum err auth_track(struct pg *pg, struct str world, const struct auth_reading *r,
+                             struct arena *arena, struct buf *out, struct fault *f);
+
 /* ---- for the time when the database is down (auth_away.c) ---- */
 
 struct auth_away;

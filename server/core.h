@@ -43,7 +43,8 @@ struct core_setup {
     struct door_way inside; /* internal commands of the auth thread (server/internal.h) */
     struct door_way to_archive, from_archive; /* commands for the past (server/past.h) */
     struct door_way rows;                     /* toward the view */
-    void (*on_positions)(void *arg, const struct door_fix *fixes, uint32_t count, int64_t at_us);
+    void (*on_positions)(void *arg, const struct door_fix *fixes, uint32_t count, int64_t at_us,
+                         uint64_t seq); /* the durable one */
     void *arg;
 };
 

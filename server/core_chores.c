@@ -106,7 +106,7 @@ static void send_positions(struct core *c)
             }
         }
         if (c->s.on_positions != NULL) {
-            c->s.on_positions(c->s.arg, fixes, count, now);
+            c->s.on_positions(c->s.arg, fixes, count, now, c->durable_seq);
         }
     }
 }

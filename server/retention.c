@@ -4,11 +4,11 @@
 
 #define SHORTEST_DAYS 90
 
-int64_t retention_until(struct str kind, int64_t at)
+uint32_t retention_days(struct str kind)
 {
     static const struct {
         const char *kind;
-        int64_t days;
+        uint32_t days;
     } rows[] = {
 #define RETENTION(kind_, days_, why) { kind_, days_ },
 #include "server/retention.def"
@@ -16,8 +16,13 @@ int64_t retention_until(struct str kind, int64_t at)
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         if (str_is(kind, rows[i].kind)) {
-            return at + rows[i].days * US_PER_DAY;
+            return rows[i].days;
         }
     }
-    return at + SHORTEST_DAYS * US_PER_DAY;
+    return SHORTEST_DAYS;
+}
+
+int64_t retention_until(struct str kind, int64_t at)
+{
+    return at + retention_days(kind) * US_PER_DAY;
 }

@@ -8,6 +8,7 @@
 #include "server/core.h"
 #include "server/listener.h"
 #include "server/recover.h"
+#include "server/tracks.h"
 #include "server/view.h"
 #include "server/wake.h"
 #include "server/ways.h"
@@ -38,6 +39,7 @@ struct server {
     struct ring *ring;
     struct core *core;
     struct projection *projection;
+    struct tracks *tracks;
     struct view *view;
     struct auth *auth;
     struct archive *archive;
@@ -65,9 +67,12 @@ static void fail(struct server *s, const char *what, const struct fault *f)
 
 /* ---- threads ---- */
 
-static void give_positions(void *arg, const struct door_fix *fixes, uint32_t count, int64_t at_us)
+static void give_positions(void *arg, const struct door_fix *fixes, uint32_t count, int64_t at_us,
+                           uint64_t seq)
 {
-    view_positions(((struct server *)arg)->view, fixes, count, at_us);
+    struct server *s = arg;
+    view_positions(s->view, fixes, count, at_us);
+    tracks_positions(s->tracks, fixes, count, at_us, seq);
 }
 
 static enum err start_core(struct server *s, struct fault *f)
@@ -107,6 +112,11 @@ static enum err start_archive(struct server *s, struct fault *f)
     return archive_start(&setup, &s->archive, f);
 }
 
+static void put_track_metrics(void *arg, struct buf *b)
+{
+    tracks_metrics(((struct server *)arg)->tracks, b);
+}
+
 static enum err start_view(struct server *s, const struct log_head *head, struct fault *f)
 {
     struct view_setup setup = { .conf = s->conf,
@@ -125,6 +135,8 @@ static enum err start_view(struct server *s, const struct log_head *head, struct
     setup.to_archive = s->ways.rows_archive;
     setup.projection = s->projection;
     setup.to_auth = s->ways.view_auth;
+    setup.more_metrics = put_track_metrics;
+    setup.more_arg = s;
     enum err e = start_archive(s, f); /* reads the view's world while it stands still */
     if (e != OK) {
         return e;
@@ -148,10 +160,18 @@ static enum err start_auth(struct server *s, struct fault *f)
 }
 
 /* Of a world that runs faster than life: nobody leads that clock, so any thread may read it. At
- * rate 1 a gateway reads the system's clock itself. */
+ * rate 1 the others read the system's clock themselves. */
 static int64_t fast_clock(void *arg)
 {
     return server_clock_now(arg);
+}
+
+static enum err start_tracks(struct server *s, struct fault *f)
+{
+    const struct tracks_setup setup = { .conf = s->conf,
+                                        .now_us = s->conf->clock_rate > 1 ? fast_clock : NULL,
+                                        .now_arg = &s->clock };
+    return tracks_start(&setup, &s->tracks, f);
 }
 
 static enum err start_gateways(struct server *s, const struct log_head *head, struct fault *f)
@@ -224,6 +244,7 @@ static enum err open_doors(struct server *s, struct fault *f)
     recover_end(&s->recovery);
     server_clock_start(&s->clock, s->conf->clock_rate, s->live->world.at);
     enum err e = start_core(s, f);
+    e = e == OK ? start_tracks(s, f) : e;
     e = e == OK ? start_view(s, s->head, f) : e;
     e = e == OK ? start_auth(s, f) : e;
     e = e == OK ? start_gateways(s, s->head, f) : e;
@@ -453,6 +474,7 @@ static void close_all(struct server *s)
         archive_stop(s->archive);
     }
     projection_stop(s->projection);
+    tracks_stop(s->tracks);
     log_writer_close(s->writer);
     core_free(s->core);
     recover_end(&s->recovery);

@@ -40,6 +40,8 @@ struct view_setup {
     struct door_way to_archive;    /* struct archive_note; queue NULL: nobody is told */
     struct queue *to_auth;         /* struct caller_note; NULL: nobody is told */
     struct projection *projection; /* is told of every row; NULL: nobody */
+    void (*more_metrics)(void *arg, struct buf *b); /* what others count; NULL: nothing */
+    void *more_arg;
 };
 
 MUST_USE enum err view_start(const struct view_setup *setup, struct view **out, struct fault *f);

@@ -282,6 +282,10 @@ static enum err fill(struct view *v, const struct ask *ask, const struct user *u
         return read_city(r, f);
     case READ_PROTECTED_REFS:
         return read_protected_refs(r, user, f);
+    case READ_TRACK_REFS:
+        return read_track_refs(r, user, f);
+    case READ_TRACKS_REFS:
+        return read_tracks_refs(r, user, f);
     case READ_SNAPSHOT:
     case READ_METRICS:
     case READ_TIMELINE:
@@ -329,6 +333,9 @@ static enum err answer_metrics(struct view *v, const struct ask *ask,
         return fault_set(f, ERR_NO_MEMORY, "no memory for an answer", NULL, NULL);
     }
     read_metrics(&bytes->buf, v->world, v->setup.world_name);
+    if (v->setup.more_metrics != NULL) {
+        v->setup.more_metrics(v->setup.more_arg, &bytes->buf);
+    }
     replies_put(v->replies, ask->gateway, head, bytes);
     reply_bytes_unref(bytes);
     return OK;

@@ -206,24 +206,32 @@ static void password_rights(struct http_call *call, const struct door_read_done 
     json_doc_free(doc);
 }
 
-/* Protected fields: the view says which references the asker may read, the auth thread reads them
- * once the access is recorded. */
+static bool protected_number(const struct http_call *call, uint32_t *number)
+{
+    return scan_id(call->argument, call->conn->g->setup.world, call->route->letter, UINT32_MAX,
+                   number) == SCAN_ID_OK;
+}
+
+/* Protected fields and tracks: the view says what of them the asker may read, the auth thread reads
+ * it once the access is recorded. */
 void call_protected(struct http_call *call)
 {
     struct fault f = { .err = OK };
     struct str purpose;
     uint32_t number;
 
-    if (scan_id(call->argument, call->conn->g->setup.world, ID_LETTER_INCIDENT, UINT32_MAX,
-                &number) != SCAN_ID_OK) {
-        (void)fault_set(&f, ERR_NOT_FOUND, "there is no such incident", "", "");
+    if (!protected_number(call, &number)) {
+        (void)fault_set(&f, ERR_NOT_FOUND,
+                        call->route->letter == ID_LETTER_UNIT ? "there is no such unit"
+                                                              : "there is no such incident",
+                        "", "");
         http_fault(call, &f);
     } else if (!http_query(call, "purpose", &purpose) || purpose.len == 0) {
         (void)fault_field(&f, ERR_INVALID, "purpose", "protected fields are read with a purpose");
         http_fault(call, &f);
     } else {
         call->stage = STEP_REFS;
-        if (!call_ask_read(call, PENDING_CALL_READ, READ_PROTECTED_REFS, number,
+        if (!call_ask_read(call, PENDING_CALL_READ, call->route->what, number,
                            str_of(call->principal), str_from(call->query, call->query_len))) {
             busy(call);
         }
@@ -244,10 +252,10 @@ static void protected_refs(struct http_call *call, const struct door_read_done *
     must(line_end != NULL);
     struct str purpose = str_from(body.at, (size_t)(line_end - body.at));
     struct str refs = str_from(line_end + 1, body.len - purpose.len - 1);
-    (void)scan_id(call->argument, call->conn->g->setup.world, ID_LETTER_INCIDENT, UINT32_MAX,
-                  &number);
-    if (!call_ask_auth(call, PENDING_CALL_AUTH, AUTH_PROTECTED, number, str_of(call->principal),
-                       purpose, refs)) {
+    enum door_auth what = call->route->what == READ_PROTECTED_REFS ? AUTH_PROTECTED : AUTH_TRACK;
+    (void)protected_number(call, &number);
+    if (!call_ask_auth(call, PENDING_CALL_AUTH, what, number, str_of(call->principal), purpose,
+                       refs)) {
         busy(call);
     }
 }

@@ -136,10 +136,12 @@ enum door_read {
     READ_ALARMS,
     READ_STATS,
     READ_CITY,
-    READ_EVENTS,        /* archive: rows after a seq, for the asker's audience */
-    READ_ROW,           /* archive: the events of one row (a repeated HTTP command) */
-    READ_METRICS,       /* Prometheus text, not JSON */
-    READ_PROTECTED_REFS /* view: first step of GET /incidents/{id}/protected, see AUTH_PROTECTED */
+    READ_EVENTS,         /* archive: rows after a seq, for the asker's audience */
+    READ_ROW,            /* archive: the events of one row (a repeated HTTP command) */
+    READ_METRICS,        /* Prometheus text, not JSON */
+    READ_PROTECTED_REFS, /* view: first step of GET /incidents/{id}/protected, see AUTH_PROTECTED */
+    READ_TRACK_REFS,     /* view: first step of GET /units/{id}/track, see AUTH_TRACK */
+    READ_TRACKS_REFS     /* view: first step of GET /incidents/{id}/tracks */
 };
 
 /* Bodies of answers are whole JSON values, passed on as they are, but for these:
@@ -158,7 +160,7 @@ enum door_read {
  * READ_METRICS: Prometheus text. The principal is empty: everybody may read it.
  *
  * READ_PROTECTED_REFS: a line of text for AUTH_PROTECTED, see there; an error when the asker may
- * not.
+ * not. READ_TRACK_REFS and READ_TRACKS_REFS: the same for AUTH_TRACK.
  *
  * A problem's body is text in words, not JSON: what is wrong ("there is no such incident"), then
  * maybe on a line each what to do and the field at fault (the second line may be empty). */
@@ -230,7 +232,15 @@ enum door_auth {
      * While the database is down it is ERR_LOG_UNAVAILABLE, but for " own" lines: the values that
      * stand in memory are shown once the access is spooled, with {"later":true} for the others and
      * "spooled":true beside "values". */
-    AUTH_PROTECTED
+    AUTH_PROTECTED,
+    /* GET /units/{id}/track?date=…&purpose=…&reason=… and /incidents/{id}/tracks, in the same two
+     * steps: READ_TRACK_REFS or READ_TRACKS_REFS; the second line is
+     *      "<world>-u12 <date or -> <unit>:<µs> <unit>:<from µs>:<to µs> …"
+     * (what to go on behind, 0:0 from the beginning; then windows of time). AUTH_TRACK: strings
+     * principal, purpose, line. Answer, after the access is durable:
+     * {"unit"|"incident":…,"date"?,"kept_days":90,"samples":[{"unit","at","lon","lat","heading"?,
+     * "speed"?,"seq"}],"next"?}. ERR_LOG_UNAVAILABLE while the database is down. */
+    AUTH_TRACK
 };
 
 struct door_auth_ask {

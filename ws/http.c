@@ -20,9 +20,17 @@ static const struct route routes[] = {
       .what = (what_),                           \
       .letter = (letter_),                       \
       .geojson = (geojson_) },
+#define PROTECTED(pattern_, what_, letter_) \
+    { .method = METHOD_GET,                 \
+      .pattern = (pattern_),                \
+      .access = ACCESS_SIGNED,              \
+      .run = call_protected,                \
+      .what = (what_),                      \
+      .letter = (letter_) },
 #include "ws/routes.def"
 #undef ROUTE
 #undef READ
+#undef PROTECTED
 };
 #define ROUTE_COUNT (sizeof(routes) / sizeof(routes[0]))
 

@@ -61,6 +61,18 @@ MUST_USE enum err read_protected_refs(const struct reading *r, const struct user
 uint32_t protected_refs_of(const struct world *w, const struct side *side, const struct incident *i,
                            uint64_t *refs, uint32_t most);
 
+/* What the asker says a protected read is for: purpose, reason, break of the query. Fails:
+ * ERR_INVALID naming the parameter. */
+struct access;
+MUST_USE enum err read_access_asked(const struct reading *r, struct access *out, struct fault *f);
+
+/* Two lines for AUTH_TRACK (ws/door.h): the day of a unit (query: date, cursor), and the units of
+ * an incident while they worked on it (cursor), if `user` may see them. */
+MUST_USE enum err read_track_refs(const struct reading *r, const struct user *user,
+                                  struct fault *f);
+MUST_USE enum err read_tracks_refs(const struct reading *r, const struct user *user,
+                                   struct fault *f);
+
 /* Prometheus text. */
 void read_metrics(struct buf *b, const struct world *w, struct str name);
 

@@ -241,8 +241,7 @@ static enum err bad_purpose(struct fault *f)
     return f->err;
 }
 
-/* What the asker says it is for. */
-static enum err read_access(const struct reading *r, struct access *out, struct fault *f)
+enum err read_access_asked(const struct reading *r, struct access *out, struct fault *f)
 {
     struct str text;
     uint32_t purpose = PURPOSE_NONE;
@@ -294,7 +293,7 @@ enum err read_protected_refs(const struct reading *r, const struct user *user, s
     const struct incident *i = world_incident(w, (incident_id){ r->number });
     struct reading own = *r;
     struct access access;
-    enum err err = read_access(r, &access, f);
+    enum err err = read_access_asked(r, &access, f);
     if (err != OK) {
         return err;
     }

@@ -4,7 +4,7 @@ DECLARE
     r text;
 BEGIN
     FOREACH r IN ARRAY ARRAY['tocsin_owner', 'tocsin_writer', 'tocsin_auth', 'tocsin_projector', 'tocsin_auditor',
-                             'tocsin_eraser', 'tocsin_reader'] LOOP
+                             'tocsin_eraser', 'tocsin_reader', 'tocsin_tracker'] LOOP
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = r) THEN
             EXECUTE format('CREATE ROLE %I NOLOGIN', r);
         END IF;
@@ -22,7 +22,7 @@ BEGIN
     IF NOT pg_has_role('tocsin_owner', 'MEMBER') THEN
         GRANT tocsin_owner TO current_user;
     END IF;
-    GRANT tocsin_writer, tocsin_auth, tocsin_projector, tocsin_auditor TO tocsin_server;
+    GRANT tocsin_writer, tocsin_auth, tocsin_projector, tocsin_auditor, tocsin_tracker TO tocsin_server;
     COMMENT ON ROLE tocsin_owner IS 'Tocsin: owns tables and partitions, signs in nowhere';
     COMMENT ON ROLE tocsin_server IS 'Tocsin: the server signs in as this role';
     COMMENT ON ROLE tocsin_writer IS 'Tocsin: appends to the log';
@@ -31,5 +31,6 @@ BEGIN
     COMMENT ON ROLE tocsin_auditor IS 'Tocsin: reads all, to verify';
     COMMENT ON ROLE tocsin_eraser IS 'Tocsin: erases personal values';
     COMMENT ON ROLE tocsin_reader IS 'Tocsin: people who read the read tables with SQL';
+    COMMENT ON ROLE tocsin_tracker IS 'Tocsin: writes sampled positions';
 END
 $$

@@ -96,6 +96,10 @@ class Site:
         assert done.returncode == 0, f"{argv}: {done.stdout}{done.stderr}"
         return done.stdout
 
+    def tool_at(self, command, *argv, **rest):
+        """A subcommand that talks to the server itself; whatever it returns."""
+        return run(TOCSIN, command, "--url", f"http://127.0.0.1:{self.port}", *argv, **rest)
+
     def start(self):
         config = os.path.join(self.dir, "conf")
         with open(config, "w", encoding="utf-8") as f:
