@@ -13,7 +13,6 @@ void evolve_begin(struct world *w, uint64_t seq, int64_t at)
     w->at = at;
     w->touched_count = 0;
     w->touched_overflow = false;
-    leaving_depart(w, at);
     command_ids_expire(w, at);
 }
 
@@ -106,6 +105,7 @@ void evolve_end(struct world *w, const struct sha256 *hash, struct str principal
                 const uint8_t content[16])
 {
     w->hash = *hash;
+    leaving_depart(w, w->at); /* not before: the row may speak of one whose time is over */
     if (id.len > 0) {
         command_ids_add(w, principal, id, content, w->seq, w->at, hash);
     }

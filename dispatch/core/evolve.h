@@ -5,14 +5,15 @@
 
 #include "dispatch/core/world.h"
 
-/* Opens a row: its seq is the last one's + 1 and `at` is not before the last one's. What has been
- * closed for 72 h by then departs, command ids older than 48 h are forgotten. */
+/* Opens a row: its seq is the last one's + 1 and `at` is not before the last one's. Command ids
+ * older than 48 h are forgotten. */
 void evolve_begin(struct world *w, uint64_t seq, int64_t at);
 
 /* Applies one event of the open row. */
 void evolve(struct world *w, const struct event *e);
 
-/* Closes the row: its hash is known and its command remembered. `principal` and `id` empty: the
+/* Closes the row: what has been closed for 72 h by now departs (the row itself may still have
+ * spoken of it), its hash is known and its command remembered. `principal` and `id` empty: the
  * core's own command. */
 void evolve_end(struct world *w, const struct sha256 *hash, struct str principal, struct str id,
                 const uint8_t content[16]);

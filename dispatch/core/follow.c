@@ -272,6 +272,9 @@ static void depart_early(struct turn *t)
         const struct incident *i =
             l->table == TABLE_INCIDENT ? world_incident(w, (incident_id){ l->id }) : NULL;
         if (i != NULL && i->status >= INCIDENT_CLOSED && i->closed_at == l->at) {
+            if (l->at + CLOSED_KEPT_US <= t->at) {
+                return; /* it leaves with this row anyway */
+            }
             struct event *e = turn_event(t, EVENT_INCIDENT_DEPARTED);
             e->as.incident_departed.incident = i->id;
             turn_emit(t, e);
