@@ -28,6 +28,7 @@ export default defineConfig({
         sourcemap: false,
         assetsInlineLimit: 0,
         modulePreload: { polyfill: false },
+        chunkSizeWarningLimit: 1200, // kB; the map's library, loaded when a map is shown
         rollupOptions: {
             input: Object.fromEntries(
                 Object.entries(pages as Record<string, { html: string }>).map(([name, page]) => [
@@ -37,5 +38,5 @@ export default defineConfig({
             ),
         },
     },
-    server: { proxy: { '/api': server, '/ws': { target: server, ws: true } } },
+    server: { proxy: { '/api': server, '/tiles': server, '/ws': { target: server, ws: true } } },
 });

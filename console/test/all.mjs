@@ -6,6 +6,7 @@ import { startVitest } from 'vitest/node';
 import { chromiumPath } from './browser.mjs';
 import { deskTests } from './desk.mjs';
 import { Harness } from './harness.mjs';
+import { mapTests } from './map.mjs';
 
 const h = new Harness('console');
 const check = spawnSync(
@@ -45,5 +46,6 @@ if (chromiumPath === undefined) {
     h.skip('desk', 'not built: npm run build');
 } else {
     await deskTests(h);
+    await mapTests(h);
 }
 process.exitCode = h.end() ? 0 : 1;

@@ -14,11 +14,13 @@ const flags = [
     '--disable-component-update',
     '--disable-sync',
     '--disable-dev-shm-usage',
-    '--disable-gpu',
     '--lang=zh-CN',
 ];
+/* Most stories look at words and need no WebGL; the map's draw with the processor. */
+const drawing = ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
 
-export const launch = () => chromium.launch({ executablePath: chromiumPath, args: flags });
+export const launch = ({ draws = false } = {}) =>
+    chromium.launch({ executablePath: chromiumPath, args: [...flags, ...(draws ? drawing : ['--disable-gpu', '--disable-3d-apis'])] });
 
 /* A page in a context of its own. `foreign` collects requests that left for another host, `errors` what the console said. */
 export async function openPage(

@@ -82,7 +82,7 @@ export async function deskTests(h) {
             `no_accessibility_violations_on_a_phone_${lang}`,
             { lang, ...phone },
             async ({ page }) => {
-                for (const n of [1, 2, 3, 4, 5]) {
+                for (const n of [1, 2, 3, 4, 5, 6]) {
                     await panel(page, n);
                     await page.waitForTimeout(300);
                     equal(await axe(page), [], `panel ${n}:`);

@@ -14,11 +14,13 @@ const dist = path.join(path.dirname(fileURLToPath(import.meta.url)), '../dist');
 const mime = {
     '.html': 'text/html; charset=utf-8',
     '.js': 'text/javascript',
+    '.mjs': 'text/javascript',
     '.css': 'text/css',
     '.svg': 'image/svg+xml',
 };
 const policy =
-    "default-src 'self'; connect-src 'self' ws: wss:; style-src 'self' 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
+    "default-src 'self'; worker-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; " +
+    "connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 export const users = {
     operator: { name: 'operator', role: 'operator', password: 'operator-pass' },
@@ -39,6 +41,7 @@ export class Fake {
         this.lost = false; // commands are done, answers are not sent
         this.timers = [];
         this.hellos = [];
+        this.still = new Set(); // units that send no positions
     }
 
     async listen(port = 0) {
@@ -99,6 +102,9 @@ export class Fake {
     positions() {
         const moved = [];
         for (const [id, p] of this.world.places) {
+            if (this.still.has(id)) {
+                continue;
+            }
             p.lon += (Math.random() - 0.5) / 4000;
             p.lat += (Math.random() - 0.5) / 4000;
             p.at = this.world.now();
@@ -294,6 +300,10 @@ export class Fake {
     }
 
     file(name, res) {
+        if (name === '/tiles') {
+            res.writeHead(204).end(); // no base map
+            return;
+        }
         const wanted = name === '/' || name === '/console/' ? '/console/index.html' : name;
         const file = path.join(dist, path.normalize(wanted.replace(/^\/console/, '')));
         if (!file.startsWith(dist) || !existsSync(file) || !statSync(file).isFile()) {

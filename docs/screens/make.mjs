@@ -65,7 +65,8 @@ async function phone(lang) {
         [1, 'sheet'],
         [2, 'units'],
         [3, 'alarms'],
-        [4, 'report'],
+        [4, 'map'],
+        [5, 'report'],
     ]) {
         await page.click(`nav button:nth-child(${n + 1})`);
         await page.waitForTimeout(500);

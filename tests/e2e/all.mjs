@@ -6,6 +6,7 @@ import * as flow from '../../console/test/flow.mjs';
 import { openRow, phone, sheetOrder, tooSmall, work } from '../../console/test/phone.mjs';
 import { equal, Harness, must } from '../../console/test/harness.mjs';
 import { bustle } from './bustle.mjs';
+import { mapStories } from './map.mjs';
 import { password, Server } from './server.mjs';
 import { differences, loadReducer, picture, Watcher } from './watcher.mjs';
 
@@ -130,6 +131,8 @@ for (const [lang, words, zone] of [
         await until(async () => (await page.locator('#advice .need button:not(.plain)').count()) > 0, 'a unit to send');
     });
 }
+
+await mapStories(h, server, receive, only);
 
 await story('officer_initiated_by_radio_is_dispatched_and_on_scene_at_once', {}, async ({ page }) => {
     await flow

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const top = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..');
-const { E2E_WORK: work, E2E_DATABASE: database, E2E_BUILD: build } = process.env;
+const { E2E_WORK: work, E2E_DATABASE: database, E2E_BUILD: build, E2E_MAP: map } = process.env;
 const seed = (...names) => JSON.parse(readFileSync(path.join(top, 'seeds', ...names), 'utf8'));
 
 export const password = (user) => `e2e-${user}-only-here`;
@@ -21,7 +21,8 @@ export class Server {
         const config = path.join(work, 'tocsind.conf');
         writeFileSync(
             config,
-            `database = ${database}\nport = ${this.port}\nconsole_dir = ${path.join(top, 'console/dist')}\nsnapshot_dir = ${work}\n`,
+            `database = ${database}\nport = ${this.port}\nconsole_dir = ${path.join(top, 'console/dist')}\nsnapshot_dir = ${work}\n` +
+                (map ? `basemap = ${map}\n` : ''),
         );
         const log = openSync(path.join(work, 'tocsind.log'), 'a');
         this.process = spawn(path.resolve(top, build, 'server/tocsind'), ['--config', config], {

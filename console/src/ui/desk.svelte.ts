@@ -20,7 +20,7 @@ import { alarmSpoken, receiptText } from './words';
 import { Sound } from './sound.svelte';
 import type { OpenForm } from './forms';
 
-export type Area = 'queue' | 'sheet' | 'units' | 'alarms';
+export type Area = 'queue' | 'sheet' | 'units' | 'alarms' | 'map';
 export type Selection = { kind: 'incident' | 'report'; id: string } | null;
 
 export interface Sheet {

@@ -1,0 +1,232 @@
+// The map in a browser that draws, against the fake server: looked at as data (what its sources hold), never as pixels or time.
+import { axe, launch, openPage, signIn, until } from './browser.mjs';
+import { startFake, users } from './fake_server.mjs';
+import { equal, must } from './harness.mjs';
+import { phone, tooSmall } from './phone.mjs';
+
+const small = { size: { width: 640, height: 480 } };
+const desk = { size: { width: 1280, height: 900 } };
+
+export const held = (page, source = 'marks') => page.evaluate((s) => globalThis.tocsinMap?.held(s) ?? {}, source);
+export const ready = (page) =>
+    until(async () => Object.keys(await held(page)).length > 0, 'marks on the map', 30_000);
+const selected = (page) =>
+    page.getAttribute('#queue-list', 'aria-activedescendant').then((id) => id?.replace('queue-', ''));
+const unitOf = (page) =>
+    page.getAttribute('#units-list', 'aria-activedescendant').then((id) => id?.replace('units-', ''));
+const centre = (page) => page.evaluate(() => globalThis.tocsinMap.centre());
+
+/* Clicks where a place is drawn. */
+async function clickAt(page, place) {
+    const at = await page.evaluate((p) => globalThis.tocsinMap.pixel(p), place);
+    const box = await page.locator('#map-canvas').boundingBox();
+    await page.mouse.click(box.x + at.x, box.y + at.y);
+}
+
+async function at(browser, options, act) {
+    const fake = await startFake(options);
+    const opened = await openPage(browser, fake.url, options);
+    try {
+        await options.before?.({ fake, ...opened });
+        await signIn(opened.page, 'operator', users.operator.password);
+        await act({ fake, ...opened });
+        equal(opened.seen.foreign, [], 'requests to elsewhere');
+        equal(opened.seen.errors, [], 'errors in the page');
+    } finally {
+        await opened.context.close();
+        await fake.close();
+    }
+}
+
+async function openMap(page) {
+    await page.keyboard.press('F5');
+    await ready(page);
+    await until(() => page.evaluate(() => document.activeElement?.id === 'map-canvas'), 'the focus on the map');
+}
+
+async function dataTests(t) {
+    await t('map_holds_every_incident_report_and_unit_that_has_a_place', small, async ({ page, fake }) => {
+        await page.click('nav button:has-text("地图")');
+        await ready(page);
+        const placed = [...fake.world.incidents.values()].filter((i) => i.status !== 'closed' && i.place.lon !== undefined);
+        const reports = [...fake.world.reports.values()].filter((r) => r.status === 'open' && r.place.lon !== undefined);
+        const wanted = [...placed, ...reports].map((x) => x.id).concat([...fake.world.places.keys()]).sort();
+        await page.click('.map .zoom button:nth-child(3)');
+        await until(async () => Object.keys(await held(page)).length >= wanted.length, 'all marks');
+        equal(Object.keys(await held(page)).sort(), wanted);
+        const marks = await held(page);
+        equal(marks['live-u9'].image, 'unit-available-now-panic');
+        must(marks['live-i5'].image.endsWith('-planned'), `held: ${marks['live-i5'].image}`);
+        const row = fake.command('report.receive', {
+            channel: '110',
+            place: { state: 'approximate', lon: 122.625, lat: 29.415, radius_m: 600 },
+        });
+        const fresh = row.entries.at(-1).after.incidents[0].id;
+        await until(async () => fresh in (await held(page)), 'the new incident');
+        equal(Object.keys(await held(page, 'areas')), [fresh], 'circles:');
+    });
+    await t(
+        'map_dashes_a_unit_that_was_not_heard_of_for_two_minutes_and_says_how_long',
+        {
+            ...small,
+            before: ({ fake }) => {
+                fake.still.add('live-u3');
+                fake.world.places.get('live-u3').at -= 185_000;
+            },
+        },
+        async ({ page }) => {
+            await page.click('nav button:has-text("地图")');
+            await ready(page);
+            const { image, label, lost } = (await held(page))['live-u3'];
+            equal([image, lost], ['unit-available-lost', true]);
+            must(/ 3m$/.test(label), label);
+        },
+    );
+    await t('map_draws_the_orders_of_the_incident_that_is_looked_at', desk, async ({ page }) => {
+        await page.click('#queue-live-i3');
+        await openMap(page);
+        await until(async () => Object.values(await held(page, 'orders')).some((o) => o.planned === false), 'its order');
+        await page.click('#queue-live-i1');
+        await until(async () => Object.keys(await held(page, 'orders')).length === 0, 'no order');
+    });
+}
+
+async function handTests(t) {
+    await t('map_and_lists_share_the_selection', desk, async ({ page, fake }) => {
+        await openMap(page);
+        await clickAt(page, fake.world.incidents.get('live-i3').place);
+        await until(async () => (await selected(page)) === 'live-i3', 'the incident in the queue');
+        await page.click('#queue-live-i1');
+        await page.keyboard.press('F5');
+        const unit = fake.world.places.get('live-u2');
+        fake.still.add('live-u2');
+        await page.waitForTimeout(1500);
+        await clickAt(page, unit);
+        await until(async () => (await unitOf(page)) === 'live-u2', 'the unit on the board');
+        equal(await selected(page), 'live-i1', 'the incident stays:');
+    });
+    await t('map_is_worked_by_keys_alone', desk, async ({ page }) => {
+        await openMap(page);
+        const from = await centre(page);
+        await page.keyboard.press('ArrowRight');
+        await page.keyboard.press('ArrowUp');
+        const to = await centre(page);
+        must(to.lon > from.lon && to.lat > from.lat, 'the arrows move it');
+        await page.keyboard.press('+');
+        await page.keyboard.press('Enter');
+        await until(async () => (await page.textContent('#map-said')).startsWith('已选'), 'what was picked');
+        const first = await page.textContent('#map-said');
+        await page.keyboard.press('Enter');
+        await until(async () => (await page.textContent('#map-said')) !== first, 'the next');
+        await page.keyboard.press('Home');
+        await page.keyboard.press('Escape');
+        equal(await page.evaluate(() => document.activeElement?.id), 'queue-list');
+    });
+    await t('map_is_brought_to_a_unit_by_the_command_line', { size: { width: 1280, height: 720 } }, async ({ page, fake }) => {
+        equal(await page.locator('.panel.map').count(), 0, 'closed on a low screen:');
+        await page.keyboard.press('F8');
+        await page.keyboard.type('P 0137');
+        await page.keyboard.press('Enter');
+        await ready(page);
+        await until(async () => (await page.textContent('#map-said')).includes('0137'), 'the answer');
+        const [c, u] = [await centre(page), fake.world.places.get('live-u7')];
+        must(Math.abs(c.lon - u.lon) < 0.005 && Math.abs(c.lat - u.lat) < 0.005, 'the unit in the middle');
+        await page.click('.panel.map button:has-text("收起")');
+        equal(await page.locator('.panel.map').count(), 0);
+    });
+}
+
+async function placeTests(t) {
+    await t('map_fills_a_place_into_the_report_that_is_being_taken', desk, async ({ page, fake }) => {
+        await openMap(page);
+        await page.keyboard.press('F9');
+        await page.waitForSelector('.panel.map .hint');
+        const place = { lon: 122.6234, lat: 29.4123 };
+        await clickAt(page, place);
+        await until(async () => (await page.inputValue('#form-place-lon')) !== '', 'the place in the form');
+        must(Math.abs(Number(await page.inputValue('#form-place-lon')) - place.lon) < 0.001, 'its longitude');
+        equal(await page.inputValue('#form-place-state'), 'known');
+        equal(Object.keys(await held(page, 'here')), ['here']);
+        await page.keyboard.press('F5');
+        await page.keyboard.press('ArrowLeft');
+        await page.keyboard.press('Enter');
+        await until(async () => Math.abs(Number(await page.inputValue('#form-place-lon')) - place.lon) > 0.001, 'another place');
+        await page.keyboard.press('Escape');
+        equal(await page.evaluate(() => document.activeElement?.id), 'form-place-lon', 'back in the form:');
+        const lon = Number(await page.inputValue('#form-place-lon'));
+        const count = fake.world.reports.size;
+        await page.keyboard.press('Control+Enter');
+        await until(() => fake.world.reports.size > count, 'the report');
+        equal([...fake.world.reports.values()].at(-1).place.lon, lon);
+        await until(async () => Object.keys(await held(page, 'here')).length === 0, 'no cross after it');
+    });
+}
+
+async function listTests(t) {
+    for (const lang of ['zh', 'en']) {
+        await t(`map_reads_as_a_list_and_has_no_accessibility_violations_${lang}`, { ...desk, lang }, async ({ page }) => {
+            await openMap(page);
+            equal(await axe(page), [], 'map:');
+            await page.click('.panel.map .head button:first-of-type');
+            await until(async () => (await page.locator('#map-rows-list [role="option"]').count()) > 3, 'rows');
+            equal(await axe(page), [], 'list:');
+            await page.focus('#map-rows-list');
+            await page.keyboard.press('Home');
+            await page.keyboard.press('ArrowDown');
+            const row = await page.getAttribute('#map-rows-list [aria-selected="true"]', 'id');
+            equal(await selected(page), row.replace('map-rows-', ''));
+            await page.keyboard.press('F9');
+            await page.waitForSelector('.panel.map .hint');
+            equal(await axe(page), [], 'placing:');
+        });
+        await t(`map_on_a_phone_has_no_accessibility_violations_${lang}`, { ...phone, lang }, async ({ page }) => {
+            await page.tap('nav button:nth-child(5)');
+            await ready(page);
+            equal(await axe(page), [], 'map:');
+            equal(await tooSmall(page), [], 'map:');
+        });
+    }
+    await t('map_is_plain_where_the_processor_draws_until_a_person_says_otherwise', desk, async ({ page }) => {
+        await openMap(page);
+        const button = page.locator('.panel.map .head button:has-text("简图")');
+        equal(await button.getAttribute('aria-pressed'), 'true');
+        await button.click();
+        equal(await button.getAttribute('aria-pressed'), 'false');
+        await ready(page);
+        equal(await page.evaluate(() => localStorage.getItem('tocsin.map.lite')), 'off');
+        await page.evaluate(() => (document.documentElement.dataset.theme = 'light'));
+        await until(async () => Object.keys(await held(page)).length > 0, 'marks in the other theme');
+        await page.click('header button:has-text("English")');
+        await until(async () => /In view/.test(await page.textContent('#map-summary')), 'English');
+        await ready(page);
+    });
+}
+
+/* Where nothing can draw, the list stands in for the map. */
+export async function undrawnTests(h, only) {
+    const browser = await launch();
+    if (only === undefined || 'map_without_drawing_is_a_list'.includes(only)) {
+        await h.test('map_without_drawing_is_a_list', () =>
+            at(browser, desk, async ({ page }) => {
+                await page.keyboard.press('F5');
+                await until(async () => (await page.locator('#map-rows-list [role="option"]').count()) > 3, 'rows');
+                await until(() => page.evaluate(() => document.activeElement?.id === 'map-rows-list'), 'the focus');
+                equal(await axe(page), []);
+            }),
+        );
+    }
+    await browser.close();
+}
+
+export async function mapTests(h) {
+    const browser = await launch({ draws: true });
+    const only = process.env.ONLY;
+    const t = (name, options, act) =>
+        only === undefined || name.includes(only) ? h.test(name, () => at(browser, options, act)) : undefined;
+    await dataTests(t);
+    await handTests(t);
+    await placeTests(t);
+    await listTests(t);
+    await browser.close();
+    await undrawnTests(h, only);
+}
