@@ -40,7 +40,9 @@ static void made(struct world *w, const struct assignment_made *e)
     must(i != NULL && u != NULL);
     touch_incident(w, i);
     touch_unit(w, u);
-    stack_assignment(w, a);
+    if (a->status < ASSIGNMENT_CLEARED) { /* else it was over on paper */
+        stack_assignment(w, a);
+    }
     saw_sealed(w, &a->note);
     saw_sealed(w, &e->reason);
     image_ordered(i, e, w->at);

@@ -21,7 +21,9 @@ static void opened(struct world *w, const struct incident *in)
     i->first_report = i->first_assignment = i->due_slot = 0;
     i->report_count = 0;
     w->next_incident = in->id.n + 1;
-    w->incident_number = in->number;
+    if (!number_is_paper(in->number)) {
+        w->incident_number = in->number;
+    }
     saw_sealed(w, &in->place.detail);
     saw_sealed(w, &in->place.exact);
     deadlines_incident(w, i);

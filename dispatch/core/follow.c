@@ -141,8 +141,9 @@ static void order_by_rule(struct turn *t, incident_id id, uint32_t event_index)
     const struct incident *i = world_incident(t->world, id);
     struct situation s;
     grade_situation(t, i, &s);
-    if (t->world->automation_stopped || i->unverified || i->status >= INCIDENT_CLOSED ||
-        i->status == INCIDENT_HELD || !plan_allows_automation(&t->world->plan, &s, NULL)) {
+    if (t->world->automation_stopped || i->unverified || i->channel == CHANNEL_PAPER ||
+        i->status >= INCIDENT_CLOSED || i->status == INCIDENT_HELD ||
+        !plan_allows_automation(&t->world->plan, &s, NULL)) {
         return;
     }
     const struct incident_recommended *r = &t->out->events[event_index].as.incident_recommended;
@@ -220,9 +221,11 @@ static void grade_changed(struct turn *t, incident_id id, bool fresh)
 static void grade_events(struct turn *t)
 {
     uint32_t own = t->out->count;
+    uint32_t opened = 0; /* in this row: nobody knew it before */
     for (uint32_t k = 0; k < own; k++) {
         const struct event *e = &t->out->events[k];
         if (e->kind == EVENT_INCIDENT_OPENED) {
+            opened = e->as.incident_opened.incident.id.n;
             grade_changed(t, e->as.incident_opened.incident.id, true);
         } else if (e->kind == EVENT_INCIDENT_REOPENED) {
             grade_changed(t, e->as.incident_reopened.incident.id, true);
@@ -233,7 +236,8 @@ static void grade_events(struct turn *t)
             }
         } else if (e->kind == EVENT_REPORT_LINKED && e->as.report_linked.cues != 0) {
             grade_changed(t, e->as.report_linked.incident, false);
-        } else if (e->kind == EVENT_INCIDENT_TIERED && e->as.incident_tiered.by_person) {
+        } else if (e->kind == EVENT_INCIDENT_TIERED && e->as.incident_tiered.by_person &&
+                   e->as.incident_tiered.incident.n != opened) {
             const struct incident *i = world_incident(t->world, e->as.incident_tiered.incident);
             tell_units(t, i);
         }

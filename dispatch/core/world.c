@@ -263,7 +263,9 @@ struct number world_next_number(const struct world *w, struct number last, int64
     struct civil day;
     civil_of(world_local(w, at), &day);
     uint32_t date = (uint32_t)(day.year * 10000 + day.month * 100 + day.day);
-    return (struct number){ .date = date, .count = last.date == date ? last.count + 1 : 1 };
+    struct number next = { .date = date, .count = last.date == date ? last.count + 1 : 1 };
+    next.count = number_is_paper(next) ? PAPER_COUNT_LAST + 1 : next.count;
+    return next;
 }
 
 struct plan_clocks world_clocks(const struct world *w, uint8_t tier)

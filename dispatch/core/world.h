@@ -196,7 +196,7 @@ bool world_zone_within(const struct world *w, zone_id zone, zone_id outer);
 /* The instant shifted to the city's local time. */
 int64_t world_local(const struct world *w, int64_t at);
 
-/* The number that a thing opened now gets. */
+/* The number that a thing opened now gets: never one of paper's. */
 struct number world_next_number(const struct world *w, struct number last, int64_t at);
 
 /* Limits of a tier in the active plan; all 0 when there is none. */

@@ -120,6 +120,32 @@ struct incident_reopen {
     struct personal_in reason;
 };
 
+#define PAPER_UNITS_MAX 12
+
+/* Work of one unit as the paper has it; a time that was not written is 0. */
+struct paper_unit {
+    unit_id unit;
+    int64_t dispatched_at;
+    int64_t on_scene_at;
+    int64_t cleared_at;
+};
+struct paper_enter {
+    struct number number;
+    struct str writer; /* user name of who wrote the paper */
+    int64_t received_at;
+    struct str type;
+    uint8_t tier; /* as it was worked; 0: not written */
+    struct place_in place;
+    struct cues_in cues;
+    struct personal_in narrative;
+    struct caller_in caller;
+    struct list units; /* of struct paper_unit */
+    int64_t closed_at;
+    uint8_t disposition;
+    struct personal_in note;
+    bool still_open; /* it goes on as an ordinary incident from now */
+};
+
 struct unit_ref {
     unit_id unit;
 };
@@ -293,7 +319,8 @@ extern const struct command_info command_infos[COMMAND_TYPE_COUNT];
 #define COMMAND(NAME, word, struct_, roles, zh, en) extern const struct shape struct_##_shape;
 #include "dispatch/model/commands.def"
 #undef COMMAND
-extern const struct shape cues_in_shape, caller_in_shape, caller_place_in_shape, unit_ref_shape;
+extern const struct shape cues_in_shape, caller_in_shape, caller_place_in_shape, unit_ref_shape,
+    paper_unit_shape;
 
 /* Bits of enum role that may send it; 0: the core alone. */
 uint32_t command_roles(enum command_type type);

@@ -92,6 +92,8 @@ struct incident {
     uint8_t requirement_count;
     uint32_t alarmed; /* bits of enum alarm_kind that stand open for it */
     uint32_t report_count;
+    struct text32 paper_by;  /* worked on paper: who wrote it */
+    int64_t paper_closed_at; /* and when it ended, as that says */
     /* derived */
     uint32_t first_report;     /* slot + 1 */
     uint32_t first_assignment; /* slot + 1 */

@@ -42,4 +42,13 @@ struct number {
     uint32_t count; /* from 1 each day */
 };
 
+/* Counts of each day that nobody but paper gives out (docs/decisions/0009). */
+#define PAPER_COUNT_FIRST UINT32_C(990001)
+#define PAPER_COUNT_LAST UINT32_C(990999)
+
+static inline int number_is_paper(struct number n)
+{
+    return n.count >= PAPER_COUNT_FIRST && n.count <= PAPER_COUNT_LAST;
+}
+
 #endif

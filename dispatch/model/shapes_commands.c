@@ -153,6 +153,32 @@ static const struct field incident_reopen_fields[] = {
 };
 SHAPE(incident_reopen);
 
+static const struct field paper_unit_fields[] = {
+    UNIT(paper_unit),
+    FIELD(paper_unit, dispatched_at, F_INSTANT),
+    FIELD(paper_unit, on_scene_at, F_INSTANT),
+    FIELD(paper_unit, cleared_at, F_INSTANT),
+};
+SHAPE(paper_unit);
+
+static const struct field paper_enter_fields[] = {
+    FIELD(paper_enter, number, F_NUMBER, .need = true),
+    FIELD(paper_enter, writer, F_STR, .limit = 31, .need = true),
+    FIELD(paper_enter, received_at, F_INSTANT, .need = true),
+    FIELD(paper_enter, type, F_STR, .limit = 15),
+    FIELD(paper_enter, tier, F_UINT, .limit = 4),
+    FIELD(paper_enter, place, F_STRUCT, .sub = &place_in_shape, .need = true),
+    FIELD(paper_enter, cues, F_STRUCT, .sub = &cues_in_shape),
+    FIELD(paper_enter, narrative, F_PERSONAL, .limit = 4000),
+    FIELD(paper_enter, caller, F_STRUCT, .sub = &caller_in_shape),
+    FIELD(paper_enter, units, F_LIST, .sub = &paper_unit_shape, .limit = PAPER_UNITS_MAX),
+    FIELD(paper_enter, closed_at, F_INSTANT),
+    FIELD(paper_enter, disposition, F_WORD, .words = &disposition_words),
+    FIELD(paper_enter, note, F_PERSONAL, .limit = NOTE_LIMIT),
+    FIELD(paper_enter, still_open, F_BOOL),
+};
+SHAPE(paper_enter);
+
 static const struct field assignment_reserve_fields[] = {
     INCIDENT(assignment_reserve),
     FIELD(assignment_reserve, units, F_LIST, .sub = &unit_ref_shape, .limit = REQUIREMENTS_MAX,

@@ -101,6 +101,8 @@ static const struct field incident_fields[] = {
     FIELD_ARRAY(incident, requirements, requirement_count, &requirement_shape, TACT),
     FIELD(incident, alarmed, F_BITS, .words = &alarm_kind_words, TACT),
     FIELD(incident, report_count, F_UINT, OPEN_),
+    FIELD(incident, paper_by, F_TEXT, TACT, .later = true),
+    FIELD(incident, paper_closed_at, F_INSTANT, TACT, .later = true),
 };
 SHAPE(incident);
 

@@ -132,7 +132,7 @@ static bool put_value(const struct runner *r, struct str key, struct str v, stru
 {
     int64_t us;
 
-    if (str_is(key, "units")) {
+    if (str_is(key, "units") && v.len > 0 && v.at[0] != '[') {
         put_units(json, v);
     } else if (v.len == 0) {
         buf_text(json, "\"\"");

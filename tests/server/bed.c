@@ -232,6 +232,7 @@ static void check_incidents(const struct world *w)
         }
         ck_assert_uint_eq(reports, x->report_count);
         ck_assert_uint_ne(x->tier, 0);
+        ck_assert((number_is_paper(x->number) != 0) == (x->paper_by.len != 0));
         for (const struct assignment *a = incident_first_assignment(w, x); a != NULL;
              a = assignment_next(w, a)) {
             ck_assert_uint_eq(a->incident.n, x->id.n);

@@ -200,6 +200,24 @@ START_TEST(the_age_of_a_fix_is_left_out_where_there_is_none)
 }
 END_TEST
 
+/* However many calls a day has, the block of paper is stepped over. */
+START_TEST(numbers_of_paper_are_given_to_nobody_else)
+{
+    bed_init(&bed, 64);
+    const struct world *w = &bed.live->world;
+    struct number n = world_next_number(w, (struct number){ 0 }, bed.now);
+    ck_assert_uint_eq(n.count, 1);
+    n.count = PAPER_COUNT_FIRST - 2;
+    n = world_next_number(w, n, bed.now);
+    ck_assert_uint_eq(n.count, 990000);
+    n = world_next_number(w, n, bed.now);
+    ck_assert_uint_eq(n.count, 991000);
+    n = world_next_number(w, n, bed.now);
+    ck_assert_uint_eq(n.count, 991001);
+    bed_fini(&bed);
+}
+END_TEST
+
 int main(void)
 {
     const struct suite_row rows[] = {
@@ -209,6 +227,7 @@ int main(void)
         { a_retry_gets_the_first_answer_and_changes_nothing, 0, 0 },
         { a_full_table_of_closed_incidents_gives_way_to_reports, 0, 0 },
         { the_age_of_a_fix_is_left_out_where_there_is_none, 0, 0 },
+        { numbers_of_paper_are_given_to_nobody_else, 0, 0 },
     };
     return SUITE_RUN("server/world", rows);
 }

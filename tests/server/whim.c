@@ -257,11 +257,43 @@ static void make_unit(const struct whim *w, struct prng *p, struct command *c)
     }
 }
 
+/* What was worked on paper within the last hours, over or still going on. */
+static void make_paper(const struct whim *w, struct prng *p, struct command *c)
+{
+    static struct paper_unit units[2];
+    int64_t at = w->now - (int64_t)pick(p, 7200) * US_PER_S;
+    int64_t step = (w->now - at) / 8;
+    bool open = one_in(p, 3);
+    c->type = COMMAND_PAPER_ENTER;
+    struct paper_enter *e = &c->as.paper_enter;
+    *e = (struct paper_enter){ .number = world_next_number(w->world, (struct number){ 0 }, at),
+                               .writer = STR("operator"),
+                               .received_at = at,
+                               .type = some_type(w, p),
+                               .tier = (uint8_t)pick(p, 5),
+                               .place = some_place(p),
+                               .narrative = whim_words(PLANTED_WORDS),
+                               .cues = some_cues(p),
+                               .units = { .at = units, .count = pick(p, 3) },
+                               .closed_at = open ? 0 : at + 7 * step,
+                               .disposition = open ? DISPOSITION_NONE : DISPOSITION_HANDLED,
+                               .note = whim_words(PLANTED_WORDS),
+                               .still_open = open };
+    e->caller.phone = whim_words(PLANTED_PHONE);
+    e->number.count = PAPER_COUNT_FIRST + pick(p, w->wild ? 1100 : 998);
+    for (uint32_t k = 0; k < 2; k++) {
+        units[k] = (struct paper_unit){ .unit = { some_unit(w, p) },
+                                        .dispatched_at = one_in(p, 4) ? 0 : at + step,
+                                        .on_scene_at = one_in(p, 3) ? 0 : at + 3 * step,
+                                        .cleared_at = one_in(p, 2) ? 0 : at + 6 * step };
+    }
+}
+
 void whim_command(const struct whim *w, struct prng *p, struct command *c, const char **principal)
 {
     static const char *const senders[] = { "operator", "operator", "commander", "commander",
                                            "u1",       "intake",   "nobody" };
-    uint32_t kind = pick(p, 24);
+    uint32_t kind = pick(p, 25);
     *c = (struct command){ .type = COMMAND_NONE };
     if (kind == 0) {
         c->type = one_in(p, 2) ? COMMAND_AUTOMATION_STOP : COMMAND_AUTOMATION_RESUME;
@@ -273,8 +305,10 @@ void whim_command(const struct whim *w, struct prng *p, struct command *c, const
         make_step(w, p, c);
     } else if (kind < 21) {
         make_incident_change(w, p, c);
-    } else {
+    } else if (kind < 24) {
         make_unit(w, p, c);
+    } else {
+        make_paper(w, p, c);
     }
     *principal = senders[pick(p, w->wild ? 7 : 5)];
 }

@@ -131,6 +131,8 @@ export interface Incident {
     requirements?: Requirement[];
     alarmed?: AlarmKindWord[];
     report_count?: number;
+    paper_by?: string;
+    paper_closed_at?: string;
 }
 
 export interface Unit {
@@ -392,6 +394,30 @@ export interface IncidentClose {
 export interface IncidentReopen {
     incident: string;
     reason: string;
+}
+
+export interface PaperUnit {
+    unit: string;
+    dispatched_at?: string;
+    on_scene_at?: string;
+    cleared_at?: string;
+}
+
+export interface PaperEnter {
+    number: string;
+    writer: string;
+    received_at: string;
+    type?: string;
+    tier?: number;
+    place: PlaceIn;
+    cues?: CuesIn;
+    narrative?: string;
+    caller?: CallerIn;
+    units?: PaperUnit[];
+    closed_at?: string;
+    disposition?: DispositionWord;
+    note?: string;
+    still_open?: boolean;
 }
 
 export interface AssignmentReserve {
@@ -836,6 +862,7 @@ export interface CommandData {
     'incident.hold': IncidentHold;
     'incident.close': IncidentClose;
     'incident.reopen': IncidentReopen;
+    'paper.enter': PaperEnter;
     'assignment.reserve': AssignmentReserve;
     'assignment.dispatch': AssignmentDispatch;
     'assignment.acknowledge': AssignmentAcknowledge;

@@ -295,6 +295,7 @@ export const commandWords: Record<T.CommandWord, Word & { roles: string }> = {
     'incident.hold': { zh: '暂缓派警', en: 'hold an incident', roles: 'OC' },
     'incident.close': { zh: '结案', en: 'close an incident', roles: 'OCS' },
     'incident.reopen': { zh: '重新打开警情', en: 'reopen an incident', roles: 'OC' },
+    'paper.enter': { zh: '纸质警情补录', en: 'enter a call that was worked on paper', roles: 'OC' },
     'assignment.reserve': { zh: '预留力量', en: 'reserve units', roles: 'OC' },
     'assignment.dispatch': { zh: '派警', en: 'dispatch units', roles: 'OCS' },
     'assignment.acknowledge': { zh: '签收指令', en: 'sign an order', roles: 'OCSU' },
@@ -414,6 +415,11 @@ export const refusalWords: Record<string, Word & { status: number }> = {
     bad_plan: { zh: '预案有误', en: 'the response plan is not usable', status: 422 },
     bad_city: { zh: '城市数据有误', en: 'the city data are not usable', status: 422 },
     value_needed: { zh: '须填写该项', en: 'this field needs a value', status: 422 },
+    not_a_paper_number: { zh: '不是该日纸质号段的编号', en: 'not a number of that day\'s paper block', status: 422 },
+    number_taken: { zh: '该编号已补录', en: 'this number stands in the record already', status: 409 },
+    time_in_future: { zh: '时间在未来', en: 'a time lies in the future', status: 422 },
+    times_out_of_order: { zh: '时间先后颠倒', en: 'the times are out of order', status: 422 },
+    paper_too_old: { zh: '超过 72 小时, 不能按原编号补录', en: 'older than 72 h: too late to enter under its number', status: 422 },
     bad_name: { zh: '名称只能含小写字母、数字、点、横线和下划线', en: 'a name holds only a-z, 0-9, dot, dash and underscore', status: 422 },
 };
 
@@ -468,6 +474,7 @@ export const limits: Record<string, Record<string, number>> = {
     incident_hold: { reason: 2000 },
     incident_close: { type: 15, note: 2000 },
     incident_reopen: { reason: 2000 },
+    paper_enter: { writer: 31, type: 15, tier: 4, narrative: 4000, note: 2000 },
     assignment_dispatch: { reason: 2000 },
     assignment_feedback: { type: 15, note: 2000 },
     assignment_cancel: { reason: 2000 },
