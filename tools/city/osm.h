@@ -68,8 +68,8 @@ void osm_member(struct osm *o, enum osm_kind kind, uint32_t id, const char *role
 void osm_tag(struct osm *o, const char *key, const char *value);
 void osm_names(struct osm *o, const char *zh, const char *en); /* name, name:zh, name:en */
 
-/* Writes FILE as OSM PBF. Blobs are stored, not compressed, so that the bytes do not hang on a
- * library's version; the header holds no time. Fails: ERR_IO. */
+/* Writes FILE as OSM PBF. Blobs are zlib streams of stored blocks, so that the bytes do not
+ * hang on a library's version; the header holds no time. Fails: ERR_IO. */
 MUST_USE enum err osm_write(const struct osm *o, const char *path, struct fault *f);
 
 #endif

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define GROUP_MAX 8000
+#define STORED_MAX 65535
 #define TABLE_SIZE 65536 /* a power of two, over twice the words of a block */
 
 struct writer {
@@ -60,14 +61,52 @@ static void put(struct writer *w, const void *bytes, size_t len)
     w->failed = w->failed || fwrite(bytes, 1, len, w->file) != len;
 }
 
+/* A zlib stream of stored blocks: some readers take no other blobs, and what a library's compressor
+ * makes of the same bytes hangs on its version. Source: RFC 1950, RFC 1951 §3.2.4. */
+static uint8_t *store(const uint8_t *bytes, size_t len, size_t *out_len)
+{
+    uint8_t *out = plane_alloc(len + len / STORED_MAX * 5 + 16, 1);
+    size_t n = 0;
+    uint32_t a = 1;
+    uint32_t b = 0;
+
+    out[n++] = 0x78;
+    out[n++] = 0x01;
+    for (size_t at = 0; at < len || at == 0; at += STORED_MAX) {
+        size_t part = len - at < STORED_MAX ? len - at : STORED_MAX;
+
+        out[n++] = at + part == len ? 1 : 0;
+        out[n++] = (uint8_t)part;
+        out[n++] = (uint8_t)(part >> 8);
+        out[n++] = (uint8_t)~part;
+        out[n++] = (uint8_t)(~part >> 8);
+        memcpy(out + n, bytes + at, part);
+        n += part;
+    }
+    for (size_t i = 0; i < len; i++) { /* Adler-32 */
+        a = (a + bytes[i]) % 65521;
+        b = (b + a) % 65521;
+    }
+    for (int i = 3; i >= 0; i--) {
+        out[n++] = (uint8_t)((b << 16 | a) >> (8 * i));
+    }
+    *out_len = n;
+    return out;
+}
+
 /* Length of the header, header, blob. */
 static void put_blob(struct writer *w, const char *type, uint8_t *bytes, size_t len)
 {
     Osmpbf__Blob blob = OSMPBF__BLOB__INIT;
     Osmpbf__BlobHeader header = OSMPBF__BLOB_HEADER__INIT;
 
-    blob.has_raw = 1;
-    blob.raw = (ProtobufCBinaryData){ .len = len, .data = bytes };
+    size_t stored_len;
+    uint8_t *stored = store(bytes, len, &stored_len);
+
+    blob.has_raw_size = 1;
+    blob.raw_size = (int32_t)len;
+    blob.has_zlib_data = 1;
+    blob.zlib_data = (ProtobufCBinaryData){ .len = stored_len, .data = stored };
     size_t blob_len = osmpbf__blob__get_packed_size(&blob);
 
     header.type = (char *)type;
@@ -82,6 +121,7 @@ static void put_blob(struct writer *w, const char *type, uint8_t *bytes, size_t 
     (void)osmpbf__blob__pack(&blob, out + 4 + header_len);
     put(w, out, 4 + header_len + blob_len);
     free(out);
+    free(stored);
 }
 
 static void put_header(struct writer *w)

@@ -62,6 +62,8 @@ static void draw_bridge(struct city *c, uint32_t from, uint32_t to, enum road ro
         last = n;
     }
     (void)graph_edge(g, last, to, road, street, LEVEL_BRIDGE);
+    /* Below it the water is parted, so that each bank has its own piece of the river. */
+    graph_join(g, from, to, ROAD_BORDER, 0, 0);
 }
 
 void plan_draw(struct city *c, const struct path *line, enum road road, uint32_t street)
