@@ -13,7 +13,7 @@ const { startFake, users } = await import(path.join(console_, 'test/fake_server.
 const out = path.resolve(process.argv[2] ?? path.join(here, 'out'));
 mkdirSync(out, { recursive: true });
 const fake = await startFake();
-const browser = await launch();
+const browser = await launch({ draws: true });
 const sizes = { desk: { width: 1920, height: 1080 }, phone: { width: 390, height: 844 } };
 
 async function shoot(page, name) {

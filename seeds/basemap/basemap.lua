@@ -286,7 +286,7 @@ local function add_boundary(way)
     if level ~= nil and level >= 2 and level <= 10 then
         way:Layer("boundary", false)
         way:AttributeNumeric("level", level)
-        way:MinZoom(level <= 4 and 5 or level <= 6 and 8 or 10)
+        way:MinZoom(level <= 4 and 5 or level <= 6 and 8 or level <= 8 and 11 or 13)
     end
 end
 
