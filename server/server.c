@@ -19,6 +19,7 @@
 
 #include <event2/event.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -49,6 +50,7 @@ struct server {
     const struct log_head *head;         /* the log is ours; NULL: it is not (yet) */
     bool unread;                         /* and its tail could not be read at once */
     bool stopping;
+    _Atomic int64_t log_lost; /* since when it takes nothing; 0: it does */
     int status;
 };
 
@@ -117,6 +119,11 @@ static void put_track_metrics(void *arg, struct buf *b)
     tracks_metrics(((struct server *)arg)->tracks, b);
 }
 
+static int64_t log_lost(void *arg)
+{
+    return atomic_load(&((struct server *)arg)->log_lost);
+}
+
 static enum err start_view(struct server *s, const struct log_head *head, struct fault *f)
 {
     struct view_setup setup = { .conf = s->conf,
@@ -136,6 +143,7 @@ static enum err start_view(struct server *s, const struct log_head *head, struct
     setup.projection = s->projection;
     setup.to_auth = s->ways.view_auth;
     setup.more_metrics = put_track_metrics;
+    setup.log_lost = log_lost;
     setup.more_arg = s;
     enum err e = start_archive(s, f); /* reads the view's world while it stands still */
     if (e != OK) {
@@ -298,6 +306,9 @@ static void on_lost(void *arg, const char *reason)
     struct server *s = arg;
     log_error("server", "log lost; nothing is decided until it is back", "reason=\"%s\"", reason);
     if (s->core != NULL) {
+        if (atomic_load(&s->log_lost) == 0) {
+            atomic_store(&s->log_lost, server_clock_now(&s->clock));
+        }
         core_lost(s->core);
     }
 }
@@ -306,6 +317,7 @@ static void on_resumed(void *arg, uint64_t epoch)
 {
     struct server *s = arg;
     log_info("server", "log is back", "epoch=%llu", (unsigned long long)epoch);
+    atomic_store(&s->log_lost, 0);
     if (s->core != NULL) {
         core_resumed(s->core);
     }

@@ -154,6 +154,7 @@ static void *run(void *arg)
         bool reads = take_reads(v);
         bool sent = replies_flush(v->replies);
         cut_when_due(v);
+        view_paper_when_due(v, false);
         view_tell_callers(v);
         if (v->setup.projection != NULL) {
             projection_offer(v->setup.projection);
@@ -167,6 +168,7 @@ static void *run(void *arg)
     }
     ring_publish(v->setup.ring);
     publish_state(v);
+    view_paper_when_due(v, true); /* the floor goes on while the server does not */
     return NULL;
 }
 
@@ -181,6 +183,7 @@ static void view_free(struct view *v)
     }
     view_forget_shared(v);
     view_cutter_stop(v->cutter);
+    view_paper_stop(v->paper);
     view_callers_free(v->callers);
     replies_free(v->replies);
     row_frames_free(v->frames);
@@ -204,8 +207,12 @@ static enum err make_parts(struct view *v, struct fault *f)
         v->replies == NULL || v->positions == NULL || v->fixes == NULL || v->side == NULL) {
         return fault_set(f, ERR_NO_MEMORY, "no memory for the view", NULL, NULL);
     }
-    return v->setup.conf->snapshot_dir[0] != '\0' ? view_cutter_start(v->setup.conf, &v->cutter, f)
-                                                  : OK;
+    enum err err = v->setup.conf->snapshot_dir[0] != '\0'
+                       ? view_cutter_start(v->setup.conf, &v->cutter, f)
+                       : OK;
+    return err == OK && v->setup.conf->paper_folder[0] != '\0'
+               ? view_paper_start(v->setup.conf, &v->paper, f)
+               : err;
 }
 
 enum err view_start(const struct view_setup *setup, struct view **out, struct fault *f)

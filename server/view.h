@@ -41,7 +41,9 @@ struct view_setup {
     struct queue *to_auth;         /* struct caller_note; NULL: nobody is told */
     struct projection *projection; /* is told of every row; NULL: nobody */
     void (*more_metrics)(void *arg, struct buf *b); /* what others count; NULL: nothing */
-    void *more_arg;
+    int64_t (*log_lost)(void *arg); /* since when the log takes nothing, µs UTC; 0: it does. May be
+                                       NULL */
+    void *more_arg;                 /* of both */
 };
 
 MUST_USE enum err view_start(const struct view_setup *setup, struct view **out, struct fault *f);

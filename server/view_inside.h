@@ -55,6 +55,8 @@ struct view {
 
     struct view_callers *callers; /* NULL: nobody is told */
     struct view_cutter *cutter;   /* NULL: no snapshot files */
+    struct view_paper *paper;     /* NULL: no sheets of paper */
+    int64_t paper_next_us;        /* monotonic */
     uint64_t cut_seq;
     uint64_t everyone_seq; /* last row after which every screen took a fresh snapshot */
 
@@ -98,5 +100,14 @@ bool view_cutter_idle(const struct view_cutter *c);
 
 /* Serialises the world as it stands and hands the bytes over. Only when idle. */
 void view_cut(struct view *v);
+
+/* view_paper.c: sheets of paper, written by a thread of their own. */
+MUST_USE enum err view_paper_start(const struct conf *conf, struct view_paper **out,
+                                   struct fault *f);
+void view_paper_stop(struct view_paper *p); /* finishes the sheet under way */
+
+/* Makes the sheet of this moment when it is time, or `now` in any case, and hands it over. */
+void view_paper_when_due(struct view *v, bool now);
+void view_paper_metrics(const struct view_paper *p, struct buf *b);
 
 #endif

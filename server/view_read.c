@@ -333,6 +333,9 @@ static enum err answer_metrics(struct view *v, const struct ask *ask,
         return fault_set(f, ERR_NO_MEMORY, "no memory for an answer", NULL, NULL);
     }
     read_metrics(&bytes->buf, v->world, v->setup.world_name);
+    if (v->paper != NULL) {
+        view_paper_metrics(v->paper, &bytes->buf);
+    }
     if (v->setup.more_metrics != NULL) {
         v->setup.more_metrics(v->setup.more_arg, &bytes->buf);
     }

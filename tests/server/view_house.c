@@ -16,6 +16,12 @@
 
 struct stage stage;
 struct house house;
+const char *house_paper;
+
+static int64_t log_lost(void *arg)
+{
+    return ((const struct house *)arg)->log_lost;
+}
 
 void pause_ms(long ms)
 {
@@ -291,7 +297,9 @@ static void start_threads(void)
                                      .world_name = STR("live"),
                                      .world_id = STR("test-world"),
                                      .to_archive = house.ways.rows_archive,
-                                     .to_auth = house.ways.view_auth };
+                                     .to_auth = house.ways.view_auth,
+                                     .log_lost = log_lost,
+                                     .more_arg = &house };
     ck_assert_int_eq(archive_start(&archive, &house.archive, &f), OK);
     ck_assert_int_eq(view_start(&view, &house.view, &f), OK);
     start_auth();
@@ -307,6 +315,8 @@ void house_open(void)
     stage_init(&stage);
     conf_init(&house.conf);
     (void)snprintf(house.conf.database, sizeof(house.conf.database), "%s", cluster_server());
+    (void)snprintf(house.conf.paper_folder, sizeof(house.conf.paper_folder), "%s",
+                   house_paper != NULL ? house_paper : "");
     ck_assert_int_eq(ways_open(&house.conf, &house.ways, &f), OK);
     house.ring = ring_new((size_t)16 << 20, 1);
     ck_assert_int_eq(worlds_new(&stage.view->world.limits, &house.world, &f), OK);

@@ -24,6 +24,7 @@ struct house {
     struct door_auth_done auth_done;
     struct buf body;
     bool geojson; /* of the next asks */
+    int64_t log_lost;
     uint64_t ring_at;
 };
 
@@ -34,6 +35,9 @@ extern struct stage stage;
  * the log and handed to the view. Needs a cluster. */
 void house_open(void);
 void house_close(void);
+
+/* Folder of paper of the next house_open; NULL: none. */
+extern const char *house_paper;
 
 /* The auth thread ends and begins anew. */
 void house_restart_auth(void);
