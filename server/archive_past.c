@@ -56,5 +56,5 @@ enum past archive_past(struct archive *a, incident_id id, struct incident *out)
     }
     *out = fold.image;
     out->alarmed = 0;
-    return out->id.n == id.n && out->status == INCIDENT_CLOSED ? PAST_FOUND : PAST_NONE;
+    return out->id.n == id.n && out->status >= INCIDENT_CLOSED ? PAST_FOUND : PAST_NONE;
 }

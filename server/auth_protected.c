@@ -175,10 +175,20 @@ static void put_value(const struct wanted *w, uint32_t k, const struct personal_
     buf_char(b, '}');
 }
 
+/* "live-r3" */
+static bool of_report(struct str id)
+{
+    size_t k = id.len;
+    while (k > 0 && id.at[k - 1] >= '0' && id.at[k - 1] <= '9') {
+        k--;
+    }
+    return k > 0 && id.at[k - 1] == ID_LETTER_REPORT;
+}
+
 static enum err put_values(const struct wanted *w, const struct personal_value *values,
                            const bool *held, struct buf *out, struct fault *f)
 {
-    buf_text(out, "{\"incident\":");
+    buf_text(out, of_report(w->incident) ? "{\"report\":" : "{\"incident\":");
     buf_json_str(out, w->incident);
     buf_text(out, ",\"values\":{");
     for (uint32_t k = 0; k < w->count; k++) {

@@ -56,7 +56,11 @@ static void touch(struct view_callers *c, uint32_t id)
  * told with the next of these. */
 static bool is_of_callers(enum event_kind kind)
 {
-    return kind == EVENT_REPORT_RECEIVED || kind == EVENT_REPORT_LINKED ||
+    return kind == EVENT_INCIDENT_ABSORBED || kind == EVENT_INCIDENT_MERGED ||
+           kind == EVENT_INCIDENT_PARTED || kind == EVENT_INCIDENT_SPLIT ||
+           kind == EVENT_REPORT_AMENDED || kind == EVENT_REPORT_CONTACTED ||
+           kind == EVENT_REPORT_MESSAGED || kind == EVENT_REPORT_CALLBACK_ENDED ||
+           kind == EVENT_REPORT_RECEIVED || kind == EVENT_REPORT_LINKED ||
            kind == EVENT_REPORT_UNLINKED || kind == EVENT_INCIDENT_OPENED ||
            kind == EVENT_INCIDENT_AMENDED || kind == EVENT_INCIDENT_NOTED ||
            kind == EVENT_INCIDENT_CLOSED || kind == EVENT_INCIDENT_REOPENED;

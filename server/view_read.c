@@ -286,6 +286,8 @@ static enum err fill(struct view *v, const struct ask *ask, const struct user *u
         return read_track_refs(r, user, f);
     case READ_TRACKS_REFS:
         return read_tracks_refs(r, user, f);
+    case READ_REPORT_REFS:
+        return read_report_refs(r, user, f);
     case READ_SNAPSHOT:
     case READ_METRICS:
     case READ_TIMELINE:

@@ -222,8 +222,9 @@ void call_protected(struct http_call *call)
 
     if (!protected_number(call, &number)) {
         (void)fault_set(&f, ERR_NOT_FOUND,
-                        call->route->letter == ID_LETTER_UNIT ? "there is no such unit"
-                                                              : "there is no such incident",
+                        call->route->letter == ID_LETTER_UNIT     ? "there is no such unit"
+                        : call->route->letter == ID_LETTER_REPORT ? "there is no such report"
+                                                                  : "there is no such incident",
                         "", "");
         http_fault(call, &f);
     } else if (!http_query(call, "purpose", &purpose) || purpose.len == 0) {
@@ -252,7 +253,8 @@ static void protected_refs(struct http_call *call, const struct door_read_done *
     must(line_end != NULL);
     struct str purpose = str_from(body.at, (size_t)(line_end - body.at));
     struct str refs = str_from(line_end + 1, body.len - purpose.len - 1);
-    enum door_auth what = call->route->what == READ_PROTECTED_REFS ? AUTH_PROTECTED : AUTH_TRACK;
+    bool fields = call->route->what == READ_PROTECTED_REFS || call->route->what == READ_REPORT_REFS;
+    enum door_auth what = fields ? AUTH_PROTECTED : AUTH_TRACK;
     (void)protected_number(call, &number);
     if (!call_ask_auth(call, PENDING_CALL_AUTH, what, number, str_of(call->principal), purpose,
                        refs)) {

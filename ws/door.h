@@ -141,7 +141,8 @@ enum door_read {
     READ_METRICS,        /* Prometheus text, not JSON */
     READ_PROTECTED_REFS, /* view: first step of GET /incidents/{id}/protected, see AUTH_PROTECTED */
     READ_TRACK_REFS,     /* view: first step of GET /units/{id}/track, see AUTH_TRACK */
-    READ_TRACKS_REFS     /* view: first step of GET /incidents/{id}/tracks */
+    READ_TRACKS_REFS,    /* view: first step of GET /incidents/{id}/tracks */
+    READ_REPORT_REFS     /* as READ_PROTECTED_REFS, of GET /reports/{id}/protected */
 };
 
 /* Bodies of answers are whole JSON values, passed on as they are, but for these:
@@ -217,6 +218,8 @@ enum door_auth {
     AUTH_SET_PASSWORD, /* strings: principal, username, password; the core's rights are checked
                           first by READ_RIGHTS */
     /* GET /incidents/{id}/protected?purpose=… has two steps, which the gateway joins:
+     * (/reports/{id}/protected likewise, with the report for the incident; there is no glass to
+     * break and nothing at hand while the database is down)
      *   1. DOOR_READ to the view, what READ_PROTECTED_REFS, number = the incident, query purpose,
      * reason, break. The view says who may: ERR_FORBIDDEN (with a hint where breaking the glass
      * would help), ERR_NOT_FOUND, ERR_INVALID naming the parameter. OK: the bytes behind the answer

@@ -115,6 +115,17 @@ describe('command line', () => {
         ],
         ['N; 已联系物业', 'live-i412', 'incident.note', { incident: 'live-i412', note: '已联系物业' }],
         ['LK 88 412', undefined, 'report.link', { report: 'live-r88', incident: 'live-i412' }],
+        [
+            'CB 88 no_answer; 响铃五声',
+            undefined,
+            'report.contact',
+            { report: 'live-r88', how: 'call', result: 'no_answer', note: '响铃五声' },
+        ],
+        ['MG 413; 同一处', 'live-i412', 'incident.merge', { incident: 'live-i412', into: 'live-i413', reason: '同一处' }],
+        ['MG 412 413', undefined, 'incident.merge', { incident: 'live-i412', into: 'live-i413' }],
+        ['SP 412', undefined, 'incident.split', { incident: 'live-i412' }],
+        ['MS 88; 请回复A', undefined, 'report.message', { report: 'live-r88', text: '请回复A' }],
+        ['补 88; 又说持刀', undefined, 'report.amend', { report: 'live-r88', narrative: '又说持刀' }],
         ['ST 88 answered', undefined, 'report.settle', { report: 'live-r88', outcome: 'answered' }],
         [
             'OS 0131 meal',

@@ -5,6 +5,7 @@
 #include "base/must.h"
 #include "dispatch/command/decide.h"
 #include "dispatch/core/advise.h"
+#include "dispatch/core/callback.h"
 #include "dispatch/core/deadlines.h"
 #include "dispatch/core/follow.h"
 #include "dispatch/core/order.h"
@@ -83,13 +84,19 @@ static void assignment_due(struct turn *t, const struct assignment *a)
 static void incident_due(struct turn *t, const struct incident *i)
 {
     static const enum alarm_kind alarms[DEADLINE_KIND_COUNT] = {
-        [DEADLINE_CLASSIFY] = ALARM_CLASSIFY_OVERDUE,
-        [DEADLINE_DISPATCH] = ALARM_DISPATCH_OVERDUE,
-        [DEADLINE_HOLD_REVIEW] = ALARM_HOLD_REVIEW,
-        [DEADLINE_CLOSE] = ALARM_CLOSE_OVERDUE,
+        [DEADLINE_CLASSIFY] = ALARM_CLASSIFY_OVERDUE, [DEADLINE_DISPATCH] = ALARM_DISPATCH_OVERDUE,
+        [DEADLINE_HOLD_REVIEW] = ALARM_HOLD_REVIEW,   [DEADLINE_CLOSE] = ALARM_CLOSE_OVERDUE,
+        [DEADLINE_LOCATE] = ALARM_LOCATE_OVERDUE,
     };
     enum deadline_kind kind = deadline_of_incident(t->world, i).kind;
     follow_raise(t, (struct alarm){ .kind = (uint8_t)alarms[kind], .incident = i->id });
+}
+
+static void report_due(struct turn *t, const struct report *r)
+{
+    bool caller = deadline_of_report(t->world, r).kind == DEADLINE_CALLBACK;
+    enum alarm_kind kind = caller ? callback_alarm(r) : ALARM_REPORT_OVERDUE;
+    follow_raise(t, (struct alarm){ .kind = (uint8_t)kind, .report = r->id });
 }
 
 void decide_clock_tick(struct turn *t, const struct clock_tick *c)
@@ -105,8 +112,7 @@ void decide_clock_tick(struct turn *t, const struct clock_tick *c)
             follow_clear(t, &t->world->alarms[due.slot]);
         } else {
             must(due.table == TABLE_REPORT);
-            follow_raise(t, (struct alarm){ .kind = ALARM_REPORT_OVERDUE,
-                                            .report = t->world->reports[due.slot].id });
+            report_due(t, &t->world->reports[due.slot]);
         }
         if (t->out->count == before) {
             return; /* the table of alarms is full: the wait stays due and is looked at again */

@@ -1,7 +1,9 @@
 /* incident.close: with a result. Refused while a unit is committed or owes a feedback; a commander
  * may force what is owed. Refusals: no_such_incident, not_your_zone, incident_closed,
- * changed_since, no_such_type, value_needed, unit_committed, feedback_owed. */
+ * changed_since, no_such_type, value_needed, unit_committed, feedback_owed,
+ * callback_owed. */
 #include "dispatch/command/decide.h"
+#include "dispatch/core/callback.h"
 
 void decide_incident_close(struct turn *t, const struct incident_close *c)
 {
@@ -30,12 +32,19 @@ void decide_incident_close(struct turn *t, const struct incident_close *c)
         turn_refuse(t, REFUSED_FEEDBACK_OWED, "incident");
         return;
     }
+    bool waits = callback_owed(t->world, i);
+    if (waits && !forced) {
+        turn_refuse(t, REFUSED_CALLBACK_OWED, "incident");
+        return;
+    }
     struct sealed note = turn_seal_value(t, &c->note, "close_note");
+    callback_close(t, i);
     struct event *e = turn_event(t, EVENT_INCIDENT_CLOSED);
     struct incident_closed *closed = &e->as.incident_closed;
-    *closed = (struct incident_closed){
-        .incident = i->id, .disposition = c->disposition, .forced = committed || owed, .note = note
-    };
+    *closed = (struct incident_closed){ .incident = i->id,
+                                        .disposition = c->disposition,
+                                        .forced = committed || owed || waits,
+                                        .note = note };
     text_set(&closed->type, c->type);
     t->out->incident = i->id;
     turn_emit(t, e);

@@ -1,8 +1,10 @@
 /* incident.reopen: a closed incident comes back, with a reason; also one that has left the memory
  * (72 h after closing, sooner when the memory is nearly full), as its rows have it, without its
- * reports and assignments. Refusals: no_such_incident, not_your_zone, capacity_reached,
- * incident_not_closed, changed_since. */
+ * reports and assignments. A merged one is taken out of its survivor as long as that is open.
+ * Refusals: no_such_incident, not_your_zone, capacity_reached, incident_not_closed, changed_since.
+ */
 #include "dispatch/command/decide.h"
+#include "dispatch/core/merge.h"
 
 /* As it was when it left; NULL after refusing. */
 static const struct incident *departed(struct turn *t, incident_id id)
@@ -38,6 +40,13 @@ void decide_incident_reopen(struct turn *t, const struct incident_reopen *c)
         return;
     }
     struct sealed reason = turn_seal_value(t, &c->reason, "reopen_reason");
+    const struct incident *from =
+        i->status == INCIDENT_MERGED && !gone ? merge_survivor(t->world, i) : NULL;
+    if (from != NULL && from->status < INCIDENT_CLOSED) {
+        merge_undo(t, i, from, reason);
+        t->out->incident = i->id;
+        return;
+    }
     struct event *e = turn_event(t, EVENT_INCIDENT_REOPENED);
     e->as.incident_reopened =
         (struct incident_reopened){ .incident = *i, .departed = gone, .reason = reason };

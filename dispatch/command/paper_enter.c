@@ -231,8 +231,9 @@ static const struct incident *emit_incident(struct turn *t, const struct paper_e
     turn_emit(t, e);
     t->out->incident = id;
     e = turn_event(t, EVENT_REPORT_LINKED);
-    e->as.report_linked =
-        (struct report_linked){ .report = r->id, .incident = id, .report_count = 1 };
+    e->as.report_linked = (struct report_linked){
+        .report = r->id, .incident = id, .report_count = 1, .opened = true, .contact = r->contact
+    };
     turn_emit(t, e);
     return world_incident(w, id);
 }

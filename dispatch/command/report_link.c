@@ -2,6 +2,7 @@
  * for the incident. Refusals: no_such_report, not_your_zone, report_settled, report_linked,
  * no_such_incident, incident_closed, changed_since. */
 #include "dispatch/command/decide.h"
+#include "dispatch/command/take.h"
 
 void decide_report_link(struct turn *t, const struct report_link *c)
 {
@@ -22,7 +23,8 @@ void decide_report_link(struct turn *t, const struct report_link *c)
     e->as.report_linked = (struct report_linked){ .report = r->id,
                                                   .incident = i->id,
                                                   .cues = (uint16_t)(r->cues & ~i->cues),
-                                                  .report_count = i->report_count + 1 };
+                                                  .report_count = i->report_count + 1,
+                                                  .contact = take_contact(t->world, i, r) };
     t->out->report = r->id;
     t->out->incident = i->id;
     turn_emit(t, e);

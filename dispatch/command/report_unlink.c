@@ -3,6 +3,7 @@
  * incident_closed, last_report, capacity_reached. */
 #include "dispatch/command/decide.h"
 #include "dispatch/command/take.h"
+#include "dispatch/core/callback.h"
 
 void decide_report_unlink(struct turn *t, const struct report_unlink *c)
 {
@@ -28,7 +29,8 @@ void decide_report_unlink(struct turn *t, const struct report_unlink *c)
     struct event *e = turn_event(t, EVENT_REPORT_UNLINKED);
     e->as.report_unlinked = (struct report_unlinked){ .report = r->id,
                                                       .incident = i->id,
-                                                      .report_count = i->report_count - 1 };
+                                                      .report_count = i->report_count - 1,
+                                                      .contact = callback_contact(t->world, i, r) };
     t->out->report = r->id;
     turn_emit(t, e);
     if (!c->no_open) {

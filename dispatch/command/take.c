@@ -2,8 +2,11 @@
 
 #include "base/geo.h"
 #include "base/must.h"
+#include "dispatch/core/callback.h"
 #include "dispatch/core/order.h"
 #include "dispatch/plan/evaluate.h"
+
+#define CLOCK_SKEW_US (60 * US_PER_S) /* between an exchange's clock and ours */
 
 bool take_place_valid(struct turn *t, const struct place_in *in)
 {
@@ -42,6 +45,94 @@ struct sealed take_caller_place(struct turn *t, const struct caller_place_in *in
     buf_text(&b, " source=");
     buf_str(&b, in->source);
     return turn_seal_text(t, buf_view(&b), "caller_place");
+}
+
+struct caller_cell take_caller_cell(struct turn *t, const struct caller_place_in *in)
+{
+    struct point at = { in->lon, in->lat };
+    (void)t;
+    if ((at.lon_e7 == 0 && at.lat_e7 == 0) || !geo_valid(at)) {
+        return (struct caller_cell){ .radius_m = 0 };
+    }
+    return (struct caller_cell){ .at = geo_cell_centre(at, PLACE_CELL_M),
+                                 .radius_m = in->radius_m };
+}
+
+bool take_caller_placed(const struct report *r)
+{
+    return r->caller_place.ref != 0 && (r->caller_lon_e7 != 0 || r->caller_lat_e7 != 0);
+}
+
+struct place take_place_of_caller(struct turn *t, const struct report *r)
+{
+    struct point at = { r->caller_lon_e7, r->caller_lat_e7 };
+    return (struct place){ .state = PLACE_APPROXIMATE,
+                           .coarse = true,
+                           .protected = true,
+                           .lon_e7 = at.lon_e7,
+                           .lat_e7 = at.lat_e7,
+                           .radius_m = r->caller_radius_m > PLACE_CELL_M ? r->caller_radius_m
+                                                                         : PLACE_CELL_M,
+                           .zone = world_zone_at(t->world, at),
+                           .exact = r->caller_place };
+}
+
+bool take_times_valid(struct turn *t, int64_t rang, int64_t answered, int64_t ended)
+{
+    const struct {
+        int64_t at;
+        const char *field;
+    } row[] = { { rang, "rang_at" }, { answered, "answered_at" }, { ended, "ended_at" } };
+    int64_t before = 0;
+    for (size_t k = 0; k < sizeof(row) / sizeof(row[0]); k++) {
+        if (row[k].at != 0 && row[k].at < before) {
+            turn_refuse(t, REFUSED_TIMES_CROSSED, row[k].field);
+            return false;
+        }
+        if (row[k].at > t->at + CLOCK_SKEW_US) {
+            turn_refuse(t, REFUSED_TIME_IN_FUTURE, row[k].field);
+            return false;
+        }
+        before = row[k].at != 0 ? row[k].at : before;
+    }
+    return true;
+}
+
+const struct report *take_report(struct turn *t, report_id id)
+{
+    const struct report *r = world_report(t->world, id);
+    if (t->role != ROLE_UNIT || r == NULL) {
+        return turn_report(t, id);
+    }
+    const struct incident *i = world_incident(t->world, r->incident);
+    if (i == NULL) {
+        turn_refuse(t, REFUSED_NOT_YOUR_UNIT, "report");
+        return NULL;
+    }
+    return turn_unit_works(t, i) ? r : NULL;
+}
+
+uint8_t take_contact(const struct world *w, const struct incident *i, const struct report *r)
+{
+    uint8_t others = callback_contact(w, i, NULL);
+    return others > r->contact ? others : r->contact;
+}
+
+bool take_contact_allowed(struct turn *t, const struct report *r, enum contact_way how)
+{
+    if (r->status == REPORT_SETTLED) {
+        turn_refuse(t, REFUSED_REPORT_SETTLED, "report");
+        return false;
+    }
+    if (r->contact == CONTACT_NONE) {
+        turn_refuse(t, REFUSED_CALLER_NO_CONTACT, "report");
+        return false;
+    }
+    if ((r->contact == CONTACT_TEXT) != (how == CONTACT_WAY_TEXT)) {
+        turn_refuse(t, REFUSED_CONTACT_WAY, "how");
+        return false;
+    }
+    return true;
 }
 
 struct place take_place(struct turn *t, const struct place_in *in)
@@ -181,11 +272,6 @@ static const struct incident *emit_opened(struct turn *t, const struct opening *
     i->unverified = !plan_channel_verified(o->channel);
     text_set(&i->type_reported, o->type);
     text_set(&i->type_dispatched, o->type);
-    /* Personal parts of the place stand once, with the report that told them. */
-    if (o->report != NULL) {
-        i->place.detail = o->report->place.detail;
-        i->place.exact = o->report->place.exact;
-    }
     incident_id id = i->id;
     turn_emit(t, e);
     return world_incident(w, id);
@@ -197,8 +283,11 @@ incident_id take_open(struct turn *t, const struct opening *o)
     incident_id id = i->id;
     if (o->report != NULL) {
         struct event *e = turn_event(t, EVENT_REPORT_LINKED);
-        e->as.report_linked =
-            (struct report_linked){ .report = o->report->id, .incident = id, .report_count = 1 };
+        e->as.report_linked = (struct report_linked){ .report = o->report->id,
+                                                      .incident = id,
+                                                      .report_count = 1,
+                                                      .opened = true,
+                                                      .contact = o->report->contact };
         turn_emit(t, e);
     }
     if (o->officer.n != 0) {

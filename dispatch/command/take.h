@@ -16,6 +16,30 @@ struct place take_place(struct turn *t, const struct place_in *in);
 /* Where the caller's phone was, sealed. */
 struct sealed take_caller_place(struct turn *t, const struct caller_place_in *in);
 
+/* The 500 m cell it was in, which events may hold openly. Without a place: zero. */
+struct caller_cell {
+    struct point at; /* the cell's centre */
+    uint32_t radius_m;
+};
+struct caller_cell take_caller_cell(struct turn *t, const struct caller_place_in *in);
+
+/* Where a report's caller is, as an incident's place: about there, the exact place sealed. */
+struct place take_place_of_caller(struct turn *t, const struct report *r);
+bool take_caller_placed(const struct report *r);
+
+/* False after refusing: ringing, answer and end are not in order, or lie in the future. 0: unknown.
+ */
+bool take_times_valid(struct turn *t, int64_t rang, int64_t answered, int64_t ended);
+
+/* The report named; for a unit it must be of an incident the unit works on. NULL after refusing. */
+const struct report *take_report(struct turn *t, report_id id);
+
+/* The strictest mark of an incident's callers once the report is linked too. */
+uint8_t take_contact(const struct world *w, const struct incident *i, const struct report *r);
+
+/* False after refusing: the report is settled, its caller must not be contacted, or not so. */
+bool take_contact_allowed(struct turn *t, const struct report *r, enum contact_way how);
+
 uint16_t take_cues(const struct cues_in *in);
 
 /* What an incident is opened from. */

@@ -193,6 +193,20 @@ void link_assignment(struct world *w, struct assignment *a, struct incident *i)
     a->next_in_incident = 0;
 }
 
+void unlink_assignment(struct world *w, struct assignment *a)
+{
+    struct incident *i = world_incident(w, a->incident);
+    must(i != NULL);
+    uint32_t slot = (uint32_t)(a - w->assignments) + 1;
+    uint32_t *link = &i->first_assignment;
+    while (*link != slot) {
+        must(*link != 0);
+        link = &w->assignments[*link - 1].next_in_incident;
+    }
+    *link = a->next_in_incident;
+    a->next_in_incident = 0;
+}
+
 /* The unit works on the oldest committed assignment that is not merely reserved; the rest is
  * stacked behind. */
 static void choose_active(struct world *w, struct unit *u)

@@ -28,6 +28,7 @@ void drop_alarm(struct world *w, struct alarm *a);
 
 void link_report(struct world *w, struct report *r, struct incident *i);
 void unlink_report(struct world *w, struct report *r);
+void unlink_assignment(struct world *w, struct assignment *a); /* from its incident's chain */
 void link_assignment(struct world *w, struct assignment *a, struct incident *i);
 void stack_assignment(struct world *w,
                       struct assignment *a); /* onto its unit; active when nothing else is */

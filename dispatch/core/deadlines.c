@@ -1,7 +1,9 @@
 #include "dispatch/core/deadlines.h"
 
 #include "base/must.h"
+#include "dispatch/core/callback.h"
 
+#define LOCATE_STANDARD_MS 300000
 #define ALARMED(entity, kind) (((entity)->alarmed & (UINT32_C(1) << (kind))) != 0)
 
 static void sooner(struct deadline *d, int64_t at, enum deadline_kind kind)
@@ -25,6 +27,10 @@ struct deadline deadline_of_incident(const struct world *w, const struct inciden
     }
     if (i->type_dispatched.len == 0 && !ALARMED(i, ALARM_CLASSIFY_OVERDUE)) {
         sooner(&d, after(i->opened_at, w->plan.classify_ms), DEADLINE_CLASSIFY);
+    }
+    if (deadline_locates(i) && !ALARMED(i, ALARM_LOCATE_OVERDUE)) {
+        uint32_t ms = w->plan.locate_ms != 0 ? w->plan.locate_ms : LOCATE_STANDARD_MS;
+        sooner(&d, after(i->opened_at, ms), DEADLINE_LOCATE);
     }
     if (i->status == INCIDENT_WAITING && !ALARMED(i, ALARM_DISPATCH_OVERDUE)) {
         sooner(&d, after(i->status_since, clocks.dispatch_ms), DEADLINE_DISPATCH);
@@ -62,8 +68,14 @@ struct deadline deadline_of_assignment(const struct world *w, const struct assig
 struct deadline deadline_of_report(const struct world *w, const struct report *r)
 {
     struct deadline d = { 0 };
-    if (r->status == REPORT_OPEN && !ALARMED(r, ALARM_REPORT_OVERDUE)) {
-        sooner(&d, after(r->received_at, w->plan.report_ms), DEADLINE_REPORT);
+    /* The caller first: what becomes of the report is known once they are reached. */
+    if (r->callback) {
+        if (!ALARMED(r, callback_alarm(r))) {
+            sooner(&d, r->callback_at, DEADLINE_CALLBACK);
+        }
+    } else if (r->status == REPORT_OPEN && !ALARMED(r, ALARM_REPORT_OVERDUE)) {
+        int64_t from = r->contacted_at > r->received_at ? r->contacted_at : r->received_at;
+        sooner(&d, after(from, w->plan.report_ms), DEADLINE_REPORT);
     }
     return d;
 }

@@ -15,6 +15,12 @@ static inline bool alarm_is_of_access(uint8_t kind)
     return kind == ALARM_GLASS_BROKEN || kind == ALARM_ACCESS_SPOOLED;
 }
 
+/* Nobody knows yet where it is, and nobody is there. */
+static inline bool deadline_locates(const struct incident *i)
+{
+    return i->place.state == PLACE_UNKNOWN && i->first_on_scene_at == 0;
+}
+
 /* What a thing waits for first. at 0: nothing. */
 struct deadline {
     int64_t at;

@@ -21,6 +21,8 @@ void evolve_end(struct world *w, const struct sha256 *hash, struct str principal
 /* The files behind evolve(), one per noun. */
 void evolve_system(struct world *w, const struct event *e);
 void evolve_report(struct world *w, const struct event *e);
+void evolve_callback(struct world *w, const struct event *e);
+void evolve_merge(struct world *w, const struct event *e);
 void evolve_incident(struct world *w, const struct event *e);
 void evolve_assignment(struct world *w, const struct event *e);
 void evolve_unit(struct world *w, const struct event *e);

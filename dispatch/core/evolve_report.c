@@ -19,6 +19,7 @@ static void received(struct world *w, const struct report *in)
     r->due_slot = 0;
     r->incident = (incident_id){ 0 };
     r->status = REPORT_OPEN;
+    r->opened = false;
     w->next_report = in->id.n + 1;
     w->report_number = in->number;
     saw_place(w, &in->place);
@@ -40,6 +41,9 @@ static void settled(struct world *w, const struct report_settled *e)
     r->outcome = e->outcome;
     r->note = e->note;
     r->settled_at = w->at;
+    r->settled_by = e->person;
+    r->callback = false;
+    r->callback_at = 0;
     saw_sealed(w, &e->note);
     deadlines_report(w, r);
     leaving_push(w, TABLE_REPORT, r->id.n, w->at);
@@ -53,8 +57,10 @@ static void linked(struct world *w, const struct report_linked *e)
     touch_report(w, r);
     touch_incident(w, i);
     r->status = REPORT_LINKED;
+    r->opened = e->opened;
     link_report(w, r, i);
     i->report_count = e->report_count;
+    i->contact = e->contact;
     i->cues |= e->cues;
     deadlines_report(w, r);
 }
@@ -68,7 +74,10 @@ static void unlinked(struct world *w, const struct report_unlinked *e)
     touch_incident(w, i);
     unlink_report(w, r);
     r->status = REPORT_OPEN;
+    r->opened = false;
+    r->came_from = (incident_id){ 0 };
     i->report_count = e->report_count;
+    i->contact = e->contact;
     deadlines_report(w, r);
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/must.h"
 #include "dispatch/core/advise.h"
+#include "dispatch/core/callback.h"
 #include "dispatch/core/deadlines.h"
 #include "dispatch/core/grade.h"
 #include "dispatch/core/order.h"
@@ -83,11 +84,13 @@ static void settle_incident(struct turn *t, incident_id id)
         follow_raise(t, (struct alarm){ .kind = ALARM_GRAVE_WAITING, .incident = id });
     }
     uint32_t stand = 0;
-    stand |= waiting ? BIT(ALARM_DISPATCH_OVERDUE) | BIT(ALARM_GRAVE_WAITING) : 0;
+    stand |= waiting ? BIT(ALARM_DISPATCH_OVERDUE) : 0;
+    stand |= waiting && i->tier <= 2 ? BIT(ALARM_GRAVE_WAITING) : 0;
     stand |= waiting || (open && unsigned_late(t->world, i))
                  ? BIT(ALARM_NO_UNIT) | BIT(ALARM_OFFERS_SPENT)
                  : 0;
     stand |= open && i->type_dispatched.len == 0 ? BIT(ALARM_CLASSIFY_OVERDUE) : 0;
+    stand |= open && deadline_locates(i) ? BIT(ALARM_LOCATE_OVERDUE) : 0;
     stand |= i->status == INCIDENT_HELD && i->held_until <= t->at ? BIT(ALARM_HOLD_REVIEW) : 0;
     stand |= i->status == INCIDENT_FEEDBACK_DUE ? BIT(ALARM_CLOSE_OVERDUE) : 0;
     clear_bits(t, i->alarmed, stand, (struct alarm){ .incident = id });
@@ -111,10 +114,12 @@ static void settle_assignment(struct turn *t, assignment_id id)
 static void settle_report(struct turn *t, report_id id)
 {
     const struct report *r = world_report(t->world, id);
-    if (r != NULL) {
-        clear_bits(t, r->alarmed, r->status == REPORT_OPEN ? BIT(ALARM_REPORT_OVERDUE) : 0,
-                   (struct alarm){ .report = id });
+    if (r == NULL) {
+        return;
     }
+    uint32_t stand = r->status == REPORT_OPEN && !r->callback ? BIT(ALARM_REPORT_OVERDUE) : 0;
+    stand |= r->callback && r->callback_at <= t->at ? BIT(callback_alarm(r)) : 0;
+    clear_bits(t, r->alarmed, stand, (struct alarm){ .report = id });
 }
 
 static void settle_unit(struct turn *t, unit_id id)
@@ -218,6 +223,18 @@ static void grade_changed(struct turn *t, incident_id id, bool fresh)
     }
 }
 
+/* Who works on a survivor is told; what it lacks now is asked for. It was graded with the merge. */
+static void merged(struct turn *t, incident_id id)
+{
+    const struct incident *i = world_incident(t->world, id);
+    tell_units(t, i);
+    uint32_t before = t->out->count;
+    advise_incident(t, i);
+    if (t->out->count > before) {
+        order_by_rule(t, id, before);
+    }
+}
+
 static void grade_events(struct turn *t)
 {
     uint32_t own = t->out->count;
@@ -229,6 +246,13 @@ static void grade_events(struct turn *t)
             grade_changed(t, e->as.incident_opened.incident.id, true);
         } else if (e->kind == EVENT_INCIDENT_REOPENED) {
             grade_changed(t, e->as.incident_reopened.incident.id, true);
+        } else if (e->kind == EVENT_INCIDENT_ABSORBED) {
+            merged(t, e->as.incident_absorbed.incident);
+        } else if (e->kind == EVENT_INCIDENT_PARTED) {
+            grade_changed(t, e->as.incident_parted.incident, false);
+        } else if (e->kind == EVENT_INCIDENT_SPLIT) {
+            tell_units(t, world_incident(t->world, e->as.incident_split_off.incident));
+            grade_changed(t, e->as.incident_split_off.incident, true);
         } else if (e->kind == EVENT_INCIDENT_AMENDED) {
             const struct incident_amended *a = &e->as.incident_amended;
             if (a->place_changed || a->cues_changed || a->type.len > 0 || a->priority != 0) {
@@ -236,6 +260,8 @@ static void grade_events(struct turn *t)
             }
         } else if (e->kind == EVENT_REPORT_LINKED && e->as.report_linked.cues != 0) {
             grade_changed(t, e->as.report_linked.incident, false);
+        } else if (callback_matters(t->world, e).n != 0) {
+            tell_units(t, world_incident(t->world, callback_matters(t->world, e)));
         } else if (e->kind == EVENT_INCIDENT_TIERED && e->as.incident_tiered.by_person &&
                    e->as.incident_tiered.incident.n != opened) {
             const struct incident *i = world_incident(t->world, e->as.incident_tiered.incident);
@@ -290,6 +316,7 @@ static void depart_early(struct turn *t)
 void follow(struct turn *t)
 {
     grade_events(t);
+    callback_follow(t);
     settle_touched(t);
     depart_early(t);
 }

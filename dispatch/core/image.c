@@ -44,6 +44,11 @@ void image_amended(struct incident *i, const struct incident_amended *e)
     }
 }
 
+void image_contact(struct incident *i, const struct report_amended *e)
+{
+    i->contact = e->contact_changed ? e->incident_contact : i->contact;
+}
+
 void image_held(struct incident *i, const struct incident_held *e)
 {
     i->held_until = e->until;
@@ -73,9 +78,109 @@ void image_reopened(struct incident *i, const struct incident *back, int64_t at)
     i->status = INCIDENT_WAITING;
     i->status_since = at;
     i->closed_at = 0;
+    i->merged_into = (incident_id){ 0 };
     i->disposition = DISPOSITION_NONE;
     i->alarmed = 0;
     i->rev++;
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+    return a == 0 || (b != 0 && b < a) ? b : a;
+}
+
+void image_absorbed(struct incident *i, const struct incident_absorbed *e)
+{
+    const struct merged_part *parts = e->parts.at;
+    must(i->merged_count + 1 + e->parts.count <= MERGED_MAX);
+    i->merged[i->merged_count++] =
+        (struct merged_part){ .incident = e->from,
+                              .number = e->number,
+                              .cues = e->cues,
+                              .type = e->type.len > 0 ? i->type_dispatched : (struct text16){ 0 },
+                              .priority = e->priority != 0 ? i->priority : 0,
+                              .typed = e->type.len > 0,
+                              .urgent = e->priority != 0,
+                              .placed = e->place_changed,
+                              .verified = e->verified,
+                              .led = e->lead.n != 0,
+                              .tiered = e->tier != 0 };
+    for (uint32_t k = 0; k < e->parts.count; k++) {
+        i->merged[i->merged_count++] = parts[k];
+    }
+    i->rev = e->rev;
+    i->cues |= e->cues;
+    i->report_count = e->report_count;
+    i->contact = e->contact;
+    i->priority = e->priority != 0 ? e->priority : i->priority;
+    i->type_dispatched = e->type.len > 0 ? e->type : i->type_dispatched;
+    i->unverified = i->unverified && !e->verified;
+    i->lead = e->lead.n != 0 ? e->lead : i->lead;
+    i->first_dispatched_at = earlier(i->first_dispatched_at, e->first_dispatched_at);
+    i->first_on_scene_at = earlier(i->first_on_scene_at, e->first_on_scene_at);
+    if (e->place_changed) {
+        i->place = e->place;
+        i->withheld = e->place.state == PLACE_WITHHELD;
+    }
+}
+
+void image_merged(struct incident *i, const struct incident_merged *e, int64_t at)
+{
+    i->status = INCIDENT_MERGED;
+    i->status_since = i->closed_at = at;
+    i->held_until = 0;
+    i->merged_into = e->into;
+    i->report_count = 0;
+    i->contact = CONTACT_CALL;
+    i->rev++;
+}
+
+void image_strike(struct incident *i, incident_id gone)
+{
+    uint8_t kept = 0;
+    for (uint8_t k = 0; k < i->merged_count; k++) {
+        if (i->merged[k].incident.n != gone.n) {
+            i->merged[kept++] = i->merged[k];
+        }
+    }
+    memset(&i->merged[kept], 0, (size_t)(i->merged_count - kept) * sizeof(i->merged[0]));
+    i->merged_count = kept;
+}
+
+void image_parted(struct incident *i, const struct incident_parted *e)
+{
+    const struct merged_part *parts = e->parts.at;
+    image_strike(i, e->gone);
+    for (uint32_t k = 0; k < e->parts.count; k++) {
+        image_strike(i, parts[k].incident);
+    }
+    i->rev = e->rev;
+    i->cues = e->cues;
+    i->report_count = e->report_count;
+    i->contact = e->contact;
+    i->type_dispatched = e->type_changed ? e->type : i->type_dispatched;
+    i->priority = e->priority_changed ? e->priority : i->priority;
+    i->unverified = e->unverified;
+    i->lead = e->lead_ended ? (unit_id){ 0 } : i->lead;
+    i->tier_by_person = i->tier_by_person && !e->tier_ended;
+    i->first_dispatched_at = e->first_dispatched_at;
+    i->first_on_scene_at = e->first_on_scene_at;
+    if (e->place_changed) {
+        i->place = e->place;
+        i->withheld = e->place.state == PLACE_WITHHELD;
+    }
+}
+
+void image_split(struct incident *i, const struct incident_split_off *e, int64_t at)
+{
+    i->status = INCIDENT_WAITING;
+    i->status_since = at;
+    i->closed_at = 0;
+    i->merged_into = (incident_id){ 0 };
+    i->alarmed = 0;
+    i->rev = e->rev;
+    i->report_count = e->report_count;
+    i->contact = e->contact;
 }
 
 void image_ordered(struct incident *i, const struct assignment_made *e, int64_t at)
@@ -115,8 +220,10 @@ static void take_linked(struct incident *i, const struct event *e)
     if (e->kind == EVENT_REPORT_LINKED) {
         i->report_count = e->as.report_linked.report_count;
         i->cues |= e->as.report_linked.cues;
+        i->contact = e->as.report_linked.contact;
     } else {
         i->report_count = e->as.report_unlinked.report_count;
+        i->contact = e->as.report_unlinked.contact;
     }
 }
 
@@ -149,6 +256,19 @@ static void take_own(struct incident *i, const struct event *e, int64_t at)
     }
 }
 
+static void take_merge(struct incident *i, const struct event *e, int64_t at)
+{
+    if (e->kind == EVENT_INCIDENT_ABSORBED) {
+        image_absorbed(i, &e->as.incident_absorbed);
+    } else if (e->kind == EVENT_INCIDENT_MERGED) {
+        image_merged(i, &e->as.incident_merged, at);
+    } else if (e->kind == EVENT_INCIDENT_PARTED) {
+        image_parted(i, &e->as.incident_parted);
+    } else if (e->kind == EVENT_INCIDENT_SPLIT) {
+        image_split(i, &e->as.incident_split_off, at);
+    }
+}
+
 void image_take(struct incident *i, const struct event *e, int64_t at)
 {
     if (e->kind == EVENT_INCIDENT_OPENED) {
@@ -156,6 +276,10 @@ void image_take(struct incident *i, const struct event *e, int64_t at)
         i->report_count = 0;
     } else if (e->kind == EVENT_REPORT_LINKED || e->kind == EVENT_REPORT_UNLINKED) {
         take_linked(i, e);
+    } else if (e->kind >= EVENT_INCIDENT_ABSORBED && e->kind <= EVENT_INCIDENT_SPLIT) {
+        take_merge(i, e, at);
+    } else if (e->kind == EVENT_REPORT_AMENDED) {
+        image_contact(i, &e->as.report_amended);
     } else if (e->kind >= EVENT_ASSIGNMENT_RESERVED && e->kind <= EVENT_ASSIGNMENT_FED_BACK) {
         take_assignment(i, e, at);
     } else {

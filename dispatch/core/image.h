@@ -8,8 +8,16 @@
 
 void image_tiered(struct incident *i, const struct incident_tiered *e);
 void image_amended(struct incident *i, const struct incident_amended *e);
+void image_contact(struct incident *i, const struct report_amended *e);
 void image_held(struct incident *i, const struct incident_held *e);
 void image_closed(struct incident *i, const struct incident_closed *e, int64_t at);
+
+/* Both sides of a merge, and of its end. */
+void image_absorbed(struct incident *i, const struct incident_absorbed *e);
+void image_merged(struct incident *i, const struct incident_merged *e, int64_t at);
+void image_parted(struct incident *i, const struct incident_parted *e);
+void image_strike(struct incident *i, incident_id gone); /* out of the list of what it took in */
+void image_split(struct incident *i, const struct incident_split_off *e, int64_t at);
 
 /* `back` is the value in the event when the incident had left the memory, else NULL. */
 void image_reopened(struct incident *i, const struct incident *back, int64_t at);

@@ -71,7 +71,7 @@ void order_end(struct turn *t, const struct assignment *a, enum assignment_statu
     turn_emit(t, e);
 }
 
-static bool fits(const struct world *w, const struct unit *u, const struct requirement *r)
+bool order_fits(const struct world *w, const struct unit *u, const struct requirement *r)
 {
     bool kind = r->police_type == POLICE_TYPE_NONE || r->police_type == u->police_type;
     struct str word = text_str(&r->capability);
@@ -82,7 +82,7 @@ uint8_t order_slot_for(const struct world *w, const struct incident *i, const st
 {
     for (uint32_t k = 0; k < i->requirement_count; k++) {
         const struct requirement *r = &i->requirements[k];
-        if (fits(w, u, r) && !advise_slot_filled(w, i, r->slot)) {
+        if (order_fits(w, u, r) && !advise_slot_filled(w, i, r->slot)) {
             return r->slot;
         }
     }

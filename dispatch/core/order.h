@@ -22,6 +22,9 @@ void order_emit(struct turn *t, const struct order *o);
 /* A step of an assignment that nobody at a terminal takes: expiring, cancelling. */
 void order_end(struct turn *t, const struct assignment *a, enum assignment_status status);
 
+/* The unit is of the kind that is asked for, and can do it. */
+bool order_fits(const struct world *w, const struct unit *u, const struct requirement *r);
+
 /* The first slot that no committed unit fills and that this unit fits; 0: none, it goes beside the
  * plan. */
 uint8_t order_slot_for(const struct world *w, const struct incident *i, const struct unit *u);

@@ -113,7 +113,7 @@ bool turn_unit_allowed(struct turn *t, unit_id unit)
 }
 
 /* A unit acts on an incident only when it is or was sent there. */
-static bool unit_works_here(struct turn *t, const struct incident *i)
+bool turn_unit_works(struct turn *t, const struct incident *i)
 {
     for (const struct assignment *a = incident_first_assignment(t->world, i); a != NULL;
          a = assignment_next(t->world, a)) {
@@ -134,7 +134,7 @@ struct incident *turn_incident(struct turn *t, incident_id id)
     }
     /* A unit works wherever it is sent; everybody else in their zones. */
     bool allowed =
-        t->role == ROLE_UNIT ? unit_works_here(t, i) : turn_zone_allowed(t, i->place.zone);
+        t->role == ROLE_UNIT ? turn_unit_works(t, i) : turn_zone_allowed(t, i->place.zone);
     return allowed ? i : NULL;
 }
 

@@ -88,6 +88,9 @@ void turn_put_point(struct buf *b, int32_t lon_e7, int32_t lat_e7);
 bool turn_zone_allowed(struct turn *t, zone_id zone);
 bool turn_unit_allowed(struct turn *t, unit_id unit);
 
+/* True when the sending unit is or was sent to this incident; else refuses. */
+bool turn_unit_works(struct turn *t, const struct incident *i);
+
 /* The thing named, or NULL after refusing. */
 struct incident *turn_incident(struct turn *t, incident_id id);
 struct incident *turn_open_incident(struct turn *t, incident_id id);

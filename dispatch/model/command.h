@@ -57,6 +57,46 @@ struct report_receive {
     incident_id incident; /* join this incident instead of opening one */
 };
 
+/* What is said later; a caller's own words are added to, the rest takes the place of what stood. */
+struct caller_more {
+    struct personal_in name;
+    struct personal_in phone;
+    struct personal_in language;
+    uint8_t contact; /* enum contact_change */
+    bool confidential;
+};
+
+struct report_amend {
+    report_id report;
+    uint8_t call; /* speech: as it was */
+    int64_t rang_at;
+    int64_t answered_at;
+    int64_t ended_at;
+    struct str recording;
+    struct str type;
+    uint8_t priority;
+    bool has_place;
+    struct place_in place;
+    bool has_caller_place;
+    struct caller_place_in caller_place;
+    struct personal_in narrative;
+    struct caller_more caller;
+    bool has_cues;
+    struct cues_in cues;
+    struct str external_id;
+};
+struct report_contact {
+    report_id report;
+    uint8_t how;
+    uint8_t result;
+    struct personal_in note;
+};
+struct report_message {
+    report_id report;
+    bool from_caller; /* else to the caller */
+    struct personal_in text;
+};
+
 struct report_settle {
     report_id report;
     uint8_t outcome;
@@ -81,6 +121,7 @@ struct incident_open {
     struct personal_in note;
     bool on_scene;
     unit_id unit;
+    bool at_caller; /* with a report: where its caller's phone was */
 };
 
 struct incident_amend {
@@ -92,6 +133,7 @@ struct incident_amend {
     struct place_in place;
     bool has_cues;
     struct cues_in cues;
+    bool at_caller; /* the place is where a caller's phone was */
 };
 
 struct incident_note {
@@ -144,6 +186,16 @@ struct paper_enter {
     uint8_t disposition;
     struct personal_in note;
     bool still_open; /* it goes on as an ordinary incident from now */
+};
+struct incident_merge {
+    incident_id incident;
+    incident_id into;
+    struct personal_in reason;
+    bool confirm; /* although victims or weapons differ */
+};
+struct incident_split {
+    incident_id incident;
+    struct personal_in reason;
 };
 
 struct unit_ref {
@@ -319,8 +371,8 @@ extern const struct command_info command_infos[COMMAND_TYPE_COUNT];
 #define COMMAND(NAME, word, struct_, roles, zh, en) extern const struct shape struct_##_shape;
 #include "dispatch/model/commands.def"
 #undef COMMAND
-extern const struct shape cues_in_shape, caller_in_shape, caller_place_in_shape, unit_ref_shape,
-    paper_unit_shape;
+extern const struct shape cues_in_shape, caller_in_shape, caller_place_in_shape, caller_more_shape,
+    unit_ref_shape, paper_unit_shape;
 
 /* Bits of enum role that may send it; 0: the core alone. */
 uint32_t command_roles(enum command_type type);

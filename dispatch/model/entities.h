@@ -9,6 +9,7 @@
 
 #define USER_ZONES_MAX 16
 #define INCIDENT_RULES_MAX 8
+#define MERGED_MAX 16 /* incidents that one has taken in */
 
 /* A report (报警): what one caller told us. */
 struct report {
@@ -39,7 +40,20 @@ struct report {
     struct sealed caller_place;
     struct sealed caller_language;
     struct sealed note;
-    uint32_t alarmed; /* bits of enum alarm_kind that stand open for it */
+    uint32_t alarmed;   /* bits of enum alarm_kind that stand open for it */
+    bool callback;      /* somebody must reach the caller, send units there, or settle it by name */
+    bool opened;        /* its incident was opened from it: at its place or its caller's */
+    uint8_t tries;      /* to reach the caller */
+    uint8_t try_how;    /* enum contact_way of the last one */
+    uint8_t try_result; /* enum contact_result */
+    int64_t tried_at;   /* 0: never */
+    int64_t callback_at;      /* when the next try is due; 0: no call-back is */
+    int64_t contacted_at;     /* 0: not yet */
+    int32_t caller_lon_e7;    /* centre of the 500 m cell the caller's phone was in; 0, 0 none */
+    int32_t caller_lat_e7;    /* the exact place is sealed (caller_place) */
+    uint32_t caller_radius_m; /* of the fix */
+    struct text32 settled_by; /* who ended it, or its call-back */
+    incident_id came_from;    /* whose report it was before incidents were merged; 0: of its own */
     /* derived */
     uint32_t next_in_incident; /* slot + 1 */
     uint32_t next_hash;
@@ -54,6 +68,21 @@ struct requirement {
     struct text32 rule;
     uint8_t offers; /* orders sent for it that nobody signed */
     int64_t due_at; /* when it must be on its way; 0 none */
+};
+
+/* An incident that another one has taken in: both numbers are kept. */
+struct merged_part {
+    incident_id incident;
+    struct number number;
+    uint16_t cues;      /* that came with it */
+    struct text16 type; /* the survivor's before, where the other's took its place */
+    uint8_t priority;   /* the same */
+    bool typed;         /* so it did */
+    bool urgent;        /* priority did */
+    bool placed;        /* the survivor had no place before */
+    bool verified;      /* the survivor was not before */
+    bool led;           /* the survivor had no scene commander before */
+    bool tiered;        /* the survivor has the tier that a person gave the other */
 };
 
 /* An incident (警情). */
@@ -94,6 +123,10 @@ struct incident {
     uint32_t report_count;
     struct text32 paper_by;  /* worked on paper: who wrote it */
     int64_t paper_closed_at; /* and when it ended, as that says */
+    uint8_t contact;         /* enum contact: the strictest mark of its callers */
+    incident_id merged_into; /* 0: not merged */
+    struct merged_part merged[MERGED_MAX];
+    uint8_t merged_count;
     /* derived */
     uint32_t first_report;     /* slot + 1 */
     uint32_t first_assignment; /* slot + 1 */
@@ -162,6 +195,8 @@ struct assignment {
     int64_t at_device; /* device time of the last step */
     uint32_t alarmed;  /* bits of enum alarm_kind that stand open for it */
     struct sealed note;
+    incident_id came_from; /* the incident it was ordered for, before incidents were merged */
+    uint8_t came_slot;     /* its slot there */
     /* derived */
     uint32_t next_in_incident;
     uint32_t next_of_unit;
@@ -249,8 +284,8 @@ struct offset {
     int32_t offset_min;
 };
 
-extern const struct shape report_shape, requirement_shape, incident_shape, unit_shape,
-    assignment_shape, zone_shape, zone_ring_shape, premise_shape, incident_type_shape, user_shape,
-    alarm_shape, offset_shape;
+extern const struct shape report_shape, requirement_shape, merged_part_shape, incident_shape,
+    unit_shape, assignment_shape, zone_shape, zone_ring_shape, premise_shape, incident_type_shape,
+    user_shape, alarm_shape, offset_shape;
 
 #endif

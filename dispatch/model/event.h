@@ -47,17 +47,77 @@ struct report_settled {
     report_id report;
     uint8_t outcome;
     struct sealed note;
+    struct text32 person; /* who settled it */
 };
 struct report_linked {
     report_id report;
     incident_id incident;
     uint16_t cues;
     uint32_t report_count;
+    bool opened;     /* the incident was opened from it */
+    uint8_t contact; /* of the incident from now on */
 };
 struct report_unlinked {
     report_id report;
     incident_id incident;
     uint32_t report_count;
+    uint8_t contact; /* of the incident from now on */
+};
+
+/* What stands at its standard value was not said. */
+struct report_amended {
+    report_id report;
+    incident_id incident;
+    uint8_t call;
+    uint8_t priority;
+    struct text16 type;
+    int64_t rang_at;
+    int64_t answered_at;
+    int64_t ended_at;
+    struct text64 external_id;
+    struct text64 recording;
+    bool place_changed;
+    struct place place;
+    bool cues_changed;
+    uint16_t cues;
+    bool contact_changed;
+    uint8_t contact;
+    uint8_t incident_contact; /* of the incident from now on, with contact_changed */
+    bool confidential;
+    struct sealed narrative; /* further words; the first ones stay */
+    struct sealed caller_name;
+    struct sealed caller_phone;
+    struct sealed caller_language;
+    struct sealed caller_place;
+    int32_t caller_lon_e7; /* centre of a 500 m cell, with caller_place */
+    int32_t caller_lat_e7;
+    uint32_t caller_radius_m;
+    int64_t callback_at; /* a call-back is due from now on; 0: as before */
+};
+struct report_contacted {
+    report_id report;
+    incident_id incident;
+    uint8_t how;
+    uint8_t result;
+    uint8_t tries;       /* with this one */
+    int64_t callback_at; /* the next one is due; 0: none is */
+    struct sealed note;
+};
+struct report_messaged {
+    report_id report;
+    incident_id incident;
+    bool from_caller;
+    uint8_t tries;
+    int64_t callback_at;
+    struct sealed text;
+};
+/* A call-back that ended otherwise than by reaching the caller or settling an open report. */
+struct report_callback_ended {
+    report_id report;
+    incident_id incident;
+    bool dispatched;      /* units were sent to the caller's place; else a person settled it */
+    struct text32 person; /* who */
+    struct sealed note;
 };
 
 struct incident_opened {
@@ -141,6 +201,75 @@ struct incident_reopened {
 struct incident_owned {
     incident_id incident;
     struct text32 owner;
+};
+
+/* The survivor of a merge. Values are its own from now on. */
+struct incident_absorbed {
+    incident_id incident;
+    incident_id from;
+    struct number number; /* of the other */
+    uint32_t rev;
+    uint16_t cues; /* that it did not have */
+    uint32_t report_count;
+    uint8_t contact;
+    uint8_t priority;   /* 0 unchanged */
+    struct text16 type; /* empty unchanged */
+    bool place_changed;
+    struct place place;
+    bool verified; /* one of its reports came from a verified channel */
+    unit_id lead;  /* 0 unchanged */
+    uint8_t tier;  /* that a person gave the other, graver than its own; 0 none */
+    int64_t first_dispatched_at;
+    int64_t first_on_scene_at;
+    struct list parts; /* of struct merged_part: what the other had taken in itself */
+};
+#define ORDERS_MOVED_MAX 64
+
+struct order_moved {
+    assignment_id assignment;
+    unit_id unit;
+    uint8_t slot;
+};
+/* Live orders go on as they are, under another incident. */
+struct incident_orders_moved {
+    incident_id incident;
+    incident_id from;
+    struct list orders; /* of struct order_moved */
+};
+struct incident_merged {
+    incident_id incident;
+    incident_id into;
+    struct number number; /* of the other */
+    bool confirmed;       /* victims or weapons differed */
+    struct sealed reason;
+};
+struct incident_parted {
+    incident_id incident;
+    incident_id gone;
+    uint32_t rev;
+    uint16_t cues; /* all that are left */
+    uint32_t report_count;
+    uint8_t contact;
+    bool type_changed; /* what came with the other goes with it, where nobody changed it since */
+    struct text16 type;
+    bool priority_changed;
+    uint8_t priority;
+    bool place_changed;
+    struct place place;
+    bool unverified;
+    bool lead_ended;
+    bool tier_ended; /* the plan decides it again */
+    int64_t first_dispatched_at;
+    int64_t first_on_scene_at;
+    struct list parts; /* of struct merged_part: what goes with it */
+};
+struct incident_split_off {
+    incident_id incident;
+    incident_id from;
+    uint32_t rev;
+    uint32_t report_count;
+    uint8_t contact;
+    struct sealed reason;
 };
 
 struct assignment_made {
@@ -264,6 +393,10 @@ struct event {
         struct report_settled report_settled;
         struct report_linked report_linked;
         struct report_unlinked report_unlinked;
+        struct report_amended report_amended;
+        struct report_contacted report_contacted;
+        struct report_messaged report_messaged;
+        struct report_callback_ended report_callback_ended;
         struct incident_opened incident_opened;
         struct incident_tiered incident_tiered;
         struct incident_recommended incident_recommended;
@@ -273,6 +406,11 @@ struct event {
         struct incident_closed incident_closed;
         struct incident_reopened incident_reopened;
         struct incident_owned incident_owned;
+        struct incident_absorbed incident_absorbed;
+        struct incident_orders_moved incident_orders_moved;
+        struct incident_merged incident_merged;
+        struct incident_parted incident_parted;
+        struct incident_split_off incident_split_off;
         struct assignment_made assignment_made;
         struct assignment_progressed assignment_progressed;
         struct assignment_changed assignment_changed;
@@ -316,6 +454,6 @@ struct by {
 };
 
 extern const struct shape by_shape, incident_recommended_shape, slot_advice_shape,
-    considered_unit_shape;
+    considered_unit_shape, order_moved_shape;
 
 #endif

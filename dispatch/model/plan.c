@@ -69,5 +69,10 @@ static const struct field plan_fields[] = {
     FIELD(plan, automation, F_LIST, .limit = 64, .sub = &plan_automation_shape),
     FIELD(plan, rules, F_LIST, .limit = PLAN_RULES_MAX, .sub = &plan_rule_shape, .need = true),
     FIELD(plan, default_types, F_STRS, .limit = 64, .limit2 = 15),
+    FIELD(plan, callback_ms, F_UINT),
+    FIELD(plan, callback_tries, F_UINT),
+    FIELD(plan, locate_ms, F_UINT),
+    FIELD(plan, answer_ms, F_UINT),
+    FIELD(plan, process_ms, F_UINT),
 };
 SHAPE(plan);

@@ -82,6 +82,11 @@ struct plan {
     struct list rules;         /* of struct plan_rule */
     struct list default_types; /* of struct str patterns: types that only stand for "not known yet";
                                   never automatic */
+    uint32_t callback_ms;      /* between tries to reach a silent caller; 0: two minutes */
+    uint8_t callback_tries;    /* after which a person decides; 0: three */
+    uint32_t locate_ms;        /* how long a place may stay unknown; 0: five minutes */
+    uint32_t answer_ms;        /* target: ringing to answer; 0: none */
+    uint32_t process_ms;       /* target: answer to the first order; 0: none */
 };
 
 extern const struct shape plan_need_shape, plan_hours_shape, plan_when_shape, plan_rule_shape,

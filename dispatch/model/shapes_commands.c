@@ -76,6 +76,48 @@ static const struct field report_receive_fields[] = {
 };
 SHAPE(report_receive);
 
+static const struct field caller_more_fields[] = {
+    FIELD(caller_more, name, F_PERSONAL, .limit = 100),
+    FIELD(caller_more, phone, F_PERSONAL, .limit = 40),
+    FIELD(caller_more, language, F_PERSONAL, .limit = 40),
+    FIELD(caller_more, contact, F_WORD, .words = &contact_change_words),
+    FIELD(caller_more, confidential, F_BOOL),
+};
+SHAPE(caller_more);
+
+static const struct field report_amend_fields[] = {
+    FIELD(report_amend, report, F_ID, .letter = ID_LETTER_REPORT, .need = true),
+    FIELD(report_amend, call, F_WORD, .words = &call_kind_words),
+    FIELD(report_amend, rang_at, F_INSTANT),
+    FIELD(report_amend, answered_at, F_INSTANT),
+    FIELD(report_amend, ended_at, F_INSTANT),
+    FIELD(report_amend, recording, F_STR, .limit = 63),
+    FIELD(report_amend, type, F_STR, .limit = 15),
+    FIELD(report_amend, priority, F_UINT, .limit = 9),
+    FIELD_MAYBE(report_amend, place, has_place, &place_in_shape),
+    FIELD_MAYBE(report_amend, caller_place, has_caller_place, &caller_place_in_shape),
+    FIELD(report_amend, narrative, F_PERSONAL, .limit = 4000),
+    FIELD(report_amend, caller, F_STRUCT, .sub = &caller_more_shape),
+    FIELD_MAYBE(report_amend, cues, has_cues, &cues_in_shape),
+    FIELD(report_amend, external_id, F_STR, .limit = 63),
+};
+SHAPE(report_amend);
+
+static const struct field report_contact_fields[] = {
+    FIELD(report_contact, report, F_ID, .letter = ID_LETTER_REPORT, .need = true),
+    FIELD(report_contact, how, F_WORD_ONE, .words = &contact_way_words, .need = true),
+    FIELD(report_contact, result, F_WORD_ONE, .words = &contact_result_words, .need = true),
+    FIELD(report_contact, note, F_PERSONAL, .limit = NOTE_LIMIT),
+};
+SHAPE(report_contact);
+
+static const struct field report_message_fields[] = {
+    FIELD(report_message, report, F_ID, .letter = ID_LETTER_REPORT, .need = true),
+    FIELD(report_message, from_caller, F_BOOL),
+    FIELD(report_message, text, F_PERSONAL, .limit = NOTE_LIMIT, .need = true),
+};
+SHAPE(report_message);
+
 static const struct field report_settle_fields[] = {
     FIELD(report_settle, report, F_ID, .letter = ID_LETTER_REPORT, .need = true),
     FIELD(report_settle, outcome, F_WORD, .words = &report_outcome_words, .need = true),
@@ -105,6 +147,7 @@ static const struct field incident_open_fields[] = {
     FIELD(incident_open, note, F_PERSONAL, .limit = NOTE_LIMIT),
     FIELD(incident_open, on_scene, F_BOOL),
     FIELD(incident_open, unit, F_ID, .letter = ID_LETTER_UNIT),
+    FIELD(incident_open, at_caller, F_BOOL),
 };
 SHAPE(incident_open);
 
@@ -115,6 +158,7 @@ static const struct field incident_amend_fields[] = {
     FIELD(incident_amend, grade, F_UINT, .limit = 9),
     FIELD_MAYBE(incident_amend, place, has_place, &place_in_shape),
     FIELD_MAYBE(incident_amend, cues, has_cues, &cues_in_shape),
+    FIELD(incident_amend, at_caller, F_BOOL),
 };
 SHAPE(incident_amend);
 
@@ -178,6 +222,20 @@ static const struct field paper_enter_fields[] = {
     FIELD(paper_enter, still_open, F_BOOL),
 };
 SHAPE(paper_enter);
+
+static const struct field incident_merge_fields[] = {
+    INCIDENT(incident_merge),
+    FIELD(incident_merge, into, F_ID, .letter = ID_LETTER_INCIDENT, .need = true),
+    FIELD(incident_merge, reason, F_PERSONAL, .limit = NOTE_LIMIT),
+    FIELD(incident_merge, confirm, F_BOOL),
+};
+SHAPE(incident_merge);
+
+static const struct field incident_split_fields[] = {
+    INCIDENT(incident_split),
+    FIELD(incident_split, reason, F_PERSONAL, .limit = NOTE_LIMIT),
+};
+SHAPE(incident_split);
 
 static const struct field assignment_reserve_fields[] = {
     INCIDENT(assignment_reserve),

@@ -50,6 +50,19 @@ static const struct field report_fields[] = {
     FIELD(report, caller_language, F_SEALED, TACT),
     FIELD(report, note, F_SEALED, TACT),
     FIELD(report, alarmed, F_BITS, .words = &alarm_kind_words, TACT),
+    FIELD(report, callback, F_BOOL, TACT, .later = true),
+    FIELD(report, opened, F_BOOL, TACT, .later = true),
+    FIELD(report, tries, F_UINT, TACT, .later = true),
+    FIELD(report, try_how, F_WORD, .words = &contact_way_words, TACT, .later = true),
+    FIELD(report, try_result, F_WORD, .words = &contact_result_words, TACT, .later = true),
+    FIELD(report, tried_at, F_INSTANT, TACT, .later = true),
+    FIELD(report, callback_at, F_INSTANT, TACT, .later = true),
+    FIELD(report, contacted_at, F_INSTANT, TACT, .later = true),
+    FIELD_AS(report, "caller_lon", caller_lon_e7, F_DEG, TACT, .later = true),
+    FIELD_AS(report, "caller_lat", caller_lat_e7, F_DEG, TACT, .later = true),
+    FIELD(report, caller_radius_m, F_UINT, TACT, .later = true),
+    FIELD(report, settled_by, F_TEXT, TACT, .later = true),
+    ID(report, came_from, ID_LETTER_INCIDENT, TACT, .later = true),
 };
 SHAPE(report);
 
@@ -67,6 +80,21 @@ static const struct field text32_fields[] = {
     { FIELD_NAMED("rule"), .type = F_TEXT, .offset = 0, .size = sizeof(struct text32) },
 };
 static const struct shape text32_shape = { "text32", text32_fields, 1, sizeof(struct text32) };
+
+static const struct field merged_part_fields[] = {
+    ID(merged_part, incident, ID_LETTER_INCIDENT, TACT),
+    FIELD(merged_part, number, F_NUMBER, TACT),
+    FIELD(merged_part, cues, F_BITS, .words = &cue_words, TACT),
+    FIELD(merged_part, type, F_TEXT, TACT),
+    FIELD(merged_part, priority, F_UINT, TACT),
+    FIELD(merged_part, typed, F_BOOL, TACT),
+    FIELD(merged_part, urgent, F_BOOL, TACT),
+    FIELD(merged_part, placed, F_BOOL, TACT),
+    FIELD(merged_part, verified, F_BOOL, TACT),
+    FIELD(merged_part, led, F_BOOL, TACT),
+    FIELD(merged_part, tiered, F_BOOL, TACT),
+};
+SHAPE(merged_part);
 
 static const struct field incident_fields[] = {
     ID(incident, id, ID_LETTER_INCIDENT, OPEN_),
@@ -103,6 +131,9 @@ static const struct field incident_fields[] = {
     FIELD(incident, report_count, F_UINT, OPEN_),
     FIELD(incident, paper_by, F_TEXT, TACT, .later = true),
     FIELD(incident, paper_closed_at, F_INSTANT, TACT, .later = true),
+    FIELD(incident, contact, F_WORD, .words = &contact_words, TACT, .later = true),
+    ID(incident, merged_into, ID_LETTER_INCIDENT, OPEN_, .later = true),
+    FIELD_ARRAY(incident, merged, merged_count, &merged_part_shape, TACT, .later = true),
 };
 SHAPE(incident);
 
@@ -163,6 +194,8 @@ static const struct field assignment_fields[] = {
     FIELD(assignment, at_device, F_INSTANT, OPEN_),
     FIELD(assignment, alarmed, F_BITS, .words = &alarm_kind_words, OPEN_),
     FIELD(assignment, note, F_SEALED, TACT),
+    ID(assignment, came_from, ID_LETTER_INCIDENT, OPEN_, .later = true),
+    FIELD(assignment, came_slot, F_UINT, OPEN_, .later = true),
 };
 SHAPE(assignment);
 

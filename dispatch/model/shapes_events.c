@@ -45,6 +45,7 @@ static const struct field report_settled_fields[] = {
     REPORT(report_settled),
     FIELD(report_settled, outcome, F_WORD_ONE, .words = &report_outcome_words),
     FIELD(report_settled, note, F_SEALED, TACT),
+    FIELD(report_settled, person, F_TEXT, TACT),
 };
 SHAPE(report_settled);
 
@@ -53,6 +54,8 @@ static const struct field report_linked_fields[] = {
     INCIDENT(report_linked),
     FIELD(report_linked, cues, F_BITS, .words = &cue_words, TACT),
     FIELD(report_linked, report_count, F_UINT),
+    FIELD(report_linked, opened, F_BOOL, TACT),
+    FIELD(report_linked, contact, F_WORD, .words = &contact_words, TACT),
 };
 SHAPE(report_linked);
 
@@ -60,8 +63,69 @@ static const struct field report_unlinked_fields[] = {
     REPORT(report_unlinked),
     INCIDENT(report_unlinked),
     FIELD(report_unlinked, report_count, F_UINT),
+    FIELD(report_unlinked, contact, F_WORD, .words = &contact_words, TACT),
 };
 SHAPE(report_unlinked);
+
+static const struct field report_amended_fields[] = {
+    REPORT(report_amended),
+    INCIDENT(report_amended),
+    FIELD(report_amended, call, F_WORD, .words = &call_kind_words, TACT),
+    FIELD(report_amended, priority, F_UINT),
+    FIELD(report_amended, type, F_TEXT),
+    FIELD(report_amended, rang_at, F_INSTANT, TACT),
+    FIELD(report_amended, answered_at, F_INSTANT, TACT),
+    FIELD(report_amended, ended_at, F_INSTANT, TACT),
+    FIELD(report_amended, external_id, F_TEXT, TACT),
+    FIELD(report_amended, recording, F_TEXT, TACT),
+    FIELD_MAYBE(report_amended, place, place_changed, &place_shape),
+    FIELD(report_amended, cues_changed, F_BOOL, TACT),
+    FIELD(report_amended, cues, F_BITS, .words = &cue_words, TACT),
+    FIELD(report_amended, contact_changed, F_BOOL, TACT),
+    FIELD(report_amended, contact, F_WORD, .words = &contact_words, TACT),
+    FIELD(report_amended, incident_contact, F_WORD, .words = &contact_words, TACT),
+    FIELD(report_amended, confidential, F_BOOL, TACT),
+    FIELD(report_amended, narrative, F_SEALED, TACT),
+    FIELD(report_amended, caller_name, F_SEALED, TACT),
+    FIELD(report_amended, caller_phone, F_SEALED, TACT),
+    FIELD(report_amended, caller_language, F_SEALED, TACT),
+    FIELD(report_amended, caller_place, F_SEALED, TACT),
+    FIELD_AS(report_amended, "caller_lon", caller_lon_e7, F_DEG, TACT),
+    FIELD_AS(report_amended, "caller_lat", caller_lat_e7, F_DEG, TACT),
+    FIELD(report_amended, caller_radius_m, F_UINT, TACT),
+    FIELD(report_amended, callback_at, F_INSTANT, TACT),
+};
+SHAPE(report_amended);
+
+static const struct field report_contacted_fields[] = {
+    REPORT(report_contacted),
+    INCIDENT(report_contacted),
+    FIELD(report_contacted, how, F_WORD_ONE, .words = &contact_way_words, TACT),
+    FIELD(report_contacted, result, F_WORD_ONE, .words = &contact_result_words, TACT),
+    FIELD(report_contacted, tries, F_UINT, TACT),
+    FIELD(report_contacted, callback_at, F_INSTANT, TACT),
+    FIELD(report_contacted, note, F_SEALED, TACT),
+};
+SHAPE(report_contacted);
+
+static const struct field report_messaged_fields[] = {
+    REPORT(report_messaged),
+    INCIDENT(report_messaged),
+    FIELD(report_messaged, from_caller, F_BOOL, TACT),
+    FIELD(report_messaged, tries, F_UINT, TACT),
+    FIELD(report_messaged, callback_at, F_INSTANT, TACT),
+    FIELD(report_messaged, text, F_SEALED, TACT),
+};
+SHAPE(report_messaged);
+
+static const struct field report_callback_ended_fields[] = {
+    REPORT(report_callback_ended),
+    INCIDENT(report_callback_ended),
+    FIELD(report_callback_ended, dispatched, F_BOOL, TACT),
+    FIELD(report_callback_ended, person, F_TEXT, TACT),
+    FIELD(report_callback_ended, note, F_SEALED, TACT),
+};
+SHAPE(report_callback_ended);
 
 static const struct field incident_opened_fields[] = {
     FIELD(incident_opened, incident, F_STRUCT, .sub = &incident_shape),
@@ -176,6 +240,81 @@ static const struct field incident_owned_fields[] = {
     FIELD(incident_owned, owner, F_TEXT, TACT),
 };
 SHAPE(incident_owned);
+
+static const struct field incident_absorbed_fields[] = {
+    INCIDENT(incident_absorbed),
+    FIELD(incident_absorbed, from, F_ID, .letter = ID_LETTER_INCIDENT),
+    FIELD(incident_absorbed, number, F_NUMBER),
+    FIELD(incident_absorbed, rev, F_UINT),
+    FIELD(incident_absorbed, cues, F_BITS, .words = &cue_words, TACT),
+    FIELD(incident_absorbed, report_count, F_UINT),
+    FIELD(incident_absorbed, contact, F_WORD, .words = &contact_words, TACT),
+    FIELD(incident_absorbed, priority, F_UINT),
+    FIELD(incident_absorbed, type, F_TEXT),
+    FIELD_MAYBE(incident_absorbed, place, place_changed, &place_shape),
+    FIELD(incident_absorbed, verified, F_BOOL, TACT),
+    FIELD(incident_absorbed, lead, F_ID, .letter = ID_LETTER_UNIT, TACT),
+    FIELD(incident_absorbed, tier, F_UINT),
+    FIELD(incident_absorbed, first_dispatched_at, F_INSTANT),
+    FIELD(incident_absorbed, first_on_scene_at, F_INSTANT),
+    FIELD(incident_absorbed, parts, F_LIST, .sub = &merged_part_shape, .limit = MERGED_MAX, TACT),
+};
+SHAPE(incident_absorbed);
+
+static const struct field order_moved_fields[] = {
+    ASSIGNMENT(order_moved),
+    UNIT(order_moved),
+    FIELD(order_moved, slot, F_UINT),
+};
+SHAPE(order_moved);
+
+static const struct field incident_orders_moved_fields[] = {
+    INCIDENT(incident_orders_moved),
+    FIELD(incident_orders_moved, from, F_ID, .letter = ID_LETTER_INCIDENT),
+    FIELD(incident_orders_moved, orders, F_LIST, .sub = &order_moved_shape,
+          .limit = ORDERS_MOVED_MAX),
+};
+SHAPE(incident_orders_moved);
+
+static const struct field incident_merged_fields[] = {
+    INCIDENT(incident_merged),
+    FIELD(incident_merged, into, F_ID, .letter = ID_LETTER_INCIDENT),
+    FIELD(incident_merged, number, F_NUMBER),
+    FIELD(incident_merged, confirmed, F_BOOL, TACT),
+    FIELD(incident_merged, reason, F_SEALED, TACT),
+};
+SHAPE(incident_merged);
+
+static const struct field incident_parted_fields[] = {
+    INCIDENT(incident_parted),
+    FIELD(incident_parted, gone, F_ID, .letter = ID_LETTER_INCIDENT),
+    FIELD(incident_parted, rev, F_UINT),
+    FIELD(incident_parted, cues, F_BITS, .words = &cue_words, TACT),
+    FIELD(incident_parted, report_count, F_UINT),
+    FIELD(incident_parted, contact, F_WORD, .words = &contact_words, TACT),
+    FIELD(incident_parted, type_changed, F_BOOL),
+    FIELD(incident_parted, type, F_TEXT),
+    FIELD(incident_parted, priority_changed, F_BOOL),
+    FIELD(incident_parted, priority, F_UINT),
+    FIELD_MAYBE(incident_parted, place, place_changed, &place_shape),
+    FIELD(incident_parted, unverified, F_BOOL, TACT),
+    FIELD(incident_parted, lead_ended, F_BOOL, TACT),
+    FIELD(incident_parted, tier_ended, F_BOOL),
+    FIELD(incident_parted, first_dispatched_at, F_INSTANT),
+    FIELD(incident_parted, first_on_scene_at, F_INSTANT),
+    FIELD(incident_parted, parts, F_LIST, .sub = &merged_part_shape, .limit = MERGED_MAX, TACT),
+};
+SHAPE(incident_parted);
+
+static const struct field incident_split_off_fields[] = {
+    INCIDENT(incident_split_off),
+    FIELD(incident_split_off, from, F_ID, .letter = ID_LETTER_INCIDENT),
+    FIELD(incident_split_off, rev, F_UINT),
+    FIELD(incident_split_off, report_count, F_UINT),
+    FIELD(incident_split_off, contact, F_WORD, .words = &contact_words, TACT),
+    FIELD(incident_split_off, reason, F_SEALED, TACT),
+};
+SHAPE(incident_split_off);
 
 static const struct field assignment_made_fields[] = {
     FIELD(assignment_made, assignment, F_STRUCT, .sub = &assignment_shape),

@@ -33,6 +33,21 @@ static const char *const contact_at[] = {
 #include "dispatch/model/contacts.def"
 #undef CONTACT
 };
+static const char *const contact_way_at[] = {
+#define CONTACT_WAY(NAME, word, zh, en) word,
+#include "dispatch/model/contact_ways.def"
+#undef CONTACT_WAY
+};
+static const char *const contact_result_at[] = {
+#define CONTACT_RESULT(NAME, word, zh, en) word,
+#include "dispatch/model/contact_results.def"
+#undef CONTACT_RESULT
+};
+static const char *const contact_change_at[] = {
+#define CONTACT_CHANGE(NAME, word, zh, en) word,
+#include "dispatch/model/contact_changes.def"
+#undef CONTACT_CHANGE
+};
 static const char *const cue_at[] = {
 #define CUE(NAME, word, zh, en) word,
 #include "dispatch/model/cues.def"
@@ -134,6 +149,9 @@ WORDS(call_kind);
 WORDS(place_state);
 WORDS(place_flag);
 WORDS(contact);
+WORDS(contact_way);
+WORDS(contact_result);
+WORDS(contact_change);
 WORDS(cue);
 WORDS(incident_status);
 WORDS(assignment_status);

@@ -52,6 +52,24 @@ enum contact {
 #undef CONTACT
     CONTACT_COUNT
 };
+enum contact_way {
+#define CONTACT_WAY(NAME, word, zh, en) WORD(CONTACT_WAY, NAME, word, zh, en)
+#include "dispatch/model/contact_ways.def"
+#undef CONTACT_WAY
+    CONTACT_WAY_COUNT
+};
+enum contact_result {
+#define CONTACT_RESULT(NAME, word, zh, en) WORD(CONTACT_RESULT, NAME, word, zh, en)
+#include "dispatch/model/contact_results.def"
+#undef CONTACT_RESULT
+    CONTACT_RESULT_COUNT
+};
+enum contact_change {
+#define CONTACT_CHANGE(NAME, word, zh, en) WORD(CONTACT_CHANGE, NAME, word, zh, en)
+#include "dispatch/model/contact_changes.def"
+#undef CONTACT_CHANGE
+    CONTACT_CHANGE_COUNT
+};
 enum cue {
 #define CUE(NAME, word, zh, en) WORD(CUE, NAME, word, zh, en)
 #include "dispatch/model/cues.def"
@@ -166,7 +184,8 @@ extern const struct words police_type_words, channel_words, call_kind_words, pla
     place_flag_words, contact_words, cue_words, incident_status_words, assignment_status_words,
     unit_status_words, report_status_words, report_outcome_words, role_words, audience_words,
     topic_words, zone_kind_words, alarm_kind_words, deadline_kind_words, step_by_words,
-    pass_reason_words, decline_reason_words, disposition_words, unit_reason_words, purpose_words;
+    pass_reason_words, decline_reason_words, disposition_words, unit_reason_words, purpose_words,
+    contact_way_words, contact_result_words, contact_change_words;
 
 /* Finds a word's value. False when the list has no such word. */
 bool word_find(const struct words *w, struct str word, uint32_t *value);

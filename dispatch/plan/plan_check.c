@@ -12,6 +12,7 @@
 #define EXPECT_PATTERN "four levels of 1 to 3 letters, digits or one *, as \"10.02.*.*\""
 
 static enum err check_head(struct check_path *c, const struct plan *p);
+static enum err check_callers(struct check_path *c, const struct plan *p);
 static enum err check_clocks(struct check_path *c, const struct plan *p);
 static enum err check_automation(struct check_path *c, const struct plan *p);
 static enum err check_rules(struct check_path *c, const struct plan *p);
@@ -22,7 +23,8 @@ enum err plan_check(const struct plan *p, struct fault *f)
     struct check_path c;
 
     path_begin(&c, f);
-    if (check_head(&c, p) != OK || check_clocks(&c, p) != OK || check_automation(&c, p) != OK ||
+    if (check_head(&c, p) != OK || check_callers(&c, p) != OK || check_clocks(&c, p) != OK ||
+        check_automation(&c, p) != OK ||
         check_patterns(&c, "default_types", &p->default_types) != OK || check_rules(&c, p) != OK) {
         return ERR_INVALID;
     }
@@ -90,6 +92,22 @@ static enum err check_head(struct check_path *c, const struct plan *p)
     }
     return check_range(c, "offers_max", p->offers_max, 1, PLAN_OFFERS_MAX,
                        "1 to " NUMBER_TEXT(PLAN_OFFERS_MAX));
+}
+
+static enum err check_callers(struct check_path *c, const struct plan *p)
+{
+    static const char expected[] = "at most 86400000 (a day), 0 for the standard";
+
+    if (check_range(c, "callback_ms", p->callback_ms, 0, PLAN_DAY_MS, expected) != OK ||
+        check_range(c, "callback_tries", p->callback_tries, 0, PLAN_TRIES_MAX,
+                    "at most " NUMBER_TEXT(PLAN_TRIES_MAX) ", 0 for the standard") != OK ||
+        check_range(c, "locate_ms", p->locate_ms, 0, PLAN_DAY_MS, expected) != OK ||
+        check_range(c, "answer_ms", p->answer_ms, 0, PLAN_DAY_MS,
+                    "at most 86400000 (a day), 0 for no target") != OK) {
+        return ERR_INVALID;
+    }
+    return check_range(c, "process_ms", p->process_ms, 0, PLAN_DAY_MS,
+                       "at most 86400000 (a day), 0 for no target");
 }
 
 static enum err check_clock(struct check_path *c, const struct plan_clocks *k)

@@ -3,16 +3,30 @@
 #include "base/must.h"
 #include "dispatch/codec/json_out.h"
 
+/* What was said later, and what became of callers. */
+static bool of_callers(enum event_kind kind)
+{
+    return kind >= EVENT_REPORT_AMENDED && kind <= EVENT_REPORT_CALLBACK_ENDED;
+}
+
+/* Two incidents become one, or are two again. */
+static bool of_merging(enum event_kind kind)
+{
+    return kind >= EVENT_INCIDENT_ABSORBED && kind <= EVENT_INCIDENT_SPLIT;
+}
+
 static bool shown_to_unit(enum event_kind kind)
 {
-    return (kind >= EVENT_REPORT_RECEIVED && kind <= EVENT_INCIDENT_REOPENED &&
+    return of_callers(kind) || of_merging(kind) ||
+           (kind >= EVENT_REPORT_RECEIVED && kind <= EVENT_INCIDENT_REOPENED &&
             kind != EVENT_INCIDENT_RECOMMENDED) ||
            (kind >= EVENT_ASSIGNMENT_RESERVED && kind <= EVENT_UNIT_HEARD);
 }
 
 static bool shown_redacted(enum event_kind kind)
 {
-    return (kind >= EVENT_REPORT_RECEIVED && kind <= EVENT_INCIDENT_REOPENED &&
+    return kind == EVENT_REPORT_AMENDED || of_merging(kind) ||
+           (kind >= EVENT_REPORT_RECEIVED && kind <= EVENT_INCIDENT_REOPENED &&
             kind != EVENT_INCIDENT_RECOMMENDED && kind != EVENT_INCIDENT_NOTED) ||
            (kind >= EVENT_ASSIGNMENT_RESERVED && kind <= EVENT_ASSIGNMENT_FED_BACK);
 }
@@ -46,6 +60,18 @@ uint32_t event_report(const struct event *e)
     }
     if (e->kind == EVENT_REPORT_UNLINKED) {
         return e->as.report_unlinked.report.n;
+    }
+    if (e->kind == EVENT_REPORT_AMENDED) {
+        return e->as.report_amended.report.n;
+    }
+    if (e->kind == EVENT_REPORT_CONTACTED) {
+        return e->as.report_contacted.report.n;
+    }
+    if (e->kind == EVENT_REPORT_MESSAGED) {
+        return e->as.report_messaged.report.n;
+    }
+    if (e->kind == EVENT_REPORT_CALLBACK_ENDED) {
+        return e->as.report_callback_ended.report.n;
     }
     if (e->kind == EVENT_ALARM_RAISED) {
         return e->as.alarm_raised.alarm.report.n;

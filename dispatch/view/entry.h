@@ -38,6 +38,12 @@ static inline bool event_is_alarm(const struct event *e)
     return e->kind == EVENT_ALARM_RAISED || e->kind == EVENT_ALARM_CLEARED;
 }
 
+/* Of a unit itself: its duty, its fixes, its officers' need. */
+static inline bool event_of_unit(enum event_kind kind)
+{
+    return kind >= EVENT_UNIT_SIGNED_ON && kind <= EVENT_UNIT_HEARD;
+}
+
 static inline bool event_is_assignment(const struct event *e)
 {
     return e->kind >= EVENT_ASSIGNMENT_RESERVED && e->kind <= EVENT_ASSIGNMENT_FED_BACK;

@@ -57,6 +57,11 @@ MUST_USE enum err read_recommendation(const struct reading *r, const struct port
 MUST_USE enum err read_protected_refs(const struct reading *r, const struct user *user,
                                       struct fault *f);
 
+/* The same of one report: open as its incident's are; without an incident to its owner, the
+ * commander, the station's desk and the auditor. Nobody breaks the glass of a report. */
+MUST_USE enum err read_report_refs(const struct reading *r, const struct user *user,
+                                   struct fault *f);
+
 /* The same references as bare numbers, at most `most` of them. Returns how many. */
 uint32_t protected_refs_of(const struct world *w, const struct side *side, const struct incident *i,
                            uint64_t *refs, uint32_t most);

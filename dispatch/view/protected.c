@@ -105,7 +105,36 @@ static void put_ref(void *arg, const char *noun, char letter, uint32_t n, const 
     buf_hex(b, s->hash.at, sizeof(s->hash.at));
 }
 
-static void each_of_report(const struct report *x, sealed_fn *fn, void *arg)
+static const char *said_word(uint32_t kind)
+{
+    if (kind == SIDE_MESSAGE_IN) {
+        return "message_in";
+    }
+    if (kind == EVENT_REPORT_MESSAGED) {
+        return "message_out";
+    }
+    return kind == EVENT_REPORT_AMENDED     ? "narrative"
+           : kind == EVENT_REPORT_CONTACTED ? "contact_note"
+                                            : "callback_note";
+}
+
+/* What was said later stands in events: named by the row that brought it, "narrative@17". */
+static void each_said(const struct side *side, report_id id, sealed_fn *fn, void *arg)
+{
+    struct side_note n;
+    uint64_t at = 0;
+    while (side != NULL && side_said_of(side, id, &at, &n)) {
+        char name[48];
+        struct buf b;
+        buf_fixed(&b, name, sizeof(name) - 1);
+        buf_fmt(&b, "%s@%llu", said_word(n.kind), (unsigned long long)n.seq);
+        name[b.len] = '\0';
+        fn(arg, "report", ID_LETTER_REPORT, id.n, name, &n.note);
+    }
+}
+
+static void each_of_report(const struct side *side, const struct report *x, sealed_fn *fn,
+                           void *arg)
 {
     const struct {
         const char *field;
@@ -123,6 +152,7 @@ static void each_of_report(const struct report *x, sealed_fn *fn, void *arg)
     for (size_t k = 0; k < sizeof(rows) / sizeof(rows[0]); k++) {
         fn(arg, "report", ID_LETTER_REPORT, x->id.n, rows[k].field, rows[k].value);
     }
+    each_said(side, x->id, fn, arg);
 }
 
 static const char *note_word(uint32_t kind)
@@ -138,6 +168,12 @@ static const char *note_word(uint32_t kind)
     }
     if (kind == EVENT_INCIDENT_CLOSED) {
         return "close_note";
+    }
+    if (kind == EVENT_INCIDENT_MERGED) {
+        return "merge_reason";
+    }
+    if (kind == EVENT_INCIDENT_SPLIT) {
+        return "split_reason";
     }
     if (kind == EVENT_INCIDENT_REOPENED) {
         return "reopen_reason";
@@ -173,7 +209,7 @@ static void put_own_reports(struct reading *r, const struct user *u, const struc
     put_name(r, i);
     for (const struct report *x = incident_first_report(w, i); x != NULL; x = report_next(w, x)) {
         if (owns_report(u, x)) {
-            each_of_report(x, put_ref, r);
+            each_of_report(r->side, x, put_ref, r);
         }
     }
 }
@@ -184,13 +220,16 @@ static void each_sealed(const struct world *w, const struct side *side, const st
     fn(arg, "incident", ID_LETTER_INCIDENT, i->id.n, "place_detail", &i->place.detail);
     fn(arg, "incident", ID_LETTER_INCIDENT, i->id.n, "place_exact", &i->place.exact);
     for (const struct report *x = incident_first_report(w, i); x != NULL; x = report_next(w, x)) {
-        each_of_report(x, fn, arg);
+        each_of_report(side, x, fn, arg);
     }
     for (const struct assignment *a = incident_first_assignment(w, i); a != NULL;
          a = assignment_next(w, a)) {
         fn(arg, "assignment", ID_LETTER_ASSIGNMENT, a->id.n, "note", &a->note);
     }
     each_note(side, i->id, fn, arg);
+    for (uint8_t k = 0; k < i->merged_count; k++) {
+        each_note(side, i->merged[k].incident, fn, arg);
+    }
 }
 
 static void put_refs(struct reading *r, const struct user *u, const struct incident *i)
@@ -318,5 +357,40 @@ enum err read_protected_refs(const struct reading *r, const struct user *user, s
     }
     put_access(r, &access);
     put_refs(&own, user, i);
+    return OK;
+}
+
+/* A report that has no incident yet: whoever must ring back needs the number. */
+static bool report_open_to(const struct world *w, const struct user *u, const struct report *x)
+{
+    const struct incident *i = world_incident(w, x->incident);
+    struct incident alone = { .owner = x->owner, .place = x->place };
+    if (i != NULL) {
+        return open_to(w, u, i) || owns_report(u, x);
+    }
+    return u->role != ROLE_UNIT && open_to(w, u, &alone);
+}
+
+enum err read_report_refs(const struct reading *r, const struct user *user, struct fault *f)
+{
+    const struct world *w = r->viewer.world;
+    const struct report *x = world_report(w, (report_id){ r->number });
+    struct reading own = *r;
+    struct access access;
+    enum err err = read_access_asked(r, &access, f);
+    if (err != OK) {
+        return err;
+    }
+    if (x == NULL || !viewer_sees_report(&r->viewer, x)) {
+        return fault_set(f, ERR_NOT_FOUND, "no such report in memory", NULL, NULL);
+    }
+    if (!report_open_to(w, user, x)) {
+        return fault_set(f, ERR_FORBIDDEN, "these fields are not open to you", NULL,
+                         "ask the owner or the commander");
+    }
+    access.glass = false;
+    put_access(r, &access);
+    buf_fmt(r->out, STR_FMT "-%c%u", STR_ARG(r->viewer.name), ID_LETTER_REPORT, x->id.n);
+    each_of_report(r->side, x, put_ref, &own);
     return OK;
 }

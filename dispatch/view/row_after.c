@@ -17,6 +17,42 @@ bool row_reopened(const struct row_frames *f, uint32_t incident)
     return false;
 }
 
+uint32_t row_order_left(const struct row_frames *f, const struct assignment *a)
+{
+    const struct row_content *c = f->row->content;
+    for (uint32_t k = 0; k < c->count; k++) {
+        const struct incident_orders_moved *m = &c->events[k].as.incident_orders_moved;
+        const struct order_moved *o = m->orders.at;
+        for (uint32_t n = 0;
+             c->events[k].kind == EVENT_INCIDENT_ORDERS_MOVED && n < m->orders.count; n++) {
+            if (o[n].assignment.n == a->id.n) {
+                return m->from.n;
+            }
+        }
+    }
+    return 0;
+}
+
+uint32_t row_report_left(const struct row_frames *f, const struct report *r)
+{
+    const struct row_content *c = f->row->content;
+    for (uint32_t k = 0; k < c->count; k++) {
+        const struct incident_split_off *s = &c->events[k].as.incident_split_off;
+        if (c->events[k].kind == EVENT_INCIDENT_SPLIT && s->incident.n == r->incident.n) {
+            return s->from.n;
+        }
+    }
+    return 0;
+}
+
+/* The group in which the incident that was left is shown. */
+static bool left_in_group(struct row_frames *f, uint32_t incident, uint32_t g)
+{
+    struct scope s = incident != 0 ? scope_of_incident(&f->scope, incident) : (struct scope){ 0 };
+    return incident != 0 && s.before == f->groups[g].scope.before &&
+           s.after == f->groups[g].scope.after;
+}
+
 void after_begin(struct after *a, struct buf *b)
 {
     *a = (struct after){ .b = b };
@@ -114,7 +150,9 @@ static void after_assignments(struct row_frames *f, struct after *a, const struc
     for (uint32_t k = 0; k < f->world->touched_count; k++) {
         const struct assignment *x = touched_thing(f->world, k, TABLE_ASSIGNMENT);
         const struct incident *i = touched_thing(f->world, k, TABLE_INCIDENT);
-        if (x != NULL && f->touched_group[k] == g && !row_reopened(f, x->incident.n)) {
+        bool here =
+            x != NULL && (f->touched_group[k] == g || left_in_group(f, row_order_left(f, x), g));
+        if (here && !row_reopened(f, x->incident.n)) {
             show_assignment(after_item(a, "assignments", TOPIC_INCIDENTS), v, x);
         } else if (i != NULL && f->touched_group[k] == g && row_reopened(f, i->id.n)) {
             whole_assignments(a, v, i);

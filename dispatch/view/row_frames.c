@@ -366,7 +366,7 @@ static bool unit_reads(const struct viewer *v, const struct event *e)
     if (event_unit(e) == v->unit.n) {
         return e->kind != EVENT_ASSIGNMENT_RESERVED;
     }
-    return i != NULL && e->kind < EVENT_UNIT_SIGNED_ON && viewer_sees_incident(v, i);
+    return i != NULL && !event_of_unit(e->kind) && viewer_sees_incident(v, i);
 }
 
 static bool event_seen(const struct viewer *v, const struct event *e)

@@ -52,6 +52,16 @@ static void note_incident(struct row_scope *s, const struct incident *i)
     }
 }
 
+/* Reports that go back with a split are not named in the row. */
+static void note_reports(struct row_scope *s, incident_id from)
+{
+    const struct incident *i = world_incident(s->world, from);
+    for (const struct report *r = i != NULL ? incident_first_report(s->world, i) : NULL; r != NULL;
+         r = report_next(s->world, r)) {
+        note(s, TABLE_REPORT, r->id.n, mask_of_report(s->world, r));
+    }
+}
+
 static void note_cleared(struct row_scope *s, const struct alarm_cleared *c)
 {
     const struct alarm key = { .kind = c->kind,
@@ -78,6 +88,9 @@ void scope_before(struct row_scope *s, const struct world *w, const struct row_c
         note_incident(s, world_incident(w, (incident_id){ event_incident(e) }));
         if (r != NULL) {
             note(s, TABLE_REPORT, r->id.n, mask_of_report(w, r));
+        }
+        if (e->kind == EVENT_INCIDENT_SPLIT) {
+            note_reports(s, e->as.incident_split_off.from);
         }
         if (e->kind == EVENT_ALARM_CLEARED) {
             note_cleared(s, &e->as.alarm_cleared);

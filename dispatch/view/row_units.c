@@ -51,7 +51,7 @@ static bool reads(const struct row_frames *f, uint32_t unit, const struct event 
     if (!entry_shown(AUDIENCE_UNIT, e)) {
         return false;
     }
-    if (e->kind >= EVENT_UNIT_SIGNED_ON && e->kind <= EVENT_UNIT_HEARD) {
+    if (event_of_unit(e->kind)) {
         return event_unit(e) == unit;
     }
     return incident != 0 && (scope_unit_before(&f->scope, unit, incident) ||
@@ -62,6 +62,13 @@ static bool reads(const struct row_frames *f, uint32_t unit, const struct event 
 static bool comes_whole(const struct row_frames *f, uint32_t unit, uint32_t incident)
 {
     return !scope_unit_before(&f->scope, unit, incident) || row_reopened(f, incident);
+}
+
+/* It saw the incident that something left, and still does. */
+static bool stays_at(const struct row_frames *f, uint32_t unit, uint32_t incident)
+{
+    return incident != 0 && scope_unit_before(&f->scope, unit, incident) &&
+           scope_unit_after(&f->scope, unit, incident);
 }
 
 static bool is_touched(const struct row_frames *f, const struct incident *i)
@@ -100,8 +107,9 @@ static void unit_reports(struct row_frames *f, struct after *a, const struct vie
     }
     for (uint32_t k = 0; k < f->world->touched_count; k++) {
         const struct report *r = touched_thing(f->world, k, TABLE_REPORT);
-        if (r != NULL && scope_unit_after(&f->scope, v->unit.n, r->incident.n) &&
-            !comes_whole(f, v->unit.n, r->incident.n)) {
+        bool seen = r != NULL && scope_unit_after(&f->scope, v->unit.n, r->incident.n) &&
+                    !comes_whole(f, v->unit.n, r->incident.n);
+        if (seen || (r != NULL && stays_at(f, v->unit.n, row_report_left(f, r)))) {
             show_report(after_item(a, "reports", TOPIC_INCIDENTS), v, r);
         }
     }
@@ -124,8 +132,9 @@ static void unit_assignments(struct row_frames *f, struct after *a, const struct
     }
     for (uint32_t k = 0; k < f->world->touched_count; k++) {
         const struct assignment *x = touched_thing(f->world, k, TABLE_ASSIGNMENT);
-        if (x != NULL && scope_unit_after(&f->scope, v->unit.n, x->incident.n) &&
-            !comes_whole(f, v->unit.n, x->incident.n)) {
+        bool seen = x != NULL && scope_unit_after(&f->scope, v->unit.n, x->incident.n) &&
+                    !comes_whole(f, v->unit.n, x->incident.n);
+        if (seen || (x != NULL && stays_at(f, v->unit.n, row_order_left(f, x)))) {
             show_assignment(after_item(a, "assignments", TOPIC_INCIDENTS), v, x);
         }
     }

@@ -55,6 +55,11 @@ const void *touched_thing(const struct world *w, uint32_t index, enum table tabl
 /* True for an incident that this row brought back: its reports and assignments come along. */
 bool row_reopened(const struct row_frames *f, uint32_t incident);
 
+/* The incident that an order or a report left in this row by a merge or a split; 0: none. It is
+ * told to who sees that one still: a screen drops what hangs on an incident it does not see. */
+uint32_t row_order_left(const struct row_frames *f, const struct assignment *a);
+uint32_t row_report_left(const struct row_frames *f, const struct report *r);
+
 /* Whole: with every report and every assignment that still lives. */
 void after_whole(struct after *a, const struct viewer *v, const struct incident *i);
 

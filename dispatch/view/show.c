@@ -39,6 +39,7 @@ static const struct field redacted_incident_fields[] = {
     FIELD(incident, first_dispatched_at, F_INSTANT),
     FIELD(incident, first_on_scene_at, F_INSTANT),
     FIELD(incident, report_count, F_UINT),
+    ID(incident, merged_into, ID_LETTER_INCIDENT),
 };
 const struct shape redacted_incident_shape = { "redacted_incident", redacted_incident_fields,
                                                sizeof(redacted_incident_fields) /
@@ -207,10 +208,9 @@ bool show_point(const struct viewer *v, const struct incident *i, struct point *
 static void put_deadlines(struct buf *b, const struct world *w, const struct incident *i)
 {
     static const uint8_t alarm_of[DEADLINE_KIND_COUNT] = {
-        [DEADLINE_CLASSIFY] = ALARM_CLASSIFY_OVERDUE,
-        [DEADLINE_DISPATCH] = ALARM_DISPATCH_OVERDUE,
-        [DEADLINE_HOLD_REVIEW] = ALARM_HOLD_REVIEW,
-        [DEADLINE_CLOSE] = ALARM_CLOSE_OVERDUE,
+        [DEADLINE_CLASSIFY] = ALARM_CLASSIFY_OVERDUE, [DEADLINE_DISPATCH] = ALARM_DISPATCH_OVERDUE,
+        [DEADLINE_HOLD_REVIEW] = ALARM_HOLD_REVIEW,   [DEADLINE_CLOSE] = ALARM_CLOSE_OVERDUE,
+        [DEADLINE_LOCATE] = ALARM_LOCATE_OVERDUE,
     };
     struct incident copy = *i;
     copy.alarmed = 0;

@@ -19,9 +19,17 @@ struct side_place {
     uint64_t last_note; /* number + 1; 0: none */
 };
 
+/* Of one report: what was said with it and after it. */
+struct said_place {
+    uint32_t report;
+    uint64_t last_note;
+};
+
 struct side {
     uint32_t mask;
     struct side_place *places;
+    uint32_t said_mask;
+    struct said_place *said;
     struct side_note *notes;
     uint64_t note_next; /* number of the next note; the last NOTES_MAX are kept */
     char *bytes;
@@ -29,22 +37,29 @@ struct side {
     struct buf scratch;
 };
 
+static uint32_t places_for(uint32_t things)
+{
+    uint32_t places = 1024;
+    while (places < things * 2) {
+        places *= 2;
+    }
+    return places;
+}
+
 struct side *side_new(const struct world_limits *limits)
 {
     struct side *s = calloc(1, sizeof(*s));
-    uint32_t places = 1024;
     if (s == NULL) {
         return NULL;
     }
-    while (places < limits->incidents * 2) {
-        places *= 2;
-    }
-    s->mask = places - 1;
-    s->places = calloc(places, sizeof(*s->places));
+    s->mask = places_for(limits->incidents) - 1;
+    s->said_mask = places_for(limits->reports) - 1;
+    s->places = calloc((size_t)s->mask + 1, sizeof(*s->places));
+    s->said = calloc((size_t)s->said_mask + 1, sizeof(*s->said));
     s->notes = calloc(NOTES_MAX, sizeof(*s->notes));
     s->bytes = malloc(ADVICE_BYTES);
     buf_init(&s->scratch);
-    if (s->places == NULL || s->notes == NULL || s->bytes == NULL) {
+    if (s->places == NULL || s->said == NULL || s->notes == NULL || s->bytes == NULL) {
         side_free(s);
         return NULL;
     }
@@ -55,6 +70,7 @@ void side_free(struct side *s)
 {
     if (s != NULL) {
         free(s->places);
+        free(s->said);
         free(s->notes);
         free(s->bytes);
         buf_fini(&s->scratch);
@@ -77,17 +93,51 @@ static const struct side_place *place_of(const struct side *s, uint32_t incident
     return incident != 0 && p->incident == incident ? p : NULL;
 }
 
-static void keep_note(struct side *s, uint32_t incident, uint32_t kind, uint64_t seq,
-                      struct sealed note)
+static struct said_place *said_for(struct side *s, uint32_t report)
 {
-    if (incident == 0 || note.ref == 0) {
+    struct said_place *p = &s->said[report & s->said_mask];
+    if (p->report != report) {
+        *p = (struct said_place){ .report = report };
+    }
+    return p;
+}
+
+/* `of`: an incident, or SIDE_REPORT and a report. */
+static void keep_note(struct side *s, uint64_t of, uint32_t kind, uint64_t seq, struct sealed note)
+{
+    if ((uint32_t)of == 0 || note.ref == 0) {
         return;
     }
-    struct side_place *p = place_for(s, incident);
-    s->notes[s->note_next % NOTES_MAX] = (struct side_note){
-        .incident = incident, .kind = kind, .seq = seq, .note = note, .prev = p->last_note
-    };
-    p->last_note = ++s->note_next;
+    uint64_t *last = of >= SIDE_REPORT ? &said_for(s, (uint32_t)of)->last_note
+                                       : &place_for(s, (uint32_t)of)->last_note;
+    s->notes[s->note_next % NOTES_MAX] =
+        (struct side_note){ .of = of, .kind = kind, .seq = seq, .note = note, .prev = *last };
+    *last = ++s->note_next;
+}
+
+/* True when the event was one about what a caller said or was told. */
+static bool take_said(struct side *s, uint64_t seq, const struct event *e)
+{
+    struct sealed note;
+    report_id report;
+    if (e->kind == EVENT_REPORT_AMENDED) {
+        report = e->as.report_amended.report;
+        note = e->as.report_amended.narrative;
+    } else if (e->kind == EVENT_REPORT_CONTACTED) {
+        report = e->as.report_contacted.report;
+        note = e->as.report_contacted.note;
+    } else if (e->kind == EVENT_REPORT_MESSAGED) {
+        report = e->as.report_messaged.report;
+        note = e->as.report_messaged.text;
+    } else if (e->kind == EVENT_REPORT_CALLBACK_ENDED) {
+        report = e->as.report_callback_ended.report;
+        note = e->as.report_callback_ended.note;
+    } else {
+        return false;
+    }
+    bool in = e->kind == EVENT_REPORT_MESSAGED && e->as.report_messaged.from_caller;
+    keep_note(s, SIDE_REPORT | report.n, in ? SIDE_MESSAGE_IN : (uint32_t)e->kind, seq, note);
+    return true;
 }
 
 /* In one piece, so that it can be lent: what does not fit at the end goes to the beginning. */
@@ -125,6 +175,9 @@ void side_row(struct side *s, uint64_t seq, int64_t at, const struct row_content
 {
     for (uint32_t k = 0; k < content->count; k++) {
         const struct event *e = &content->events[k];
+        if (take_said(s, seq, e)) {
+            continue;
+        }
         if (e->kind == EVENT_INCIDENT_RECOMMENDED) {
             take_advice(s, seq, at, e->as.incident_recommended.incident, content->members[k]);
         } else if (e->kind == EVENT_INCIDENT_NOTED) {
@@ -140,6 +193,12 @@ void side_row(struct side *s, uint64_t seq, int64_t at, const struct row_content
         } else if (e->kind == EVENT_INCIDENT_REOPENED) {
             keep_note(s, e->as.incident_reopened.incident.id.n, e->kind, seq,
                       e->as.incident_reopened.reason);
+        } else if (e->kind == EVENT_INCIDENT_MERGED) {
+            keep_note(s, e->as.incident_merged.incident.n, e->kind, seq,
+                      e->as.incident_merged.reason);
+        } else if (e->kind == EVENT_INCIDENT_SPLIT) {
+            keep_note(s, e->as.incident_split_off.incident.n, e->kind, seq,
+                      e->as.incident_split_off.reason);
         } else if (e->kind == EVENT_ASSIGNMENT_PROGRESSED) {
             keep_note(s, e->as.assignment_progressed.incident.n, e->kind, seq,
                       e->as.assignment_progressed.note);
@@ -166,17 +225,27 @@ bool side_advice_of(const struct side *s, incident_id incident, struct side_advi
     return true;
 }
 
-bool side_note_of(const struct side *s, incident_id incident, uint64_t *at, struct side_note *out)
+static bool note_at(const struct side *s, uint64_t last, uint64_t *at, struct side_note *out)
 {
-    const struct side_place *p = place_of(s, incident.n);
-    uint64_t number = p != NULL && *at == 0 ? p->last_note : *at;
-    if (p == NULL || number == 0 || number == UINT64_MAX ||
-        s->note_next - (number - 1) > NOTES_MAX) {
+    uint64_t number = *at == 0 ? last : *at;
+    if (number == 0 || number == UINT64_MAX || s->note_next - (number - 1) > NOTES_MAX) {
         return false;
     }
     *out = s->notes[(number - 1) % NOTES_MAX];
     *at = out->prev != 0 ? out->prev : UINT64_MAX;
     return true;
+}
+
+bool side_note_of(const struct side *s, incident_id incident, uint64_t *at, struct side_note *out)
+{
+    const struct side_place *p = place_of(s, incident.n);
+    return p != NULL && note_at(s, p->last_note, at, out);
+}
+
+bool side_said_of(const struct side *s, report_id report, uint64_t *at, struct side_note *out)
+{
+    const struct said_place *p = &s->said[report.n & s->said_mask];
+    return report.n != 0 && p->report == report.n && note_at(s, p->last_note, at, out);
 }
 
 static void put_u64(struct buf *b, uint64_t v)
@@ -188,19 +257,24 @@ static void put_u64(struct buf *b, uint64_t v)
     buf_add(b, bytes, sizeof(bytes));
 }
 
+static bool still_there(const struct world *w, uint64_t of)
+{
+    return of >= SIDE_REPORT ? world_report(w, (report_id){ (uint32_t)of }) != NULL
+                             : world_incident(w, (incident_id){ (uint32_t)of }) != NULL;
+}
+
 static void write_notes(struct buf *b, const struct side *s, const struct world *w)
 {
     uint64_t first = s->note_next > NOTES_MAX ? s->note_next - NOTES_MAX : 0;
     uint64_t count = 0;
     for (uint64_t n = first; n < s->note_next; n++) {
-        count +=
-            world_incident(w, (incident_id){ s->notes[n % NOTES_MAX].incident }) != NULL ? 1 : 0;
+        count += still_there(w, s->notes[n % NOTES_MAX].of) ? 1 : 0;
     }
     put_u64(b, count);
     for (uint64_t n = first; n < s->note_next; n++) {
         const struct side_note *x = &s->notes[n % NOTES_MAX];
-        if (world_incident(w, (incident_id){ x->incident }) != NULL) {
-            put_u64(b, x->incident);
+        if (still_there(w, x->of)) {
+            put_u64(b, x->of);
             put_u64(b, x->kind);
             put_u64(b, x->seq);
             put_u64(b, x->note.ref);
@@ -252,16 +326,16 @@ static bool get_u64(struct str bytes, size_t *pos, uint64_t *v)
 
 static bool read_note(struct side *s, struct str bytes, size_t *pos)
 {
-    uint64_t incident, kind, seq;
+    uint64_t of, kind, seq;
     struct sealed note;
-    if (!get_u64(bytes, pos, &incident) || !get_u64(bytes, pos, &kind) ||
-        !get_u64(bytes, pos, &seq) || !get_u64(bytes, pos, &note.ref) ||
-        bytes.len - *pos < SHA256_SIZE || kind >= EVENT_KIND_COUNT || incident > UINT32_MAX) {
+    if (!get_u64(bytes, pos, &of) || !get_u64(bytes, pos, &kind) || !get_u64(bytes, pos, &seq) ||
+        !get_u64(bytes, pos, &note.ref) || bytes.len - *pos < SHA256_SIZE || kind > UINT8_MAX ||
+        of >> 33 != 0) {
         return false;
     }
     memcpy(note.hash.at, bytes.at + *pos, SHA256_SIZE);
     *pos += SHA256_SIZE;
-    keep_note(s, (uint32_t)incident, (uint32_t)kind, seq, note);
+    keep_note(s, of, (uint32_t)kind, seq, note);
     return true;
 }
 

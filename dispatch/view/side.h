@@ -14,12 +14,15 @@
 struct side;
 
 struct side_note {
-    uint32_t incident;
+    uint64_t of;   /* number of an incident, or SIDE_REPORT and that of a report */
     uint32_t kind; /* enum event_kind */
     uint64_t seq;
     struct sealed note;
-    uint64_t prev; /* of the same incident: number of the note before + 1; 0: none */
+    uint64_t prev; /* of the same thing: number of the note before + 1; 0: none */
 };
+
+#define SIDE_REPORT (UINT64_C(1) << 32)
+#define SIDE_MESSAGE_IN 255 /* kind of a text that came from the caller */
 
 struct side_advice {
     uint64_t seq;
@@ -39,6 +42,9 @@ bool side_advice_of(const struct side *s, incident_id incident, struct side_advi
 
 /* Notes of an incident, newest first: `*at` 0 begins, false ends. */
 bool side_note_of(const struct side *s, incident_id incident, uint64_t *at, struct side_note *out);
+
+/* The same of a report: what was said later, tries to reach its caller, texts. */
+bool side_said_of(const struct side *s, report_id report, uint64_t *at, struct side_note *out);
 
 /* For snapshots: everything about incidents that the world still has. Reading fails with
  * ERR_CORRUPT. */

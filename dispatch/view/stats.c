@@ -9,14 +9,23 @@
 struct waits {
     int64_t *ms;
     uint32_t count;
+    uint32_t target_ms; /* 0: none */
 };
 
 struct tally {
     uint32_t by_status[INCIDENT_STATUS_COUNT];
     uint32_t by_tier[5];
     uint32_t total;
+    uint32_t withheld;     /* of the total: their place was not published */
     struct waits dispatch; /* opening to the first order */
-    struct waits arrive;   /* first order to the first arrival */
+    struct waits arrive;   /* first order to the first arrival; not of withheld places */
+    struct waits answer;   /* ringing to answer, of every report that has both stamps */
+    struct waits process; /* answer to the first order, of the report an incident was opened from */
+    uint32_t reports;
+    uint32_t report_status[REPORT_STATUS_COUNT];
+    uint32_t outcomes[REPORT_OUTCOME_COUNT];
+    uint32_t callbacks_due;
+    uint32_t contacted; /* callers who were reached */
 };
 
 static int by_size(const void *a, const void *b)
@@ -33,6 +42,33 @@ static void add_wait(struct waits *w, int64_t from, int64_t to)
     }
 }
 
+/* By the first of its reports: that is the one it was opened from, or the oldest that is left. */
+static void add_process(const struct reading *r, struct tally *t, const struct incident *i)
+{
+    const struct report *first = incident_first_report(r->viewer.world, i);
+    if (first != NULL && i->first_dispatched_at != 0) {
+        add_wait(&t->process, first->answered_at, i->first_dispatched_at);
+    }
+}
+
+static void count_reports(const struct reading *r, struct tally *t)
+{
+    uint32_t k = 0;
+    for (const struct report *x; (x = world_next_of_reports(r->viewer.world, &k)) != NULL;) {
+        if (!viewer_sees_report(&r->viewer, x)) {
+            continue;
+        }
+        t->reports++;
+        t->report_status[x->status]++;
+        t->outcomes[x->outcome] += x->status == REPORT_SETTLED ? 1 : 0;
+        t->callbacks_due += x->callback ? 1 : 0;
+        t->contacted += x->contacted_at != 0 ? 1 : 0;
+        if (x->answered_at != 0) {
+            add_wait(&t->answer, x->rang_at, x->answered_at);
+        }
+    }
+}
+
 static void count_incidents(const struct reading *r, struct tally *t)
 {
     uint32_t k = 0;
@@ -46,7 +82,9 @@ static void count_incidents(const struct reading *r, struct tally *t)
         if (i->first_dispatched_at != 0) {
             add_wait(&t->dispatch, i->opened_at, i->first_dispatched_at);
         }
-        if (i->first_on_scene_at != 0) {
+        t->withheld += i->withheld ? 1 : 0;
+        add_process(r, t, i);
+        if (i->first_on_scene_at != 0 && !i->withheld) {
             add_wait(&t->arrive, i->first_dispatched_at, i->first_on_scene_at);
         }
     }
@@ -57,6 +95,23 @@ static int64_t rank(const struct waits *w, uint32_t percent)
 {
     uint64_t n = ((uint64_t)w->count * percent + 99) / 100;
     return w->ms[n > 0 ? n - 1 : 0];
+}
+
+/* The share within the target in thousandths, rounded down: 899 is not yet nine of ten. */
+static void put_target(struct buf *b, const struct waits *w)
+{
+    uint32_t within = 0;
+    for (uint32_t k = 0; k < w->count; k++) {
+        within += w->ms[k] <= w->target_ms ? 1 : 0;
+    }
+    buf_text(b, ",\"target_ms\":");
+    buf_u64(b, w->target_ms);
+    buf_text(b, ",\"within\":");
+    buf_u64(b, within);
+    if (w->count > 0) {
+        buf_text(b, ",\"within_permille\":");
+        buf_u64(b, (uint64_t)within * 1000 / w->count);
+    }
 }
 
 static void put_waits(struct buf *b, const char *name, struct waits *w)
@@ -71,6 +126,9 @@ static void put_waits(struct buf *b, const char *name, struct waits *w)
         buf_i64(b, rank(w, 50));
         buf_text(b, ",\"p90_ms\":");
         buf_i64(b, rank(w, 90));
+    }
+    if (w->target_ms != 0) {
+        put_target(b, w);
     }
     buf_char(b, '}');
 }
@@ -93,7 +151,37 @@ static void put_counts(struct buf *b, const struct tally *t)
         buf_text(b, "\":");
         buf_u64(b, t->by_tier[k]);
     }
-    buf_text(b, "}}");
+    buf_text(b, "},\"withheld\":");
+    buf_u64(b, t->withheld);
+    buf_char(b, '}');
+}
+
+static void put_reports(struct buf *b, const struct tally *t, bool operations)
+{
+    buf_text(b, ",\"reports\":{\"total\":");
+    buf_u64(b, t->reports);
+    buf_text(b, ",\"by_status\":{");
+    for (uint32_t k = 0; k < REPORT_STATUS_COUNT; k++) {
+        buf_text(b, k > 0 ? ",\"" : "\"");
+        buf_text(b, word_of(&report_status_words, k));
+        buf_text(b, "\":");
+        buf_u64(b, t->report_status[k]);
+    }
+    buf_text(b, "},\"by_outcome\":{");
+    for (uint32_t k = OUTCOME_NONE + 1; k < REPORT_OUTCOME_COUNT; k++) {
+        buf_text(b, k > OUTCOME_NONE + 1 ? ",\"" : "\"");
+        buf_text(b, word_of(&report_outcome_words, k));
+        buf_text(b, "\":");
+        buf_u64(b, t->outcomes[k]);
+    }
+    buf_char(b, '}');
+    if (operations) {
+        buf_text(b, ",\"callbacks_due\":");
+        buf_u64(b, t->callbacks_due);
+        buf_text(b, ",\"contacted\":");
+        buf_u64(b, t->contacted);
+    }
+    buf_char(b, '}');
 }
 
 static void put_units(struct buf *b, const struct world *w)
@@ -117,22 +205,33 @@ enum err read_stats(const struct reading *r, struct fault *f)
     const struct world *w = r->viewer.world;
     struct tally t = { .total = 0 };
     size_t room = ((size_t)w->incidents_pool.live + 1) * sizeof(int64_t);
+    size_t calls = ((size_t)w->reports_pool.live + 1) * sizeof(int64_t);
+    bool operations = r->viewer.audience == AUDIENCE_OPERATIONS;
     if (r->viewer.audience != AUDIENCE_OPERATIONS && r->viewer.audience != AUDIENCE_REDACTED) {
         return fault_set(f, ERR_FORBIDDEN, "this role sees no statistics", NULL, NULL);
     }
     t.dispatch.ms = arena_alloc(r->arena, room);
     t.arrive.ms = arena_alloc(r->arena, room);
-    if (t.dispatch.ms == NULL || t.arrive.ms == NULL) {
+    t.process.ms = arena_alloc(r->arena, room);
+    t.answer.ms = arena_alloc(r->arena, calls);
+    t.answer.target_ms = w->plan.answer_ms;
+    t.process.target_ms = w->plan.process_ms;
+    if (t.dispatch.ms == NULL || t.arrive.ms == NULL || t.process.ms == NULL ||
+        t.answer.ms == NULL) {
         return fault_set(f, ERR_NO_MEMORY, "the answer needs more memory than a read may take",
                          NULL, NULL);
     }
     count_incidents(r, &t);
+    count_reports(r, &t);
     buf_char(r->out, '{');
     board_stand(r->out, w);
     put_counts(r->out, &t);
+    put_reports(r->out, &t, operations);
+    put_waits(r->out, "ring_to_answer", &t.answer);
+    put_waits(r->out, "answer_to_dispatch", &t.process);
     put_waits(r->out, "receipt_to_dispatch", &t.dispatch);
     put_waits(r->out, "dispatch_to_on_scene", &t.arrive);
-    if (r->viewer.audience == AUDIENCE_OPERATIONS) {
+    if (operations) {
         put_units(r->out, w);
     }
     buf_char(r->out, '}');

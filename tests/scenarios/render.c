@@ -35,6 +35,7 @@ static const char *const left_out[] = { "status_since",
                                         "first_dispatched_at",
                                         "first_on_scene_at",
                                         "signed_on_at",
+                                        "opened",
                                         "plan_text",
                                         NULL };
 

@@ -6,8 +6,8 @@
  *   + DURATION                        time passes: 30s, 2:00, 1us, 24h; what is due happens
  * Before the first mark: `limits NAME=N …` for small worlds, `empty` for one without city and
  * users. `place NAME LON LAT` names a point: place=@NAME. Values: i1, r1, u1, a1, z1 are ids of
- * this world, units=u1,u2 a list of units, +600s an instant from now, {…} […] "…" JSON, the rest
- * texts. Lines with # are for people. SCN_UPDATE=1 writes = ! ? lines anew. */
+ * this world, units=u1,u2 a list of units, +600s an instant from now, -8s one before it, {…} […]
+ * "…" JSON, the rest texts. Lines with # are for people. SCN_UPDATE=1 writes = ! ? lines anew. */
 #ifndef TESTS_SCENARIOS_RUNNER_H
 #define TESTS_SCENARIOS_RUNNER_H
 

@@ -138,13 +138,13 @@ static bool put_value(const struct runner *r, struct str key, struct str v, stru
         buf_text(json, "\"\"");
     } else if (v.at[0] == '@') {
         return put_place(r, (struct str){ .at = v.at + 1, .len = v.len - 1 }, json);
-    } else if (v.at[0] == '+') {
+    } else if (v.at[0] == '+' || (v.at[0] == '-' && v.len > 1 && v.at[v.len - 1] == 's')) {
         char at[INSTANT_TEXT_SIZE];
 
         if (!runner_duration((struct str){ .at = v.at + 1, .len = v.len - 1 }, &us)) {
             return false;
         }
-        instant_text(engine_now(r->engine) + us, at);
+        instant_text(engine_now(r->engine) + (v.at[0] == '-' ? -us : us), at);
         buf_fmt(json, "\"%s\"", at);
     } else if (is_id(v)) {
         put_id(json, v);

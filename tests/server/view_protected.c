@@ -313,9 +313,92 @@ START_TEST(the_glass_is_broken_ten_times_an_hour_and_never_in_silence)
 }
 END_TEST
 
+static void say(struct command c, enum refusal expected)
+{
+    ck_assert_int_eq(stage_do(&stage, "operator", &c), expected);
+    insert_personal();
+}
+
+/* What the answer to a reading has of a report's fields. */
+static enum err read_report(const char *principal, report_id id, const char *query)
+{
+    char copy[8192];
+    enum err err = do_read(READ_REPORT_REFS, id.n, principal, query);
+    if (err != OK) {
+        return err;
+    }
+    (void)snprintf(copy, sizeof(copy), "%s", house.body.at);
+    char *line = strchr(copy, '\n');
+    *line++ = '\0';
+    return do_auth(AUTH_PROTECTED, id.n, str_of(principal), str_of(copy), str_of(line));
+}
+
+/* Nobody has dispatched to it yet, but its caller must be rung. */
+START_TEST(a_report_without_an_incident_is_read_by_who_must_call_back)
+{
+    struct command c = { .type = COMMAND_REPORT_RECEIVE };
+    house_open();
+    c.as.report_receive = (struct report_receive){ .call = CALL_SILENT };
+    c.as.report_receive.caller.phone = whim_words(PLANTED_PHONE);
+    say(c, REFUSED_NOT);
+    report_id id = stage.bed.decision->report;
+    ck_assert_uint_eq(stage.bed.decision->incident.n, 0);
+    c = (struct command){ .type = COMMAND_REPORT_CONTACT };
+    c.as.report_contact = (struct report_contact){ .report = id,
+                                                   .result = CONTACT_RESULT_NO_ANSWER,
+                                                   .note = whim_words("植响三声") };
+    say(c, REFUSED_NOT);
+    c = (struct command){ .type = COMMAND_REPORT_MESSAGE };
+    c.as.report_message = (struct report_message){ .report = id,
+                                                   .from_caller = true,
+                                                   .text = whim_words("植在后门") };
+    say(c, REFUSED_NOT);
+    c = (struct command){ .type = COMMAND_REPORT_AMEND };
+    c.as.report_amend = (struct report_amend){ .report = id, .narrative = whim_words("植后来说") };
+    say(c, REFUSED_NOT);
+    ck_assert_int_eq(read_report("operator", id, "purpose=callback"), OK);
+    ck_assert_msg(body_has("\"report\":\"live-r") && body_has(PLANTED_PHONE) &&
+                      body_has("植响三声") && body_has("植在后门") && body_has("植后来说"),
+                  "%s", house.body.at);
+    ck_assert(body_has("message_in@") && body_has("contact_note@") && body_has("narrative@"));
+    ck_assert_int_eq(read_report("commander", id, "purpose=review"), OK);
+    ck_assert_int_eq(read_report("u1", id, "purpose=callback"), ERR_NOT_FOUND);
+    ck_assert_int_eq(read_report("operator", (report_id){ id.n + 9 }, "purpose=callback"),
+                     ERR_NOT_FOUND);
+    ck_assert_int_eq(read_report("operator", id, "purpose=look"), ERR_INVALID);
+    ck_assert_int_eq(cluster_sql("live", "SELECT count(*) FROM access_log WHERE incident LIKE "
+                                         "'live-r%'"),
+                     2);
+    house_close();
+}
+END_TEST
+
+/* The exact place is told to who may read it, and stands in no list and no picture. */
+START_TEST(a_protected_place_leaves_by_the_protected_read_alone)
+{
+    struct command c = { .type = COMMAND_REPORT_RECEIVE };
+    house_open();
+    c.as.report_receive = (struct report_receive){ .place = whim_place(1226301234, 294304321) };
+    c.as.report_receive.place.protected = true;
+    c.as.report_receive.place.address = whim_words(PLANTED_HIDDEN);
+    say(c, REFUSED_NOT);
+    incident_id id = stage.bed.decision->incident;
+    ck_assert_int_eq(do_read(READ_INCIDENT, id.n, "commander", ""), OK);
+    ck_assert_msg(!body_has("植隐") && !body_has("122.6301234") && body_has("\"protected\":true"),
+                  "%s", house.body.at);
+    ck_assert_int_eq(do_read(READ_SNAPSHOT, 0, "commander", ""), OK);
+    ck_assert(!body_has("植隐") && !body_has("122.6301234") && !body_has("29.4304321"));
+    ck_assert_int_eq(read_fields("commander", id, "purpose=locate"), OK);
+    ck_assert_msg(body_has("122.6301234,29.4304321 " PLANTED_HIDDEN), "%s", house.body.at);
+    house_close();
+}
+END_TEST
+
 int main(void)
 {
     const struct suite_row rows[] = {
+        { a_report_without_an_incident_is_read_by_who_must_call_back, 0, 0 },
+        { a_protected_place_leaves_by_the_protected_read_alone, 0, 0 },
         { the_glass_is_broken_ten_times_an_hour_and_never_in_silence, 0, 0 },
         { protected_values_leave_after_their_access_is_recorded, 0, 0 },
         { while_the_database_is_down_the_owner_still_sees_the_caller_and_it_is_recorded, 0, 0 },

@@ -35,7 +35,8 @@ static const char *text_of(const json_t *item, const char *key)
 
 static bool incident_lives(const json_t *i)
 {
-    return strcmp(text_of(i, "status"), "closed") != 0;
+    return strcmp(text_of(i, "status"), "closed") != 0 &&
+           strcmp(text_of(i, "status"), "merged") != 0;
 }
 
 static bool lives(const struct screen *c, int table, const json_t *item)

@@ -47,6 +47,9 @@ static struct place_in some_place(struct prng *p)
         whim_place(1226000000 + (int32_t)pick(p, 2000000), 294000000 + (int32_t)pick(p, 800000));
     in.state = states[pick(p, sizeof(states))];
     in.protected = one_in(p, 8);
+    if (in.protected || in.state == PLACE_WITHHELD) {
+        in.address = whim_words(PLANTED_HIDDEN);
+    }
     if (!one_in(p, 4)) {
         in.detail = whim_words("植字楼 4 单元");
     }
@@ -83,6 +86,13 @@ void whim_report(const struct whim *w, struct prng *p, struct command *c)
                                   .on_scene = one_in(p, 12) };
     r->caller.name = whim_words(PLANTED_NAME);
     r->caller.phone = whim_words(PLANTED_PHONE);
+    r->caller.contact = (uint8_t)(one_in(p, 4) ? pick(p, CONTACT_COUNT) : CONTACT_CALL);
+    r->call = (uint8_t)(one_in(p, 3) ? pick(p, CALL_KIND_COUNT) : CALL_SPEECH);
+    if (one_in(p, 3)) {
+        r->caller_place = (struct caller_place_in){ .lon = 1226300000 + (int32_t)pick(p, 900000),
+                                                    .lat = 294300000 + (int32_t)pick(p, 300000),
+                                                    .radius_m = 300 };
+    }
     r->external_id = STR("ext-植-1");
     r->unit.n = r->on_scene ? some_unit(w, p) : 0;
     r->incident.n = one_in(p, 6) ? some_id(w, p, w->world->next_incident) : 0;
@@ -155,22 +165,59 @@ static void make_step(const struct whim *w, struct prng *p, struct command *c)
     }
 }
 
+static void make_report_amend(const struct whim *w, struct prng *p, struct command *c, report_id r)
+{
+    c->type = COMMAND_REPORT_AMEND;
+    c->as.report_amend = (struct report_amend){ .report = r,
+                                                .call = (uint8_t)pick(p, CALL_KIND_COUNT),
+                                                .type = some_type(w, p),
+                                                .has_cues = one_in(p, 2),
+                                                .cues = some_cues(p),
+                                                .has_place = one_in(p, 2),
+                                                .place = some_place(p),
+                                                .narrative = whim_words(PLANTED_WORDS) };
+    c->as.report_amend.caller.phone = whim_words(PLANTED_PHONE);
+    c->as.report_amend.caller.contact = (uint8_t)pick(p, CONTACT_CHANGE_COUNT);
+}
+
 static void make_report_change(const struct whim *w, struct prng *p, struct command *c,
                                incident_id i)
 {
     report_id r = { some_id(w, p, w->world->next_report) };
-    switch (pick(p, 3)) {
+    switch (pick(p, 7)) {
     case 0:
+        make_report_amend(w, p, c, r);
+        return;
+    case 1:
+        c->type = COMMAND_REPORT_CONTACT;
+        c->as.report_contact = (struct report_contact){ .report = r,
+                                                        .how = (uint8_t)pick(p, 2),
+                                                        .result = (uint8_t)pick(p, 5),
+                                                        .note = whim_words(PLANTED_WORDS) };
+        return;
+    case 2:
+        c->type = COMMAND_REPORT_MESSAGE;
+        c->as.report_message = (struct report_message){ .report = r,
+                                                        .from_caller = one_in(p, 2),
+                                                        .text = whim_words(PLANTED_WORDS) };
+        return;
+    case 3:
+        c->type = COMMAND_INCIDENT_OPEN;
+        c->as.incident_open = (struct incident_open){ .report = r, .at_caller = one_in(p, 2) };
+        return;
+    case 4:
         c->type = COMMAND_REPORT_LINK;
         c->as.report_link = (struct report_link){ .report = r, .incident = i };
         return;
-    case 1:
+    case 5:
         c->type = COMMAND_REPORT_UNLINK;
         c->as.report_unlink = (struct report_unlink){ .report = r, .no_open = one_in(p, 2) };
         return;
     default:
         c->type = COMMAND_REPORT_SETTLE;
-        c->as.report_settle = (struct report_settle){ .report = r, .outcome = OUTCOME_ANSWERED };
+        c->as.report_settle = (struct report_settle){ .report = r,
+                                                      .outcome = OUTCOME_ANSWERED,
+                                                      .note = whim_words(PLANTED_WORDS) };
         return;
     }
 }
@@ -186,11 +233,37 @@ static void make_amend(const struct whim *w, struct prng *p, struct command *c, 
                                                     .place = some_place(p) };
 }
 
+/* One that was merged not long before, if there is one. */
+static incident_id some_merged(const struct whim *w, incident_id i)
+{
+    for (uint32_t n = i.n; n > 0 && n + 60 > i.n; n--) {
+        const struct incident *x = world_incident(w->world, (incident_id){ n });
+        if (x != NULL && x->status == INCIDENT_MERGED) {
+            return x->id;
+        }
+    }
+    return i;
+}
+
 static void make_incident_change(const struct whim *w, struct prng *p, struct command *c)
 {
     incident_id i = { some_id(w, p, w->world->next_incident) };
     struct personal_in why = whim_words(PLANTED_WORDS);
-    switch (pick(p, 10)) {
+    incident_id other = { some_id(w, p, w->world->next_incident) };
+    switch (pick(p, 14)) {
+    case 10:
+    case 11:
+        c->type = COMMAND_INCIDENT_MERGE;
+        c->as.incident_merge = (struct incident_merge){
+            .incident = i, .into = other, .reason = why, .confirm = !one_in(p, 4)
+        };
+        return;
+    case 12:
+    case 13:
+        c->type = COMMAND_INCIDENT_SPLIT;
+        c->as.incident_split =
+            (struct incident_split){ .incident = some_merged(w, i), .reason = why };
+        return;
     case 0:
         c->type = COMMAND_INCIDENT_NOTE;
         c->as.incident_note = (struct incident_note){ .incident = i, .note = why };

@@ -11,6 +11,7 @@
 #define PLANTED_PHONE "13955550123"
 #define PLANTED_WORDS "歹徒拿刀在植字楼"
 #define PLANTED_ADDRESS "植树路 77 号"
+#define PLANTED_HIDDEN "植隐巷 9 号" /* of protected and withheld places */
 
 struct whim {
     const struct world *world;

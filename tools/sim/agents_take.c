@@ -205,8 +205,9 @@ static bool take_report(struct agents *a, const struct act *act, struct command 
     c->principal = STR("operator");
     if (act->kind == ACT_SETTLE) {
         c->type = COMMAND_REPORT_SETTLE;
-        c->as.report_settle =
-            (struct report_settle){ .report = { act->of }, .outcome = call->outcome };
+        c->as.report_settle = (struct report_settle){ .report = { act->of },
+                                                      .outcome = call->outcome,
+                                                      .note = say(a, STR("已核实, 不立警情")) };
     } else if (act->kind == ACT_OPEN) {
         c->type = COMMAND_INCIDENT_OPEN;
         c->as.incident_open = (struct incident_open){ .report = { act->of } };

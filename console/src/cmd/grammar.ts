@@ -388,6 +388,65 @@ function settle(a: Args): Parsed {
           ]);
 }
 
+/* With one number into which; with two, which into which. */
+function merge(a: Args): Parsed {
+    const from = takeIncident(a.words.length < 2 ? { ...a, words: [] } : a, false);
+    const into = a.words.length === 0 ? undefined : takeIncident(a, false);
+    finish(a);
+    if (into === undefined) {
+        return form(a, num(from), F.mergeIncident(from));
+    }
+    return run(
+        a,
+        `${num(from)} → ${num(into)}${quoted(a)}`,
+        [cmd('incident.merge', { incident: from.id, into: into.id, ...(a.note === '' ? {} : { reason: a.note }) })],
+        from,
+        true,
+    );
+}
+
+function split(a: Args): Parsed {
+    const i = takeIncident(a, false);
+    finish(a);
+    return run(
+        a,
+        `${num(i)}${quoted(a)}`,
+        [cmd('incident.split', { incident: i.id, ...(a.note === '' ? {} : { reason: a.note }) })],
+        i,
+    );
+}
+
+function contact(a: Args): Parsed {
+    const report = takeReport(a);
+    const result = takeWord(a, W.contactResult);
+    finish(a);
+    if (report.contact === 'none') {
+        wrong('noContact');
+    }
+    const how = report.contact === 'text' ? ('text' as const) : ('call' as const);
+    return result === undefined
+        ? form(a, num(report), F.contactReport(report))
+        : run(a, `${num(report)}: ${W.contactResult[result][a.c.lang]}${quoted(a)}`, [
+              cmd('report.contact', { report: report.id, how, result, ...(a.note === '' ? {} : { note: a.note }) }),
+          ]);
+}
+
+function message(a: Args): Parsed {
+    const report = takeReport(a);
+    finish(a);
+    return a.note === '' || report.contact === 'none'
+        ? form(a, num(report), F.messageReport(report))
+        : run(a, `${num(report)}${quoted(a)}`, [cmd('report.message', { report: report.id, text: a.note })]);
+}
+
+function addWords(a: Args): Parsed {
+    const report = takeReport(a);
+    finish(a);
+    return a.note === ''
+        ? form(a, num(report), F.amendReport(report))
+        : run(a, `${num(report)}${quoted(a)}`, [cmd('report.amend', { report: report.id, narrative: a.note })]);
+}
+
 function available(a: Args): Parsed {
     const unit = takeUnit(a);
     finish(a);
@@ -495,6 +554,11 @@ export const verbs: readonly Verb[] = [
     { names: ['LK', '并', '归并'], says: says('report.link'), example: 'LK 88 412', parse: link },
     { names: ['UL', '移出'], says: says('report.unlink'), example: 'UL 88', parse: unlink },
     { names: ['ST', '了结'], says: says('report.settle'), example: 'ST 88 answered', parse: settle },
+    { names: ['MG', '并案'], says: says('incident.merge'), example: 'MG 412 413; 同一处', parse: merge },
+    { names: ['SP', '拆案'], says: says('incident.split'), example: 'SP 412', parse: split },
+    { names: ['CB', '回拨'], says: says('report.contact'), example: 'CB 88 no_answer', parse: contact },
+    { names: ['MS', '文字'], says: says('report.message'), example: 'MS 88; 请回复A', parse: message },
+    { names: ['AD', '补', '补充'], says: says('report.amend'), example: 'AD 88; 又说持刀', parse: addWords },
     { names: ['AV', '待命'], says: { zh: '恢复待命', en: 'make available' }, example: 'AV 0131', parse: available },
     { names: ['OS', '停勤'], says: { zh: '停勤', en: 'out of service' }, example: 'OS 0131 meal', parse: outOfService },
     { names: ['ON', '上岗'], says: says('unit.sign_on'), example: 'ON 0131 2', parse: signOn },

@@ -58,6 +58,8 @@ export const en: Record<keyof typeof zh, string> = {
     placeProtected: 'protected place',
     number: 'Number',
     reports: 'Reports',
+    noContact: 'DO NOT CONTACT the caller: neither ring nor text',
+    textOnly: 'Text only: do not ring the caller',
     confidential: 'confidential',
     arriveBy: 'due {0}',
     arriveLate: '{0} late',

@@ -56,6 +56,8 @@ export const zh = {
     placeProtected: '地点受保护',
     number: '编号',
     reports: '报警',
+    noContact: '禁止联系报警人: 不得拨打, 不得发短信',
+    textOnly: '仅可文字联系: 不得拨打',
     confidential: '要求保密',
     arriveBy: '预计 {0} 到',
     arriveLate: '晚 {0}',

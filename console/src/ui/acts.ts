@@ -73,8 +73,13 @@ export const forms = {
     amend: (i: Incident): void => show(F.amendIncident(i)),
     close: (i: Incident): void => show(F.closeIncident(i)),
     reopen: (i: Incident): void => show(F.reopenIncident(i)),
+    merge: (i: Incident): void => show(F.mergeIncident(i)),
+    split: (i: Incident): void => show(F.splitIncident(i)),
     link: (r: Report): void => show(F.linkReport(r)),
     unlink: (r: Report): void => show(F.unlinkReport(r)),
+    contact: (r: Report): void => show(F.contactReport(r)),
+    message: (r: Report): void => show(F.messageReport(r)),
+    addTo: (r: Report): void => show(F.amendReport(r)),
     settle: (r: Report): void => show(F.settleReport(r)),
     open: (r: Report): void => show(F.openIncident(r)),
     decline: (a: Assignment): void => show(F.declineOrder(a)),
@@ -109,10 +114,12 @@ const incidentKeys: Record<string, { act: (i: Incident) => void; closed?: boolea
     KeyT: { act: forms.retier },
     KeyM: { act: forms.amend },
     KeyX: { act: forms.close },
+    KeyG: { act: forms.merge },
     KeyO: { act: forms.reopen, closed: true },
 };
-const reportKeys: Record<string, (r: Report) => void> = { KeyO: forms.open, KeyJ: forms.link, KeyX: forms.settle };
+const reportKeys: Record<string, (r: Report) => void> = { KeyO: forms.open, KeyJ: forms.link, KeyX: forms.settle, KeyB: forms.contact };
 
+const ended = (i: Incident): boolean => W.incidentStatus[i.status].final === 1;
 const plainKey = (e: KeyboardEvent): boolean => !e.ctrlKey && !e.altKey && !e.metaKey && !e.isComposing;
 
 /* Single keys of the queue and the sheet. */
@@ -126,7 +133,7 @@ export function queueKey(e: KeyboardEvent): void {
     if (report?.status === 'open' && reportKeys[e.code] !== undefined) {
         e.preventDefault();
         reportKeys[e.code]!(report);
-    } else if (i !== undefined && key !== undefined && (i.status === 'closed') === (key.closed === true)) {
+    } else if (i !== undefined && key !== undefined && ended(i) === (key.closed === true)) {
         e.preventDefault();
         key.act(i);
     } else if (i !== undefined && e.code === 'KeyR') {

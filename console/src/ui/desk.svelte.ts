@@ -372,7 +372,7 @@ class Desk extends Line {
         try {
             return await getJson<Record<string, unknown>>(
                 this.session?.token ?? '',
-                `/incidents/${encodeURIComponent(id)}/protected?${query.toString().replaceAll('+', '%20')}`,
+                `/${/-r\d+$/.test(id) ? 'reports' : 'incidents'}/${encodeURIComponent(id)}/protected?${query.toString().replaceAll('+', '%20')}`,
             );
         } catch (e) {
             const p = problemFrom(e);

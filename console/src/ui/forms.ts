@@ -174,6 +174,67 @@ export const settleReport = (r: Report): OpenForm => ({
     ],
 });
 
+export const contactReport = (r: Report): OpenForm => ({
+    key: `report.contact:${r.id}`,
+    title: title('report.contact'),
+    type: 'report.contact',
+    fixed: { report: r.id, how: r.contact === 'text' ? 'text' : 'call' },
+    ...(r.contact === 'none' ? { warning: 'noContact' as const } : {}),
+    fields: [
+        { path: 'result', label: 'tryResult', kind: 'word', words: W.contactResult, required: true, blank: true },
+        noteField('report_contact'),
+    ],
+});
+
+export const messageReport = (r: Report): OpenForm => ({
+    key: `report.message:${r.id}`,
+    title: title('report.message'),
+    type: 'report.message',
+    fixed: { report: r.id },
+    ...(r.contact === 'none' ? { warning: 'noContact' as const } : {}),
+    fields: [
+        {
+            path: 'text',
+            label: 'messageText',
+            kind: 'area',
+            bytes: limit('report_message', 'text'),
+            wide: true,
+            required: true,
+        },
+        { path: 'from_caller', label: 'fromCaller', kind: 'bool', initial: r.contact === 'none' },
+    ],
+});
+
+/* What is said later: only what is filled in is sent. */
+export const amendReport = (r: Report): OpenForm => ({
+    key: `report.amend:${r.id}`,
+    title: title('report.amend'),
+    type: 'report.amend',
+    fixed: { report: r.id },
+    fields: [
+        {
+            path: 'narrative',
+            label: 'moreWords',
+            kind: 'area',
+            bytes: limit('report_amend', 'narrative'),
+            wide: true,
+        },
+        typeField,
+        { path: 'priority', label: 'priority', kind: 'int', max: 9 },
+        { path: 'caller.name', label: 'callerName', kind: 'text', bytes: limit('caller_more', 'name') },
+        { path: 'caller.phone', label: 'callerPhone', kind: 'text', bytes: limit('caller_more', 'phone') },
+        { path: 'caller.language', label: 'callerLanguage', kind: 'text', bytes: limit('caller_more', 'language') },
+        {
+            path: 'caller.contact',
+            label: 'contact',
+            kind: 'word',
+            words: W.contactChange,
+            initial: 'keep',
+        },
+        { path: 'caller.confidential', label: 'confidentialAsk', kind: 'bool' },
+    ],
+});
+
 export const linkReport = (r: Report, incident?: string): OpenForm => ({
     key: `report.link:${r.id}`,
     title: title('report.link'),
@@ -202,6 +263,9 @@ export const openIncident = (r?: Report): OpenForm => ({
         { path: 'priority', label: 'priority', kind: 'int', max: 9 },
         ...(r === undefined ? placeFields : []),
         ...(r === undefined ? [cuesField] : []),
+        ...(r?.caller_lon === undefined
+            ? []
+            : [{ path: 'at_caller', label: 'atCaller', kind: 'bool', initial: r.place?.state === 'unknown' } as FormField]),
         noteField('incident_open'),
     ],
     start: { type: r?.type ?? '' },
@@ -314,6 +378,30 @@ export const closeIncident = (i: Incident, start: Values = {}): OpenForm =>
         ],
         start,
     );
+export const mergeIncident = (i: Incident, into?: string): OpenForm => ({
+    key: `incident.merge:${i.id}`,
+    title: title('incident.merge'),
+    type: 'incident.merge',
+    fixed: { incident: i.id },
+    incident: i.id,
+    ...revOf(i),
+    fields: [
+        { path: 'into', label: 'mergeInto', kind: 'incident', required: true, wide: true },
+        reasonField('incident_merge', false),
+        { path: 'confirm', label: 'mergeConfirm', kind: 'bool' },
+    ],
+    start: { into: into ?? '' },
+});
+
+export const splitIncident = (i: Incident): OpenForm => ({
+    key: `incident.split:${i.id}`,
+    title: title('incident.split'),
+    type: 'incident.split',
+    fixed: { incident: i.id },
+    incident: i.id,
+    fields: [reasonField('incident_split', false)],
+});
+
 export const reopenIncident = (i: Incident, start: Values = {}): OpenForm =>
     onIncident('incident.reopen', i, [reasonField('incident_reopen')], start);
 

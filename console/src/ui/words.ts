@@ -171,7 +171,18 @@ export function describe(s: State, e: Entry, lang: Lang): string {
             return `${shortNumber(r?.number)} ${word(W.channel, r?.channel, lang)}`;
         }
         case 'report.settled':
-            return word(W.reportOutcome, d['outcome'], lang);
+            return [word(W.reportOutcome, d['outcome'], lang), d['person'] ?? ''].filter((t) => t !== '').join(' · ');
+        case 'incident.absorbed':
+        case 'incident.merged':
+            return shortNumber(d['number'] as string | undefined);
+        case 'report.contacted': {
+            const x = d as unknown as EventData['report.contacted'];
+            return `${word(W.contactWay, x.how, lang)} · ${word(W.contactResult, x.result, lang)}`;
+        }
+        case 'report.messaged':
+            return translate(lang, d['from_caller'] === true ? 'messageIn' : 'messageOut');
+        case 'report.callback_ended':
+            return d['dispatched'] === true ? word(W.assignmentStatus, 'dispatched', lang) : String(d['person'] ?? '');
         case 'incident.opened': {
             const i = (d as unknown as EventData['incident.opened']).incident;
             return `${typeText(s, i?.type_dispatched, lang)} · ${placeText(s, i?.place, lang)}`;

@@ -12,6 +12,12 @@ export type PlaceFlagWord = 'school' | 'hospital' | 'bank' | 'transit' | 'govern
 
 export type ContactWord = 'call' | 'text' | 'none';
 
+export type ContactWayWord = 'call' | 'text';
+
+export type ContactResultWord = 'reached' | 'no_answer' | 'busy' | 'unreachable' | 'declined';
+
+export type ContactChangeWord = 'keep' | 'call' | 'text' | 'none';
+
 export type CueWord = 'weapon' | 'injured' | 'trapped' | 'dead' | 'hazard' | 'crowd' | 'vulnerable';
 
 export type IncidentStatusWord = 'waiting' | 'held' | 'assigned' | 'on_scene' | 'feedback_due' | 'closed' | 'merged' | 'transferred';
@@ -32,9 +38,9 @@ export type TopicWord = 'incidents' | 'units' | 'positions' | 'duty' | 'publicit
 
 export type ZoneKindWord = 'city' | 'district' | 'station' | 'beat';
 
-export type AlarmKindWord = 'unit_panic' | 'dispatch_overdue' | 'grave_waiting' | 'sign_overdue' | 'offers_spent' | 'arrive_overdue' | 'feedback_overdue' | 'classify_overdue' | 'hold_review' | 'close_overdue' | 'report_overdue' | 'unit_silent' | 'no_unit' | 'capacity' | 'glass_broken' | 'access_spooled';
+export type AlarmKindWord = 'unit_panic' | 'dispatch_overdue' | 'grave_waiting' | 'sign_overdue' | 'offers_spent' | 'arrive_overdue' | 'feedback_overdue' | 'classify_overdue' | 'hold_review' | 'close_overdue' | 'report_overdue' | 'unit_silent' | 'no_unit' | 'capacity' | 'glass_broken' | 'access_spooled' | 'callback_overdue' | 'no_contact_waiting' | 'locate_overdue';
 
-export type DeadlineKindWord = 'classify' | 'dispatch' | 'sign' | 'arrive' | 'feedback' | 'hold_review' | 'close' | 'report';
+export type DeadlineKindWord = 'classify' | 'dispatch' | 'sign' | 'arrive' | 'feedback' | 'hold_review' | 'close' | 'report' | 'callback' | 'locate';
 
 export type StepByWord = 'terminal' | 'radio' | 'paper' | 'rule';
 
@@ -83,6 +89,19 @@ export interface Report {
     external_id?: string;
     recording?: string;
     alarmed?: AlarmKindWord[];
+    callback?: boolean;
+    opened?: boolean;
+    tries?: number;
+    try_how?: ContactWayWord;
+    try_result?: ContactResultWord;
+    tried_at?: string;
+    callback_at?: string;
+    contacted_at?: string;
+    caller_lon?: number;
+    caller_lat?: number;
+    caller_radius_m?: number;
+    settled_by?: string;
+    came_from?: string;
 }
 
 export interface Requirement {
@@ -96,6 +115,20 @@ export interface Requirement {
 
 export interface Text32 {
     rule?: string;
+}
+
+export interface MergedPart {
+    incident?: string;
+    number?: string;
+    cues?: CueWord[];
+    type?: string;
+    priority?: number;
+    typed?: boolean;
+    urgent?: boolean;
+    placed?: boolean;
+    verified?: boolean;
+    led?: boolean;
+    tiered?: boolean;
 }
 
 export interface Incident {
@@ -133,6 +166,9 @@ export interface Incident {
     report_count?: number;
     paper_by?: string;
     paper_closed_at?: string;
+    contact?: ContactWord;
+    merged_into?: string;
+    merged?: MergedPart[];
 }
 
 export interface Unit {
@@ -190,6 +226,8 @@ export interface Assignment {
     ended_at?: string;
     at_device?: string;
     alarmed?: AlarmKindWord[];
+    came_from?: string;
+    came_slot?: number;
 }
 
 export interface Zone {
@@ -329,6 +367,44 @@ export interface ReportReceive {
     incident?: string;
 }
 
+export interface CallerMore {
+    name?: string;
+    phone?: string;
+    language?: string;
+    contact?: ContactChangeWord;
+    confidential?: boolean;
+}
+
+export interface ReportAmend {
+    report: string;
+    call?: CallKindWord;
+    rang_at?: string;
+    answered_at?: string;
+    ended_at?: string;
+    recording?: string;
+    type?: string;
+    priority?: number;
+    place?: PlaceIn;
+    caller_place?: CallerPlaceIn;
+    narrative?: string;
+    caller?: CallerMore;
+    cues?: CuesIn;
+    external_id?: string;
+}
+
+export interface ReportContact {
+    report: string;
+    how: ContactWayWord;
+    result: ContactResultWord;
+    note?: string;
+}
+
+export interface ReportMessage {
+    report: string;
+    from_caller?: boolean;
+    text: string;
+}
+
 export interface ReportSettle {
     report: string;
     outcome: ReportOutcomeWord;
@@ -355,6 +431,7 @@ export interface IncidentOpen {
     note?: string;
     on_scene?: boolean;
     unit?: string;
+    at_caller?: boolean;
 }
 
 export interface IncidentAmend {
@@ -364,6 +441,7 @@ export interface IncidentAmend {
     grade?: number;
     place?: PlaceIn;
     cues?: CuesIn;
+    at_caller?: boolean;
 }
 
 export interface IncidentNote {
@@ -418,6 +496,18 @@ export interface PaperEnter {
     disposition?: DispositionWord;
     note?: string;
     still_open?: boolean;
+}
+
+export interface IncidentMerge {
+    incident: string;
+    into: string;
+    reason?: string;
+    confirm?: boolean;
+}
+
+export interface IncidentSplit {
+    incident: string;
+    reason?: string;
 }
 
 export interface AssignmentReserve {
@@ -616,6 +706,7 @@ export interface ReportReceived {
 export interface ReportSettled {
     report?: string;
     outcome: ReportOutcomeWord;
+    person?: string;
 }
 
 export interface ReportLinked {
@@ -623,12 +714,63 @@ export interface ReportLinked {
     incident?: string;
     cues?: CueWord[];
     report_count?: number;
+    opened?: boolean;
+    contact?: ContactWord;
 }
 
 export interface ReportUnlinked {
     report?: string;
     incident?: string;
     report_count?: number;
+    contact?: ContactWord;
+}
+
+export interface ReportAmended {
+    report?: string;
+    incident?: string;
+    call?: CallKindWord;
+    priority?: number;
+    type?: string;
+    rang_at?: string;
+    answered_at?: string;
+    ended_at?: string;
+    external_id?: string;
+    recording?: string;
+    place?: Place;
+    cues_changed?: boolean;
+    cues?: CueWord[];
+    contact_changed?: boolean;
+    contact?: ContactWord;
+    incident_contact?: ContactWord;
+    confidential?: boolean;
+    caller_lon?: number;
+    caller_lat?: number;
+    caller_radius_m?: number;
+    callback_at?: string;
+}
+
+export interface ReportContacted {
+    report?: string;
+    incident?: string;
+    how: ContactWayWord;
+    result: ContactResultWord;
+    tries?: number;
+    callback_at?: string;
+}
+
+export interface ReportMessaged {
+    report?: string;
+    incident?: string;
+    from_caller?: boolean;
+    tries?: number;
+    callback_at?: string;
+}
+
+export interface ReportCallbackEnded {
+    report?: string;
+    incident?: string;
+    dispatched?: boolean;
+    person?: string;
 }
 
 export interface IncidentOpened {
@@ -725,6 +867,72 @@ export interface IncidentReopened {
 export interface IncidentOwned {
     incident?: string;
     owner?: string;
+}
+
+export interface IncidentAbsorbed {
+    incident?: string;
+    from?: string;
+    number?: string;
+    rev?: number;
+    cues?: CueWord[];
+    report_count?: number;
+    contact?: ContactWord;
+    priority?: number;
+    type?: string;
+    place?: Place;
+    verified?: boolean;
+    lead?: string;
+    tier?: number;
+    first_dispatched_at?: string;
+    first_on_scene_at?: string;
+    parts?: MergedPart[];
+}
+
+export interface OrderMoved {
+    assignment?: string;
+    unit?: string;
+    slot?: number;
+}
+
+export interface IncidentOrdersMoved {
+    incident?: string;
+    from?: string;
+    orders?: OrderMoved[];
+}
+
+export interface IncidentMerged {
+    incident?: string;
+    into?: string;
+    number?: string;
+    confirmed?: boolean;
+}
+
+export interface IncidentParted {
+    incident?: string;
+    gone?: string;
+    rev?: number;
+    cues?: CueWord[];
+    report_count?: number;
+    contact?: ContactWord;
+    type_changed?: boolean;
+    type?: string;
+    priority_changed?: boolean;
+    priority?: number;
+    place?: Place;
+    unverified?: boolean;
+    lead_ended?: boolean;
+    tier_ended?: boolean;
+    first_dispatched_at?: string;
+    first_on_scene_at?: string;
+    parts?: MergedPart[];
+}
+
+export interface IncidentSplitOff {
+    incident?: string;
+    from?: string;
+    rev?: number;
+    report_count?: number;
+    contact?: ContactWord;
 }
 
 export interface AssignmentMade {
@@ -853,6 +1061,9 @@ export interface By {
 export interface CommandData {
     'report.receive': ReportReceive;
     'report.settle': ReportSettle;
+    'report.amend': ReportAmend;
+    'report.contact': ReportContact;
+    'report.message': ReportMessage;
     'report.link': ReportLink;
     'report.unlink': ReportUnlink;
     'incident.open': IncidentOpen;
@@ -863,6 +1074,8 @@ export interface CommandData {
     'incident.close': IncidentClose;
     'incident.reopen': IncidentReopen;
     'paper.enter': PaperEnter;
+    'incident.merge': IncidentMerge;
+    'incident.split': IncidentSplit;
     'assignment.reserve': AssignmentReserve;
     'assignment.dispatch': AssignmentDispatch;
     'assignment.acknowledge': AssignmentAcknowledge;
@@ -927,5 +1140,14 @@ export interface EventData {
     'incident.departed': IncidentDeparted;
     'user.signed_in': UserPresent;
     'user.signed_out': UserPresent;
+    'report.amended': ReportAmended;
+    'report.contacted': ReportContacted;
+    'report.messaged': ReportMessaged;
+    'report.callback_ended': ReportCallbackEnded;
+    'incident.absorbed': IncidentAbsorbed;
+    'incident.orders_moved': IncidentOrdersMoved;
+    'incident.merged': IncidentMerged;
+    'incident.parted': IncidentParted;
+    'incident.split': IncidentSplitOff;
 }
 export type EventWord = keyof EventData;

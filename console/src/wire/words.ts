@@ -72,6 +72,26 @@ export const contact: Record<T.ContactWord, Word> = {
     'none': { zh: '禁止联系', en: 'none' },
 };
 
+export const contactWay: Record<T.ContactWayWord, Word> = {
+    'call': { zh: '电话', en: 'call' },
+    'text': { zh: '文字', en: 'text' },
+};
+
+export const contactResult: Record<T.ContactResultWord, Word> = {
+    'reached': { zh: '已联系上', en: 'reached' },
+    'no_answer': { zh: '无人接听', en: 'no answer' },
+    'busy': { zh: '占线', en: 'busy' },
+    'unreachable': { zh: '无法接通', en: 'unreachable' },
+    'declined': { zh: '拒绝通话', en: 'declined' },
+};
+
+export const contactChange: Record<T.ContactChangeWord, Word> = {
+    'keep': { zh: '不变', en: 'as before' },
+    'call': { zh: '可回拨', en: 'call' },
+    'text': { zh: '仅文字', en: 'text' },
+    'none': { zh: '禁止联系', en: 'none' },
+};
+
 export const cue: Record<T.CueWord, Word> = {
     'weapon': { zh: '持械', en: 'weapon' },
     'injured': { zh: '有人受伤', en: 'injured' },
@@ -196,6 +216,9 @@ export const alarmKind: Record<T.AlarmKindWord, Word & { level: number; actionZh
     'capacity': { zh: '容量将满', en: 'capacity nearly used up', level: 2, actionZh: '结案或扩容', actionEn: 'close or raise the capacity' },
     'glass_broken': { zh: '紧急查看受保护信息', en: 'protected fields read by breaking the glass', level: 2, actionZh: '核问事由', actionEn: 'ask for the grounds' },
     'access_spooled': { zh: '日志中断期间查看受保护信息', en: 'protected fields read while the log was down', level: 3, actionZh: '核对查看记录', actionEn: 'look over the access' },
+    'callback_overdue': { zh: '待回拨', en: 'caller to be reached', level: 1, actionZh: '按允许的方式联系、派往报警人位置或了结', actionEn: 'reach the caller as allowed, send units there, or settle it' },
+    'no_contact_waiting': { zh: '禁止联系的报警待处置', en: 'caller who must not be contacted waits', level: 1, actionZh: '派往报警人位置或了结, 不得联系', actionEn: 'send units there or settle it; do not call or text' },
+    'locate_overdue': { zh: '地点不明', en: 'place unknown', level: 2, actionZh: '核实地点或派往报警人位置', actionEn: 'find the place, or send units to the caller\'s' },
 };
 
 export const deadlineKind: Record<T.DeadlineKindWord, Word> = {
@@ -207,6 +230,8 @@ export const deadlineKind: Record<T.DeadlineKindWord, Word> = {
     'hold_review': { zh: '暂缓复核', en: 'hold review' },
     'close': { zh: '结案', en: 'close' },
     'report': { zh: '报警处理', en: 'report' },
+    'callback': { zh: '回拨', en: 'call back' },
+    'locate': { zh: '核实地点', en: 'locate' },
 };
 
 export const stepBy: Record<T.StepByWord, Word> = {
@@ -286,6 +311,9 @@ export const purpose: Record<T.PurposeWord, Word> = {
 export const commandWords: Record<T.CommandWord, Word & { roles: string }> = {
     'report.receive': { zh: '接收报警', en: 'take a report in', roles: 'OCSUIA' },
     'report.settle': { zh: '报警了结, 不立警情', en: 'end a report without an incident', roles: 'OCS' },
+    'report.amend': { zh: '补充报警', en: 'add to a report', roles: 'OCSU' },
+    'report.contact': { zh: '登记回拨', en: 'record a try to reach the caller', roles: 'OCSU' },
+    'report.message': { zh: '与报警人文字往来', en: 'text to or from the caller', roles: 'OCSI' },
     'report.link': { zh: '报警归入警情', en: 'link a report to an incident', roles: 'OCS' },
     'report.unlink': { zh: '报警移出警情', en: 'take a report out of an incident', roles: 'OCS' },
     'incident.open': { zh: '立警情', en: 'open an incident', roles: 'OCSU' },
@@ -296,6 +324,8 @@ export const commandWords: Record<T.CommandWord, Word & { roles: string }> = {
     'incident.close': { zh: '结案', en: 'close an incident', roles: 'OCS' },
     'incident.reopen': { zh: '重新打开警情', en: 'reopen an incident', roles: 'OC' },
     'paper.enter': { zh: '纸质警情补录', en: 'enter a call that was worked on paper', roles: 'OC' },
+    'incident.merge': { zh: '并案', en: 'merge an incident into another', roles: 'OC' },
+    'incident.split': { zh: '拆案', en: 'take a merged incident out again', roles: 'OC' },
     'assignment.reserve': { zh: '预留力量', en: 'reserve units', roles: 'OC' },
     'assignment.dispatch': { zh: '派警', en: 'dispatch units', roles: 'OCS' },
     'assignment.acknowledge': { zh: '签收指令', en: 'sign an order', roles: 'OCSU' },
@@ -359,6 +389,15 @@ export const eventWords: Record<T.EventWord, Word & { topic: string }> = {
     'incident.departed': { zh: '已移出内存', en: 'incident left the memory early', topic: 'stats' },
     'user.signed_in': { zh: '用户已登录', en: 'user signed in', topic: 'stats' },
     'user.signed_out': { zh: '用户已登出', en: 'user signed out', topic: 'stats' },
+    'report.amended': { zh: '报警已补充', en: 'report added to', topic: 'incidents' },
+    'report.contacted': { zh: '已尝试联系报警人', en: 'caller tried', topic: 'incidents' },
+    'report.messaged': { zh: '与报警人文字往来', en: 'text with the caller', topic: 'incidents' },
+    'report.callback_ended': { zh: '回拨已了结', en: 'call-back ended', topic: 'incidents' },
+    'incident.absorbed': { zh: '并入其他警情', en: 'took in another incident', topic: 'incidents' },
+    'incident.orders_moved': { zh: '指令已转入', en: 'orders came over', topic: 'incidents' },
+    'incident.merged': { zh: '已并案', en: 'merged into another incident', topic: 'incidents' },
+    'incident.parted': { zh: '拆出警情', en: 'let an incident go again', topic: 'incidents' },
+    'incident.split': { zh: '已拆案', en: 'taken out again', topic: 'incidents' },
 };
 
 export const refusalWords: Record<string, Word & { status: number }> = {
@@ -421,6 +460,13 @@ export const refusalWords: Record<string, Word & { status: number }> = {
     times_out_of_order: { zh: '时间先后颠倒', en: 'the times are out of order', status: 422 },
     paper_too_old: { zh: '超过 72 小时, 不能按原编号补录', en: 'older than 72 h: too late to enter under its number', status: 422 },
     bad_name: { zh: '名称只能含小写字母、数字、点、横线和下划线', en: 'a name holds only a-z, 0-9, dot, dash and underscore', status: 422 },
+    caller_no_contact: { zh: '禁止联系该报警人', en: 'the caller must never be rung or texted', status: 409 },
+    contact_way: { zh: '不得以此方式联系该报警人', en: 'the caller may not be reached in this way', status: 409 },
+    callback_owed: { zh: '仍有报警人待联系', en: 'a caller is still to be reached', status: 409 },
+    commander_needed: { zh: '须由指挥长办理', en: 'only a commander may do this', status: 403 },
+    same_incident: { zh: '不能并入自身', en: 'an incident is not merged into itself', status: 422 },
+    incidents_differ: { zh: '伤亡或凶器情况不同须确认', en: 'victims or weapons differ: confirm', status: 409 },
+    not_merged: { zh: '警情未并案', en: 'the incident is not merged into another', status: 409 },
 };
 
 export interface Move extends Word {
@@ -466,6 +512,10 @@ export const limits: Record<string, Record<string, number>> = {
     caller_in: { name: 100, phone: 40, language: 40 },
     caller_place_in: { radius_m: 100000, source: 40 },
     report_receive: { recording: 63, type: 15, priority: 9, narrative: 4000, external_id: 63 },
+    caller_more: { name: 100, phone: 40, language: 40 },
+    report_amend: { recording: 63, type: 15, priority: 9, narrative: 4000, external_id: 63 },
+    report_contact: { note: 2000 },
+    report_message: { text: 2000 },
     report_settle: { note: 2000 },
     incident_open: { type: 15, priority: 9, note: 2000 },
     incident_amend: { type: 15, priority: 9, grade: 9 },
@@ -475,6 +525,8 @@ export const limits: Record<string, Record<string, number>> = {
     incident_close: { type: 15, note: 2000 },
     incident_reopen: { reason: 2000 },
     paper_enter: { writer: 31, type: 15, tier: 4, narrative: 4000, note: 2000 },
+    incident_merge: { reason: 2000 },
+    incident_split: { reason: 2000 },
     assignment_dispatch: { reason: 2000 },
     assignment_feedback: { type: 15, note: 2000 },
     assignment_cancel: { reason: 2000 },
