@@ -5,6 +5,8 @@ import { defineConfig, type Plugin } from 'vite';
 
 // @ts-expect-error plain JavaScript, shared with the scripts beside it
 import { pages, top } from './src/build/pages.mjs';
+// @ts-expect-error plain JavaScript
+import { patrolWorker } from './src/build/worker.mjs';
 
 // The server hands the pages out under /console/; `npm run dev` passes the rest on to a running one.
 const server = process.env.TOCSIN_URL ?? 'http://127.0.0.1:8420';
@@ -22,7 +24,7 @@ const cleanNames: Plugin = {
 
 export default defineConfig({
     base: '/console/',
-    plugins: [svelte(), cleanNames],
+    plugins: [svelte(), cleanNames, patrolWorker()],
     build: {
         target: 'es2022',
         sourcemap: false,

@@ -26,9 +26,24 @@ export const launch = ({ draws = false } = {}) =>
 export async function openPage(
     browser,
     url,
-    { lang = 'zh', size = { width: 1920, height: 1080 }, touch = false, timezoneId = 'Asia/Shanghai' } = {},
+    {
+        lang = 'zh',
+        size = { width: 1920, height: 1080 },
+        touch = false,
+        timezoneId = 'Asia/Shanghai',
+        path = '',
+        at = undefined, // {longitude, latitude}: the device knows where it is
+        colorScheme = 'dark',
+    } = {},
 ) {
-    const context = await browser.newContext({ viewport: size, hasTouch: touch, timezoneId, locale: 'zh-CN' });
+    const context = await browser.newContext({
+        viewport: size,
+        hasTouch: touch,
+        timezoneId,
+        locale: 'zh-CN',
+        colorScheme,
+        ...(at === undefined ? {} : { geolocation: at, permissions: ['geolocation'] }),
+    });
     await context.addInitScript(
         (l) =>
             localStorage.getItem('tocsin.lang') ?? localStorage.setItem('tocsin.lang', JSON.stringify(l).slice(1, -1)),
@@ -47,7 +62,7 @@ export async function openPage(
             seen.errors.push(m.text());
         }
     });
-    await page.goto(`${url}/console/`);
+    await page.goto(`${url}/console/${path}`);
     return { context, page, seen };
 }
 

@@ -304,7 +304,8 @@ export class Fake {
             res.writeHead(204).end(); // no base map
             return;
         }
-        const wanted = name === '/' || name === '/console/' ? '/console/index.html' : name;
+        const page = /^\/console\/(\w*)$/.exec(name === '/' ? '/console/' : name)?.[1];
+        const wanted = page === undefined ? name : path.join('/console', page, 'index.html');
         const file = path.join(dist, path.normalize(wanted.replace(/^\/console/, '')));
         if (!file.startsWith(dist) || !existsSync(file) || !statSync(file).isFile()) {
             res.writeHead(404).end();

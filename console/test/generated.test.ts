@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 
 import { dictionary } from '../src/i18n';
+import { en as patrolEn } from '../src/patrol/en';
+import { zh as patrolZh } from '../src/patrol/zh';
 // @ts-expect-error plain JavaScript
 import { generated, modelFolder } from '../src/wire/gen.mjs';
 
@@ -13,9 +15,12 @@ it.skipIf(!existsSync(modelFolder as string))('generated_types_and_words_are_wha
     }
 });
 
-it('every_word_has_both_languages_and_no_chinese_stands_in_english', () => {
-    expect(Object.keys(dictionary.en).sort()).toEqual(Object.keys(dictionary.zh).sort());
-    for (const [key, text] of Object.entries(dictionary.en)) {
+it.each([
+    ['operator', dictionary],
+    ['patrol', { zh: patrolZh, en: patrolEn }],
+])('%s: every word has both languages and no chinese stands in english', (_, words) => {
+    expect(Object.keys(words.en).sort()).toEqual(Object.keys(words.zh).sort());
+    for (const [key, text] of Object.entries(words.en)) {
         expect(text, key).not.toBe('');
         if (key !== 'lang') {
             expect(text, key).not.toMatch(/\p{Script=Han}/u);

@@ -7,10 +7,11 @@ import { openRow, phone, sheetOrder, tooSmall, work } from '../../console/test/p
 import { equal, Harness, must } from '../../console/test/harness.mjs';
 import { bustle } from './bustle.mjs';
 import { mapStories } from './map.mjs';
+import { patrolStories } from './patrol.mjs';
 import { password, Server } from './server.mjs';
 import { differences, loadReducer, picture, Watcher } from './watcher.mjs';
 
-const only = process.argv[2];
+const only = process.argv[2] === undefined ? undefined : new RegExp(process.argv[2]);
 const words = readFileSync(new URL('../../console/src/wire/words.ts', import.meta.url), 'utf8');
 const statusWord = (lang) => (status) =>
     new RegExp(`'${status}': \\{ zh: '([^']*)', en: '([^']*)'`).exec(
@@ -26,14 +27,16 @@ const watcher = new Watcher(server, 'commander');
 await until(() => watcher.seq() > 0, 'the first snapshot');
 
 async function story(name, options, act) {
-    if (only !== undefined && !name.includes(only)) {
+    if (only !== undefined && !only.test(name)) {
         return;
     }
     await h.test(name, async () => {
         const opened = await openPage(browser, server.url, options);
         try {
             const user = options.user ?? 'operator';
-            await signIn(opened.page, user, password(user));
+            if (options.signIn !== false) {
+                await signIn(opened.page, user, password(user));
+            }
             await act(opened);
             equal(opened.seen.foreign, [], 'requests to elsewhere');
             equal(
@@ -325,6 +328,8 @@ await story('only_the_commander_stops_automation', { user: 'commander' }, async 
     await flow.command(page, 'RUN; 演练结束');
     await until(async () => (await page.locator('.stopped').count()) === 0, 'the end of it');
 });
+
+await patrolStories({ story, server, only });
 
 if (only === undefined) {
     await h.test('all_frames_since_the_first_snapshot_give_the_picture_of_a_fresh_one', async () => {

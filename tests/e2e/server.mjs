@@ -90,8 +90,8 @@ export class Server {
         );
     }
 
-    async person(user, role) {
-        await this.command('admin', 'user.create', { username: user, role, zones: ['LP'] });
+    async person(user, role, more = { zones: ['LP'] }) {
+        await this.command('admin', 'user.create', { username: user, role, ...more });
         await this.ask('PUT', `/users/${user}/password`, { password: password(user) }, 'admin');
         await this.signIn(user);
     }

@@ -61,6 +61,7 @@ export const en: Record<keyof typeof zh, string> = {
     noContact: 'DO NOT CONTACT the caller: neither ring nor text',
     textOnly: 'Text only: do not ring the caller',
     confidential: 'confidential',
+    eta: 'ETA',
     arriveBy: 'due {0}',
     arriveLate: '{0} late',
     reason: 'Reason',

@@ -59,6 +59,7 @@ export const zh = {
     noContact: '禁止联系报警人: 不得拨打, 不得发短信',
     textOnly: '仅可文字联系: 不得拨打',
     confidential: '要求保密',
+    eta: '预计到达',
     arriveBy: '预计 {0} 到',
     arriveLate: '晚 {0}',
     reason: '理由',

@@ -60,7 +60,6 @@ export const en: Record<keyof typeof zh, string> = {
     filledBy: 'filled by',
     advised: 'Recommended',
     noUnit: 'No unit for it',
-    eta: 'ETA',
     score: 'Score',
     scoreEta: 'travel',
     scoreZone: 'zone',

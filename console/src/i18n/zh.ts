@@ -59,7 +59,6 @@ export const zh = {
     filledBy: '已由',
     advised: '推荐',
     noUnit: '无可派力量',
-    eta: '预计到达',
     score: '评分',
     scoreEta: '路程',
     scoreZone: '辖区',

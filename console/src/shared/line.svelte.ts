@@ -2,12 +2,12 @@
 import { clockTime } from '../format';
 import { say, type CommonKey, type Lang } from '../i18n/common';
 import { ServerClock } from '../store/clock';
-import { signIn, signOut, type Session } from '../store/http';
+import { getJson, signIn, signOut, type Session } from '../store/http';
 import { Link, topicsAll, type LinkState } from '../store/link';
 import { nothing, reduceAll, type State } from '../store/reduce';
 import type { Answer, Frame, Problem } from '../wire/frames';
 import type { Word } from '../wire/words';
-import { pages, roleLetter, type PageName } from './roles';
+import { pageOf, pages, roleLetter, type PageName } from './roles';
 import { problemFrom, sentence } from './problems';
 
 const LANG_KEY = 'tocsin.lang';
@@ -36,6 +36,7 @@ export abstract class Line {
     now = $state(Date.now()); // ms of the server's clock
     skew = $state(0);
     tickMono = $state(performance.now()); // the monotonic clock, four times a second
+    leading = $state<PageName | null>(null); // to another page: this one is not the role's
     readonly clock = new ServerClock();
     private frozenUser = '';
     protected readonly socket: Link;
@@ -114,9 +115,21 @@ export abstract class Line {
                 this.socket.hurry();
             }
         });
-        if (this.session !== null) {
+        if (this.session !== null && !this.lead(this.session)) {
             this.socket.start();
         }
+    }
+
+    /* To the page that the role works at, with the session; false: this is it, or there is none. */
+    private lead(session: Session): boolean {
+        const home = pageOf(session.role);
+        if (home === undefined || home === this.page) {
+            return false;
+        }
+        this.leading = home;
+        this.keep(session);
+        location.replace(pages[home].path);
+        return true;
     }
 
     private keep(session: Session | null): void {
@@ -132,6 +145,9 @@ export abstract class Line {
     async signIn(username: string, password: string): Promise<Problem | null> {
         try {
             const session = await signIn(username, password);
+            if (this.lead(session)) {
+                return null;
+            }
             if (this.frozenUser !== '' && this.frozenUser !== username) {
                 this.forget();
             }
@@ -170,6 +186,22 @@ export abstract class Line {
         if (p.status === 401 && this.session !== null) {
             this.socket.stop();
             this.link = { kind: 'signed_out' };
+        }
+    }
+
+    /* With a reason the glass is broken: for those to whom the fields are not open. */
+    async protectedOf(id: string, purpose: string, reason: string): Promise<Record<string, unknown> | Problem> {
+        const query = new URLSearchParams({ purpose, ...(reason !== '' && { break: 'true', reason }) });
+        const things = /-r\d+$/.test(id) ? 'reports' : 'incidents';
+        try {
+            return await getJson<Record<string, unknown>>(
+                this.session?.token ?? '',
+                `/${things}/${encodeURIComponent(id)}/protected?${query.toString().replaceAll('+', '%20')}`,
+            );
+        } catch (e) {
+            const p = problemFrom(e);
+            this.unauthorised(p);
+            return p;
         }
     }
 

@@ -21,7 +21,7 @@ export const roleLetter: Record<string, string> = {
     publicity: 'P',
 };
 
-export type PageName = 'operator';
+export type PageName = 'operator' | 'patrol';
 
 export interface Page extends Word {
     readonly path: string;
@@ -37,6 +37,7 @@ export const pages: Record<PageName, Page> = {
         en: 'Dispatch desk',
         roles: ['operator', 'commander', 'duty_officer', 'auditor', 'analyst', 'admin'],
     },
+    patrol: { path: `${base}patrol`, zh: '巡组', en: 'Patrol', roles: ['unit'] },
 };
 export const pageNames = Object.keys(pages) as PageName[];
 

@@ -1,5 +1,5 @@
 // The few HTTP calls of the desk. Every trouble comes back as a Problem, so that there is one way to show it.
-import type { Problem } from '../wire/frames';
+import type { Answer, Problem } from '../wire/frames';
 import type { ZoneOutlines } from './zones';
 
 export interface Session {
@@ -62,4 +62,19 @@ export async function signIn(username: string, password: string): Promise<Sessio
 
 export async function signOut(token: string): Promise<void> {
     await call('/sessions/current', { method: 'DELETE', headers: { Authorization: `Bearer ${token}` } });
+}
+
+/* A command without a socket; answers as a socket would. */
+export async function postCommand(token: string, command: { id: string }): Promise<Answer> {
+    try {
+        const response = await call('/commands', {
+            method: 'POST',
+            headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` },
+            body: JSON.stringify(command),
+        });
+        return { op: 'answer', ...((await response.json()) as { id: string; seq?: number }) };
+    } catch (e) {
+        const problem = e instanceof ProblemError ? e.problem : { code: 'http', title: String(e) };
+        return { op: 'answer', id: command.id, problem };
+    }
 }

@@ -16,6 +16,7 @@ export interface State {
     readonly worldName: string;
     readonly audience: string;
     readonly role: string;
+    readonly unit: string; // of a unit's own terminal, else ''
     readonly epoch: number;
     readonly clockRate: number;
     readonly last: number; // seq this picture is true for
@@ -38,6 +39,7 @@ export const nothing: State = {
     worldName: '',
     audience: '',
     role: '',
+    unit: '',
     epoch: 0,
     clockRate: 1,
     last: 0,
@@ -224,6 +226,7 @@ function applyFrame(b: Batch, f: Frame): void {
             d.worldName = f.name ?? f.world;
             d.audience = f.audience;
             d.role = f.role;
+            d.unit = f.unit ?? '';
             d.epoch = f.epoch;
             d.clockRate = f.clock_rate ?? 1;
             d.gap = false;

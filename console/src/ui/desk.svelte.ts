@@ -366,21 +366,6 @@ class Desk extends Line {
         }
     }
 
-    /* With a reason the glass is broken: for those to whom the fields are not open. */
-    async protectedOf(id: string, purpose: string, reason: string): Promise<Record<string, unknown> | Problem> {
-        const query = new URLSearchParams({ purpose, ...(reason !== '' && { break: 'true', reason }) });
-        try {
-            return await getJson<Record<string, unknown>>(
-                this.session?.token ?? '',
-                `/${/-r\d+$/.test(id) ? 'reports' : 'incidents'}/${encodeURIComponent(id)}/protected?${query.toString().replaceAll('+', '%20')}`,
-            );
-        } catch (e) {
-            const p = problemFrom(e);
-            this.unauthorised(p);
-            return p;
-        }
-    }
-
     /* ---- commands ---- */
 
     send<T extends CommandWord>(type: T, data: CommandData[T], incident?: string, rev?: number): Promise<Outcome> {

@@ -3,36 +3,19 @@ import { at, clockTime, duration, NEVER_MS, shortNumber, tierText, travel } from
 import type { Lang } from '../i18n';
 import type { Receipt } from '../store/receipts';
 import type { State } from '../store/reduce';
-import { hasPoint, ruleName, typeName, zoneName } from '../store/select';
+import { hasPoint, ruleName } from '../store/select';
 import type { Considered, Entry } from '../wire/frames';
-import type { Alarm, Assignment, EventData, Incident, Place } from '../wire/types';
+import type { Alarm, Assignment, EventData, Incident } from '../wire/types';
 import * as W from '../wire/words';
 import { translate } from '../i18n';
+import { callsign, placeText, typeText } from '../shared/texts';
 import { roleWordOf } from '../shared/roles';
+
+export * from '../shared/texts';
 
 type Words = Record<string, W.Word>;
 const word = (words: Words, key: unknown, lang: Lang): string =>
     typeof key === 'string' ? (words[key]?.[lang] ?? key) : '';
-
-export function placeText(s: State, place: Place | undefined, lang: Lang): string {
-    const zone = zoneName(s, place?.zone, lang);
-    const state = place?.state ?? 'unknown';
-    if (place?.protected === true && place.address === undefined) {
-        return [translate(lang, 'placeProtected'), zone ?? ''].filter((t) => t !== '').join(' · ');
-    }
-    const where =
-        place?.address ??
-        (state === 'withheld'
-            ? translate(lang, 'withheld')
-            : place?.lon !== undefined
-              ? `${place.lon.toFixed(4)}, ${(place.lat ?? 0).toFixed(4)}`
-              : (zone ?? translate(lang, 'placeUnknown')));
-    return state === 'approximate' || place?.coarse === true ? `≈ ${where}` : where;
-}
-
-export function typeText(s: State, code: string | undefined, lang: Lang): string {
-    return code === undefined || code === '' ? translate(lang, 'unclassified') : (typeName(s, code, lang) ?? code);
-}
 
 /* Kinds of units as one word, where a column has no room for the table's. */
 const kindsEn: Partial<Record<string, string>> = {
@@ -66,19 +49,6 @@ const capabilities: Partial<Record<string, W.Word>> = {
 export const capabilityText = (name: string | undefined, lang: Lang): string =>
     capabilities[name ?? '']?.[lang] ?? name ?? '';
 
-const cuesEn: Partial<Record<string, string>> = { hazard: 'hazard', vulnerable: 'vulnerable' };
-export const cueText = (cue: string, lang: Lang): string =>
-    (lang === 'en' ? cuesEn[cue] : undefined) ?? word(W.cue, cue, lang);
-
-/* 余 02:10 / 超 01:12 */
-export function dueText(due: number, now: number, lang: Lang): { text: string; over: boolean } | null {
-    if (!Number.isFinite(due)) {
-        return null;
-    }
-    const over = now > due;
-    return { text: `${translate(lang, over ? 'over' : 'left')} ${duration(due - now)}`, over };
-}
-
 /* When a unit was reckoned to arrive, as a clock time of the city, and by how much it is late. The estimate is the one at
  * dispatch; once on scene, or at an end, or before it was sent, there is nothing to expect. */
 export function arrivalText(s: State, a: Assignment, now: number, lang: Lang): { text: string; late: boolean } | null {
@@ -93,8 +63,6 @@ export function arrivalText(s: State, a: Assignment, now: number, lang: Lang): {
         ? { text: `${text} · ${translate(lang, 'arriveLate', duration(now - due))}`, late: true }
         : { text, late: false };
 }
-
-export const callsign = (s: State, id: string | undefined): string => s.units.get(id ?? '')?.callsign ?? id ?? '–';
 
 export const alarmIncident = (s: State, a: Alarm): string | undefined =>
     a.incident ?? s.assignments.get(a.assignment ?? '')?.incident;

@@ -110,6 +110,8 @@ export interface Welcome {
     world: string;
     world_id?: string;
     name?: string;
+    user?: string;
+    unit?: string; // of a unit's own terminal
     seq: number;
     hash?: string;
     epoch: number;

@@ -1,0 +1,191 @@
+// What a unit can do next and what it was told, from the server's picture and what waits in the phone. Pure.
+import { at } from '../format';
+import { hasPoint, zoneName } from '../store/select';
+import type { Fix, State } from '../store/reduce';
+import type { LiveIncident } from '../wire/frames';
+import type { Assignment, AssignmentStatusWord, CueWord, Place, Report } from '../wire/types';
+import { assignmentStatus, moves, type Move } from '../wire/words';
+import type { Item } from './outbox';
+
+export const isOver = (status: AssignmentStatusWord): boolean => assignmentStatus[status].phase === 2;
+
+const subject = (item: Item): string | undefined => (item.data as { assignment?: string }).assignment;
+
+/* Where an order stands once everything that waits has been taken; `said` is what the phone has on top of the server. */
+export function projected(a: Assignment, items: readonly Item[]): { status: AssignmentStatusWord; said: boolean } {
+    let status = a.status;
+    let said = false;
+    for (const item of items) {
+        if (item.state !== 'waiting' || subject(item) !== a.id) {
+            continue;
+        }
+        const to =
+            item.type === 'assignment.acknowledge'
+                ? 'acknowledged'
+                : item.type === 'assignment.decline'
+                  ? 'declined'
+                  : item.type === 'assignment.progress'
+                    ? (item.data as { status: AssignmentStatusWord }).status
+                    : undefined;
+        if (to !== undefined) {
+            status = to;
+            said = true;
+        }
+    }
+    return { status, said };
+}
+
+/* The phone has already said this about the order. */
+export const hasSaid = (a: Assignment, type: Item['type'], items: readonly Item[]): boolean =>
+    items.some((i) => i.state === 'waiting' && i.type === type && subject(i) === a.id);
+
+/* What comes next as a rule: the one button that is filled. */
+const usual: Partial<Record<AssignmentStatusWord, AssignmentStatusWord>> = {
+    dispatched: 'acknowledged',
+    acknowledged: 'en_route',
+    en_route: 'on_scene',
+    staged: 'on_scene',
+    on_scene: 'cleared',
+    transporting: 'cleared',
+};
+
+/* The legal steps of a unit, the usual one first; declining is no step but an answer of its own. */
+export function stepsOf(status: AssignmentStatusWord): { next: Move | undefined; others: Move[]; mayDecline: boolean } {
+    const mine = moves.filter((m) => m.from === status && m.who === 'U');
+    const next = mine.find((m) => m.to === usual[status]);
+    return {
+        next,
+        others: mine.filter((m) => m !== next && m.to !== 'declined'),
+        mayDecline: mine.some((m) => m.to === 'declined'),
+    };
+}
+
+/* This unit's orders, the one it works on first, then by when they came. Reserved ones are nobody's business yet. */
+export function ordersOf(s: State): Assignment[] {
+    const mine = [...s.assignments.values()].filter((a) => a.unit === s.unit && a.status !== 'reserved');
+    const made = (a: Assignment): number => at(a.dispatched_at ?? a.since);
+    return mine.sort(
+        (a, b) => Number(b.active === true) - Number(a.active === true) || made(a) - made(b) || (a.id < b.id ? -1 : 1),
+    );
+}
+
+/* Orders that nobody has answered, gravest and oldest first: these ring. */
+export function newOrders(s: State, items: readonly Item[]): Assignment[] {
+    const tier = (a: Assignment): number => s.incidents.get(a.incident ?? '')?.tier ?? 3;
+    return ordersOf(s)
+        .filter((a) => a.status === 'dispatched' && !projected(a, items).said)
+        .sort((a, b) => tier(a) - tier(b) || at(a.dispatched_at) - at(b.dispatched_at));
+}
+
+/* Orders with something changed that the unit has not signed: these ring too. */
+export const changedOrders = (s: State, items: readonly Item[]): Assignment[] =>
+    ordersOf(s).filter(
+        (a) => a.change_due === true && !isOver(a.status) && !hasSaid(a, 'assignment.acknowledge_change', items),
+    );
+
+/* A feedback is owed and the phone has not given it. */
+export const owesFeedback = (a: Assignment, items: readonly Item[]): boolean =>
+    a.feedback_due === true && a.feedback_given !== true && !hasSaid(a, 'assignment.feedback', items);
+
+/* A feedback may be given: somebody was there. */
+export const mayFeedBack = (a: Assignment, items: readonly Item[]): boolean =>
+    a.on_scene_at !== undefined ||
+    items.some(
+        (i) => i.state === 'waiting' && subject(i) === a.id && (i.data as { status?: string }).status === 'on_scene',
+    );
+
+/* The others on an incident. */
+export type Beside = Assignment & { callsign?: string };
+export const besideOf = (s: State, incident: string): Beside[] =>
+    [...s.assignments.values()].filter(
+        (a) => a.incident === incident && a.unit !== undefined && a.unit !== s.unit && !isOver(a.status),
+    );
+
+export const reportsOf = (s: State, incident: string): Report[] =>
+    [...s.reports.values()].filter((r) => r.incident === incident);
+
+/* How callers may be reached, by the strictest of them: one who must not be rung binds everybody. */
+export function contactOf(reports: readonly Report[]): 'call' | 'text' | 'none' | undefined {
+    const said = new Set(reports.map((r) => r.contact));
+    return said.has('none') ? 'none' : said.has('text') ? 'text' : said.has('call') ? 'call' : undefined;
+}
+
+/* What a unit must be told of when it changes. */
+export interface Facts {
+    readonly type: string | undefined;
+    readonly tier: number | undefined;
+    readonly place: Place | undefined;
+    readonly cues: readonly CueWord[];
+    readonly reports: readonly string[];
+}
+
+export const factsOf = (s: State, i: LiveIncident): Facts => ({
+    type: i.type_dispatched,
+    tier: i.tier,
+    place: i.place,
+    cues: [...(i.cues ?? [])].sort(),
+    reports: reportsOf(s, i.id)
+        .map((r) => r.id)
+        .sort(),
+});
+
+export type Change =
+    | { readonly what: 'type'; readonly from: string | undefined; readonly to: string | undefined }
+    | { readonly what: 'tier'; readonly from: number | undefined; readonly to: number | undefined }
+    | { readonly what: 'place'; readonly from: Place | undefined; readonly to: Place | undefined }
+    | { readonly what: 'cues'; readonly more: readonly CueWord[]; readonly less: readonly CueWord[] }
+    | { readonly what: 'reports'; readonly more: number };
+
+const samePlace = (a: Place | undefined, b: Place | undefined): boolean =>
+    a?.lon === b?.lon && a?.lat === b?.lat && a?.address === b?.address && a?.state === b?.state && a?.protected === b?.protected;
+
+/* What became different since the unit last knew, danger first. */
+export function changesOf(known: Facts, now: Facts): Change[] {
+    const out: Change[] = [];
+    const more = now.cues.filter((c) => !known.cues.includes(c));
+    const less = known.cues.filter((c) => !now.cues.includes(c));
+    if (more.length + less.length > 0) {
+        out.push({ what: 'cues', more, less });
+    }
+    if (known.tier !== now.tier) {
+        out.push({ what: 'tier', from: known.tier, to: now.tier });
+    }
+    if (!samePlace(known.place, now.place)) {
+        out.push({ what: 'place', from: known.place, to: now.place });
+    }
+    if (known.type !== now.type) {
+        out.push({ what: 'type', from: known.type, to: now.type });
+    }
+    const reports = now.reports.filter((r) => !known.reports.includes(r)).length;
+    if (reports > 0) {
+        out.push({ what: 'reports', more: reports });
+    }
+    return out;
+}
+
+const DEGREE_M = 111_320;
+
+/* As the crow flies, metres. */
+export function distanceM(from: { lon: number; lat: number }, to: { lon: number; lat: number }): number {
+    const east = (to.lon - from.lon) * Math.cos((((from.lat + to.lat) / 2) * Math.PI) / 180);
+    return Math.hypot(east, to.lat - from.lat) * DEGREE_M;
+}
+
+export const distanceText = (m: number): string =>
+    m < 950 ? `${Math.max(10, Math.round(m / 10) * 10)} m` : `${(m / 1000).toFixed(m < 9_950 ? 1 : 0)} km`;
+
+/* Where an incident is, when it has a point. */
+export const pointOf = (i: LiveIncident | undefined): { lon: number; lat: number } | undefined =>
+    hasPoint(i) && i?.place?.lon !== undefined && i.place.lat !== undefined
+        ? { lon: i.place.lon, lat: i.place.lat }
+        : undefined;
+
+/* For a map of the device (RFC 5870): WGS 84, as everything here. */
+export const geoLink = (p: { lon: number; lat: number }, label: string): string =>
+    `geo:${p.lat.toFixed(6)},${p.lon.toFixed(6)}?q=${p.lat.toFixed(6)},${p.lon.toFixed(6)}(${encodeURIComponent(label)})`;
+
+/* The unit's own newest place: what this phone measured, else what the server has. */
+export const whereAmI = (own: Fix | null, s: State): Fix | undefined => own ?? s.fixes.get(s.unit);
+
+export const zoneOf = (s: State, lang: 'zh' | 'en'): string =>
+    zoneName(s, s.units.get(s.unit)?.zone, lang) ?? '';

@@ -1,0 +1,42 @@
+// Sentences about things that every page tells: places, types, clocks.
+import { duration } from '../format';
+import { say, type Lang } from '../i18n/common';
+import type { State } from '../store/reduce';
+import { typeName, zoneName } from '../store/select';
+import type { Place } from '../wire/types';
+import * as W from '../wire/words';
+
+export function placeText(s: State, place: Place | undefined, lang: Lang): string {
+    const zone = zoneName(s, place?.zone, lang);
+    const state = place?.state ?? 'unknown';
+    if (place?.protected === true && place.address === undefined) {
+        return [say(lang, 'placeProtected'), zone ?? ''].filter((t) => t !== '').join(' · ');
+    }
+    const where =
+        place?.address ??
+        (state === 'withheld'
+            ? say(lang, 'withheld')
+            : place?.lon !== undefined
+              ? `${place.lon.toFixed(4)}, ${(place.lat ?? 0).toFixed(4)}`
+              : (zone ?? say(lang, 'placeUnknown')));
+    return state === 'approximate' || place?.coarse === true ? `≈ ${where}` : where;
+}
+
+export function typeText(s: State, code: string | undefined, lang: Lang): string {
+    return code === undefined || code === '' ? say(lang, 'unclassified') : (typeName(s, code, lang) ?? code);
+}
+
+const cuesEn: Partial<Record<string, string>> = { hazard: 'hazard', vulnerable: 'vulnerable' };
+export const cueText = (cue: string, lang: Lang): string =>
+    (lang === 'en' ? cuesEn[cue] : undefined) ?? (W.cue as Record<string, W.Word>)[cue]?.[lang] ?? cue;
+
+/* 余 02:10 / 超 01:12 */
+export function dueText(due: number, now: number, lang: Lang): { text: string; over: boolean } | null {
+    if (!Number.isFinite(due)) {
+        return null;
+    }
+    const over = now > due;
+    return { text: `${say(lang, over ? 'over' : 'left')} ${duration(due - now)}`, over };
+}
+
+export const callsign = (s: State, id: string | undefined): string => s.units.get(id ?? '')?.callsign ?? id ?? '–';

@@ -1,0 +1,174 @@
+// What the phone makes of the server's picture and its own queue.
+import { describe, expect, it } from 'vitest';
+
+import type { Item } from '../src/patrol/outbox';
+import * as S from '../src/patrol/steps';
+import { nothing, type State } from '../src/store/reduce';
+import type { LiveIncident } from '../src/wire/frames';
+import type { Assignment, AssignmentStatusWord, Report } from '../src/wire/types';
+import { assignmentStatus, moves } from '../src/wire/words';
+
+const order = (id: string, status: AssignmentStatusWord, more: Partial<Assignment> = {}): Assignment => ({
+    id,
+    incident: 'live-i1',
+    unit: 'live-u1',
+    status,
+    by: 'terminal',
+    ...more,
+});
+const incident = (id: string, more: Partial<LiveIncident> = {}): LiveIncident => ({
+    id,
+    status: 'assigned',
+    channel: '110',
+    tier: 3,
+    ...more,
+});
+const report = (id: string, more: Partial<Report> = {}): Report => ({
+    id,
+    incident: 'live-i1',
+    status: 'linked',
+    channel: '110',
+    ...more,
+});
+function state(orders: Assignment[], incidents = [incident('live-i1')], reports: Report[] = []): State {
+    const map = <T extends { id: string }>(list: T[]): Map<string, T> => new Map(list.map((x) => [x.id, x]));
+    return { ...nothing, unit: 'live-u1', assignments: map(orders), incidents: map(incidents), reports: map(reports) };
+}
+let n = 0;
+const said = (type: Item['type'], data: object, more: Partial<Item> = {}): Item => ({
+    n: ++n,
+    user: 'u',
+    id: `id-${n}`,
+    type,
+    data,
+    at: n,
+    notBefore: n,
+    state: 'waiting',
+    ...more,
+});
+
+describe('steps', () => {
+    it('of_every_status_only_legal_moves_of_a_unit_are_offered_and_one_is_the_next', () => {
+        for (const status of Object.keys(assignmentStatus) as AssignmentStatusWord[]) {
+            const { next, others, mayDecline } = S.stepsOf(status);
+            const legal = moves.filter((m) => m.from === status && m.who === 'U').map((m) => m.to);
+            const offered = [...(next === undefined ? [] : [next.to]), ...others.map((m) => m.to)];
+            expect([...offered, ...(mayDecline ? ['declined'] : [])].sort(), status).toEqual([...legal].sort());
+            expect(next === undefined, status).toBe(legal.length === 0);
+        }
+    });
+
+    it('the_phones_own_words_stand_on_top_of_the_servers_and_are_marked', () => {
+        const a = order('live-a1', 'acknowledged');
+        expect(S.projected(a, [])).toEqual({ status: 'acknowledged', said: false });
+        const items = [
+            said('assignment.progress', { assignment: 'live-a1', status: 'en_route' }),
+            said('assignment.progress', { assignment: 'live-a2', status: 'cleared' }),
+            said('assignment.progress', { assignment: 'live-a1', status: 'on_scene' }),
+            said('assignment.progress', { assignment: 'live-a1', status: 'cleared' }, { state: 'refused' }),
+        ];
+        expect(S.projected(a, items)).toEqual({ status: 'on_scene', said: true });
+    });
+
+    it('an_order_rings_until_the_phone_has_answered_it', () => {
+        const s = state([order('live-a1', 'dispatched'), order('live-a2', 'en_route')]);
+        expect(S.newOrders(s, []).map((a) => a.id)).toEqual(['live-a1']);
+        expect(S.newOrders(s, [said('assignment.acknowledge', { assignment: 'live-a1' })])).toEqual([]);
+        expect(S.newOrders(s, [said('assignment.decline', { assignment: 'live-a1' })])).toEqual([]);
+        const refused = said('assignment.decline', { assignment: 'live-a1' }, { state: 'refused' });
+        expect(S.newOrders(s, [refused])).toHaveLength(1);
+    });
+
+    it('the_gravest_new_order_comes_first', () => {
+        const s = state(
+            [
+                order('live-a1', 'dispatched', { dispatched_at: '2026-01-01T00:00:00Z' }),
+                order('live-a2', 'dispatched', { incident: 'live-i2', dispatched_at: '2026-01-01T00:01:00Z' }),
+            ],
+            [incident('live-i1', { tier: 3 }), incident('live-i2', { tier: 1 })],
+        );
+        expect(S.newOrders(s, []).map((a) => a.id)).toEqual(['live-a2', 'live-a1']);
+    });
+
+    it('others_orders_and_reserved_ones_are_not_mine', () => {
+        const s = state([
+            order('live-a1', 'en_route', { unit: 'live-u2' }),
+            order('live-a2', 'reserved'),
+            order('live-a3', 'acknowledged'),
+            order('live-a4', 'acknowledged', { active: true }),
+        ]);
+        expect(S.ordersOf(s).map((a) => a.id)).toEqual(['live-a4', 'live-a3']);
+        expect(S.besideOf(s, 'live-i1').map((a) => a.id)).toEqual(['live-a1']);
+    });
+
+    it('a_change_rings_until_it_was_seen', () => {
+        const s = state([order('live-a1', 'en_route', { change_due: true })]);
+        expect(S.changedOrders(s, [])).toHaveLength(1);
+        expect(S.changedOrders(s, [said('assignment.acknowledge_change', { assignment: 'live-a1' })])).toHaveLength(0);
+    });
+
+    it('feedback_is_owed_until_it_was_given_here_or_there', () => {
+        const a = order('live-a1', 'cleared', { feedback_due: true });
+        expect(S.owesFeedback(a, [])).toBe(true);
+        expect(S.owesFeedback(a, [said('assignment.feedback', { assignment: 'live-a1' })])).toBe(false);
+        expect(S.owesFeedback({ ...a, feedback_given: true }, [])).toBe(false);
+    });
+});
+
+describe('changes', () => {
+    const before = incident('live-i1', {
+        tier: 3,
+        type_dispatched: '10.03',
+        place: { state: 'known', lon: 1, lat: 2, address: 'A' },
+        cues: ['crowd'],
+    });
+    const facts = (i: LiveIncident, reports: Report[] = []) => S.factsOf(state([], [i], reports), i);
+
+    it('tell_danger_first_and_what_was_before', () => {
+        const after = incident('live-i1', {
+            tier: 1,
+            type_dispatched: '10.04',
+            place: { state: 'known', lon: 1.1, lat: 2, address: 'B' },
+            cues: ['weapon'],
+        });
+        expect(S.changesOf(facts(before, [report('live-r1')]), facts(after, [report('live-r1'), report('live-r2')]))).toEqual([
+            { what: 'cues', more: ['weapon'], less: ['crowd'] },
+            { what: 'tier', from: 3, to: 1 },
+            { what: 'place', from: before.place, to: after.place },
+            { what: 'type', from: '10.03', to: '10.04' },
+            { what: 'reports', more: 1 },
+        ]);
+    });
+
+    it('are_none_when_nothing_a_unit_goes_by_is_different', () => {
+        expect(S.changesOf(facts(before), facts({ ...before, rev: 9, grade: 2, status: 'on_scene' }))).toEqual([]);
+    });
+});
+
+describe('callers', () => {
+    it('one_who_must_not_be_contacted_binds_everybody', () => {
+        expect(S.contactOf([report('a', { contact: 'call' }), report('b', { contact: 'none' })])).toBe('none');
+        expect(S.contactOf([report('a', { contact: 'call' }), report('b', { contact: 'text' })])).toBe('text');
+        expect(S.contactOf([report('a', { contact: 'call' })])).toBe('call');
+        expect(S.contactOf([report('a')])).toBeUndefined();
+    });
+});
+
+describe('ways', () => {
+    it('distances_are_in_metres_and_kilometres', () => {
+        const m = S.distanceM({ lon: 122.65, lat: 29.42 }, { lon: 122.66, lat: 29.42 });
+        expect(Math.round(m)).toBe(970);
+        expect(S.distanceText(4)).toBe('10 m');
+        expect(S.distanceText(444)).toBe('440 m');
+        expect(S.distanceText(970)).toBe('1.0 km');
+        expect(S.distanceText(12_345)).toBe('12 km');
+    });
+
+    it('a_place_goes_to_the_devices_map_in_the_order_of_rfc_5870', () => {
+        expect(S.geoLink({ lon: 122.66, lat: 29.42 }, '人民路 2 号')).toBe(
+            'geo:29.420000,122.660000?q=29.420000,122.660000(%E4%BA%BA%E6%B0%91%E8%B7%AF%202%20%E5%8F%B7)',
+        );
+        expect(S.pointOf(incident('i', { place: { state: 'withheld', lon: 1, lat: 2 } }))).toBeUndefined();
+        expect(S.pointOf(incident('i', { place: { state: 'known', lon: 1, lat: 2 } }))).toEqual({ lon: 1, lat: 2 });
+    });
+});
