@@ -149,7 +149,7 @@ static void name_street(struct names *n, struct street *s)
     } else if (s->road >= ROAD_RESIDENTIAL && s->length_m < LANE_M) {
         zh = "巷";
         en = " Lane";
-    } else if (northward && (s->road >= ROAD_TERTIARY || vec_length(s->middle) < 2200)) {
+    } else if (northward && s->road >= ROAD_TERTIARY) {
         zh = "街";
         en = " Street";
     }

@@ -61,5 +61,6 @@ int cli_demo_setup(int argc, char **argv);
 int cli_track(int argc, char **argv);
 int cli_make_city(int argc, char **argv);
 int cli_import_city(int argc, char **argv);
+int cli_make_calls(int argc, char **argv);
 
 #endif

@@ -15,6 +15,7 @@ static const struct cli_command commands[] = {
     { "import-calls", "make a city folder of San Francisco's published calls", cli_import_calls },
     { "make-city", "write the invented city 临江 as OSM data", cli_make_city },
     { "import-city", "make a city folder of an OSM extract", cli_import_city },
+    { "make-calls", "write invented calls for a city folder", cli_make_calls },
     { "demo-setup", "load a city into a server and make the demo accounts", cli_demo_setup },
     { "track", "read where a unit was on a day, on record", cli_track },
     { "golden", "replay a log file to its digest", cli_golden },

@@ -294,6 +294,12 @@ static enum err read_list(struct town *t, const char *path, struct str world, st
     const struct json_doc *list = json_doc_member(doc, "calls");
     size_t count = json_doc_count(list);
     enum err err = room_for_calls(t, count, f);
+    uint64_t stretch;
+
+    if (json_doc_u64(doc, "stretch_percent", &stretch) && stretch > 0 && stretch <= 10000) {
+        t->stretch_percent = (uint32_t)stretch;
+        t->paced = true;
+    }
 
     for (size_t i = 0; i < count && err == OK; i++) {
         err = read_call(t, json_doc_at(list, i), world, f);
@@ -305,7 +311,7 @@ static enum err read_list(struct town *t, const char *path, struct str world, st
 
 void town_pace_demo(struct town *t)
 {
-    t->stretch_percent = DEMO_STRETCH_PERCENT;
+    t->stretch_percent = t->paced ? t->stretch_percent : DEMO_STRETCH_PERCENT;
     t->scene_percent = DEMO_SCENE_PERCENT;
     t->drive_percent = DEMO_DRIVE_PERCENT;
 }

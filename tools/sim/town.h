@@ -1,7 +1,8 @@
 /* A city folder as simulate, demo-setup and the benches read it:
  *   city.json    zones, units, offsets, and types unless incident_types.json stands beside
  *   plan.json    the response plan (else the standard one of the seeds)
- *   calls.jsonl  one call a line (tocsin import-calls), or calls.json {"calls":[…]} (the seeds)
+ *   calls.jsonl  one call a line (tocsin import-calls), or calls.json {"calls":[…]} (the seeds,
+ *                tocsin make-calls, which adds "stretch_percent")
  * A call is {"t": ms after the start (or "at_s"), "data": report.receive, "play": how it ends}.
  * play: ends (incident, duplicate, settle), of (external id of the call it repeats), outcome,
  * disposition, scene_ms or scene_min, unit (callsign of the officer who was there), units (how many
@@ -42,6 +43,7 @@ struct town {
     uint32_t scene_percent;   /* of the times on scene */
     uint32_t drive_percent;   /* of the estimated times on the way */
     bool invented;            /* calls.json */
+    bool paced;               /* it says by "stretch_percent" how far apart its calls come */
 };
 
 /* The pace of a demo: a call about every half minute, quick drives and short scenes, so that who
