@@ -50,6 +50,8 @@ static bool take_one(struct core *c, struct queue *q)
     memcpy(&kind, at, sizeof(kind));
     if (kind == DOOR_POSITIONS) {
         take_positions(c, at);
+    } else if (kind == DOOR_CREW) {
+        crew_take(c->crew, at, monotonic_us());
     } else {
         must(kind == DOOR_COMMAND);
         if (!c->open || c->quiescing || c->gather->count == c->gather->cap ||
@@ -309,6 +311,11 @@ enum err core_new(const struct core_setup *setup, struct core **out, struct faul
         core_free(c);
         return fault_set(f, ERR_NO_MEMORY, "no memory for the core", NULL, NULL);
     }
+    enum err err = crew_new(&setup->world->limits, monotonic_us(), &c->crew, f);
+    if (err != OK) {
+        core_free(c);
+        return err;
+    }
     c->gather = &c->batch[0];
     c->unsynchronised = !server_clock_synchronised();
     *out = c;
@@ -324,6 +331,7 @@ void core_free(struct core *c)
         event_free(c->timer);
     }
     outbox_free(c->outbox);
+    crew_free(c->crew);
     for (int i = 0; i < BATCHES; i++) {
         batch_fini(&c->batch[i]);
     }

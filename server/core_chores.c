@@ -133,6 +133,28 @@ static void tell_silence(struct core *c)
     }
 }
 
+static void tell_seats(struct core *c)
+{
+    seat_id seat;
+    bool silent;
+    int64_t age_us;
+    uint32_t k = 0;
+    while (c->open && c->gather->count < c->gather->cap &&
+           crew_changed(c->crew, c->s.world, monotonic_us(), &k, &seat, &silent, &age_us)) {
+        struct command cmd = { .type = silent ? COMMAND_SEAT_SILENT : COMMAND_SEAT_HEARD,
+                               .principal = STR("system"),
+                               .id = STR("crew") };
+        if (silent) {
+            cmd.as.seat_silent = (struct seat_silent){
+                .seat = seat, .since = server_clock_now(c->s.clock) - age_us * c->s.conf->clock_rate
+            };
+        } else {
+            cmd.as.seat_heard.seat = seat;
+        }
+        core_internal(c, &cmd);
+    }
+}
+
 static void watch_capacity(struct core *c)
 {
     const struct world *w = c->s.world;
@@ -158,6 +180,7 @@ void core_chores(struct core *c)
         c->unsynchronised = !server_clock_synchronised();
         send_positions(c);
         tell_silence(c);
+        tell_seats(c);
         watch_capacity(c);
         core_tell_state(c);
     }

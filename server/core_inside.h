@@ -7,6 +7,7 @@
 #include "dispatch/command/decide.h"
 #include "server/batch.h"
 #include "server/core.h"
+#include "server/crew.h"
 #include "server/outbox.h"
 
 #include <stdatomic.h>
@@ -30,6 +31,7 @@ struct core {
     struct batch *gather;
     struct batch *flying; /* NULL: none */
     struct outbox *outbox;
+    struct crew *crew;
     struct event *timer;
     uint64_t durable_seq;
     int64_t flying_since; /* monotonic µs */

@@ -5,6 +5,7 @@
 #include "dispatch/codec/json_out.h"
 #include "dispatch/codec/pack.h"
 #include "dispatch/codec/row.h"
+#include "dispatch/core/seats.h"
 #include "dispatch/view/entry.h"
 #include "dispatch/view/lists.h"
 #include "dispatch/view/row_frames.h"
@@ -16,9 +17,10 @@ static void write_row(struct core *c)
     const struct decision *d = c->decision;
     const struct command *cmd = c->turn.command;
     struct world *w = c->s.world;
+    const struct seat *seat = seats_of(w, cmd->principal);
     c->by = (struct by){ .person = cmd->principal,
                          .role = (uint8_t)c->turn.role,
-                         .seat = cmd->principal,
+                         .seat = seat != NULL ? text_str(&seat->code) : (struct str){ 0 },
                          .terminal = cmd->terminal,
                          .unsynchronised = c->unsynchronised };
     struct log_personal personal[PERSONAL_MAX];
@@ -59,6 +61,9 @@ void core_run(struct core *c, const struct command *cmd)
                              .arena = &c->arena,
                              .out = c->decision };
     turn_decide(&c->turn, server_clock_now(c->s.clock));
+    if (c->turn.user != NULL) {
+        crew_heard(c->crew, c->turn.user->id, monotonic_us());
+    }
     if (c->decision->refusal == REFUSED_NOT && !c->decision->repeated && c->decision->count > 0) {
         write_row(c);
     }

@@ -136,7 +136,8 @@ void project_assignments(struct buf *b, const struct world *w, const struct unit
 }
 
 void project_incident_add(struct projector *p, struct str world, const struct incident *i,
-                          struct str reports, struct str deadlines, uint64_t seq)
+                          struct str owner_seat, struct str reports, struct str deadlines,
+                          uint64_t seq)
 {
     struct texts t;
     begin(&t);
@@ -150,7 +151,7 @@ void project_incident_add(struct projector *p, struct str world, const struct in
         .grade = i->grade,
         .tier = i->tier,
         .status = str_of(word_of(&incident_status_words, i->status)),
-        .owner_seat = text_str(&i->owner),
+        .owner_seat = owner_seat,
         .owner_person = text_str(&i->owner),
         .lead = id_text(&t, world, ID_LETTER_UNIT, i->lead.n),
         .place_state = str_of(word_of(&place_state_words, i->place.state)),

@@ -12,9 +12,10 @@ void project_deadlines(struct buf *b, const struct world *w, const struct incide
 void project_capabilities(struct buf *b, const struct world *w, const struct unit *u);
 void project_assignments(struct buf *b, const struct world *w, const struct unit *u);
 
-/* Rows, with those lists. */
+/* Rows, with those lists. The incident names the person of its seat as its owner. */
 void project_incident_add(struct projector *p, struct str world, const struct incident *i,
-                          struct str reports, struct str deadlines, uint64_t seq);
+                          struct str owner_seat, struct str reports, struct str deadlines,
+                          uint64_t seq);
 void project_unit_add(struct projector *p, struct str world, const struct unit *u,
                       struct str capabilities, struct str assignments, uint64_t seq);
 void project_assignment_add(struct projector *p, struct str world, const struct assignment *a,

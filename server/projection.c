@@ -4,6 +4,7 @@
 #include "base/must.h"
 #include "base/queue.h"
 #include "dispatch/codec/pack.h"
+#include "dispatch/core/seats.h"
 #include "server/clock.h"
 #include "server/dirty.h"
 #include "server/project.h"
@@ -60,13 +61,14 @@ struct project_record {
     uint32_t table;
     uint32_t len;
     uint32_t lists_len[2];
+    struct text32 owner_seat; /* of an incident: code */
 };
 
 /* ---- the view's side ---- */
 
 /* Queues what stands in `packed` and `lists`, of which the first `mark` bytes are the first list.
  * Room comes: the thread drains whenever it does not write. */
-static void queue_record(struct projection *p, enum table t, size_t mark)
+static void queue_record(struct projection *p, enum table t, size_t mark, const struct text32 *seat)
 {
     size_t len = p->packed.len + p->lists.len;
     char *at;
@@ -79,6 +81,7 @@ static void queue_record(struct projection *p, enum table t, size_t mark)
                                    .len = (uint32_t)p->packed.len,
                                    .lists_len = { (uint32_t)mark,
                                                   (uint32_t)(p->lists.len - mark) } };
+    head.owner_seat = seat != NULL ? *seat : (struct text32){ 0 };
     memcpy(at, &head, sizeof(head));
     if (len > 0) {
         memcpy(at + sizeof(head), p->packed.at, p->packed.len);
@@ -98,11 +101,14 @@ static void begin_record(struct projection *p, const struct shape *s, const void
 
 static void queue_incident(struct projection *p, const struct incident *i)
 {
-    begin_record(p, &incident_shape, i);
+    const struct seat *s = seats_owner(p->world, i->seat);
+    struct incident copy = *i;
+    copy.owner = s != NULL ? s->person : i->owner;
+    begin_record(p, &incident_shape, &copy);
     project_reports(&p->lists, p->world, i);
     size_t mark = p->lists.len;
     project_deadlines(&p->lists, p->world, i);
-    queue_record(p, TABLE_INCIDENT, mark);
+    queue_record(p, TABLE_INCIDENT, mark, s != NULL ? &s->code : NULL);
 }
 
 static void queue_unit(struct projection *p, const struct unit *u)
@@ -111,7 +117,7 @@ static void queue_unit(struct projection *p, const struct unit *u)
     project_capabilities(&p->lists, p->world, u);
     size_t mark = p->lists.len;
     project_assignments(&p->lists, p->world, u);
-    queue_record(p, TABLE_UNIT, mark);
+    queue_record(p, TABLE_UNIT, mark, NULL);
 }
 
 static void mark_all(struct projection *p)
@@ -145,7 +151,7 @@ static void hand_over(struct projection *p)
         const struct assignment *a = &w->assignments[p->assignments.slots[k]];
         if (a->id.n != 0) {
             begin_record(p, &assignment_shape, a);
-            queue_record(p, TABLE_ASSIGNMENT, 0);
+            queue_record(p, TABLE_ASSIGNMENT, 0, NULL);
         }
     }
     for (uint32_t k = 0; k < p->units.count; k++) {
@@ -166,7 +172,7 @@ static void hand_over_all(struct projection *p)
     hand_over(p);
     buf_reset(&p->packed);
     buf_reset(&p->lists);
-    queue_record(p, TABLE_CITY, 0); /* the end */
+    queue_record(p, TABLE_CITY, 0, NULL); /* the end */
 }
 
 void projection_before(struct projection *p, const struct row_content *content)
@@ -237,8 +243,8 @@ static void take(struct projection *p, const struct project_record *r, const cha
     struct str second = { .at = first.at + first.len, .len = r->lists_len[1] };
     must(unpack_struct(shapes[r->table], packed, &pos, &p->arena, &thing, NULL) == OK);
     if (r->table == TABLE_INCIDENT) {
-        project_incident_add(p->projector, str_of(p->world_name), &thing.incident, first, second,
-                             r->seq);
+        project_incident_add(p->projector, str_of(p->world_name), &thing.incident,
+                             text_str(&r->owner_seat), first, second, r->seq);
     } else if (r->table == TABLE_ASSIGNMENT) {
         project_assignment_add(p->projector, str_of(p->world_name), &thing.assignment, r->seq);
     } else {

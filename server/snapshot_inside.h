@@ -26,6 +26,7 @@ struct snapshot_head {
     uint8_t district_bits;
     bool has_plan;
     struct plan plan;
+    struct list seats; /* of struct seat */
 };
 
 struct capability_word {

@@ -5,6 +5,7 @@
 #include "dispatch/core/change.h"
 #include "dispatch/core/command_ids.h"
 #include "dispatch/core/deadlines.h"
+#include "dispatch/core/seats.h"
 #include "dispatch/model/shape_clone.h"
 
 /* A cursor over the image; its first trouble sticks. */
@@ -83,6 +84,22 @@ static uint32_t take_section(struct image *m, const struct shape *s, void *at, u
     return count;
 }
 
+static void take_seats(struct image *m, const struct list *seats)
+{
+    if (seats->count > SEATS_MAX) {
+        fail(m, ERR_FULL, "a snapshot holds more seats than there is room for");
+        return;
+    }
+    m->world->seat_count = seats->count;
+    const struct seat *in = seats->at;
+    for (uint32_t k = 0; k < seats->count; k++) {
+        struct seat *s = &m->world->seats[k];
+        *s = in[k];
+        s->load = s->unread = s->due_slot = 0; /* derived: no part of the image */
+        s->rings = false;
+    }
+}
+
 static void take_head(struct image *m)
 {
     struct world *w = m->world;
@@ -106,6 +123,7 @@ static void take_head(struct image *m)
     w->city_name = h.city_name;
     w->city_name_en = h.city_name_en;
     w->district_bits = h.district_bits;
+    take_seats(m, &h.seats);
     if (h.has_plan && !shape_clone(&plan_shape, &h.plan, &w->plan_memory, &w->plan)) {
         fail(m, ERR_NO_MEMORY, "no memory for the response plan");
     }
@@ -390,6 +408,7 @@ enum err snapshot_read(struct str image, struct world *w, struct side *side, str
     w->touched_overflow = false;
     if (m.err == OK) {
         deadlines_rebuild(w);
+        seats_rebuild(w);
     }
     return m.err;
 }

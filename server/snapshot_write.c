@@ -21,6 +21,7 @@ static const struct field snapshot_head_fields[] = {
     FIELD(snapshot_head, district_bits, F_UINT),
     FIELD(snapshot_head, has_plan, F_BOOL),
     FIELD(snapshot_head, plan, F_STRUCT, .sub = &plan_shape),
+    FIELD(snapshot_head, seats, F_LIST, .sub = &seat_shape, .limit = SEATS_MAX),
 };
 SHAPE(snapshot_head);
 
@@ -77,6 +78,7 @@ static void put_head(struct buf *b, const struct world *w)
         .district_bits = w->district_bits,
         .has_plan = w->plan.id.len > 0,
         .plan = w->plan,
+        .seats = { .at = w->seats, .count = w->seat_count },
     };
     pack_struct(b, &snapshot_head_shape, &head);
 }

@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define STALL_MS 30000 /* the peer acknowledges nothing for so long: the kernel ends it */
+#define STALL_MS 10000 /* the peer acknowledges nothing for so long: the kernel ends it */
 #define YOUNG_US (100 * US_PER_MS)
 #define STRIKES 20
 

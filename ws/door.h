@@ -3,7 +3,7 @@
  * archive. A record is a fixed head and, behind it, `len` bytes whose meaning the head names.
  * `request` is the gateway's own number for what waits; it comes back.
  *
- *   gateway → core     DOOR_COMMAND, DOOR_POSITIONS
+ *   gateway → core     DOOR_COMMAND, DOOR_POSITIONS, DOOR_CREW
  *   core → gateway     DOOR_SOCKET (a new connection), DOOR_ANSWER, DOOR_POSITIONS, DOOR_STATE
  *   gateway → view     DOOR_READ           view → gateway      DOOR_READ_DONE
  *   gateway → auth     DOOR_AUTH           auth → gateway      DOOR_AUTH_DONE, DOOR_SESSION_ENDED
@@ -31,7 +31,8 @@ enum door_kind {
     DOOR_READ_DONE,
     DOOR_AUTH,
     DOOR_AUTH_DONE,
-    DOOR_SESSION_ENDED
+    DOOR_SESSION_ENDED,
+    DOOR_CREW
 };
 
 /* A command, checked for shape and limits. Behind the head: id, principal, terminal (lengths in the
@@ -71,6 +72,19 @@ struct door_positions {
     uint32_t count;
     int64_t at_us;
     /* struct door_fix[count]; toward gateways followed by uint64_t zone bit masks[count] */
+};
+
+/* A connection that is live: whose, and of which unit. */
+struct door_present {
+    uint32_t user;
+    uint32_t unit; /* 0: none */
+};
+
+/* Every live connection of one gateway that may matter to seats and orders. */
+struct door_crew {
+    uint32_t kind;
+    uint32_t count;
+    /* struct door_present[count] */
 };
 
 struct door_socket {

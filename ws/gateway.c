@@ -299,6 +299,7 @@ static void on_tick(uv_timer_t *t)
     conns_expire(g);
     fanout_beat(g);
     snapshots_expire(g);
+    crew_tell(g);
     if (g->stop_at_us != 0) {
         stop_all(g);
         if (g->conn_count == 0 || mono_us() >= g->stop_at_us) {

@@ -269,6 +269,7 @@ struct gateway {
     struct link working; /* HTTP that waits for an answer, or for its client to read it */
     struct link closing;
     struct link blocked; /* not read from until the next tick: the core's queue is full */
+    unsigned crew_tick;
     struct link beats[BEAT_SLOTS];
     uint32_t beat_slot; /* whose turn is next */
     uint32_t beat_join; /* where the next connection goes */
@@ -427,6 +428,9 @@ void positions_show(struct gateway *g, const struct door_positions *p, size_t le
 void positions_send(struct conn *c);
 void fixes_init(struct gateway *g);
 void fixes_flush(struct gateway *g);
+
+/* Tells the core who is connected, once a second. */
+void crew_tell(struct gateway *g);
 struct json_doc;
 bool fix_scan(struct str text, struct str world, struct door_fix *out); /* the usual form */
 bool fix_read(const struct json_doc *doc, struct str world, struct arena *a, struct door_fix *out,

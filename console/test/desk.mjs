@@ -441,7 +441,7 @@ async function deskWorkTests(t) {
         must(!(await flow.sheetText(page)).includes('某甲0'), 'gone with the incident');
     });
     await t('what_is_not_ones_own_is_seen_only_with_a_reason', { user: 'commander' }, async ({ page, fake }) => {
-        fake.world.incidents.get('live-i1').owner = 'somebody';
+        fake.world.incidents.get('live-i1').owner = { seat: '02', person: 'somebody' };
         await flow.walkQueue(page, '0401');
         await page.keyboard.press('F6');
         await flow.tabTo(page, '#purpose');

@@ -64,7 +64,7 @@ function newIncident(w, who, r, d, touched, events) {
         status: 'waiting',
         channel: r?.channel ?? d.channel ?? '110',
         by_person: true,
-        owner: who,
+        owner: { seat: '01', person: who },
         place: r?.place ?? placeIn(w, d.place ?? { state: 'unknown' }),
         opened_at: w.instant(),
         status_since: w.instant(),

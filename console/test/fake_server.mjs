@@ -280,7 +280,7 @@ export class Fake {
         } else if (what === 'protected' && url.searchParams.get('purpose')) {
             const mine = [...w.reports.values()].filter((r) => r.incident === id);
             const broken = url.searchParams.get('break') === 'true' && url.searchParams.get('reason') !== '';
-            if (!broken && i.owner !== 'operator') {
+            if (!broken && i.owner?.person !== 'operator') {
                 this.json(
                     res,
                     403,

@@ -4,7 +4,7 @@ import { clockTime, duration, offsetText, shortNumber, travel, type Offset } fro
 import { ServerClock } from '../src/store/clock';
 import { check, dataOf, fieldOfProblem, initialValues, splitPair, type Values } from '../src/ui/fields';
 import { amendIncident, closeIncident, holdIncident, newReport } from '../src/ui/forms';
-import type { Incident } from '../src/wire/types';
+import type { LiveIncident } from '../src/wire/frames';
 
 const known = { types: new Set(['10.01.00.00']), incidents: new Set(['live-i1']), units: new Set(['live-u1']) };
 const report = newReport();
@@ -83,7 +83,7 @@ describe('forms', () => {
         expect(splitPair('122.65')).toBeUndefined();
     });
 
-    const incident: Incident = {
+    const incident: LiveIncident = {
         id: 'live-i1',
         number: '20261123-000412',
         rev: 2,

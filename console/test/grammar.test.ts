@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 
 import { normalised, parse, verbs, type Context, type Parsed } from '../src/cmd/grammar';
 import { nothing, reduceAll, type State } from '../src/store/reduce';
-import type { Assignment, Incident } from '../src/wire/types';
+import type { LiveIncident } from '../src/wire/frames';
+import type { Assignment } from '../src/wire/types';
 
-const incident = (n: number, extra: Partial<Incident> = {}): Incident => ({
+const incident = (n: number, extra: Partial<LiveIncident> = {}): LiveIncident => ({
     id: `live-i${n}`,
     number: `20261123-000${n}`,
     rev: 3,

@@ -4,9 +4,10 @@ import { travel } from '../src/format';
 import { nothing } from '../src/store/reduce';
 import { arrivalText, byText, describe as told, passText, reasonText } from '../src/ui/words';
 import type { Entry } from '../src/wire/frames';
-import type { Assignment, Incident } from '../src/wire/types';
+import type { LiveIncident } from '../src/wire/frames';
+import type { Assignment } from '../src/wire/types';
 
-const incident = (state: 'known' | 'approximate' | 'unknown' | 'withheld'): Incident => ({
+const incident = (state: 'known' | 'approximate' | 'unknown' | 'withheld'): LiveIncident => ({
     id: 'live-i1',
     status: 'waiting',
     channel: '110',

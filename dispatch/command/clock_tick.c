@@ -9,6 +9,7 @@
 #include "dispatch/core/deadlines.h"
 #include "dispatch/core/follow.h"
 #include "dispatch/core/order.h"
+#include "dispatch/core/own.h"
 
 #define DUE_MAX 6
 #define OFFERS_STANDARD 3
@@ -109,12 +110,14 @@ void decide_clock_tick(struct turn *t, const struct clock_tick *c)
         } else if (due.table == TABLE_INCIDENT) {
             incident_due(t, &t->world->incidents[due.slot]);
         } else if (due.table == TABLE_ALARM) {
-            follow_clear(t, &t->world->alarms[due.slot]);
+            follow_alarm_due(t, &t->world->alarms[due.slot]);
+        } else if (due.table == TABLE_SEAT) {
+            own_pass_on(t, &t->world->seats[due.slot]);
         } else {
             must(due.table == TABLE_REPORT);
             report_due(t, &t->world->reports[due.slot]);
         }
-        if (t->out->count == before) {
+        if (t->out->count == before || t->out->count > EVENTS_MAX / 2) {
             return; /* the table of alarms is full: the wait stays due and is looked at again */
         }
     }

@@ -7,6 +7,8 @@
 #include "dispatch/command/decide.h"
 #include "dispatch/command/take.h"
 #include "dispatch/core/callback.h"
+#include "dispatch/core/own.h"
+#include "dispatch/core/seats.h"
 
 static struct sealed seal(struct turn *t, const struct personal_in *in, const char *kind)
 {
@@ -52,6 +54,8 @@ static report_id emit_received(struct turn *t, const struct report_receive *c)
     if (t->role == ROLE_OPERATOR || t->role == ROLE_COMMANDER || t->role == ROLE_STATION_DESK) {
         r->owner = t->user->name;
     }
+    struct ownable what = { .zone = place.zone, .channel = c->channel };
+    r->seat = own_first(t, &what);
     report_id id = r->id;
     turn_emit(t, e);
     return id;

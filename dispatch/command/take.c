@@ -4,6 +4,8 @@
 #include "base/must.h"
 #include "dispatch/core/callback.h"
 #include "dispatch/core/order.h"
+#include "dispatch/core/own.h"
+#include "dispatch/core/seats.h"
 #include "dispatch/plan/evaluate.h"
 
 #define CLOCK_SKEW_US (60 * US_PER_S) /* between an exchange's clock and ours */
@@ -208,42 +210,20 @@ bool take_officer(struct turn *t, unit_id named, bool on_scene, unit_id *out)
     return true;
 }
 
-static bool covers(const struct world *w, const struct user *u, zone_id zone)
+/* Who opened it, until it is passed on; empty: a rule. */
+static struct text32 opener(const struct turn *t, const struct opening *o)
 {
-    for (uint32_t z = 0; z < u->zone_count; z++) {
-        if (world_zone_within(w, zone, u->zones[z])) {
-            return true;
-        }
-    }
-    return u->all_zones || zone.n == 0;
+    bool floor =
+        t->role == ROLE_OPERATOR || t->role == ROLE_COMMANDER || t->role == ROLE_STATION_DESK;
+    return o->by_person && floor ? t->user->name : (struct text32){ 0 };
 }
 
-/* The zone's first operator: who signed in before the others. */
-static const struct user *first_operator(const struct world *w, zone_id zone)
+/* The owner: the seat of who opened it, that of its report, else by the rule. */
+static seat_id seat_of(struct turn *t, const struct opening *o)
 {
-    const struct user *best = NULL;
-    uint32_t k = 0;
-    for (const struct user *u; (u = world_next_of_users(w, &k)) != NULL;) {
-        bool earlier = best == NULL || u->signed_in_at < best->signed_in_at ||
-                       (u->signed_in_at == best->signed_in_at && u->id.n < best->id.n);
-        if (u->role == ROLE_OPERATOR && !u->disabled && u->signed_in_at != 0 && earlier &&
-            covers(w, u, zone)) {
-            best = u;
-        }
-    }
-    return best;
-}
-
-/* The owner: who opened it; for one that no person opened the zone's first signed-in operator, else
- * the commander's. */
-static struct text32 owner_of(struct turn *t, const struct opening *o)
-{
-    if (o->by_person &&
-        (t->role == ROLE_OPERATOR || t->role == ROLE_COMMANDER || t->role == ROLE_STATION_DESK)) {
-        return t->user->name;
-    }
-    const struct user *first = first_operator(t->world, o->place.zone);
-    return first != NULL ? first->name : (struct text32){ 0 };
+    struct ownable what = { .zone = o->place.zone, .channel = o->channel };
+    bool known = o->report != NULL && own_seat(t) == NULL && o->report->seat.n != 0;
+    return known ? o->report->seat : own_first(t, &what);
 }
 
 static const struct incident *emit_opened(struct turn *t, const struct opening *o)
@@ -267,7 +247,8 @@ static const struct incident *emit_opened(struct turn *t, const struct opening *
         .place = o->place,
         .opened_at = t->at,
         .status_since = t->at,
-        .owner = owner_of(t, o),
+        .owner = opener(t, o),
+        .seat = seat_of(t, o),
     };
     i->unverified = !plan_channel_verified(o->channel);
     text_set(&i->type_reported, o->type);

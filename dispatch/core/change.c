@@ -56,6 +56,11 @@ void touch_alarm(struct world *w, const struct alarm *a)
     touch(w, TABLE_ALARM, (uint32_t)(a - w->alarms), a->id.n, false);
 }
 
+void touch_seat(struct world *w, const struct seat *s)
+{
+    touch(w, TABLE_SEAT, (uint32_t)(s - w->seats), s->id.n, false);
+}
+
 void touch_city(struct world *w)
 {
     w->touched_overflow = true;

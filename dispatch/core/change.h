@@ -12,6 +12,7 @@ void touch_assignment(struct world *w, const struct assignment *a);
 void touch_unit(struct world *w, const struct unit *u);
 void touch_user(struct world *w, const struct user *u);
 void touch_alarm(struct world *w, const struct alarm *a);
+void touch_seat(struct world *w, const struct seat *s);
 void touch_city(struct world *w);
 
 /* New things take a zeroed slot and are touched as made; must() that there is room: decide refused

@@ -2,6 +2,7 @@
 
 #include "base/must.h"
 #include "dispatch/core/callback.h"
+#include "dispatch/core/seats.h"
 
 #define LOCATE_STANDARD_MS 300000
 #define ALARMED(entity, kind) (((entity)->alarmed & (UINT32_C(1) << (kind))) != 0)
@@ -80,9 +81,35 @@ struct deadline deadline_of_report(const struct world *w, const struct report *r
     return d;
 }
 
-int64_t deadline_of_alarm(const struct alarm *a)
+int64_t deadline_of_alarm(const struct world *w, const struct alarm *a)
 {
-    return alarm_is_of_access(a->kind) ? a->raised_at + GLASS_SHOWN_US : 0;
+    const struct seat *s = seats_owner(w, a->seat);
+    switch ((enum alarm_state)a->state) {
+    case ALARM_SHELVED:
+        return a->shelved_until;
+    case ALARM_RETURNED:
+        return a->state_since + RETURNED_SHOWN_US;
+    case ALARM_STANDING:
+    case ALARM_ACKNOWLEDGED:
+    case ALARM_STATE_COUNT:
+        break;
+    }
+    if (alarm_is_of_access(a->kind)) {
+        return a->raised_at + GLASS_SHOWN_US;
+    }
+    /* At the commander's there is nowhere to climb to. */
+    bool climbs = a->state == ALARM_STANDING && a->climbed_at == 0 && s != NULL && !s->commander;
+    return climbs ? a->due_at : 0;
+}
+
+int64_t deadline_of_seat(const struct world *w, const struct seat *s)
+{
+    bool waits = s->vacant_since != 0 && s->load > 0;
+    /* The commander's keeps what it has while nobody else is there. */
+    if (!waits || (s->commander && seats_staffed(w) == 0)) {
+        return 0;
+    }
+    return s->vacant_since + SEAT_GRACE_US;
 }
 
 /* The member of an entity that holds its place in the heap (index + 1). */
@@ -97,6 +124,9 @@ static uint32_t *place_of(struct world *w, const struct due *d)
     if (d->table == TABLE_ALARM) {
         return &w->alarms[d->slot].due_slot;
     }
+    if (d->table == TABLE_SEAT) {
+        return &w->seats[d->slot].due_slot;
+    }
     must(d->table == TABLE_REPORT);
     return &w->reports[d->slot].due_slot;
 }
@@ -108,6 +138,9 @@ static uint32_t id_of(const struct world *w, const struct due *d)
     }
     if (d->table == TABLE_ALARM) {
         return w->alarms[d->slot].id.n;
+    }
+    if (d->table == TABLE_SEAT) {
+        return w->seats[d->slot].id.n;
     }
     return d->table == TABLE_ASSIGNMENT ? w->assignments[d->slot].id.n : w->reports[d->slot].id.n;
 }
@@ -211,10 +244,18 @@ void deadlines_report(struct world *w, struct report *r)
 
 void deadlines_alarm(struct world *w, struct alarm *a)
 {
-    struct due d = { .at = a->id.n != 0 ? deadline_of_alarm(a) : 0,
+    struct due d = { .at = a->id.n != 0 ? deadline_of_alarm(w, a) : 0,
                      .table = TABLE_ALARM,
                      .slot = (uint32_t)(a - w->alarms) };
     arm(w, d, a->due_slot);
+}
+
+void deadlines_seat(struct world *w, struct seat *s)
+{
+    struct due d = { .at = deadline_of_seat(w, s),
+                     .table = TABLE_SEAT,
+                     .slot = (uint32_t)(s - w->seats) };
+    arm(w, d, s->due_slot);
 }
 
 void deadlines_forget(struct world *w, enum table t, uint32_t slot)
@@ -254,5 +295,8 @@ void deadlines_rebuild(struct world *w)
     i = 0;
     for (struct alarm *x; (x = world_next_of_alarms(w, &i)) != NULL;) {
         deadlines_alarm(w, x);
+    }
+    for (i = 0; i < w->seat_count; i++) {
+        deadlines_seat(w, &w->seats[i]);
     }
 }

@@ -9,6 +9,9 @@
 /* How long an alarm of an access to protected fields stands: a shift. */
 #define GLASS_SHOWN_US (8 * US_PER_HOUR)
 
+/* How long an alarm that is over stays listed for somebody to acknowledge it. */
+#define RETURNED_SHOWN_US (1 * US_PER_HOUR)
+
 /* Of an access to protected fields, and so of a person: no wait of the incident's. */
 static inline bool alarm_is_of_access(uint8_t kind)
 {
@@ -31,8 +34,12 @@ struct deadline deadline_of_incident(const struct world *w, const struct inciden
 struct deadline deadline_of_assignment(const struct world *w, const struct assignment *a);
 struct deadline deadline_of_report(const struct world *w, const struct report *r);
 
-/* When an alarm that no change of state ends is over; 0: another one. */
-int64_t deadline_of_alarm(const struct alarm *a);
+/* What an alarm waits for: that one of an access is over, that nobody took notice in time, that it
+ * comes off the shelf, or that one which is over was looked at. 0: nothing. */
+int64_t deadline_of_alarm(const struct world *w, const struct alarm *a);
+
+/* When the work of a seat that nobody answers at goes to another; 0: it stays. */
+int64_t deadline_of_seat(const struct world *w, const struct seat *s);
 
 /* The instant of the next one; 0: none. */
 int64_t deadlines_next(const struct world *w);
@@ -45,6 +52,7 @@ void deadlines_incident(struct world *w, struct incident *i);
 void deadlines_assignment(struct world *w, struct assignment *a);
 void deadlines_report(struct world *w, struct report *r);
 void deadlines_alarm(struct world *w, struct alarm *a);
+void deadlines_seat(struct world *w, struct seat *s);
 
 /* Takes a thing that is about to be removed off the heap. */
 void deadlines_forget(struct world *w, enum table t, uint32_t slot);

@@ -112,6 +112,7 @@ static const struct shape *const table_shapes[TABLE_COUNT] = {
     [TABLE_UNIT] = &unit_shape,
     [TABLE_USER] = &user_shape,
     [TABLE_ALARM] = &alarm_shape,
+    [TABLE_SEAT] = &seat_shape,
 };
 
 static const char *thing(const struct world *w, enum table t, uint32_t slot)
@@ -129,6 +130,8 @@ static const char *thing(const struct world *w, enum table t, uint32_t slot)
         return (const char *)&w->users[slot];
     case TABLE_ALARM:
         return (const char *)&w->alarms[slot];
+    case TABLE_SEAT:
+        return (const char *)&w->seats[slot];
     case TABLE_CITY:
     case TABLE_COUNT:
         break;
@@ -185,6 +188,9 @@ static void sum_things(struct world *w)
     }
     for (uint32_t u = 0; u < w->unit_count; u++) {
         digest_add(w, TABLE_UNIT, u);
+    }
+    for (uint32_t s = 0; s < w->seat_count; s++) {
+        digest_add(w, TABLE_SEAT, s);
     }
 }
 

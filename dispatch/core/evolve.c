@@ -4,6 +4,7 @@
 #include "dispatch/core/change.h"
 #include "dispatch/core/command_ids.h"
 #include "dispatch/core/digest.h"
+#include "dispatch/core/seats.h"
 
 void evolve_begin(struct world *w, uint64_t seq, int64_t at)
 {
@@ -67,12 +68,25 @@ static void (*const evolvers[EVENT_KIND_COUNT])(struct world *, const struct eve
     [EVENT_UNIT_HEARD] = evolve_unit,
     [EVENT_ALARM_RAISED] = evolve_alarm,
     [EVENT_ALARM_CLEARED] = evolve_alarm,
+    [EVENT_ALARM_ACKNOWLEDGED] = evolve_alarm,
+    [EVENT_ALARM_SHELVED] = evolve_alarm,
+    [EVENT_ALARM_UNSHELVED] = evolve_alarm,
+    [EVENT_ALARM_CLIMBED] = evolve_alarm,
+    [EVENT_ALARM_RETURNED] = evolve_alarm,
+    [EVENT_SEAT_TAKEN] = evolve_seat,
+    [EVENT_SEAT_LEFT] = evolve_seat,
+    [EVENT_SEAT_HANDING_OVER] = evolve_seat,
+    [EVENT_SEAT_WORK_READ] = evolve_seat,
+    [EVENT_SEAT_SILENCED] = evolve_seat,
+    [EVENT_SEAT_HEARD] = evolve_seat,
+    [EVENT_REPORT_OWNED] = evolve_report,
 };
 
 void evolve(struct world *w, const struct event *e)
 {
     must(e->kind > EVENT_NONE && e->kind < EVENT_KIND_COUNT && evolvers[e->kind] != NULL);
     evolvers[e->kind](w, e);
+    seats_settle(w);
 }
 
 static uint32_t id_in(const struct world *w, const struct touched *t)
@@ -90,6 +104,8 @@ static uint32_t id_in(const struct world *w, const struct touched *t)
         return w->users[t->slot].id.n;
     case TABLE_ALARM:
         return w->alarms[t->slot].id.n;
+    case TABLE_SEAT:
+        return w->seats[t->slot].id.n;
     case TABLE_CITY:
     case TABLE_COUNT:
         break;
@@ -115,6 +131,9 @@ void evolve_end(struct world *w, const struct sha256 *hash, struct str principal
 {
     w->hash = *hash;
     leaving_depart(w, w->at); /* not before: the row may speak of one whose time is over */
+    if (w->touched_overflow) {
+        seats_rebuild(w);
+    }
     if (id.len > 0) {
         command_ids_add(w, principal, id, content, w->seq, w->at, hash);
     }

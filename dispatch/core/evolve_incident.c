@@ -19,6 +19,8 @@ static void opened(struct world *w, const struct incident *in)
     *i = *in;
     i->next_hash = chain;
     i->first_report = i->first_assignment = i->due_slot = 0;
+    i->counted = (seat_id){ 0 };
+    i->counted_unread = false;
     i->report_count = 0;
     w->next_incident = in->id.n + 1;
     if (!number_is_paper(in->number)) {
@@ -102,9 +104,27 @@ static void reopened(struct world *w, const struct incident_reopened *e)
     derive_incident(w, i, w->at);
 }
 
+/* Its alarms sound at its new seat, and there are to be noticed again by their own limits. */
+static void move_alarms(struct world *w, const struct incident *i)
+{
+    uint32_t k = 0;
+    for (struct alarm *a; (a = world_next_of_alarms(w, &k)) != NULL;) {
+        if (a->incident.n == i->id.n && !alarm_is_of_access(a->kind)) {
+            touch_alarm(w, a);
+            a->seat = i->seat;
+            deadlines_alarm(w, a);
+        }
+    }
+}
+
 static void owned(struct world *w, const struct incident_owned *e)
 {
-    known(w, e->incident)->owner = e->owner;
+    struct incident *i = known(w, e->incident);
+    image_owned(i, e);
+    saw_sealed(w, &e->reason);
+    if (i->alarmed != 0) {
+        move_alarms(w, i);
+    }
 }
 
 void evolve_incident(struct world *w, const struct event *e)

@@ -17,6 +17,8 @@ static void received(struct world *w, const struct report *in)
     r->next_hash = chain;
     r->next_in_incident = 0;
     r->due_slot = 0;
+    r->counted = (seat_id){ 0 };
+    r->counted_unread = false;
     r->incident = (incident_id){ 0 };
     r->status = REPORT_OPEN;
     r->opened = false;
@@ -76,9 +78,29 @@ static void unlinked(struct world *w, const struct report_unlinked *e)
     r->status = REPORT_OPEN;
     r->opened = false;
     r->came_from = (incident_id){ 0 };
+    r->seat = i->seat;
     i->report_count = e->report_count;
     i->contact = e->contact;
     deadlines_report(w, r);
+}
+
+static void owned(struct world *w, const struct report_owned *e)
+{
+    struct report *r = world_report(w, e->report);
+    must(r != NULL);
+    touch_report(w, r);
+    r->owner = (struct text32){ 0 };
+    r->seat = e->seat;
+    r->unread = e->unread;
+    saw_sealed(w, &e->reason);
+    uint32_t k = 0;
+    for (struct alarm *a; (a = world_next_of_alarms(w, &k)) != NULL;) {
+        if (a->report.n == r->id.n) {
+            touch_alarm(w, a);
+            a->seat = r->seat;
+            deadlines_alarm(w, a);
+        }
+    }
 }
 
 void evolve_report(struct world *w, const struct event *e)
@@ -89,6 +111,8 @@ void evolve_report(struct world *w, const struct event *e)
         settled(w, &e->as.report_settled);
     } else if (e->kind == EVENT_REPORT_LINKED) {
         linked(w, &e->as.report_linked);
+    } else if (e->kind == EVENT_REPORT_OWNED) {
+        owned(w, &e->as.report_owned);
     } else {
         must(e->kind == EVENT_REPORT_UNLINKED);
         unlinked(w, &e->as.report_unlinked);

@@ -151,6 +151,32 @@ static void load_places(struct world *w, const struct list *places)
     }
 }
 
+static void load_seats(struct world *w, const struct list *seats)
+{
+    const struct city_seat *in = seats->at;
+    for (uint32_t i = 0; i < seats->count; i++) {
+        struct seat *s = world_seat_coded(w, in[i].code);
+        if (s == NULL) {
+            must(w->seat_count < SEATS_MAX);
+            s = &w->seats[w->seat_count++];
+            *s = (struct seat){ .id = { w->seat_count }, .vacant_since = w->at };
+            text_set(&s->code, in[i].code);
+        }
+        const struct str *codes = in[i].zones.at;
+        text_set(&s->name_zh, in[i].name_zh);
+        text_set(&s->name_en, in[i].name_en);
+        s->commander = in[i].commander;
+        s->channels = in[i].channels;
+        s->tiers = in[i].tiers;
+        s->zone_count = 0;
+        for (uint32_t k = 0; k < in[i].zones.count; k++) {
+            const struct zone *z = world_zone_coded(w, codes[k]);
+            must(z != NULL && s->zone_count < SEAT_ZONES_MAX);
+            s->zones[s->zone_count++] = z->id;
+        }
+    }
+}
+
 static void city_loaded(struct world *w, const struct city *c)
 {
     touch_city(w);
@@ -159,6 +185,8 @@ static void city_loaded(struct world *w, const struct city *c)
     load_types(w, &c->types);
     load_units(w, &c->units);
     load_places(w, &c->places);
+    load_seats(w, &c->seats);
+    deadlines_rebuild(w);
 }
 
 static void plan_activated(struct world *w, const struct plan *p)

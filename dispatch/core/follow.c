@@ -6,36 +6,118 @@
 #include "dispatch/core/deadlines.h"
 #include "dispatch/core/grade.h"
 #include "dispatch/core/order.h"
+#include "dispatch/core/own.h"
 #include "dispatch/plan/evaluate.h"
 
 #define BIT(kind) (UINT32_C(1) << (kind))
 #define EARLY_DEPARTURE_PERCENT 95
 
+/* By when somebody should have acted, by the alarm's level. Then it sounds at the commander's as
+ * well. */
+static int64_t alarm_limit_us(uint8_t kind)
+{
+    static const uint8_t level[ALARM_KIND_COUNT] = {
+#define ALARM(NAME, word, level_, zh, en, action_zh, action_en) level_,
+#include "dispatch/model/alarms.def"
+#undef ALARM
+    };
+    switch (level[kind]) {
+    case 1:
+        return 1 * US_PER_MIN;
+    case 2:
+        return 3 * US_PER_MIN;
+    default:
+        return 15 * US_PER_MIN;
+    }
+}
+
+/* Grave enough to be looked at even when its cause went away by itself. */
+static bool alarm_is_listed(uint8_t kind)
+{
+    return alarm_limit_us(kind) <= 3 * US_PER_MIN && !alarm_is_of_access(kind);
+}
+
+/* Whose it is: the incident's or the report's seat; of a unit the seat of what it works on; who
+ * read protected fields answers to the commander, not to the owner. */
+static seat_id alarm_seat(const struct world *w, const struct alarm *a)
+{
+    const struct unit *u = world_unit(w, a->unit);
+    const struct assignment *active = u != NULL ? unit_active(w, u) : NULL;
+    incident_id of = a->incident.n == 0 && active != NULL ? active->incident : a->incident;
+    const struct incident *i = world_incident(w, of);
+    const struct report *r = world_report(w, a->report);
+    if (alarm_is_of_access(a->kind)) {
+        return (seat_id){ 0 };
+    }
+    if (i != NULL) {
+        return i->seat;
+    }
+    return r != NULL ? r->seat : a->about;
+}
+
+static void emit_cleared(struct turn *t, const struct alarm *a);
+
 void follow_raise(struct turn *t, struct alarm like)
 {
     struct world *w = t->world;
     const struct incident *i = world_incident(w, like.incident);
-    if (world_alarm_of(w, &like) != NULL || w->alarms_pool.live == w->alarms_pool.cap) {
+    const struct report *r = world_report(w, like.report);
+    const struct unit *u = world_unit(w, like.unit);
+    const struct alarm *before = world_alarm_of(w, &like);
+    if ((before != NULL && before->state != ALARM_RETURNED) ||
+        w->alarms_pool.live == w->alarms_pool.cap) {
         return;
+    }
+    if (before != NULL) {
+        emit_cleared(t, before);
     }
     like.id = (alarm_id){ w->next_alarm };
     like.raised_at = t->at;
-    if (i != NULL) {
-        /* Who read protected fields so answers to the commander, not to the owner. */
-        like.owner = alarm_is_of_access(like.kind) ? like.owner : i->owner;
-        like.zone = i->place.zone;
-    }
+    like.due_at = t->at + alarm_limit_us(like.kind);
+    like.seat = alarm_seat(w, &like);
+    like.zone = i != NULL   ? i->place.zone
+                : r != NULL ? r->place.zone
+                : u != NULL ? u->zone
+                            : like.zone;
     struct event *e = turn_event(t, EVENT_ALARM_RAISED);
     e->as.alarm_raised.alarm = like;
     turn_emit(t, e);
 }
 
+void follow_notice(struct turn *t, enum event_kind kind, const struct alarm *a)
+{
+    struct event *e = turn_event(t, kind);
+    e->as.alarm_noticed.alarm = a->id;
+    if (t->user != NULL) {
+        e->as.alarm_noticed.person = t->user->name;
+    }
+    turn_emit(t, e);
+}
+
+/* A person of the floor acts in this turn: what ends by it needs no notice. */
+static bool floor_acts(const struct turn *t)
+{
+    return t->role == ROLE_OPERATOR || t->role == ROLE_COMMANDER || t->role == ROLE_STATION_DESK;
+}
+
 void follow_clear(struct turn *t, const struct alarm *like)
 {
     const struct alarm *a = world_alarm_of(t->world, like);
-    if (a == NULL) {
+    const struct pool *p = &t->world->alarms_pool;
+    if (a == NULL || a->state == ALARM_RETURNED) {
         return;
     }
+    bool room = (uint64_t)p->live * 10 < (uint64_t)p->cap * 9;
+    if (a->state == ALARM_STANDING && alarm_is_listed(a->kind) && !floor_acts(t) && room &&
+        a->about.n == 0) {
+        follow_notice(t, EVENT_ALARM_RETURNED, a);
+    } else {
+        emit_cleared(t, a);
+    }
+}
+
+static void emit_cleared(struct turn *t, const struct alarm *a)
+{
     struct event *e = turn_event(t, EVENT_ALARM_CLEARED);
     e->as.alarm_cleared = (struct alarm_cleared){ .alarm = a->id,
                                                   .kind = a->kind,
@@ -43,8 +125,20 @@ void follow_clear(struct turn *t, const struct alarm *like)
                                                   .unit = a->unit,
                                                   .assignment = a->assignment,
                                                   .report = a->report,
-                                                  .person = a->person };
+                                                  .person = a->person,
+                                                  .about = a->about };
     turn_emit(t, e);
+}
+
+void follow_alarm_due(struct turn *t, const struct alarm *a)
+{
+    if (a->state == ALARM_SHELVED) {
+        follow_notice(t, EVENT_ALARM_UNSHELVED, a);
+    } else if (a->state == ALARM_STANDING && !alarm_is_of_access(a->kind)) {
+        follow_notice(t, EVENT_ALARM_CLIMBED, a);
+    } else {
+        emit_cleared(t, a);
+    }
 }
 
 /* Alarms of a thing whose condition no longer holds. Conditions are the ones deadlines and follow
@@ -317,6 +411,7 @@ void follow(struct turn *t)
 {
     grade_events(t);
     callback_follow(t);
+    own_follow(t);
     settle_touched(t);
     depart_early(t);
 }

@@ -13,7 +13,14 @@ void follow(struct turn *t);
 /* Raises an alarm unless it stands already or the table is full. */
 void follow_raise(struct turn *t, struct alarm like);
 
-/* Ends an alarm if it stands. */
+/* Emits one of the events of struct alarm_noticed, by who sends the command. */
+void follow_notice(struct turn *t, enum event_kind kind, const struct alarm *a);
+
+/* What an alarm waited for has come (core/deadlines). */
+void follow_alarm_due(struct turn *t, const struct alarm *a);
+
+/* Ends an alarm if it stands. One that nobody took notice of, and that no person of the floor
+ * ended, stays listed as over until somebody acknowledges it. */
 void follow_clear(struct turn *t, const struct alarm *like);
 
 #endif

@@ -55,12 +55,20 @@ void image_held(struct incident *i, const struct incident_held *e)
     i->rev++;
 }
 
+void image_owned(struct incident *i, const struct incident_owned *e)
+{
+    i->owner = e->owner;
+    i->seat = e->seat;
+    i->unread = e->unread;
+}
+
 void image_closed(struct incident *i, const struct incident_closed *e, int64_t at)
 {
     i->status = INCIDENT_CLOSED;
     i->status_since = i->closed_at = at;
     i->held_until = 0;
     i->disposition = e->disposition;
+    i->unread = false; /* what is over needs no reading */
     i->rev++;
     if (e->type.len > 0) {
         i->type_handled = e->type;
@@ -252,7 +260,7 @@ static void take_own(struct incident *i, const struct event *e, int64_t at)
         const struct incident_reopened *r = &e->as.incident_reopened;
         image_reopened(i, r->departed ? &r->incident : NULL, at);
     } else if (e->kind == EVENT_INCIDENT_OWNED) {
-        i->owner = e->as.incident_owned.owner;
+        image_owned(i, &e->as.incident_owned);
     }
 }
 

@@ -25,6 +25,7 @@ void image_reopened(struct incident *i, const struct incident *back, int64_t at)
 /* An order or a reservation. */
 void image_ordered(struct incident *i, const struct assignment_made *e, int64_t at);
 void image_progressed(struct incident *i, uint8_t status, int64_t at);
+void image_owned(struct incident *i, const struct incident_owned *e);
 void image_fed_back(struct incident *i, const struct assignment_fed_back *e);
 
 /* An event about this incident, of a row at `at`, in the order of the log from incident.opened on:

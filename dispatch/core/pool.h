@@ -21,6 +21,7 @@ static inline uint64_t pool_hash_alarm(const struct alarm *a)
 {
     uint64_t h = hash_mix(((uint64_t)a->kind << 32) | a->incident.n);
     h = hash_mix(h ^ ((uint64_t)a->assignment.n << 32) ^ a->report.n ^ ((uint64_t)a->unit.n << 40));
+    h = a->about.n != 0 ? hash_mix(h ^ a->about.n) : h;
     return a->person.len > 0 ? hash_mix(h ^ pool_hash_str(text_str(&a->person))) : h;
 }
 
@@ -28,7 +29,8 @@ static inline bool pool_alarm_same(const struct alarm *a, const struct alarm *b)
 {
     return a->id.n != 0 && a->kind == b->kind && a->incident.n == b->incident.n &&
            a->unit.n == b->unit.n && a->assignment.n == b->assignment.n &&
-           a->report.n == b->report.n && str_eq(text_str(&a->person), text_str(&b->person));
+           a->report.n == b->report.n && a->about.n == b->about.n &&
+           str_eq(text_str(&a->person), text_str(&b->person));
 }
 
 /* Takes a free slot (index); must() that there is one. `next_hash` of the slot chains the free

@@ -58,6 +58,7 @@ static void cut_world(struct cutter *c, struct world *w, const struct world_limi
     w->incidents = cut(c, l->incidents, sizeof(*w->incidents));
     w->assignments = cut(c, l->assignments, sizeof(*w->assignments));
     w->alarms = cut(c, l->alarms, sizeof(*w->alarms));
+    w->seats = cut(c, SEATS_MAX, sizeof(*w->seats));
     cut_pool(c, &w->users_pool, l->users);
     cut_pool(c, &w->reports_pool, l->reports);
     cut_pool(c, &w->incidents_pool, l->incidents);
@@ -67,7 +68,7 @@ static void cut_world(struct cutter *c, struct world *w, const struct world_limi
     w->ids.mask = power_of_two(l->command_ids * 2) - 1;
     w->ids.at = cut(c, l->command_ids, sizeof(*w->ids.at));
     w->ids.table = cut(c, (size_t)w->ids.mask + 1, sizeof(*w->ids.table));
-    w->due.cap = l->incidents + l->reports + l->assignments + l->alarms;
+    w->due.cap = l->incidents + l->reports + l->assignments + l->alarms + SEATS_MAX;
     w->due.at = cut(c, w->due.cap, sizeof(*w->due.at));
     w->leaving.cap = 2 * (l->incidents + l->reports);
     w->leaving.at = cut(c, w->leaving.cap, sizeof(*w->leaving.at));
@@ -149,6 +150,33 @@ struct alarm *world_alarm_of(const struct world *w, const struct alarm *key)
         slot = w->alarms[slot - 1].next_hash;
     }
     return slot != 0 ? &w->alarms[slot - 1] : NULL;
+}
+
+/* A walk: asked for by people and clocks, not by the road of a report. */
+struct alarm *world_alarm(const struct world *w, alarm_id id)
+{
+    uint32_t k = 0;
+    for (struct alarm *a; (a = world_next_of_alarms(w, &k)) != NULL;) {
+        if (a->id.n == id.n) {
+            return a;
+        }
+    }
+    return NULL;
+}
+
+struct seat *world_seat(const struct world *w, seat_id id)
+{
+    return id.n >= 1 && id.n <= w->seat_count ? &w->seats[id.n - 1] : NULL;
+}
+
+struct seat *world_seat_coded(const struct world *w, struct str code)
+{
+    for (uint32_t i = 0; i < w->seat_count; i++) {
+        if (str_eq(text_str(&w->seats[i].code), code)) {
+            return &w->seats[i];
+        }
+    }
+    return NULL;
 }
 
 const struct incident_type *world_type(const struct world *w, struct str code)

@@ -30,6 +30,7 @@ enum table {
     TABLE_UNIT,
     TABLE_USER,
     TABLE_ALARM,
+    TABLE_SEAT,
     TABLE_CITY,
     TABLE_COUNT
 };
@@ -142,6 +143,8 @@ struct world {
     struct incident *incidents;
     struct assignment *assignments;
     struct alarm *alarms;
+    struct seat *seats; /* never depart: their id is their slot */
+    uint32_t seat_count;
 
     struct command_ring ids;
     struct due_heap due;
@@ -176,6 +179,9 @@ const struct incident_type *world_type(const struct world *w, struct str code);
 struct unit *world_unit_called(const struct world *w, struct str callsign);
 struct zone *world_zone_coded(const struct world *w, struct str code);
 struct alarm *world_alarm_of(const struct world *w, const struct alarm *key);
+struct alarm *world_alarm(const struct world *w, alarm_id id);
+struct seat *world_seat(const struct world *w, seat_id id);
+struct seat *world_seat_coded(const struct world *w, struct str code);
 
 /* Bit of a capability word, 0 when the city has none such. */
 uint64_t world_capability(const struct world *w, struct str word);

@@ -49,6 +49,17 @@ struct city_place {
     uint32_t radius_m;
 };
 
+/* A seat of the floor. No zones, channels or tiers named: all of them. */
+struct city_seat {
+    struct str code;
+    struct str name_zh;
+    struct str name_en;
+    bool commander;
+    struct list zones; /* of struct str: codes */
+    uint32_t channels; /* bits of enum channel */
+    uint8_t tiers;     /* bits of enum tier */
+};
+
 struct city_offset {
     int64_t from;
     int32_t offset_min;
@@ -63,9 +74,10 @@ struct city {
     struct list units;        /* of struct city_unit */
     struct list types;        /* of struct city_type */
     struct list places;       /* of struct city_place */
+    struct list seats;        /* of struct city_seat */
 };
 
 extern const struct shape city_ring_shape, city_zone_shape, city_unit_shape, city_type_shape,
-    city_place_shape, city_offset_shape, city_shape;
+    city_place_shape, city_seat_shape, city_offset_shape, city_shape;
 
 #endif

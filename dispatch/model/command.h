@@ -280,6 +280,48 @@ struct unit_panic_answer {
     struct personal_in how;
 };
 
+struct seat_take {
+    seat_id seat;
+    struct list incidents; /* of struct incident_ref: read with the sheet */
+    struct list reports;   /* of struct report_ref: the same */
+    struct personal_in reason;
+};
+struct seat_hand_over {
+    seat_id seat;
+    struct str to; /* user name; empty: takes a hand-over back */
+    struct personal_in note;
+};
+struct seat_read {
+    seat_id seat;
+    struct list incidents;
+    struct list reports;
+};
+struct seat_leave {
+    seat_id seat;
+};
+struct incident_pass {
+    incident_id incident; /* this or the report */
+    report_id report;
+    seat_id seat;
+    struct personal_in reason;
+};
+struct incident_take {
+    incident_id incident; /* this or the report */
+    report_id report;
+    struct personal_in reason;
+};
+struct alarm_acknowledge {
+    alarm_id alarm;
+};
+struct alarm_shelve {
+    alarm_id alarm;
+    int64_t until;
+    struct personal_in reason;
+};
+struct alarm_unshelve {
+    alarm_id alarm;
+};
+
 struct city_load {
     struct city city;
 };
@@ -336,6 +378,13 @@ struct glass_warn {
 struct user_presence {
     struct str username;
     bool present;
+};
+struct seat_silent {
+    seat_id seat;
+    int64_t since;
+};
+struct seat_heard {
+    seat_id seat;
 };
 
 /* Who sent it, as the door knows: the core looks the rights up in the world. */

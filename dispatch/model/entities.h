@@ -10,6 +10,8 @@
 #define USER_ZONES_MAX 16
 #define INCIDENT_RULES_MAX 8
 #define MERGED_MAX 16 /* incidents that one has taken in */
+#define SEATS_MAX 128
+#define SEAT_ZONES_MAX 16
 
 /* A report (报警): what one caller told us. */
 struct report {
@@ -24,7 +26,7 @@ struct report {
     bool confidential;
     struct text16 type; /* code; empty: unclassified */
     uint16_t cues;
-    struct text32 owner; /* user name; empty: the commander's */
+    struct text32 owner; /* who took it in; empty: a rule */
     struct number number;
     int64_t received_at; /* `at` of its row */
     int64_t rang_at;
@@ -54,10 +56,14 @@ struct report {
     uint32_t caller_radius_m; /* of the fix */
     struct text32 settled_by; /* who ended it, or its call-back */
     incident_id came_from;    /* whose report it was before incidents were merged; 0: of its own */
+    seat_id seat;             /* that owns it while it is open; 0: the commander's */
+    bool unread;              /* came over to its seat, and nobody there has read it yet */
     /* derived */
     uint32_t next_in_incident; /* slot + 1 */
     uint32_t next_hash;
     uint32_t due_slot;
+    seat_id counted; /* seat whose load it is part of */
+    bool counted_unread;
 };
 
 /* One need of an incident: a slot that one unit fills. */
@@ -104,7 +110,7 @@ struct incident {
     bool tier_by_person;
     bool withheld;
     uint16_t cues;
-    struct text32 owner; /* user name; empty: the commander's */
+    struct text32 owner; /* the person who opened it and has not passed it on; else empty */
     unit_id lead;
     struct place place;
     int64_t opened_at;
@@ -127,11 +133,15 @@ struct incident {
     incident_id merged_into; /* 0: not merged */
     struct merged_part merged[MERGED_MAX];
     uint8_t merged_count;
+    seat_id seat; /* that owns it; 0: the commander's */
+    bool unread;  /* came over to its seat, and nobody there has read it yet */
     /* derived */
     uint32_t first_report;     /* slot + 1 */
     uint32_t first_assignment; /* slot + 1 */
     uint32_t next_hash;
     uint32_t due_slot;
+    seat_id counted; /* seat whose load it is part of */
+    bool counted_unread;
 };
 
 /* A unit (巡组). Its status is derived from its active assignment, else from its duty. */
@@ -260,6 +270,45 @@ struct user {
     uint32_t next_hash;
 };
 
+/* A seat (席位) of the floor: it covers zones, channels and tiers, and owns work. A person takes
+ * it. */
+struct seat {
+    seat_id id;
+    struct text32 code;
+    struct text64 name_zh;
+    struct text64 name_en;
+    bool commander; /* the commander's: what nobody else owns is its */
+    zone_id zones[SEAT_ZONES_MAX];
+    uint8_t zone_count;   /* 0: the whole city */
+    uint32_t channels;    /* bits of enum channel; 0: every one */
+    uint8_t tiers;        /* bits of enum tier; 0: every one */
+    struct text32 person; /* user name; empty: nobody sits there */
+    int64_t person_since;
+    int64_t vacant_since; /* nobody sits there, or nothing is heard of them, since; 0: staffed */
+    bool silent;
+    struct text32 handing_to; /* user name: who is to sign the sheet next; empty: no hand-over */
+    uint64_t sheet_seq;       /* row with the sheet that was signed */
+    /* derived */
+    uint32_t load;   /* open incidents and reports that it owns */
+    uint32_t unread; /* of these */
+    bool rings;      /* the alarm about them stands */
+    uint32_t due_slot;
+};
+
+/* Things by name, in lists. */
+struct incident_ref {
+    incident_id incident;
+};
+struct report_ref {
+    report_id report;
+};
+struct alarm_ref {
+    alarm_id alarm;
+};
+struct assignment_ref {
+    assignment_id assignment;
+};
+
 /* An alarm that stands open: it asks a person for an action. */
 struct alarm {
     alarm_id id;
@@ -268,11 +317,20 @@ struct alarm {
     unit_id unit;
     assignment_id assignment;
     report_id report;
-    struct text32 owner; /* user name; empty: the commander's */
+    struct text32 owner; /* of rows before there were seats */
     zone_id zone;
     int64_t raised_at;
     struct text32 person; /* who broke the glass, and for what */
     uint8_t purpose;
+    seat_id seat;   /* where it sounds first; 0: at the commander's */
+    seat_id about;  /* the seat that the alarm is about */
+    uint8_t state;  /* enum alarm_state */
+    int64_t due_at; /* by when somebody should have acted; then it sounds at the commander's too */
+    int64_t climbed_at; /* since when it does */
+    int64_t state_since;
+    struct text32 noticed_by; /* user name: who acknowledged or shelved it */
+    int64_t shelved_until;
+    struct sealed reason; /* of the shelf */
     /* derived */
     uint32_t next_hash;
     uint32_t due_slot;
@@ -286,6 +344,7 @@ struct offset {
 
 extern const struct shape report_shape, requirement_shape, merged_part_shape, incident_shape,
     unit_shape, assignment_shape, zone_shape, zone_ring_shape, premise_shape, incident_type_shape,
-    user_shape, alarm_shape, offset_shape;
+    user_shape, alarm_shape, offset_shape, seat_shape, incident_ref_shape, report_ref_shape,
+    alarm_ref_shape, assignment_ref_shape;
 
 #endif

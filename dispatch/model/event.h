@@ -200,7 +200,58 @@ struct incident_reopened {
 };
 struct incident_owned {
     incident_id incident;
-    struct text32 owner;
+    struct text32 owner; /* of rows before there were seats */
+    seat_id seat;
+    bool unread;  /* the seat did not ask for it */
+    bool by_rule; /* the seat before was empty or silent, or does not cover the tier */
+    struct sealed reason;
+};
+struct report_owned {
+    report_id report;
+    seat_id seat;
+    bool unread;
+    bool by_rule;
+    struct sealed reason;
+};
+
+struct seat_taken {
+    seat_id seat;
+    struct text32 person;
+    struct text32 from;    /* who sat there; empty: nobody */
+    bool handed_over;      /* they signed the sheet before */
+    struct list incidents; /* of struct incident_ref: read with the sheet; the rest is unread */
+    struct list reports;   /* of struct report_ref: the same */
+    struct sealed reason;
+};
+struct seat_left {
+    seat_id seat;
+    struct text32 person;
+    bool by_rule; /* signed out, disabled, or without the right */
+};
+/* The sheet as it was signed: what is not in it came later. */
+struct seat_handing_over {
+    seat_id seat;
+    struct text32 person;
+    struct text32 to;      /* empty: the hand-over is taken back */
+    struct list incidents; /* of struct incident_ref: open */
+    struct list held;      /* of struct incident_ref: of these, on hold */
+    struct list unsigned_; /* of struct assignment_ref: orders that nobody has signed */
+    struct list reports;   /* of struct report_ref: open, call-backs among them */
+    struct list alarms;    /* of struct alarm_ref: standing at the seat */
+    struct list shelved;   /* of struct alarm_ref: put aside */
+    struct sealed note;
+};
+struct seat_work_read {
+    seat_id seat;
+    struct list incidents; /* of struct incident_ref */
+    struct list reports;   /* of struct report_ref */
+};
+struct seat_silenced {
+    seat_id seat;
+    int64_t since;
+};
+struct seat_heard_again {
+    seat_id seat;
 };
 
 /* The survivor of a merge. Values are its own from now on. */
@@ -373,6 +424,18 @@ struct alarm_cleared {
     assignment_id assignment;
     report_id report;
     struct text32 person;
+    seat_id about;
+};
+/* Acknowledged, off the shelf, climbed, or over before anybody took notice. */
+struct alarm_noticed {
+    alarm_id alarm;
+    struct text32 person; /* empty: the clock */
+};
+struct alarm_shelved {
+    alarm_id alarm;
+    struct text32 person;
+    int64_t until;
+    struct sealed reason;
 };
 
 struct incident_departed {
@@ -427,6 +490,15 @@ struct event {
         struct alarm_raised alarm_raised;
         struct alarm_cleared alarm_cleared;
         struct incident_departed incident_departed;
+        struct seat_taken seat_taken;
+        struct seat_left seat_left;
+        struct seat_handing_over seat_handing_over;
+        struct seat_work_read seat_work_read;
+        struct seat_silenced seat_silenced;
+        struct seat_heard_again seat_heard_again;
+        struct report_owned report_owned;
+        struct alarm_noticed alarm_noticed;
+        struct alarm_shelved alarm_shelved;
     } as;
 };
 
@@ -453,7 +525,9 @@ struct by {
     bool unsynchronised; /* the server's clock was not synchronised */
 };
 
-extern const struct shape by_shape, incident_recommended_shape, slot_advice_shape,
-    considered_unit_shape, order_moved_shape;
+#define EVENT(n, NAME, word, struct_, topic, zh, en) extern const struct shape struct_##_shape;
+#include "dispatch/model/events.def"
+#undef EVENT
+extern const struct shape by_shape, slot_advice_shape, considered_unit_shape, order_moved_shape;
 
 #endif

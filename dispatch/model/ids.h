@@ -28,6 +28,9 @@ typedef struct {
 typedef struct {
     uint32_t n;
 } alarm_id;
+typedef struct {
+    uint32_t n;
+} seat_id;
 
 #define ID_LETTER_INCIDENT 'i'
 #define ID_LETTER_REPORT 'r'
@@ -35,6 +38,7 @@ typedef struct {
 #define ID_LETTER_UNIT 'u'
 #define ID_LETTER_ZONE 'z'
 #define ID_LETTER_ALARM 'm'
+#define ID_LETTER_SEAT 's'
 
 /* The number people read, "20261123-000417": the local civil date and a count within it. */
 struct number {

@@ -47,6 +47,17 @@ static const struct field city_place_fields[] = {
 };
 SHAPE(city_place);
 
+static const struct field city_seat_fields[] = {
+    FIELD(city_seat, code, F_STR, .limit = 31, .need = true),
+    FIELD(city_seat, name_zh, F_STR, .limit = 63, .need = true),
+    FIELD(city_seat, name_en, F_STR, .limit = 63),
+    FIELD(city_seat, commander, F_BOOL),
+    FIELD(city_seat, zones, F_STRS, .limit = 16, .limit2 = 31),
+    FIELD(city_seat, channels, F_BITS, .words = &channel_words),
+    FIELD(city_seat, tiers, F_BITS, .words = &tier_words),
+};
+SHAPE(city_seat);
+
 static const struct field city_offset_fields[] = {
     FIELD(city_offset, from, F_INSTANT),
     FIELD(city_offset, offset_min, F_INT, .limit = 1439, .need = true),
@@ -62,5 +73,6 @@ static const struct field city_fields[] = {
     FIELD(city, units, F_LIST, .sub = &city_unit_shape, .limit = 2000000),
     FIELD(city, types, F_LIST, .sub = &city_type_shape, .limit = 65535),
     FIELD(city, places, F_LIST, .sub = &city_place_shape, .limit = 65535),
+    FIELD(city, seats, F_LIST, .sub = &city_seat_shape, .limit = 128),
 };
 SHAPE(city);

@@ -63,6 +63,8 @@ static const struct field report_fields[] = {
     FIELD(report, caller_radius_m, F_UINT, TACT, .later = true),
     FIELD(report, settled_by, F_TEXT, TACT, .later = true),
     ID(report, came_from, ID_LETTER_INCIDENT, TACT, .later = true),
+    FIELD(report, seat, F_ID, .letter = ID_LETTER_SEAT, TACT, .later = true),
+    FIELD(report, unread, F_BOOL, TACT, .later = true),
 };
 SHAPE(report);
 
@@ -134,6 +136,8 @@ static const struct field incident_fields[] = {
     FIELD(incident, contact, F_WORD, .words = &contact_words, TACT, .later = true),
     ID(incident, merged_into, ID_LETTER_INCIDENT, OPEN_, .later = true),
     FIELD_ARRAY(incident, merged, merged_count, &merged_part_shape, TACT, .later = true),
+    FIELD(incident, seat, F_ID, .letter = ID_LETTER_SEAT, TACT, .later = true),
+    FIELD(incident, unread, F_BOOL, TACT, .later = true),
 };
 SHAPE(incident);
 
@@ -270,8 +274,59 @@ static const struct field alarm_fields[] = {
     FIELD(alarm, raised_at, F_INSTANT, OPEN_),
     FIELD(alarm, person, F_TEXT, TACT, .later = true),
     FIELD(alarm, purpose, F_WORD, .words = &purpose_words, TACT, .later = true),
+    FIELD(alarm, seat, F_ID, .letter = ID_LETTER_SEAT, OPEN_, .later = true),
+    FIELD(alarm, about, F_ID, .letter = ID_LETTER_SEAT, OPEN_, .later = true),
+    FIELD(alarm, state, F_WORD, .words = &alarm_state_words, OPEN_, .later = true),
+    FIELD(alarm, due_at, F_INSTANT, OPEN_, .later = true),
+    FIELD(alarm, climbed_at, F_INSTANT, OPEN_, .later = true),
+    FIELD(alarm, state_since, F_INSTANT, OPEN_, .later = true),
+    FIELD(alarm, noticed_by, F_TEXT, TACT, .later = true),
+    FIELD(alarm, shelved_until, F_INSTANT, OPEN_, .later = true),
+    FIELD(alarm, reason, F_SEALED, TACT, .later = true),
 };
 SHAPE(alarm);
+
+static const struct field seat_fields[] = {
+    ID(seat, id, ID_LETTER_SEAT, OPEN_),
+    FIELD(seat, code, F_TEXT, OPEN_),
+    FIELD(seat, name_zh, F_TEXT, OPEN_),
+    FIELD(seat, name_en, F_TEXT, OPEN_),
+    FIELD(seat, commander, F_BOOL, OPEN_),
+    FIELD_ARRAY(seat, zones, zone_count, &zone_ref_shape, OPEN_),
+    FIELD(seat, channels, F_BITS, .words = &channel_words, OPEN_),
+    FIELD(seat, tiers, F_BITS, .words = &tier_words, OPEN_),
+    FIELD(seat, person, F_TEXT, TACT),
+    FIELD(seat, person_since, F_INSTANT, TACT),
+    FIELD(seat, vacant_since, F_INSTANT, TACT),
+    FIELD(seat, silent, F_BOOL, TACT),
+    FIELD(seat, handing_to, F_TEXT, TACT),
+    FIELD(seat, sheet_seq, F_UINT, TACT),
+};
+SHAPE(seat);
+
+static const struct field incident_ref_fields[] = {
+    { FIELD_NAMED("incident"), .type = F_ID, .letter = ID_LETTER_INCIDENT, .offset = 0,
+      .size = sizeof(incident_id), .need = true },
+};
+SHAPE(incident_ref);
+
+static const struct field report_ref_fields[] = {
+    { FIELD_NAMED("report"), .type = F_ID, .letter = ID_LETTER_REPORT, .offset = 0,
+      .size = sizeof(report_id), .need = true },
+};
+SHAPE(report_ref);
+
+static const struct field alarm_ref_fields[] = {
+    { FIELD_NAMED("alarm"), .type = F_ID, .letter = ID_LETTER_ALARM, .offset = 0,
+      .size = sizeof(alarm_id), .need = true },
+};
+SHAPE(alarm_ref);
+
+static const struct field assignment_ref_fields[] = {
+    { FIELD_NAMED("assignment"), .type = F_ID, .letter = ID_LETTER_ASSIGNMENT, .offset = 0,
+      .size = sizeof(assignment_id), .need = true },
+};
+SHAPE(assignment_ref);
 
 static const struct field offset_fields[] = {
     FIELD(offset, from, F_INSTANT, OPEN_),

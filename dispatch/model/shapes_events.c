@@ -238,6 +238,10 @@ SHAPE(incident_reopened);
 static const struct field incident_owned_fields[] = {
     INCIDENT(incident_owned),
     FIELD(incident_owned, owner, F_TEXT, TACT),
+    FIELD(incident_owned, seat, F_ID, .letter = ID_LETTER_SEAT, TACT),
+    FIELD(incident_owned, unread, F_BOOL, TACT),
+    FIELD(incident_owned, by_rule, F_BOOL, TACT),
+    FIELD(incident_owned, reason, F_SEALED, TACT),
 };
 SHAPE(incident_owned);
 
@@ -428,6 +432,7 @@ static const struct field alarm_cleared_fields[] = {
     ASSIGNMENT(alarm_cleared),
     REPORT(alarm_cleared),
     FIELD(alarm_cleared, person, F_TEXT, TACT),
+    FIELD(alarm_cleared, about, F_ID, .letter = ID_LETTER_SEAT),
 };
 SHAPE(alarm_cleared);
 

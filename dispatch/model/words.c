@@ -138,6 +138,16 @@ static const char *const purpose_at[] = {
 #include "dispatch/model/purposes.def"
 #undef PURPOSE
 };
+static const char *const alarm_state_at[] = {
+#define ALARM_STATE(NAME, word, zh, en) word,
+#include "dispatch/model/alarm_states.def"
+#undef ALARM_STATE
+};
+static const char *const tier_at[] = {
+#define TIER(NAME, word, zh, en) word,
+#include "dispatch/model/tiers.def"
+#undef TIER
+};
 
 #define WORDS(list)                                      \
     const struct words list##_words = { .name = #list,   \
@@ -170,6 +180,8 @@ WORDS(decline_reason);
 WORDS(disposition);
 WORDS(unit_reason);
 WORDS(purpose);
+WORDS(alarm_state);
+WORDS(tier);
 
 bool word_find(const struct words *w, struct str word, uint32_t *value)
 {

@@ -178,6 +178,18 @@ enum purpose {
 #undef PURPOSE
     PURPOSE_COUNT
 };
+enum alarm_state {
+#define ALARM_STATE(NAME, word, zh, en) WORD(ALARM, NAME, word, zh, en)
+#include "dispatch/model/alarm_states.def"
+#undef ALARM_STATE
+    ALARM_STATE_COUNT
+};
+enum tier {
+#define TIER(NAME, word, zh, en) WORD(TIER, NAME, word, zh, en)
+#include "dispatch/model/tiers.def"
+#undef TIER
+    TIER_COUNT
+};
 #undef WORD
 
 extern const struct words police_type_words, channel_words, call_kind_words, place_state_words,
@@ -185,7 +197,7 @@ extern const struct words police_type_words, channel_words, call_kind_words, pla
     unit_status_words, report_status_words, report_outcome_words, role_words, audience_words,
     topic_words, zone_kind_words, alarm_kind_words, deadline_kind_words, step_by_words,
     pass_reason_words, decline_reason_words, disposition_words, unit_reason_words, purpose_words,
-    contact_way_words, contact_result_words, contact_change_words;
+    contact_way_words, contact_result_words, contact_change_words, alarm_state_words, tier_words;
 
 /* Finds a word's value. False when the list has no such word. */
 bool word_find(const struct words *w, struct str word, uint32_t *value);

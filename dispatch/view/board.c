@@ -207,6 +207,14 @@ static void put_units(struct buf *b, const struct viewer *v, const struct board_
     }
 }
 
+static void put_seats(struct buf *b, const struct viewer *v)
+{
+    for (uint32_t k = 0; k < v->world->seat_count; k++) {
+        buf_text(b, k > 0 ? "," : "");
+        show_seat(b, v, &v->world->seats[k]);
+    }
+}
+
 static void put_alarms(struct buf *b, const struct viewer *v)
 {
     const char *before = "";
@@ -256,6 +264,11 @@ void board_snapshot(struct buf *b, const struct viewer *v, const struct board_li
     if (asks(live, TOPIC_UNITS)) {
         buf_text(b, ",\"units\":[");
         put_units(b, v, live);
+        buf_char(b, ']');
+    }
+    if (asks(live, TOPIC_DUTY) && v->audience == AUDIENCE_OPERATIONS) {
+        buf_text(b, ",\"seats\":[");
+        put_seats(b, v);
         buf_char(b, ']');
     }
     if (asks(live, TOPIC_ALARMS)) {

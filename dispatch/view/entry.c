@@ -73,6 +73,9 @@ uint32_t event_report(const struct event *e)
     if (e->kind == EVENT_REPORT_CALLBACK_ENDED) {
         return e->as.report_callback_ended.report.n;
     }
+    if (e->kind == EVENT_REPORT_OWNED) {
+        return e->as.report_owned.report.n;
+    }
     if (e->kind == EVENT_ALARM_RAISED) {
         return e->as.alarm_raised.alarm.report.n;
     }

@@ -35,7 +35,8 @@ uint32_t event_report(const struct event *e);
 
 static inline bool event_is_alarm(const struct event *e)
 {
-    return e->kind == EVENT_ALARM_RAISED || e->kind == EVENT_ALARM_CLEARED;
+    return e->kind == EVENT_ALARM_RAISED || e->kind == EVENT_ALARM_CLEARED ||
+           (e->kind >= EVENT_ALARM_ACKNOWLEDGED && e->kind <= EVENT_ALARM_RETURNED);
 }
 
 /* Of a unit itself: its duty, its fixes, its officers' need. */

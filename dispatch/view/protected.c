@@ -3,6 +3,7 @@
 
 #include "dispatch/codec/json_out.h"
 #include "dispatch/codec/put.h"
+#include "dispatch/core/seats.h"
 #include "dispatch/model/access.h"
 #include "dispatch/view/query.h"
 
@@ -34,6 +35,14 @@ static bool owns_a_report(const struct world *w, const struct user *u, const str
     return false;
 }
 
+/* Who sits at the seat that owns it, and who opened it as long as they have not passed it on. */
+static bool owns(const struct world *w, const struct user *u, const struct incident *i)
+{
+    const struct seat *s = seats_owner(w, i->seat);
+    bool sits = s != NULL && str_eq(text_str(&s->person), text_str(&u->name));
+    return sits || str_eq(text_str(&i->owner), text_str(&u->name));
+}
+
 static bool assigned(const struct world *w, unit_id unit, const struct incident *i)
 {
     for (const struct assignment *a = incident_first_assignment(w, i); a != NULL;
@@ -51,7 +60,7 @@ static bool open_to(const struct world *w, const struct user *u, const struct in
 {
     switch ((enum role)u->role) {
     case ROLE_OPERATOR:
-        return str_eq(text_str(&i->owner), text_str(&u->name));
+        return owns(w, u, i);
     case ROLE_COMMANDER:
     case ROLE_STATION_DESK:
     case ROLE_AUDITOR:

@@ -88,6 +88,16 @@ void after_units(struct row_frames *f, struct after *a, const struct viewer *v)
     }
 }
 
+void after_seats(struct row_frames *f, struct after *a, const struct viewer *v)
+{
+    for (uint32_t k = 0; k < f->world->touched_count; k++) {
+        const struct seat *s = touched_thing(f->world, k, TABLE_SEAT);
+        if (s != NULL) {
+            show_seat(after_item(a, "seats", TOPIC_DUTY), v, s);
+        }
+    }
+}
+
 static void whole_reports(struct after *a, const struct viewer *v, const struct incident *i)
 {
     for (const struct report *r = incident_first_report(v->world, i); r != NULL;
@@ -215,6 +225,9 @@ uint16_t row_put_after(struct row_frames *f, const struct viewer *v, uint32_t g)
         after_assignments(f, &a, v, g);
         if (v->audience == AUDIENCE_OPERATIONS) {
             after_units(f, &a, v);
+        }
+        if (v->audience == AUDIENCE_OPERATIONS && f->groups[g].scope.after == MASK_ALL) {
+            after_seats(f, &a, v); /* events of seats are everybody's */
         }
     }
     after_end(&a);

@@ -115,6 +115,9 @@ const void *touched_thing(const struct world *w, uint32_t index, enum table tabl
     } else if (table == TABLE_ALARM) {
         thing = &w->alarms[t->slot];
         id = w->alarms[t->slot].id.n;
+    } else if (table == TABLE_SEAT) {
+        thing = &w->seats[t->slot];
+        id = w->seats[t->slot].id.n;
     }
     return id != 0 ? thing : NULL;
 }

@@ -69,7 +69,8 @@ static void note_cleared(struct row_scope *s, const struct alarm_cleared *c)
                                .unit = c->unit,
                                .assignment = c->assignment,
                                .report = c->report,
-                               .person = c->person };
+                               .person = c->person,
+                               .about = c->about };
     const struct alarm *a = world_alarm_of(s->world, &key);
     if (a != NULL && a->id.n == c->alarm.n) {
         note(s, TABLE_ALARM, a->id.n, mask_of_zone(s->world, a->zone));
@@ -138,6 +139,16 @@ static struct scope scope_of_cleared(const struct row_scope *s, const struct ala
     return (struct scope){ mask, mask };
 }
 
+/* Acknowledged, shelved, climbed or over: the alarm stands still. */
+static struct scope scope_of_noticed(const struct row_scope *s, const struct event *e)
+{
+    alarm_id id =
+        e->kind == EVENT_ALARM_SHELVED ? e->as.alarm_shelved.alarm : e->as.alarm_noticed.alarm;
+    const struct alarm *a = world_alarm(s->world, id);
+    uint64_t mask = a != NULL ? mask_of_zone(s->world, a->zone) : MASK_ALL;
+    return (struct scope){ mask, mask };
+}
+
 struct scope scope_of_event(const struct row_scope *s, const struct event *e)
 {
     if (e->kind == EVENT_ALARM_RAISED) {
@@ -146,6 +157,9 @@ struct scope scope_of_event(const struct row_scope *s, const struct event *e)
     }
     if (e->kind == EVENT_ALARM_CLEARED) {
         return scope_of_cleared(s, &e->as.alarm_cleared);
+    }
+    if (event_is_alarm(e)) {
+        return scope_of_noticed(s, e);
     }
     uint32_t incident = event_incident(e);
     uint32_t report = event_report(e);

@@ -66,6 +66,9 @@ void after_whole(struct after *a, const struct viewer *v, const struct incident 
 /* The row's units, which belong to everybody of operations. */
 void after_units(struct row_frames *f, struct after *a, const struct viewer *v);
 
+/* The row's seats, for everybody of operations. */
+void after_seats(struct row_frames *f, struct after *a, const struct viewer *v);
+
 /* Everything of one group. Returns topic bits. */
 uint16_t row_put_after(struct row_frames *f, const struct viewer *v, uint32_t g);
 

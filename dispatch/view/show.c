@@ -3,6 +3,7 @@
 #include "base/geo.h"
 #include "dispatch/codec/json_out.h"
 #include "dispatch/core/deadlines.h"
+#include "dispatch/core/seats.h"
 
 /* The redacted class sees these and nothing else. They are the open fields of the entities, with a
  * place of its own; a test compares the names. */
@@ -231,6 +232,29 @@ static void put_deadlines(struct buf *b, const struct world *w, const struct inc
     buf_text(b, any ? "]" : "");
 }
 
+/* owner: {seat, person}. Of incidents from before there were seats the person alone. */
+static void put_owner(struct buf *b, const struct world *w, const struct incident *i)
+{
+    const struct seat *s = seats_owner(w, i->seat);
+    const struct text32 *person = s != NULL ? &s->person : &i->owner;
+    const char *before = "";
+    if (s == NULL && person->len == 0) {
+        return;
+    }
+    buf_text(b, ",\"owner\":{");
+    if (s != NULL) {
+        buf_text(b, "\"seat\":");
+        buf_json_str(b, text_str(&s->code));
+        before = ",";
+    }
+    if (person->len > 0) {
+        buf_text(b, before);
+        buf_text(b, "\"person\":");
+        buf_json_str(b, text_str(person));
+    }
+    buf_char(b, '}');
+}
+
 /* Open: further members may follow. */
 static void put_incident(struct buf *b, const struct viewer *v, const struct incident *i)
 {
@@ -243,7 +267,11 @@ static void put_incident(struct buf *b, const struct viewer *v, const struct inc
         json_out_fields(b, &redacted_incident_shape, &copy, &opt);
         return;
     }
+    copy.owner.len = 0;
     json_out_fields(b, &incident_shape, &copy, &opt);
+    if (v->audience == AUDIENCE_OPERATIONS) {
+        put_owner(b, v->world, i);
+    }
     put_deadlines(b, v->world, i);
 }
 
@@ -288,6 +316,18 @@ void show_alarm(struct buf *b, const struct viewer *v, const struct alarm *a)
 {
     struct json_out opt = options(v);
     json_out_struct(b, &alarm_shape, a, &opt);
+}
+
+void show_seat(struct buf *b, const struct viewer *v, const struct seat *s)
+{
+    struct json_out opt = options(v);
+    buf_char(b, '{');
+    json_out_fields(b, &seat_shape, s, &opt);
+    buf_text(b, ",\"load\":");
+    buf_u64(b, s->load);
+    buf_text(b, ",\"unread\":");
+    buf_u64(b, s->unread);
+    buf_char(b, '}');
 }
 
 static void put_capabilities(struct buf *b, const struct world *w, const struct unit *u)

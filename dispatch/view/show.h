@@ -43,6 +43,7 @@ bool viewer_sees_alarm(const struct viewer *v, const struct alarm *a);
 void show_incident(struct buf *b, const struct viewer *v, const struct incident *i);
 void show_report(struct buf *b, const struct viewer *v, const struct report *r);
 void show_assignment(struct buf *b, const struct viewer *v, const struct assignment *a);
+void show_seat(struct buf *b, const struct viewer *v, const struct seat *s);
 void show_alarm(struct buf *b, const struct viewer *v, const struct alarm *a);
 
 /* The unit with its live place when there is one. `open` leaves the object open for further

@@ -31,6 +31,8 @@ static const char *const left_out[] = { "status_since",
                                         "position_age_ms",
                                         "raised_at",
                                         "rights_seq",
+                                        "person_since",
+                                        "state_since",
                                         "zone",
                                         "first_dispatched_at",
                                         "first_on_scene_at",
@@ -74,7 +76,7 @@ static void put_text(struct buf *b, const char *text, int64_t start_us)
     size_t prefix = strlen(SCENARIO_WORLD "-");
     int64_t at;
 
-    if (strncmp(text, SCENARIO_WORLD "-", prefix) == 0 && strchr("raiuzm", text[prefix]) != NULL) {
+    if (strncmp(text, SCENARIO_WORLD "-", prefix) == 0 && strchr("raiuzms", text[prefix]) != NULL) {
         buf_text(b, text + prefix);
     } else if (strlen(text) == INSTANT_TEXT_SIZE - 1 &&
                instant_read(text, INSTANT_TEXT_SIZE - 1, &at) == 0) {

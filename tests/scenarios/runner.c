@@ -336,6 +336,9 @@ static bool render_thing(struct runner *r, struct str name, struct buf *b)
     } else if (name.at[0] == 'u') {
         thing = world_unit(w, (unit_id){ n });
         shape = &unit_shape;
+    } else if (name.at[0] == 's') {
+        thing = world_seat(w, (seat_id){ n });
+        shape = &seat_shape;
     } else {
         return false;
     }
@@ -362,6 +365,11 @@ static void render_alarms(struct runner *r, struct buf *b)
             buf_fmt(b, ":r%u", a->report.n);
         } else if (a->unit.n != 0) {
             buf_fmt(b, ":u%u", a->unit.n);
+        } else if (a->about.n != 0) {
+            buf_fmt(b, ":s%u", a->about.n);
+        }
+        if (a->state != ALARM_STANDING) {
+            buf_fmt(b, "(%s)", word_of(&alarm_state_words, a->state));
         }
         if (a->person.len > 0) {
             buf_fmt(b, "/" STR_FMT, STR_ARG(text_str(&a->person)));

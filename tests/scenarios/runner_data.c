@@ -71,7 +71,7 @@ bool runner_duration(struct str word, int64_t *us)
 
 static bool is_id(struct str v)
 {
-    if (v.len < 2 || memchr("iruazm", v.at[0], 6) == NULL) {
+    if (v.len < 2 || memchr("iruazms", v.at[0], 7) == NULL) {
         return false;
     }
     for (size_t i = 1; i < v.len; i++) {
@@ -112,14 +112,15 @@ static void put_id(struct buf *json, struct str v)
     buf_char(json, '"');
 }
 
-static void put_units(struct buf *json, struct str v)
+/* "u1,u2": objects that name one thing each. */
+static void put_refs(struct buf *json, const char *name, struct str v)
 {
     buf_char(json, '[');
     while (v.len > 0) {
         const char *comma = memchr(v.at, ',', v.len);
         size_t len = comma != NULL ? (size_t)(comma - v.at) : v.len;
 
-        buf_text(json, "{\"unit\":");
+        buf_fmt(json, "{\"%s\":", name);
         put_id(json, (struct str){ .at = v.at, .len = len });
         buf_text(json, comma != NULL ? "}," : "}");
         v.at += len + (comma != NULL ? 1 : 0);
@@ -133,7 +134,11 @@ static bool put_value(const struct runner *r, struct str key, struct str v, stru
     int64_t us;
 
     if (str_is(key, "units") && v.len > 0 && v.at[0] != '[') {
-        put_units(json, v);
+        put_refs(json, "unit", v);
+    } else if (str_is(key, "incidents")) {
+        put_refs(json, "incident", v);
+    } else if (str_is(key, "reports")) {
+        put_refs(json, "report", v);
     } else if (v.len == 0) {
         buf_text(json, "\"\"");
     } else if (v.at[0] == '@') {

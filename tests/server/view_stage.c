@@ -120,6 +120,7 @@ static void copy_world(struct stage *s)
     w->incidents = layout.incidents;
     w->assignments = layout.assignments;
     w->alarms = layout.alarms;
+    w->seats = layout.seats;
     w->users_pool.heads = layout.users_pool.heads;
     w->reports_pool.heads = layout.reports_pool.heads;
     w->incidents_pool.heads = layout.incidents_pool.heads;

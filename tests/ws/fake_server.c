@@ -40,6 +40,8 @@ static void drain_door(struct fake *k, struct door *d)
                 fake_on_command(k, at);
             } else if (kind == DOOR_POSITIONS) {
                 fake_on_fixes(k, at);
+            } else if (kind == DOOR_CREW) {
+                /* who is connected: nothing in the fake house asks */
             } else if (kind == DOOR_READ) {
                 fake_on_read(k, to[i], at);
             } else {

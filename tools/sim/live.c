@@ -65,7 +65,7 @@ void live_answer(struct live *l, uint64_t number, const char *code)
     live_act(l);
 }
 
-static struct seat *seat_of(struct live *l, struct str principal)
+static struct desk_seat *seat_of(struct live *l, struct str principal)
 {
     for (uint32_t i = 0; i < l->seat_count; i++) {
         if (str_eq(l->seats[i].account->username, principal)) {
@@ -155,7 +155,7 @@ static void submit(struct live *l, struct command_out *o)
     } /* else: live_resend when the seat is back */
 }
 
-void live_resend(struct seat *s)
+void live_resend(struct desk_seat *s)
 {
     struct live *l = s->live;
 
@@ -176,7 +176,7 @@ static void send_command(struct live *l, const struct act *act, const struct com
     const struct json_out opt = { .world = str_of(l->world),
                                   .privacy_max = TACTICAL,
                                   .canonical_command = true };
-    struct seat *seat = seat_of(l, c->principal);
+    struct desk_seat *seat = seat_of(l, c->principal);
 
     if (o->number != 0 || seat == NULL) {
         agents_answer(l->agents, live_now(l), act, "connection");
@@ -239,7 +239,7 @@ static void on_wake(evutil_socket_t fd, short what, void *arg)
     arm(l);
 }
 
-static void send_fix(struct live *l, struct seat *s)
+static void send_fix(struct live *l, struct desk_seat *s)
 {
     struct fix fix;
     char text[256];
@@ -321,7 +321,7 @@ static void on_second(evutil_socket_t fd, short what, void *arg)
 
 static void on_text(void *arg, struct ws_client *c, struct str text)
 {
-    struct seat *s = arg;
+    struct desk_seat *s = arg;
 
     (void)c;
     live_on_text(s, text);
@@ -332,7 +332,7 @@ static void on_text(void *arg, struct ws_client *c, struct str text)
 
 static void on_open(void *arg, struct ws_client *c)
 {
-    struct seat *s = arg;
+    struct desk_seat *s = arg;
     struct buf b;
 
     buf_init(&b);
@@ -353,7 +353,7 @@ static void on_open(void *arg, struct ws_client *c)
 
 static void on_close(void *arg, struct ws_client *c, uint16_t code, struct str reason)
 {
-    struct seat *s = arg;
+    struct desk_seat *s = arg;
     struct timeval tv = { .tv_sec = RETRY_S };
 
     s->welcome = false;
@@ -367,7 +367,7 @@ static void on_close(void *arg, struct ws_client *c, uint16_t code, struct str r
     }
 }
 
-static void connect_seat(struct seat *s)
+static void connect_seat(struct desk_seat *s)
 {
     const struct ws_client_opts o = { .base = s->live->base,
                                       .to = s->live->opts->to,
@@ -387,7 +387,7 @@ static void connect_seat(struct seat *s)
 
 static void on_retry(evutil_socket_t fd, short what, void *arg)
 {
-    struct seat *s = arg;
+    struct desk_seat *s = arg;
 
     (void)fd;
     (void)what;

@@ -19,7 +19,7 @@ static void keep(char *out, size_t size, struct str s)
     out[len] = '\0';
 }
 
-static bool is_desk(const struct seat *s)
+static bool is_desk(const struct desk_seat *s)
 {
     return s == &s->live->seats[0];
 }
@@ -87,7 +87,7 @@ static void take_event(struct live *l, struct json_read *r, int64_t at)
     }
 }
 
-static void take_events(struct seat *s, struct json_read *r)
+static void take_events(struct desk_seat *s, struct json_read *r)
 {
     struct str key;
     int64_t at = 0;
@@ -111,7 +111,7 @@ static void take_events(struct seat *s, struct json_read *r)
     }
 }
 
-static void take_welcome(struct seat *s, struct json_read *r)
+static void take_welcome(struct desk_seat *s, struct json_read *r)
 {
     struct live *l = s->live;
     struct str key;
@@ -251,7 +251,7 @@ static void adopt(struct live *l, struct str data)
     free(ours.incidents);
 }
 
-static void take_snapshot(struct seat *s, struct json_read *r)
+static void take_snapshot(struct desk_seat *s, struct json_read *r)
 {
     struct str key;
 
@@ -271,7 +271,7 @@ static void take_snapshot(struct seat *s, struct json_read *r)
     }
 }
 
-static void take_beat(struct seat *s, struct json_read *r)
+static void take_beat(struct desk_seat *s, struct json_read *r)
 {
     struct str key;
 
@@ -285,7 +285,7 @@ static void take_beat(struct seat *s, struct json_read *r)
 }
 
 /* The code of a problem, or NULL. */
-static void take_answer(struct seat *s, struct json_read *r)
+static void take_answer(struct desk_seat *s, struct json_read *r)
 {
     struct str key;
     char code[48] = "";
@@ -312,7 +312,7 @@ static void take_answer(struct seat *s, struct json_read *r)
     }
 }
 
-void live_on_text(struct seat *s, struct str text)
+void live_on_text(struct desk_seat *s, struct str text)
 {
     struct live *l = s->live;
     struct json_read r = reader(l, text);

@@ -27,7 +27,7 @@ static void sign_in_next(struct live *l)
 static void on_signed_in(void *arg, struct http_client *c, int status, struct str body)
 {
     struct live *l = arg;
-    struct seat *s = &l->seats[l->signing];
+    struct desk_seat *s = &l->seats[l->signing];
     struct json_doc *doc;
     struct fault f;
     struct str token = { 0 };

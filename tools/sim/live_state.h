@@ -12,7 +12,7 @@
 struct live;
 
 /* A person at a screen or a terminal. */
-struct seat {
+struct desk_seat {
     struct live *live;
     const struct account *account;
     char token[LIVE_TOKEN_SIZE];
@@ -30,7 +30,7 @@ struct seat {
 struct command_out {
     uint64_t number; /* 0: free */
     struct act act;
-    struct seat *seat;
+    struct desk_seat *seat;
     bool sent; /* at least once */
     struct buf text;
 };
@@ -42,7 +42,7 @@ struct live {
     struct event_base *base;
     struct agents *agents;
     struct arena arena; /* of one command or frame */
-    struct seat *seats;
+    struct desk_seat *seats;
     uint32_t seat_count;
     uint32_t signing; /* next seat to sign in */
     struct http_client *signer;
@@ -75,7 +75,7 @@ void live_sign_in(struct live *l);
 void live_connect(struct live *l);
 
 /* Frames. */
-void live_on_text(struct seat *s, struct str text);
+void live_on_text(struct desk_seat *s, struct str text);
 
 /* The answer to a command: `code` NULL when it was accepted. */
 void live_answer(struct live *l, uint64_t number, const char *code);
@@ -84,7 +84,7 @@ void live_answer(struct live *l, uint64_t number, const char *code);
 uint64_t live_number(const struct live *l, struct str id);
 
 /* What did not go out yet of this seat's commands, and what has no answer, again. */
-void live_resend(struct seat *s);
+void live_resend(struct desk_seat *s);
 
 void live_fail(struct live *l, enum err err, const char *primary, const char *detail);
 

@@ -14,14 +14,15 @@ import {
 } from '../store/select';
 import * as F from '../ui/forms';
 import type { LiveUnit } from '../wire/frames';
-import type { Assignment, AssignmentStatusWord, CommandData, CommandWord, Incident, Report } from '../wire/types';
+import type { LiveIncident } from '../wire/frames';
+import type { Assignment, AssignmentStatusWord, CommandData, CommandWord, Report } from '../wire/types';
 import * as W from '../wire/words';
 
 export interface Context {
     readonly state: State;
     readonly lang: Lang;
     readonly now: number; // ms of the server
-    readonly selected: Incident | undefined; // may be a closed one
+    readonly selected: LiveIncident | undefined; // may be a closed one
 }
 
 export type Act = { do: 'why' | 'locate'; unit: string } | { do: 'go'; incident: string };
@@ -64,7 +65,7 @@ const wrong = (why: Key, word?: string): never => {
 const isTail = (w: string): boolean => /^#?\d{1,14}(-\d+)?$/.test(w);
 
 /* Takes the first word when it names an open incident, else the selected one. */
-function takeIncident(a: Args, unitsFollow: boolean): Incident {
+function takeIncident(a: Args, unitsFollow: boolean): LiveIncident {
     const word = a.words[0];
     if (word !== undefined && isTail(word)) {
         const found = incidentsByTail(a.c.state, word.replace(/\D/g, ''));
@@ -131,7 +132,7 @@ const call = (u: LiveUnit): string => u.callsign ?? u.id;
 const joined = (c: Context, list: readonly string[]): string => list.join(c.lang === 'zh' ? '、' : ', ');
 const quoted = (a: Args): string => (a.note === '' ? '' : `: ${a.note}`);
 
-const run = (a: Args, target: string, commands: F.Cmd[], on?: Incident, withRev = false): Parsed => ({
+const run = (a: Args, target: string, commands: F.Cmd[], on?: LiveIncident, withRev = false): Parsed => ({
     kind: 'run',
     sentence: `${a.verb.says[a.c.lang]} ${target}`.trim(),
     commands,
@@ -197,7 +198,7 @@ function orderOf(a: Args, unit: LiveUnit, allows: (x: Assignment) => boolean): A
     return candidates[0] ?? wrong('cmdNoOrder', call(unit));
 }
 
-const incidentOf = (a: Args, x: Assignment): Incident | undefined => a.c.state.incidents.get(x.incident ?? '');
+const incidentOf = (a: Args, x: Assignment): LiveIncident | undefined => a.c.state.incidents.get(x.incident ?? '');
 
 /* Steps that a unit reports by radio. */
 const step =

@@ -27,7 +27,7 @@ export interface LinkWiring {
     random?: () => number;
 }
 
-export const topicsAll = ['incidents', 'units', 'positions', 'alarms', 'stats'];
+export const topicsAll = ['incidents', 'units', 'positions', 'duty', 'alarms', 'stats'];
 const DRAIN_MS = 100;
 const STALE_MS = 3_000;
 const DEAD_MS = 10_000;

@@ -1,7 +1,7 @@
 // What a console knows, and how a frame changes it. Pure: the same frames give the same state, live, in replay, in tests.
 // The law: snapshot(N) + events(N+1..M) = snapshot(M), with frames doubled, late or lost in between (a lost one shows as a
 // gap and changes nothing until the server has been asked again).
-import type { After, City, Entry, Frame, LiveIncident, LiveUnit, PlanName, Snapshot } from '../wire/frames';
+import type { After, City, Entry, Frame, LiveIncident, LiveSeat, LiveUnit, PlanName, Snapshot } from '../wire/frames';
 import type { Alarm, Assignment, Report } from '../wire/types';
 import { assignmentStatus, incidentStatus } from '../wire/words';
 
@@ -30,6 +30,7 @@ export interface State {
     readonly reports: ReadonlyMap<string, Report>;
     readonly assignments: ReadonlyMap<string, Assignment>;
     readonly units: ReadonlyMap<string, LiveUnit>;
+    readonly seats: ReadonlyMap<string, LiveSeat>;
     readonly alarms: ReadonlyMap<string, Alarm>;
     readonly fixes: ReadonlyMap<string, Fix>;
 }
@@ -53,11 +54,12 @@ export const nothing: State = {
     reports: new Map(),
     assignments: new Map(),
     units: new Map(),
+    seats: new Map(),
     alarms: new Map(),
     fixes: new Map(),
 };
 
-type Collection = 'incidents' | 'reports' | 'assignments' | 'units' | 'alarms' | 'fixes';
+type Collection = 'incidents' | 'reports' | 'assignments' | 'units' | 'seats' | 'alarms' | 'fixes';
 type Draft = { -readonly [K in keyof State]: State[K] };
 
 /* Copies a collection the first time a batch writes to it. */
@@ -154,6 +156,7 @@ function applyAfter(b: Batch, after: After): void {
     keep(b.map<Report>('reports'), after.reports, (r) => reportLives(r) && !orphan(r));
     keep(b.map<Assignment>('assignments'), after.assignments, (a) => assignmentLives(a) && !orphan(a));
     applyUnits(b, after.units);
+    keep(b.map<LiveSeat>('seats'), after.seats, always);
     keep(b.map<Alarm>('alarms'), after.alarms, always);
     for (const id of after.alarms_cleared ?? []) {
         b.map<Alarm>('alarms').delete(id);
@@ -184,7 +187,7 @@ const planName = (p: PlanName): PlanName => ({
 
 function applySnapshot(b: Batch, frame: Snapshot): void {
     const d = frame.data;
-    for (const name of ['incidents', 'reports', 'assignments', 'units', 'alarms', 'fixes'] as const) {
+    for (const name of ['incidents', 'reports', 'assignments', 'units', 'seats', 'alarms', 'fixes'] as const) {
         b.replaced(name, new Map());
     }
     b.draft.city = d.city ?? {};
@@ -196,6 +199,7 @@ function applySnapshot(b: Batch, frame: Snapshot): void {
         reports: d.reports ?? [],
         assignments: d.assignments ?? [],
         units: d.units ?? [],
+        seats: d.seats ?? [],
         alarms: d.alarms ?? [],
     });
     b.draft.last = frame.seq;

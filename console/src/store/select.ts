@@ -1,7 +1,7 @@
 // Questions to the state: order of the queue, clocks, counts. Pure.
 import { at, numberTail } from '../format';
 import type { Advice, Entry, LiveIncident, LiveUnit, Recommendation } from '../wire/frames';
-import type { Alarm, Assignment, EventData, Incident, Report, Requirement } from '../wire/types';
+import type { Alarm, Assignment, EventData, Report, Requirement } from '../wire/types';
 import { alarmKind, assignmentStatus, moves, unitStatus } from '../wire/words';
 import type { State } from './reduce';
 
@@ -18,7 +18,7 @@ export function assignmentsOf(s: State, incident: string): Assignment[] {
 }
 
 /* Without a point on the map the server can reckon no way to it: it recommends nobody. */
-export const hasPoint = (i: Incident | undefined): boolean =>
+export const hasPoint = (i: LiveIncident | undefined): boolean =>
     i?.place?.state === 'known' || i?.place?.state === 'approximate';
 
 /* A slot is filled while somebody is on it, and stays so once they have cleared. */
@@ -26,7 +26,7 @@ export function fillers(assignments: readonly Assignment[], slot: number | undef
     return assignments.filter((a) => a.slot === slot && (!ended(a) || a.status === 'cleared'));
 }
 
-export function openSlots(i: Incident, assignments: readonly Assignment[]): Requirement[] {
+export function openSlots(i: LiveIncident, assignments: readonly Assignment[]): Requirement[] {
     return (i.requirements ?? []).filter((r) => fillers(assignments, r.slot).length === 0);
 }
 
@@ -253,7 +253,7 @@ export function zoneName(s: State, id: string | undefined, lang: 'zh' | 'en'): s
 }
 
 /* Incidents whose number ends with these digits; an exact short number goes before longer ones. */
-export function incidentsByTail(s: State, digits: string): Incident[] {
+export function incidentsByTail(s: State, digits: string): LiveIncident[] {
     const fit = [...s.incidents.values()].filter((i) => (i.number ?? '').replace(/\D/g, '').endsWith(digits));
     const exact = fit.filter((i) => Number(numberTail(i.number)) === Number(digits));
     return exact.length === 1 ? exact : fit;

@@ -3,7 +3,8 @@ import { tick } from 'svelte';
 
 import { shortNumber, travel } from '../format';
 import { bestPerSlot, hasPoint, openSlots } from '../store/select';
-import type { Assignment, Incident, Report, Requirement } from '../wire/types';
+import type { LiveIncident } from '../wire/frames';
+import type { Assignment, Report, Requirement } from '../wire/types';
 import * as W from '../wire/words';
 import { translate, type Lang } from '../i18n';
 import { desk } from './desk.svelte';
@@ -26,7 +27,7 @@ export const needText = (r: Pick<Requirement, 'police_type' | 'capability'>, lan
         .filter((t) => t !== '')
         .join(' · ') || translate(lang, 'anyUnit');
 
-function orderLine(i: Incident, r: Requirement, best: { unit: string; eta_ms?: number } | undefined): F.Line {
+function orderLine(i: LiveIncident, r: Requirement, best: { unit: string; eta_ms?: number } | undefined): F.Line {
     const none = hasPoint(i) ? 'advisedNone' : 'noPoint';
     const unit = (l: Lang): string => (best === undefined ? translate(l, none) : callsign(desk.live, best.unit));
     const text = said((l) => `${needText(r, l)} ← ${unit(l)}`);
@@ -35,7 +36,7 @@ function orderLine(i: Incident, r: Requirement, best: { unit: string; eta_ms?: n
 
 /* The best unit for every open slot, or for one. The server picks at the moment it decides; what stands here is the
  * recommendation as last read. */
-export function dispatchBest(i: Incident, only?: Requirement): void {
+export function dispatchBest(i: LiveIncident, only?: Requirement): void {
     const open = openSlots(i, desk.orders(i.id));
     const best = bestPerSlot(desk.sheet.id === i.id ? desk.sheet.advice : null, only === undefined ? open : [only]);
     const slots = only === undefined ? open : [only];
@@ -56,7 +57,7 @@ export function dispatchBest(i: Incident, only?: Requirement): void {
     );
 }
 
-export function sendChosen(i: Incident, type: 'assignment.dispatch' | 'assignment.reserve'): void {
+export function sendChosen(i: LiveIncident, type: 'assignment.dispatch' | 'assignment.reserve'): void {
     const ids = [...desk.chosen];
     if (ids.length === 0) {
         desk.notice = { text: sayKey('chooseUnits'), bad: true };
@@ -67,14 +68,14 @@ export function sendChosen(i: Incident, type: 'assignment.dispatch' | 'assignmen
 }
 
 export const forms = {
-    note: (i: Incident): void => show(F.noteIncident(i)),
-    hold: (i: Incident): void => show(F.holdIncident(i)),
-    retier: (i: Incident): void => show(F.retierIncident(i)),
-    amend: (i: Incident): void => show(F.amendIncident(i)),
-    close: (i: Incident): void => show(F.closeIncident(i)),
-    reopen: (i: Incident): void => show(F.reopenIncident(i)),
-    merge: (i: Incident): void => show(F.mergeIncident(i)),
-    split: (i: Incident): void => show(F.splitIncident(i)),
+    note: (i: LiveIncident): void => show(F.noteIncident(i)),
+    hold: (i: LiveIncident): void => show(F.holdIncident(i)),
+    retier: (i: LiveIncident): void => show(F.retierIncident(i)),
+    amend: (i: LiveIncident): void => show(F.amendIncident(i)),
+    close: (i: LiveIncident): void => show(F.closeIncident(i)),
+    reopen: (i: LiveIncident): void => show(F.reopenIncident(i)),
+    merge: (i: LiveIncident): void => show(F.mergeIncident(i)),
+    split: (i: LiveIncident): void => show(F.splitIncident(i)),
     link: (r: Report): void => show(F.linkReport(r)),
     unlink: (r: Report): void => show(F.unlinkReport(r)),
     contact: (r: Report): void => show(F.contactReport(r)),
@@ -106,7 +107,7 @@ export function recordStep(a: Assignment, to: Assignment['status']): void {
     }
 }
 
-const incidentKeys: Record<string, { act: (i: Incident) => void; closed?: boolean }> = {
+const incidentKeys: Record<string, { act: (i: LiveIncident) => void; closed?: boolean }> = {
     KeyD: { act: (i) => (desk.chosen.size > 0 ? sendChosen(i, 'assignment.dispatch') : dispatchBest(i)) },
     KeyV: { act: (i) => sendChosen(i, 'assignment.reserve') },
     KeyN: { act: forms.note },
@@ -119,7 +120,7 @@ const incidentKeys: Record<string, { act: (i: Incident) => void; closed?: boolea
 };
 const reportKeys: Record<string, (r: Report) => void> = { KeyO: forms.open, KeyJ: forms.link, KeyX: forms.settle, KeyB: forms.contact };
 
-const ended = (i: Incident): boolean => W.incidentStatus[i.status].final === 1;
+const ended = (i: LiveIncident): boolean => W.incidentStatus[i.status].final === 1;
 const plainKey = (e: KeyboardEvent): boolean => !e.ctrlKey && !e.altKey && !e.metaKey && !e.isComposing;
 
 /* Single keys of the queue and the sheet. */

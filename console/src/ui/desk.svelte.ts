@@ -11,7 +11,7 @@ import type { State } from '../store/reduce';
 import * as select from '../store/select';
 import { zonePoints, type ZonePoint } from '../store/zones';
 import type { Answer, Detail, Entry, Frame, LiveIncident, Problem, Recommendation, Timeline } from '../wire/frames';
-import type { Alarm, Assignment, CommandData, CommandWord, Incident, Report } from '../wire/types';
+import type { Alarm, Assignment, CommandData, CommandWord, Report } from '../wire/types';
 import { alarmKind } from '../wire/words';
 import { dropAllDrafts } from './drafts';
 import { said, sayKey, type Said } from './said';
@@ -354,9 +354,9 @@ class Desk extends Line {
         };
     }
 
-    async closedIncidents(): Promise<Incident[] | Problem> {
+    async closedIncidents(): Promise<LiveIncident[] | Problem> {
         try {
-            const read = await getJson<{ incidents?: Incident[]; items?: Incident[] }>(
+            const read = await getJson<{ incidents?: LiveIncident[]; items?: LiveIncident[] }>(
                 this.session?.token ?? '',
                 '/incidents?status=closed',
             );

@@ -1,6 +1,7 @@
 // Every form of the desk: which command it becomes, with which fields. One component (CommandForm) shows them all.
 import type { Key, Lang } from '../i18n';
-import type { Assignment, CommandData, CommandWord, Incident, Report } from '../wire/types';
+import type { LiveIncident } from '../wire/frames';
+import type { Assignment, CommandData, CommandWord, Report } from '../wire/types';
 import * as W from '../wire/words';
 import { dataOf, type FormField, type Values } from './fields';
 import type { Said } from './said';
@@ -35,7 +36,7 @@ const title = (type: CommandWord): Record<Lang, string> => ({
     zh: W.commandWords[type].zh,
     en: W.commandWords[type].en,
 });
-const revOf = (i: Incident): { rev?: number } => (i.rev === undefined ? {} : { rev: i.rev });
+const revOf = (i: LiveIncident): { rev?: number } => (i.rev === undefined ? {} : { rev: i.rev });
 
 const typeField: FormField = { path: 'type', label: 'type', kind: 'type', wide: true };
 
@@ -272,7 +273,7 @@ export const openIncident = (r?: Report): OpenForm => ({
     big: r === undefined,
 });
 
-const placeStart = (i: Incident): Values => ({
+const placeStart = (i: LiveIncident): Values => ({
     'place.state': i.place?.state ?? 'unknown',
     'place.address': i.place?.address ?? '',
     'place.lon': i.place?.lon === undefined ? '' : String(i.place.lon),
@@ -283,7 +284,7 @@ const placeStart = (i: Incident): Values => ({
 });
 
 /* Sends only what was changed: a place as a whole, cues as a whole. */
-export function amendIncident(i: Incident): OpenForm {
+export function amendIncident(i: LiveIncident): OpenForm {
     const fields: FormField[] = [
         typeField,
         { path: 'priority', label: 'priority', kind: 'int', max: 9 },
@@ -323,7 +324,7 @@ export function amendIncident(i: Incident): OpenForm {
     };
 }
 
-const onIncident = (type: CommandWord, i: Incident, fields: FormField[], start: Values = {}): OpenForm => ({
+const onIncident = (type: CommandWord, i: LiveIncident, fields: FormField[], start: Values = {}): OpenForm => ({
     key: `${type}:${i.id}`,
     title: title(type),
     type,
@@ -334,11 +335,11 @@ const onIncident = (type: CommandWord, i: Incident, fields: FormField[], start: 
     start,
 });
 
-export const noteIncident = (i: Incident, start: Values = {}): OpenForm => {
+export const noteIncident = (i: LiveIncident, start: Values = {}): OpenForm => {
     const { rev: _looked, ...form } = onIncident('incident.note', i, [noteField('incident_note', true)], start);
     return form; // a note is never stale
 };
-export const retierIncident = (i: Incident, start: Values = {}): OpenForm =>
+export const retierIncident = (i: LiveIncident, start: Values = {}): OpenForm =>
     onIncident(
         'incident.retier',
         i,
@@ -356,7 +357,7 @@ export const retierIncident = (i: Incident, start: Values = {}): OpenForm =>
         ],
         start,
     );
-export const holdIncident = (i: Incident, start: Values = {}): OpenForm =>
+export const holdIncident = (i: LiveIncident, start: Values = {}): OpenForm =>
     onIncident(
         'incident.hold',
         i,
@@ -366,7 +367,7 @@ export const holdIncident = (i: Incident, start: Values = {}): OpenForm =>
         ],
         start,
     );
-export const closeIncident = (i: Incident, start: Values = {}): OpenForm =>
+export const closeIncident = (i: LiveIncident, start: Values = {}): OpenForm =>
     onIncident(
         'incident.close',
         i,
@@ -378,7 +379,7 @@ export const closeIncident = (i: Incident, start: Values = {}): OpenForm =>
         ],
         start,
     );
-export const mergeIncident = (i: Incident, into?: string): OpenForm => ({
+export const mergeIncident = (i: LiveIncident, into?: string): OpenForm => ({
     key: `incident.merge:${i.id}`,
     title: title('incident.merge'),
     type: 'incident.merge',
@@ -393,7 +394,7 @@ export const mergeIncident = (i: Incident, into?: string): OpenForm => ({
     start: { into: into ?? '' },
 });
 
-export const splitIncident = (i: Incident): OpenForm => ({
+export const splitIncident = (i: LiveIncident): OpenForm => ({
     key: `incident.split:${i.id}`,
     title: title('incident.split'),
     type: 'incident.split',
@@ -402,7 +403,7 @@ export const splitIncident = (i: Incident): OpenForm => ({
     fields: [reasonField('incident_split', false)],
 });
 
-export const reopenIncident = (i: Incident, start: Values = {}): OpenForm =>
+export const reopenIncident = (i: LiveIncident, start: Values = {}): OpenForm =>
     onIncident('incident.reopen', i, [reasonField('incident_reopen')], start);
 
 const byRadio = { by: 'radio' } as const;
@@ -498,7 +499,7 @@ export const unitList = (ids: readonly string[]): { unit: string }[] => ids.map(
 
 /* Says what will be ordered and waits for Enter. */
 export function confirmOrders(
-    i: Incident,
+    i: LiveIncident,
     lines: readonly Line[],
     commands: readonly Cmd[],
     type: CommandWord,

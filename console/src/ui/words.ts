@@ -4,8 +4,8 @@ import type { Lang } from '../i18n';
 import type { Receipt } from '../store/receipts';
 import type { State } from '../store/reduce';
 import { hasPoint, ruleName } from '../store/select';
-import type { Considered, Entry } from '../wire/frames';
-import type { Alarm, Assignment, EventData, Incident } from '../wire/types';
+import type { Considered, Entry, LiveIncident, Owner } from '../wire/frames';
+import type { Alarm, Assignment, EventData } from '../wire/types';
 import * as W from '../wire/words';
 import { translate } from '../i18n';
 import { callsign, placeText, typeText } from '../shared/texts';
@@ -96,12 +96,12 @@ const SAME_MS = 500; // what a person sees as no time at all
 type Timed = Pick<Considered, 'eta_ms' | 'score_ms'>;
 
 /* Why a unit was passed over. What has no place cannot be reached by anybody: the unit is not at fault. */
-export const passText = (i: Incident, reason: string | undefined, lang: Lang): string =>
+export const passText = (i: LiveIncident, reason: string | undefined, lang: Lang): string =>
     reason === 'unreachable' && !hasPoint(i) ? translate(lang, 'noPoint') : word(W.passReason, reason, lang);
 
 /* The same beside the unit that was chosen. Zone and age of position count in the score: who scores worse need not arrive
  * later, and then is not said to. */
-export function reasonText(i: Incident, c: Considered, best: Timed | undefined, lang: Lang): string {
+export function reasonText(i: LiveIncident, c: Considered, best: Timed | undefined, lang: Lang): string {
     const words = passText(i, c.reason, lang);
     if (c.reason !== 'slower' || best === undefined) {
         return words;
@@ -126,6 +126,15 @@ export function alarmSpoken(s: State, a: Alarm, lang: Lang): string {
 }
 
 /* What an event says beside its name. */
+/* A seat by its id. */
+export function seatName(s: State, id: unknown, lang: Lang): string {
+    const seat = s.seats.get(String(id));
+    return seat === undefined ? '' : `${seat.code ?? ''} ${(lang === 'zh' ? seat.name_zh : seat.name_en) ?? ''}`.trim();
+}
+
+/* Seat and person that own an incident. */
+export const ownerText = (o: Owner | undefined): string => [o?.seat, o?.person].filter(Boolean).join(' · ');
+
 export function describe(s: State, e: Entry, lang: Lang): string {
     if (e.data === undefined) {
         return ''; // not for these readers: nothing is known of it, which is not the same as "unknown"
@@ -194,7 +203,14 @@ export function describe(s: State, e: Entry, lang: Lang): string {
         case 'incident.closed':
             return word(W.disposition, d['disposition'], lang);
         case 'incident.owned':
-            return String(d['owner'] ?? translate(lang, 'commanderOwns'));
+            return seatName(s, d['seat'], lang) || String(d['owner'] ?? translate(lang, 'commanderOwns'));
+        case 'seat.taken':
+        case 'seat.left':
+        case 'seat.handing_over':
+            return [seatName(s, d['seat'], lang), d['person'], d['to']].filter(Boolean).join(' · ');
+        case 'seat.silenced':
+        case 'seat.heard':
+            return seatName(s, d['seat'], lang);
         case 'assignment.reserved':
         case 'assignment.dispatched': {
             const a = (d as unknown as EventData['assignment.dispatched']).assignment;

@@ -11,6 +11,7 @@ import type {
     IncidentType,
     PassedCount,
     Report,
+    Seat,
     SlotAdvice,
     Unit,
     Zone,
@@ -50,7 +51,14 @@ export interface Deadline {
     kind: DeadlineKindWord;
     due_at: string;
 }
-export type LiveIncident = Incident & { deadlines?: Deadline[] };
+/* Who owns it: a seat, and who sits there. */
+export interface Owner {
+    seat?: string;
+    person?: string;
+}
+export type LiveIncident = Omit<Incident, 'owner'> & { owner?: Owner; deadlines?: Deadline[] };
+/* What a seat carries is no field of it. */
+export type LiveSeat = Seat & { load: number; unread: number };
 
 export interface SnapshotData {
     clock_rate?: number;
@@ -61,6 +69,7 @@ export interface SnapshotData {
     reports?: Report[];
     assignments?: Assignment[];
     units?: LiveUnit[];
+    seats?: LiveSeat[];
     alarms?: Alarm[];
 }
 
@@ -70,6 +79,7 @@ export interface After {
     reports?: Report[];
     assignments?: Assignment[];
     units?: LiveUnit[];
+    seats?: LiveSeat[];
     alarms?: Alarm[];
     alarms_cleared?: string[];
 }

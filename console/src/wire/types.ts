@@ -38,7 +38,7 @@ export type TopicWord = 'incidents' | 'units' | 'positions' | 'duty' | 'publicit
 
 export type ZoneKindWord = 'city' | 'district' | 'station' | 'beat';
 
-export type AlarmKindWord = 'unit_panic' | 'dispatch_overdue' | 'grave_waiting' | 'sign_overdue' | 'offers_spent' | 'arrive_overdue' | 'feedback_overdue' | 'classify_overdue' | 'hold_review' | 'close_overdue' | 'report_overdue' | 'unit_silent' | 'no_unit' | 'capacity' | 'glass_broken' | 'access_spooled' | 'callback_overdue' | 'no_contact_waiting' | 'locate_overdue';
+export type AlarmKindWord = 'unit_panic' | 'dispatch_overdue' | 'grave_waiting' | 'sign_overdue' | 'offers_spent' | 'arrive_overdue' | 'feedback_overdue' | 'classify_overdue' | 'hold_review' | 'close_overdue' | 'report_overdue' | 'unit_silent' | 'no_unit' | 'capacity' | 'glass_broken' | 'access_spooled' | 'callback_overdue' | 'no_contact_waiting' | 'locate_overdue' | 'seats_empty' | 'handover_unread';
 
 export type DeadlineKindWord = 'classify' | 'dispatch' | 'sign' | 'arrive' | 'feedback' | 'hold_review' | 'close' | 'report' | 'callback' | 'locate';
 
@@ -53,6 +53,10 @@ export type DispositionWord = 'none' | 'handled' | 'report_taken' | 'mediated' |
 export type UnitReasonWord = 'none' | 'break' | 'meal' | 'equipment' | 'training' | 'court' | 'paperwork' | 'other';
 
 export type PurposeWord = 'none' | 'callback' | 'locate' | 'instruct' | 'handover' | 'review' | 'complaint' | 'audit';
+
+export type AlarmStateWord = 'standing' | 'acknowledged' | 'shelved' | 'returned';
+
+export type TierWord = 'none' | '1' | '2' | '3' | '4';
 
 export interface Place {
     state: PlaceStateWord;
@@ -102,6 +106,8 @@ export interface Report {
     caller_radius_m?: number;
     settled_by?: string;
     came_from?: string;
+    seat?: string;
+    unread?: boolean;
 }
 
 export interface Requirement {
@@ -169,6 +175,8 @@ export interface Incident {
     contact?: ContactWord;
     merged_into?: string;
     merged?: MergedPart[];
+    seat?: string;
+    unread?: boolean;
 }
 
 export interface Unit {
@@ -297,6 +305,47 @@ export interface Alarm {
     raised_at?: string;
     person?: string;
     purpose?: PurposeWord;
+    seat?: string;
+    about?: string;
+    state?: AlarmStateWord;
+    due_at?: string;
+    climbed_at?: string;
+    state_since?: string;
+    noticed_by?: string;
+    shelved_until?: string;
+}
+
+export interface Seat {
+    id: string;
+    code?: string;
+    name_zh?: string;
+    name_en?: string;
+    commander?: boolean;
+    zones?: ZoneRef[];
+    channels?: ChannelWord[];
+    tiers?: TierWord[];
+    person?: string;
+    person_since?: string;
+    vacant_since?: string;
+    silent?: boolean;
+    handing_to?: string;
+    sheet_seq?: number;
+}
+
+export interface IncidentRef {
+    incident?: string;
+}
+
+export interface ReportRef {
+    report?: string;
+}
+
+export interface AlarmRef {
+    alarm?: string;
+}
+
+export interface AssignmentRef {
+    assignment?: string;
 }
 
 export interface Offset {
@@ -670,6 +719,65 @@ export interface UserPresence {
     present?: boolean;
 }
 
+export interface SeatTake {
+    seat: string;
+    incidents?: IncidentRef[];
+    reports?: ReportRef[];
+    reason?: string;
+}
+
+export interface SeatHandOver {
+    seat: string;
+    to?: string;
+    note?: string;
+}
+
+export interface SeatRead {
+    seat: string;
+    incidents?: IncidentRef[];
+    reports?: ReportRef[];
+}
+
+export interface SeatLeave {
+    seat: string;
+}
+
+export interface IncidentPass {
+    incident?: string;
+    report?: string;
+    seat: string;
+    reason: string;
+}
+
+export interface IncidentTake {
+    incident?: string;
+    report?: string;
+    reason: string;
+}
+
+export interface SeatSilent {
+    seat: string;
+    since?: string;
+}
+
+export interface SeatHeard {
+    seat: string;
+}
+
+export interface AlarmAcknowledge {
+    alarm: string;
+}
+
+export interface AlarmShelve {
+    alarm: string;
+    until: string;
+    reason: string;
+}
+
+export interface AlarmUnshelve {
+    alarm: string;
+}
+
 export interface WorldCreated {
     world?: string;
     world_id?: string;
@@ -867,6 +975,9 @@ export interface IncidentReopened {
 export interface IncidentOwned {
     incident?: string;
     owner?: string;
+    seat?: string;
+    unread?: boolean;
+    by_rule?: boolean;
 }
 
 export interface IncidentAbsorbed {
@@ -1044,6 +1155,7 @@ export interface AlarmCleared {
     assignment?: string;
     report?: string;
     person?: string;
+    about?: string;
 }
 
 export interface IncidentDeparted {
@@ -1056,6 +1168,66 @@ export interface By {
     seat?: string;
     terminal?: string;
     unsynchronised?: boolean;
+}
+
+export interface ReportOwned {
+    report?: string;
+    seat?: string;
+    unread?: boolean;
+    by_rule?: boolean;
+}
+
+export interface SeatTaken {
+    seat?: string;
+    person?: string;
+    from?: string;
+    handed_over?: boolean;
+    incidents?: IncidentRef[];
+    reports?: ReportRef[];
+}
+
+export interface SeatLeft {
+    seat?: string;
+    person?: string;
+    by_rule?: boolean;
+}
+
+export interface SeatHandingOver {
+    seat?: string;
+    person?: string;
+    to?: string;
+    incidents?: IncidentRef[];
+    held?: IncidentRef[];
+    unsigned?: AssignmentRef[];
+    reports?: ReportRef[];
+    alarms?: AlarmRef[];
+    shelved?: AlarmRef[];
+}
+
+export interface SeatWorkRead {
+    seat?: string;
+    incidents?: IncidentRef[];
+    reports?: ReportRef[];
+}
+
+export interface SeatSilenced {
+    seat?: string;
+    since?: string;
+}
+
+export interface SeatHeardAgain {
+    seat?: string;
+}
+
+export interface AlarmNoticed {
+    alarm?: string;
+    person?: string;
+}
+
+export interface AlarmShelved {
+    alarm?: string;
+    person?: string;
+    until?: string;
 }
 
 export interface CommandData {
@@ -1089,6 +1261,15 @@ export interface CommandData {
     'unit.status': UnitStatusSet;
     'unit.panic': UnitPanic;
     'unit.panic_answer': UnitPanicAnswer;
+    'seat.take': SeatTake;
+    'seat.hand_over': SeatHandOver;
+    'seat.read': SeatRead;
+    'seat.leave': SeatLeave;
+    'incident.pass': IncidentPass;
+    'incident.take': IncidentTake;
+    'alarm.acknowledge': AlarmAcknowledge;
+    'alarm.shelve': AlarmShelve;
+    'alarm.unshelve': AlarmUnshelve;
     'city.load': CityLoad;
     'plan.activate': PlanActivate;
     'automation.stop': AutomationStop;
@@ -1140,6 +1321,18 @@ export interface EventData {
     'incident.departed': IncidentDeparted;
     'user.signed_in': UserPresent;
     'user.signed_out': UserPresent;
+    'seat.taken': SeatTaken;
+    'seat.left': SeatLeft;
+    'seat.handing_over': SeatHandingOver;
+    'seat.work_read': SeatWorkRead;
+    'seat.silenced': SeatSilenced;
+    'seat.heard': SeatHeardAgain;
+    'report.owned': ReportOwned;
+    'alarm.acknowledged': AlarmNoticed;
+    'alarm.shelved': AlarmShelved;
+    'alarm.unshelved': AlarmNoticed;
+    'alarm.climbed': AlarmNoticed;
+    'alarm.returned': AlarmNoticed;
     'report.amended': ReportAmended;
     'report.contacted': ReportContacted;
     'report.messaged': ReportMessaged;

@@ -219,6 +219,8 @@ export const alarmKind: Record<T.AlarmKindWord, Word & { level: number; actionZh
     'callback_overdue': { zh: '待回拨', en: 'caller to be reached', level: 1, actionZh: '按允许的方式联系、派往报警人位置或了结', actionEn: 'reach the caller as allowed, send units there, or settle it' },
     'no_contact_waiting': { zh: '禁止联系的报警待处置', en: 'caller who must not be contacted waits', level: 1, actionZh: '派往报警人位置或了结, 不得联系', actionEn: 'send units there or settle it; do not call or text' },
     'locate_overdue': { zh: '地点不明', en: 'place unknown', level: 2, actionZh: '核实地点或派往报警人位置', actionEn: 'find the place, or send units to the caller\'s' },
+    'seats_empty': { zh: '无人值席', en: 'no seat is staffed', level: 1, actionZh: '指挥长接席', actionEn: 'the commander takes the seat' },
+    'handover_unread': { zh: '接收事项未阅', en: 'handed over, not read', level: 2, actionZh: '逐项查阅', actionEn: 'read each item' },
 };
 
 export const deadlineKind: Record<T.DeadlineKindWord, Word> = {
@@ -308,6 +310,21 @@ export const purpose: Record<T.PurposeWord, Word> = {
     'audit': { zh: '督察', en: 'audit' },
 };
 
+export const alarmState: Record<T.AlarmStateWord, Word> = {
+    'standing': { zh: '未确认', en: 'standing' },
+    'acknowledged': { zh: '已确认', en: 'acknowledged' },
+    'shelved': { zh: '已搁置', en: 'shelved' },
+    'returned': { zh: '已恢复未确认', en: 'over, not acknowledged' },
+};
+
+export const tier: Record<T.TierWord, Word> = {
+    'none': { zh: '未定', en: 'none' },
+    '1': { zh: 'I级', en: 'tier I' },
+    '2': { zh: 'II级', en: 'tier II' },
+    '3': { zh: 'III级', en: 'tier III' },
+    '4': { zh: 'IV级', en: 'tier IV' },
+};
+
 export const commandWords: Record<T.CommandWord, Word & { roles: string }> = {
     'report.receive': { zh: '接收报警', en: 'take a report in', roles: 'OCSUIA' },
     'report.settle': { zh: '报警了结, 不立警情', en: 'end a report without an incident', roles: 'OCS' },
@@ -339,6 +356,15 @@ export const commandWords: Record<T.CommandWord, Word & { roles: string }> = {
     'unit.status': { zh: '警力状态', en: 'set a unit\'s availability', roles: 'OCDSU' },
     'unit.panic': { zh: '民警紧急求助', en: 'officer\'s panic alarm', roles: 'OCDSU' },
     'unit.panic_answer': { zh: '应答紧急求助', en: 'end a panic alarm', roles: 'C' },
+    'seat.take': { zh: '接席', en: 'take a seat', roles: 'OCS' },
+    'seat.hand_over': { zh: '交班', en: 'hand a seat over', roles: 'OCS' },
+    'seat.read': { zh: '查阅交接事项', en: 'mark what came over as read', roles: 'OCS' },
+    'seat.leave': { zh: '离席', en: 'leave a seat', roles: 'OCS' },
+    'incident.pass': { zh: '移交席位', en: 'pass to another seat', roles: 'OCS' },
+    'incident.take': { zh: '接管', en: 'take over to one\'s own seat', roles: 'OCS' },
+    'alarm.acknowledge': { zh: '确认告警', en: 'acknowledge an alarm', roles: 'OCSD' },
+    'alarm.shelve': { zh: '搁置告警', en: 'shelve an alarm', roles: 'OCS' },
+    'alarm.unshelve': { zh: '取消搁置', en: 'take an alarm off the shelf', roles: 'OCS' },
     'city.load': { zh: '装载城市数据', en: 'load a city', roles: 'A' },
     'plan.activate': { zh: '启用预案', en: 'activate a response plan', roles: 'AC' },
     'automation.stop': { zh: '停止自动派警', en: 'stop automatic dispatch', roles: 'C' },
@@ -389,6 +415,18 @@ export const eventWords: Record<T.EventWord, Word & { topic: string }> = {
     'incident.departed': { zh: '已移出内存', en: 'incident left the memory early', topic: 'stats' },
     'user.signed_in': { zh: '用户已登录', en: 'user signed in', topic: 'stats' },
     'user.signed_out': { zh: '用户已登出', en: 'user signed out', topic: 'stats' },
+    'seat.taken': { zh: '已接席', en: 'seat taken', topic: 'duty' },
+    'seat.left': { zh: '已离席', en: 'seat left', topic: 'duty' },
+    'seat.handing_over': { zh: '交班清单已签', en: 'sheet signed by who hands over', topic: 'duty' },
+    'seat.work_read': { zh: '交接事项已阅', en: 'what came over is read', topic: 'duty' },
+    'seat.silenced': { zh: '席位失联', en: 'seat silent', topic: 'duty' },
+    'seat.heard': { zh: '席位恢复', en: 'seat heard again', topic: 'duty' },
+    'report.owned': { zh: '报警归属已变更', en: 'report\'s owner changed', topic: 'incidents' },
+    'alarm.acknowledged': { zh: '告警已确认', en: 'alarm acknowledged', topic: 'alarms' },
+    'alarm.shelved': { zh: '告警已搁置', en: 'alarm shelved', topic: 'alarms' },
+    'alarm.unshelved': { zh: '告警取消搁置', en: 'alarm off the shelf', topic: 'alarms' },
+    'alarm.climbed': { zh: '告警上报指挥长', en: 'alarm climbs to the commander', topic: 'alarms' },
+    'alarm.returned': { zh: '告警恢复未确认', en: 'alarm over, not acknowledged', topic: 'alarms' },
     'report.amended': { zh: '报警已补充', en: 'report added to', topic: 'incidents' },
     'report.contacted': { zh: '已尝试联系报警人', en: 'caller tried', topic: 'incidents' },
     'report.messaged': { zh: '与报警人文字往来', en: 'text with the caller', topic: 'incidents' },
@@ -467,6 +505,20 @@ export const refusalWords: Record<string, Word & { status: number }> = {
     same_incident: { zh: '不能并入自身', en: 'an incident is not merged into itself', status: 422 },
     incidents_differ: { zh: '伤亡或凶器情况不同须确认', en: 'victims or weapons differ: confirm', status: 409 },
     not_merged: { zh: '警情未并案', en: 'the incident is not merged into another', status: 409 },
+    no_such_seat: { zh: '没有此席位', en: 'no such seat', status: 404 },
+    seat_not_for_role: { zh: '该角色不能坐此席位', en: 'this role may not take this seat', status: 403 },
+    seat_staffed: { zh: '席位有人值守', en: 'somebody sits at this seat', status: 409 },
+    seat_held: { zh: '已在其他席位值守', en: 'the person sits at another seat', status: 409 },
+    seat_not_yours: { zh: '不在此席位值守', en: 'the person does not sit at this seat', status: 409 },
+    seat_needed: { zh: '须先接席', en: 'take a seat first', status: 409 },
+    seat_owns_work: { zh: '席位仍有未结事项, 须交接', en: 'the seat still owns work: hand it over', status: 409 },
+    seat_empty: { zh: '席位无人值守', en: 'nobody sits at this seat', status: 409 },
+    seat_handed_to_other: { zh: '交接对象为他人', en: 'the seat is being handed to somebody else', status: 409 },
+    no_such_alarm: { zh: '没有此告警', en: 'no such alarm', status: 404 },
+    alarm_acknowledged: { zh: '告警已确认', en: 'the alarm is acknowledged already', status: 409 },
+    alarm_too_grave: { zh: '一级告警不可搁置', en: 'an alarm of level 1 cannot be shelved', status: 422 },
+    alarm_not_shelved: { zh: '告警未搁置', en: 'the alarm is not shelved', status: 409 },
+    shelf_too_long: { zh: '搁置时限须在 8 小时内', en: 'the end must lie ahead, at most 8 h', status: 422 },
 };
 
 export interface Move extends Word {
@@ -541,4 +593,10 @@ export const limits: Record<string, Record<string, number>> = {
     capacity_warn: { what: 40, percent: 100 },
     glass_warn: { person: 31 },
     user_presence: { username: 128 },
+    seat_take: { incidents: 4096, reports: 4096, reason: 2000 },
+    seat_hand_over: { to: 31, note: 2000 },
+    seat_read: { incidents: 4096, reports: 4096 },
+    incident_pass: { reason: 2000 },
+    incident_take: { reason: 2000 },
+    alarm_shelve: { reason: 2000 },
 };
