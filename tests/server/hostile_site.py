@@ -67,7 +67,9 @@ class Site:
         self.database = f"{database} dbname={self.name}"
         self.log, self.snapshots = os.path.join(self.dir, "log"), os.path.join(self.dir, "snapshots")
         os.mkdir(self.snapshots)
+        self.paper = os.path.join(self.dir, "paper")
         self.settings = {"port": 0, "database": self.database, "snapshot_dir": self.snapshots,
+                         "paper_folder": self.paper, "paper_every_s": 10,
                          "api_dir": os.path.join(TOP, "docs/api"), "snapshot_rows": 100, **settings}
         self.tokens, self.units, self.numbers = {}, {}, 0
         self.lock = threading.Lock()
