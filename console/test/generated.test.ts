@@ -5,6 +5,8 @@ import { expect, it } from 'vitest';
 import { dictionary } from '../src/i18n';
 import { en as patrolEn } from '../src/patrol/en';
 import { zh as patrolZh } from '../src/patrol/zh';
+import { en as publicityEn } from '../src/publicity/en';
+import { zh as publicityZh } from '../src/publicity/zh';
 // @ts-expect-error plain JavaScript
 import { generated, modelFolder } from '../src/wire/gen.mjs';
 
@@ -18,6 +20,7 @@ it.skipIf(!existsSync(modelFolder as string))('generated_types_and_words_are_wha
 it.each([
     ['operator', dictionary],
     ['patrol', { zh: patrolZh, en: patrolEn }],
+    ['publicity', { zh: publicityZh, en: publicityEn }],
 ])('%s: every word has both languages and no chinese stands in english', (_, words) => {
     expect(Object.keys(words.en).sort()).toEqual(Object.keys(words.zh).sort());
     for (const [key, text] of Object.entries(words.en)) {

@@ -8,6 +8,7 @@ import { equal, Harness, must } from '../../console/test/harness.mjs';
 import { bustle } from './bustle.mjs';
 import { mapStories } from './map.mjs';
 import { patrolStories } from './patrol.mjs';
+import { publicityStories } from './publicity.mjs';
 import { password, Server } from './server.mjs';
 import { differences, loadReducer, picture, Watcher } from './watcher.mjs';
 
@@ -330,6 +331,7 @@ await story('only_the_commander_stops_automation', { user: 'commander' }, async 
 });
 
 await patrolStories({ story, server, only });
+await publicityStories({ story, server, only });
 
 if (only === undefined) {
     await h.test('all_frames_since_the_first_snapshot_give_the_picture_of_a_fresh_one', async () => {

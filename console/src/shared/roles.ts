@@ -21,7 +21,7 @@ export const roleLetter: Record<string, string> = {
     publicity: 'P',
 };
 
-export type PageName = 'operator' | 'patrol';
+export type PageName = 'operator' | 'patrol' | 'publicity';
 
 export interface Page extends Word {
     readonly path: string;
@@ -38,6 +38,12 @@ export const pages: Record<PageName, Page> = {
         roles: ['operator', 'commander', 'duty_officer', 'auditor', 'analyst', 'admin'],
     },
     patrol: { path: `${base}patrol`, zh: '巡组', en: 'Patrol', roles: ['unit'] },
+    publicity: {
+        path: `${base}publicity`,
+        zh: '宣传岗',
+        en: 'Publicity desk',
+        roles: ['publicity', 'publicity_approver', 'legal'],
+    },
 };
 export const pageNames = Object.keys(pages) as PageName[];
 
