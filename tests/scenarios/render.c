@@ -2,9 +2,11 @@
 
 #include "base/must.h"
 #include "dispatch/codec/json_out.h"
+#include "dispatch/view/lists.h"
 
 #include <inttypes.h>
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Members that say nothing a scenario is about, or that stand elsewhere on the line. */
@@ -188,4 +190,33 @@ void render_event(struct buf *b, const struct event *e, int64_t start_us)
 {
     buf_text(b, event_infos[e->kind].word);
     render_entity(b, event_infos[e->kind].shape, &e->as, start_us);
+}
+
+void render_stats(struct buf *b, const struct world *w, struct arena *a)
+{
+    struct buf json;
+    struct fault f;
+    const struct reading reading = { .viewer = { .world = w,
+                                                 .name = { SCENARIO_WORLD,
+                                                           sizeof(SCENARIO_WORLD) - 1 },
+                                                 .audience = AUDIENCE_OPERATIONS,
+                                                 .zones = UINT64_MAX },
+                                     .arena = a,
+                                     .out = &json };
+
+    buf_init(&json);
+    must(read_stats(&reading, &f) == OK && buf_ok(&json));
+    json_t *doc = json_loadb(json.at, json.len, 0, NULL);
+
+    must(doc != NULL);
+    json_object_del(doc, "seq");
+    json_object_del(doc, "hash");
+    char *text = json_dumps(doc, JSON_COMPACT | JSON_SORT_KEYS);
+
+    must(text != NULL);
+    buf_char(b, ' ');
+    buf_text(b, text);
+    free(text);
+    json_decref(doc);
+    buf_fini(&json);
 }

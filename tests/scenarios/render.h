@@ -18,4 +18,7 @@ void render_entity(struct buf *b, const struct shape *s, const void *entity, int
 /* "+1:02:03.000004", zero parts left out where they can. */
 void render_duration(struct buf *b, int64_t us);
 
+/* The figures a commander asks for, of everything in memory, after a space. */
+void render_stats(struct buf *b, const struct world *w, struct arena *a);
+
 #endif

@@ -114,7 +114,9 @@ static void begin(struct runner *r)
                                    .limits = r->limits,
                                    .seed = 1,
                                    .start_us = START_US,
-                                   .digesting = true };
+                                   .digesting = true,
+                                   .on_row = rows_take,
+                                   .arg = r->rows = rows_new(&r->limits) };
 
     r->engine = engine_new(&o);
     must(r->engine != NULL);
@@ -389,6 +391,14 @@ static void state(struct runner *r, struct str line)
     buf_str(&b, name);
     if (str_is(name, "alarms")) {
         render_alarms(r, &b);
+    } else if (str_is(name, "timeline")) {
+        struct str of = runner_word(&rest);
+
+        buf_char(&b, ' ');
+        buf_str(&b, of);
+        rows_timeline(r->rows, (uint32_t)strtoul(of.at + 1, NULL, 10), r->start_us, &b);
+    } else if (str_is(name, "stats")) {
+        render_stats(&b, engine_world(r->engine), engine_arena(r->engine));
     } else if (str_is(name, "due")) {
         buf_char(&b, ' ');
         int64_t due = engine_due(r->engine);
@@ -461,6 +471,14 @@ static void mark(struct runner *r, struct str line)
     }
 }
 
+/* The process dies and another one begins: what it knows is what the rows say. */
+static void crash(struct runner *r)
+{
+    if (!rows_agree(r->rows, engine_world(r->engine))) {
+        wrong(r, "the rows make another world", (struct str){ 0 });
+    }
+}
+
 static void end(struct runner *r)
 {
     if (r->engine == NULL) {
@@ -473,6 +491,7 @@ static void end(struct runner *r)
         wrong(r, "the digest that was kept is not the one computed from nothing",
               (struct str){ 0 });
     }
+    crash(r);
 }
 
 void runner_run(struct runner *r, struct str text)
@@ -497,7 +516,11 @@ void runner_run(struct runner *r, struct str text)
             settle(r, &text);
         } else {
             put_line(r, line);
-            directive(r, line);
+            if (str_is(line, "crash")) {
+                crash(r);
+            } else {
+                directive(r, line);
+            }
         }
     }
     end(r);
@@ -506,6 +529,7 @@ void runner_run(struct runner *r, struct str text)
 void runner_free(struct runner *r)
 {
     engine_free(r->engine);
+    rows_free(r->rows);
     buf_fini(&r->out);
     buf_fini(&r->expected);
 }

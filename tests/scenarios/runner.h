@@ -3,14 +3,18 @@
  *   = …                               an event it must make, in order (after + those of a tick)
  *   ! code …                          its refusal
  *   ? THING …                         a thing of the world: i1, r1, a1, u1, m1, alarms, due
+ *   ? timeline i1, ? stats            what the rows say of an incident; the figures of the whole
  *   + DURATION                        time passes: 30s, 2:00, 1us, 24h; what is due happens
  * Before the first mark: `limits NAME=N …` for small worlds, `empty` for one without city and
  * users. `place NAME LON LAT` names a point: place=@NAME. Values: i1, r1, u1, a1, z1 are ids of
  * this world, units=u1,u2 a list of units, +600s an instant from now, -8s one before it, {…} […]
- * "…" JSON, the rest texts. Lines with # are for people. SCN_UPDATE=1 writes = ! ? lines anew. */
+ * "…" JSON, the rest texts. `crash` on a line of its own: the world is made anew from its rows and
+ * from an image, and must be the same; so it is at the end of every scenario. Lines with # are for
+ * people. SCN_UPDATE=1 writes = ! ? lines anew. */
 #ifndef TESTS_SCENARIOS_RUNNER_H
 #define TESTS_SCENARIOS_RUNNER_H
 
+#include "tests/scenarios/runner_rows.h"
 #include "tools/sim/engine.h"
 #include "tools/sim/town.h"
 
@@ -23,6 +27,7 @@ struct runner {
     const char *path;
     const struct town *town;
     struct engine *engine;
+    struct rows *rows; /* what the engine made */
     struct world_limits limits;
     bool empty;
     int64_t start_us;
