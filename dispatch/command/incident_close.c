@@ -1,7 +1,7 @@
 /* incident.close: with a result. Refused while a unit is committed or owes a feedback; a commander
- * may force what is owed. Refusals: no_such_incident, not_your_zone, incident_closed,
- * changed_since, no_such_type, value_needed, unit_committed, feedback_owed,
- * callback_owed. */
+ * may force what is owed; nobody closes over an officer in need. Refusals: no_such_incident,
+ * not_your_zone, incident_closed, changed_since, no_such_type, panic_stands, value_needed,
+ * unit_committed, feedback_owed, callback_owed. */
 #include "dispatch/command/decide.h"
 #include "dispatch/core/callback.h"
 
@@ -9,6 +9,10 @@ void decide_incident_close(struct turn *t, const struct incident_close *c)
 {
     const struct incident *i = turn_open_incident(t, c->incident);
     if (i == NULL || !turn_type_known(t, c->type)) {
+        return;
+    }
+    if (i->panic) {
+        turn_refuse(t, REFUSED_PANIC_STANDS, "incident");
         return;
     }
     if (c->disposition == DISPOSITION_NONE) {

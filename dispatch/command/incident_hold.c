@@ -1,12 +1,16 @@
 /* incident.hold: nobody is sent until then, with a reason; the review is a deadline.
- * Refusals: no_such_incident, not_your_zone, incident_closed, changed_since, unit_committed,
- * hold_in_past. */
+ * Refusals: no_such_incident, not_your_zone, incident_closed, changed_since, panic_stands,
+ * unit_committed, hold_in_past. */
 #include "dispatch/command/decide.h"
 
 void decide_incident_hold(struct turn *t, const struct incident_hold *c)
 {
     const struct incident *i = turn_open_incident(t, c->incident);
     if (i == NULL) {
+        return;
+    }
+    if (i->panic) {
+        turn_refuse(t, REFUSED_PANIC_STANDS, "incident");
         return;
     }
     if (i->status != INCIDENT_WAITING && i->status != INCIDENT_HELD) {

@@ -1,8 +1,8 @@
 /* incident.merge: two incidents turn out to be one. `into` survives; the other ends as merged and
  * keeps its number. Accounts that differ in victims or weapons are merged only when that is
  * confirmed. Refusals: no_such_incident, not_your_zone, incident_closed, changed_since (of both),
- * same_incident, capacity_reached (of what one incident may take in), incidents_differ (saying in
- * what). */
+ * same_incident, panic_stands (an officer in need is not merged away), capacity_reached (of what
+ * one incident may take in), incidents_differ (saying in what). */
 #include "dispatch/command/decide.h"
 #include "dispatch/core/merge.h"
 
@@ -67,6 +67,10 @@ void decide_incident_merge(struct turn *t, const struct incident_merge *c)
     }
     if (from == into) {
         turn_refuse(t, REFUSED_SAME_INCIDENT, "into");
+        return;
+    }
+    if (from->panic) {
+        turn_refuse(t, REFUSED_PANIC_STANDS, "incident");
         return;
     }
     if (into->merged_count + 1u + from->merged_count > MERGED_MAX) {

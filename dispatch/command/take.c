@@ -249,6 +249,10 @@ static const struct incident *emit_opened(struct turn *t, const struct opening *
         .status_since = t->at,
         .owner = opener(t, o),
         .seat = seat_of(t, o),
+        .panic = o->panic.n != 0,
+        .panic_silent = o->silent,
+        .panic_unit = o->panic,
+        .place_at = o->place_at,
     };
     i->unverified = !plan_channel_verified(o->channel);
     text_set(&i->type_reported, o->type);

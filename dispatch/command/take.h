@@ -52,6 +52,9 @@ struct opening {
     const struct report *report; /* NULL: none */
     bool by_person;
     unit_id officer; /* on scene already; 0 none */
+    unit_id panic;   /* in need: an officer of this unit; 0 nobody */
+    bool silent;
+    int64_t place_at; /* when that was last seen there */
 };
 
 /* Emits incident.opened and links the report. An officer who was there first gets the assignment,

@@ -25,6 +25,9 @@ struct unit_view advise_view(struct turn *t, const struct unit *u, const struct 
 static enum pass_reason barred(const struct world *w, const struct unit *u,
                                const struct incident *i)
 {
+    if (i->panic_unit.n == u->id.n) {
+        return PASS_ALREADY_HERE; /* it is they who need help */
+    }
     for (const struct assignment *a = incident_first_assignment(w, i); a != NULL;
          a = assignment_next(w, a)) {
         if (a->unit.n != u->id.n) {

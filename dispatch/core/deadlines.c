@@ -26,7 +26,8 @@ struct deadline deadline_of_incident(const struct world *w, const struct inciden
     if (i->status >= INCIDENT_CLOSED) {
         return d;
     }
-    if (i->type_dispatched.len == 0 && !ALARMED(i, ALARM_CLASSIFY_OVERDUE)) {
+    if (i->type_dispatched.len == 0 && i->panic_unit.n == 0 &&
+        !ALARMED(i, ALARM_CLASSIFY_OVERDUE)) {
         sooner(&d, after(i->opened_at, w->plan.classify_ms), DEADLINE_CLASSIFY);
     }
     if (deadline_locates(i) && !ALARMED(i, ALARM_LOCATE_OVERDUE)) {

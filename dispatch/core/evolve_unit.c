@@ -1,6 +1,7 @@
 #include "base/must.h"
 #include "dispatch/core/change.h"
 #include "dispatch/core/evolve.h"
+#include "dispatch/core/image.h"
 
 static struct unit *known(struct world *w, unit_id id)
 {
@@ -39,9 +40,40 @@ static void changed(struct world *w, const struct unit_changed *e)
     derive_unit(w, u, w->at);
 }
 
+/* The oldest gives way. */
+static void alert(struct unit *u, incident_id incident)
+{
+    if (u->alert_count == ALERTS_MAX) {
+        memmove(&u->alerts[0], &u->alerts[1], (ALERTS_MAX - 1) * sizeof(u->alerts[0]));
+        u->alert_count--;
+    }
+    u->alerts[u->alert_count++].incident = incident;
+}
+
+static void unalert(struct world *w, struct unit *u, incident_id incident)
+{
+    uint8_t kept = 0;
+    if (!unit_alerted(u, incident)) {
+        return;
+    }
+    touch_unit(w, u);
+    for (uint8_t k = 0; k < u->alert_count; k++) {
+        if (u->alerts[k].incident.n != incident.n) {
+            u->alerts[kept++] = u->alerts[k];
+        }
+    }
+    memset(&u->alerts[kept], 0, (size_t)(u->alert_count - kept) * sizeof(u->alerts[0]));
+    u->alert_count = kept;
+}
+
 static void panicked(struct world *w, const struct unit_panicked *e)
 {
     struct unit *u = known(w, e->unit);
+    const struct unit_named *near = e->near.at;
+    for (uint32_t k = 0; k < e->near.count; k++) {
+        alert(known(w, near[k].unit), e->incident);
+    }
+    u->panic_silent = e->silent;
     u->panic = true;
     u->panic_at = w->at;
     u->panic_incident = e->incident;
@@ -52,7 +84,16 @@ static void panic_answered(struct world *w, const struct unit_panic_answered *e)
     struct unit *u = known(w, e->unit);
     u->panic = false;
     u->panic_at = 0;
+    u->panic_silent = false;
     u->panic_incident = (incident_id){ 0 };
+    struct incident *i = world_incident(w, e->incident);
+    if (i != NULL && i->panic) {
+        touch_incident(w, i);
+        image_panic_answered(i);
+    }
+    for (uint32_t k = 0; k < w->unit_count; k++) {
+        unalert(w, &w->units[k], e->incident);
+    }
     saw_sealed(w, &e->how);
 }
 

@@ -92,6 +92,11 @@ void image_reopened(struct incident *i, const struct incident *back, int64_t at)
     i->rev++;
 }
 
+void image_panic_answered(struct incident *i)
+{
+    i->panic = false;
+}
+
 static int64_t earlier(int64_t a, int64_t b)
 {
     return a == 0 || (b != 0 && b < a) ? b : a;
@@ -259,6 +264,8 @@ static void take_own(struct incident *i, const struct event *e, int64_t at)
     } else if (e->kind == EVENT_INCIDENT_REOPENED) {
         const struct incident_reopened *r = &e->as.incident_reopened;
         image_reopened(i, r->departed ? &r->incident : NULL, at);
+    } else if (e->kind == EVENT_UNIT_PANIC_ANSWERED) {
+        image_panic_answered(i);
     } else if (e->kind == EVENT_INCIDENT_OWNED) {
         image_owned(i, &e->as.incident_owned);
     }

@@ -12,6 +12,9 @@ void image_contact(struct incident *i, const struct report_amended *e);
 void image_held(struct incident *i, const struct incident_held *e);
 void image_closed(struct incident *i, const struct incident_closed *e, int64_t at);
 
+/* The officer was reached: an incident like any other from now on. */
+void image_panic_answered(struct incident *i);
+
 /* Both sides of a merge, and of its end. */
 void image_absorbed(struct incident *i, const struct incident_absorbed *e);
 void image_merged(struct incident *i, const struct incident_merged *e, int64_t at);

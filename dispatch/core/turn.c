@@ -132,9 +132,10 @@ struct incident *turn_incident(struct turn *t, incident_id id)
         turn_refuse(t, REFUSED_NO_SUCH_INCIDENT, "incident");
         return NULL;
     }
-    /* A unit works wherever it is sent; everybody else in their zones. */
-    bool allowed =
-        t->role == ROLE_UNIT ? turn_unit_works(t, i) : turn_zone_allowed(t, i->place.zone);
+    /* A unit works wherever it is sent; everybody else in their zones, and for an officer in need
+     * anywhere. */
+    bool allowed = t->role == ROLE_UNIT ? turn_unit_works(t, i)
+                                        : i->panic || turn_zone_allowed(t, i->place.zone);
     return allowed ? i : NULL;
 }
 
@@ -179,7 +180,7 @@ struct assignment *turn_assignment(struct turn *t, assignment_id id)
     }
     const struct incident *i = world_incident(t->world, a->incident);
     must(i != NULL);
-    return t->role == ROLE_UNIT || turn_zone_allowed(t, i->place.zone) ? a : NULL;
+    return t->role == ROLE_UNIT || i->panic || turn_zone_allowed(t, i->place.zone) ? a : NULL;
 }
 
 struct unit *turn_unit(struct turn *t, unit_id id)

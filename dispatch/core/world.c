@@ -340,6 +340,16 @@ struct user *world_next_of_users(const struct world *w, uint32_t *i)
     NEXT(users, users_pool);
 }
 
+bool unit_alerted(const struct unit *u, incident_id incident)
+{
+    for (uint8_t k = 0; k < u->alert_count; k++) {
+        if (u->alerts[k].incident.n == incident.n) {
+            return true;
+        }
+    }
+    return false;
+}
+
 struct report *incident_first_report(const struct world *w, const struct incident *i)
 {
     return i->first_report != 0 ? &w->reports[i->first_report - 1] : NULL;

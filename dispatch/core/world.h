@@ -215,6 +215,9 @@ struct assignment *world_next_of_assignments(const struct world *w, uint32_t *i)
 struct alarm *world_next_of_alarms(const struct world *w, uint32_t *i);
 struct user *world_next_of_users(const struct world *w, uint32_t *i);
 
+/* The unit was told of this panic incident near it, which stands. */
+bool unit_alerted(const struct unit *u, incident_id incident);
+
 /* First and next report / assignment of an incident, first and next assignment of a unit (those
  * that are not ended). */
 struct report *incident_first_report(const struct world *w, const struct incident *i);

@@ -274,9 +274,11 @@ struct unit_panic {
     uint8_t by;
     int64_t at_device;
     bool cancel;
+    bool silent; /* nothing may sound or speak at the officer */
 };
 struct unit_panic_answer {
     unit_id unit;
+    uint8_t reached; /* enum panic_reach */
     struct personal_in how;
 };
 

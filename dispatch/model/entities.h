@@ -133,8 +133,12 @@ struct incident {
     incident_id merged_into; /* 0: not merged */
     struct merged_part merged[MERGED_MAX];
     uint8_t merged_count;
-    seat_id seat; /* that owns it; 0: the commander's */
-    bool unread;  /* came over to its seat, and nobody there has read it yet */
+    seat_id seat;       /* that owns it; 0: the commander's */
+    bool unread;        /* came over to its seat, and nobody there has read it yet */
+    bool panic;         /* an officer in need who has not been reached: every zone sees it */
+    bool panic_silent;  /* called for help unheard: nobody rings or calls them openly */
+    unit_id panic_unit; /* whose officer; 0: an ordinary incident */
+    int64_t place_at;   /* when the unit was last seen there; 0: its post */
     /* derived */
     uint32_t first_report;     /* slot + 1 */
     uint32_t first_assignment; /* slot + 1 */
@@ -142,6 +146,13 @@ struct incident {
     uint32_t due_slot;
     seat_id counted; /* seat whose load it is part of */
     bool counted_unread;
+};
+
+#define ALERTS_MAX 4
+
+/* A panic incident near a unit, which it is shown though nobody ordered it there. */
+struct unit_alert {
+    incident_id incident;
 };
 
 /* A unit (巡组). Its status is derived from its active assignment, else from its duty. */
@@ -165,6 +176,9 @@ struct unit {
     int64_t silent_since;
     int64_t panic_at;
     incident_id panic_incident;
+    bool panic_silent;
+    struct unit_alert alerts[ALERTS_MAX];
+    uint8_t alert_count;
     /* derived */
     uint32_t active;           /* slot + 1 of the active assignment */
     uint32_t first_assignment; /* slot + 1; all that are not ended: the active one and the stack */
@@ -342,9 +356,9 @@ struct offset {
     int32_t offset_min;
 };
 
-extern const struct shape report_shape, requirement_shape, merged_part_shape, incident_shape,
-    unit_shape, assignment_shape, zone_shape, zone_ring_shape, premise_shape, incident_type_shape,
-    user_shape, alarm_shape, offset_shape, seat_shape, incident_ref_shape, report_ref_shape,
-    alarm_ref_shape, assignment_ref_shape;
+extern const struct shape report_shape, requirement_shape, merged_part_shape, unit_alert_shape,
+    incident_shape, unit_shape, assignment_shape, zone_shape, zone_ring_shape, premise_shape,
+    incident_type_shape, user_shape, alarm_shape, offset_shape, seat_shape, incident_ref_shape,
+    report_ref_shape, alarm_ref_shape, assignment_ref_shape;
 
 #endif

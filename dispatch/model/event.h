@@ -383,6 +383,11 @@ struct unit_changed {
     uint8_t by;
     int64_t at_device;
 };
+#define PANIC_NEAR_MAX 200
+
+struct unit_named {
+    unit_id unit;
+};
 struct unit_panicked {
     unit_id unit;
     incident_id incident;
@@ -391,6 +396,9 @@ struct unit_panicked {
     int32_t lon_e7;
     int32_t lat_e7;
     uint32_t position_age_ms; /* the same */
+    bool silent;
+    uint32_t radius_m;
+    struct list near; /* of struct unit_named: those within the radius, nearest first */
 };
 struct unit_panic_noted {
     unit_id unit;
@@ -401,6 +409,7 @@ struct unit_panic_noted {
 struct unit_panic_answered {
     unit_id unit;
     incident_id incident;
+    uint8_t reached; /* enum panic_reach */
     struct sealed how;
 };
 struct unit_silenced {
@@ -528,6 +537,7 @@ struct by {
 #define EVENT(n, NAME, word, struct_, topic, zh, en) extern const struct shape struct_##_shape;
 #include "dispatch/model/events.def"
 #undef EVENT
-extern const struct shape by_shape, slot_advice_shape, considered_unit_shape, order_moved_shape;
+extern const struct shape by_shape, slot_advice_shape, considered_unit_shape, order_moved_shape,
+    unit_named_shape;
 
 #endif

@@ -57,6 +57,19 @@ static const struct field plan_automation_fields[] = {
 };
 SHAPE(plan_automation);
 
+static const struct field plan_panic_zone_fields[] = {
+    FIELD(plan_panic_zone, zone, F_STR, .limit = 31, .need = true),
+    FIELD(plan_panic_zone, radius_m, F_UINT, .need = true),
+};
+SHAPE(plan_panic_zone);
+
+static const struct field plan_panic_fields[] = {
+    FIELD(plan_panic, type, F_STR, .limit = 15),
+    FIELD(plan_panic, radius_m, F_UINT),
+    FIELD(plan_panic, zones, F_LIST, .limit = 256, .sub = &plan_panic_zone_shape),
+};
+SHAPE(plan_panic);
+
 static const struct field plan_fields[] = {
     FIELD(plan, id, F_STR, .limit = 31, .need = true),
     FIELD(plan, version, F_UINT, .need = true),
@@ -74,5 +87,6 @@ static const struct field plan_fields[] = {
     FIELD(plan, locate_ms, F_UINT),
     FIELD(plan, answer_ms, F_UINT),
     FIELD(plan, process_ms, F_UINT),
+    FIELD(plan, panic, F_STRUCT, .sub = &plan_panic_shape),
 };
 SHAPE(plan);

@@ -69,6 +69,17 @@ struct plan_automation {
     uint32_t channels; /* bits of enum channel, 0: every verified one */
 };
 
+/* Panic alarms of one zone and what lies in it. */
+struct plan_panic_zone {
+    struct str zone; /* code */
+    uint32_t radius_m;
+};
+struct plan_panic {
+    struct str type;   /* code of the incident that opens; empty: unclassified */
+    uint32_t radius_m; /* within which units are told; 0: three kilometres */
+    struct list zones; /* of struct plan_panic_zone: other radii */
+};
+
 struct plan {
     struct str id;
     uint32_t version;
@@ -87,9 +98,10 @@ struct plan {
     uint32_t locate_ms;        /* how long a place may stay unknown; 0: five minutes */
     uint32_t answer_ms;        /* target: ringing to answer; 0: none */
     uint32_t process_ms;       /* target: answer to the first order; 0: none */
+    struct plan_panic panic;
 };
 
 extern const struct shape plan_need_shape, plan_hours_shape, plan_when_shape, plan_rule_shape,
-    plan_clocks_shape, plan_automation_shape, plan_shape;
+    plan_clocks_shape, plan_automation_shape, plan_panic_zone_shape, plan_panic_shape, plan_shape;
 
 #endif

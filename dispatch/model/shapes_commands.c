@@ -320,11 +320,13 @@ static const struct field unit_panic_fields[] = {
     UNIT(unit_panic),
     BY(unit_panic),
     FIELD(unit_panic, cancel, F_BOOL),
+    FIELD(unit_panic, silent, F_BOOL),
 };
 SHAPE(unit_panic);
 
 static const struct field unit_panic_answer_fields[] = {
     UNIT(unit_panic_answer),
+    FIELD(unit_panic_answer, reached, F_WORD, .words = &panic_reach_words, .need = true),
     FIELD(unit_panic_answer, how, F_PERSONAL, .limit = NOTE_LIMIT, .need = true),
 };
 SHAPE(unit_panic_answer);

@@ -138,8 +138,17 @@ static const struct field incident_fields[] = {
     FIELD_ARRAY(incident, merged, merged_count, &merged_part_shape, TACT, .later = true),
     FIELD(incident, seat, F_ID, .letter = ID_LETTER_SEAT, TACT, .later = true),
     FIELD(incident, unread, F_BOOL, TACT, .later = true),
+    FIELD(incident, panic, F_BOOL, TACT, .later = true),
+    FIELD(incident, panic_silent, F_BOOL, TACT, .later = true),
+    ID(incident, panic_unit, ID_LETTER_UNIT, TACT, .later = true),
+    FIELD(incident, place_at, F_INSTANT, TACT, .later = true),
 };
 SHAPE(incident);
+
+static const struct field unit_alert_fields[] = {
+    ID(unit_alert, incident, ID_LETTER_INCIDENT, OPEN_),
+};
+SHAPE(unit_alert);
 
 static const struct field unit_fields[] = {
     ID(unit, id, ID_LETTER_UNIT, OPEN_),
@@ -161,6 +170,8 @@ static const struct field unit_fields[] = {
     FIELD(unit, silent_since, F_INSTANT, OPEN_),
     FIELD(unit, panic_at, F_INSTANT, OPEN_),
     ID(unit, panic_incident, ID_LETTER_INCIDENT, OPEN_),
+    FIELD(unit, panic_silent, F_BOOL, OPEN_, .later = true),
+    FIELD_ARRAY(unit, alerts, alert_count, &unit_alert_shape, OPEN_, .later = true),
 };
 SHAPE(unit);
 

@@ -381,6 +381,9 @@ static const struct field unit_changed_fields[] = {
 };
 SHAPE(unit_changed);
 
+static const struct field unit_named_fields[] = { UNIT(unit_named) };
+SHAPE(unit_named);
+
 static const struct field unit_panicked_fields[] = {
     UNIT(unit_panicked),
     INCIDENT(unit_panicked),
@@ -388,6 +391,9 @@ static const struct field unit_panicked_fields[] = {
     FIELD_AS(unit_panicked, "lat", lat_e7, F_DEG, TACT),
     FIELD(unit_panicked, position_age_ms, F_UINT),
     BY(unit_panicked),
+    FIELD(unit_panicked, silent, F_BOOL),
+    FIELD(unit_panicked, radius_m, F_UINT),
+    FIELD(unit_panicked, near, F_LIST, .sub = &unit_named_shape, .limit = PANIC_NEAR_MAX),
 };
 SHAPE(unit_panicked);
 
@@ -402,6 +408,7 @@ static const struct field unit_panic_answered_fields[] = {
     UNIT(unit_panic_answered),
     INCIDENT(unit_panic_answered),
     FIELD(unit_panic_answered, how, F_SEALED, TACT),
+    FIELD(unit_panic_answered, reached, F_WORD, .words = &panic_reach_words),
 };
 SHAPE(unit_panic_answered);
 

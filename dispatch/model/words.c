@@ -48,6 +48,11 @@ static const char *const contact_change_at[] = {
 #include "dispatch/model/contact_changes.def"
 #undef CONTACT_CHANGE
 };
+static const char *const panic_reach_at[] = {
+#define PANIC_REACH(NAME, word, zh, en) word,
+#include "dispatch/model/panic_reaches.def"
+#undef PANIC_REACH
+};
 static const char *const cue_at[] = {
 #define CUE(NAME, word, zh, en) word,
 #include "dispatch/model/cues.def"
@@ -162,6 +167,7 @@ WORDS(contact);
 WORDS(contact_way);
 WORDS(contact_result);
 WORDS(contact_change);
+WORDS(panic_reach);
 WORDS(cue);
 WORDS(incident_status);
 WORDS(assignment_status);

@@ -70,6 +70,12 @@ enum contact_change {
 #undef CONTACT_CHANGE
     CONTACT_CHANGE_COUNT
 };
+enum panic_reach {
+#define PANIC_REACH(NAME, word, zh, en) WORD(PANIC_REACH, NAME, word, zh, en)
+#include "dispatch/model/panic_reaches.def"
+#undef PANIC_REACH
+    PANIC_REACH_COUNT
+};
 enum cue {
 #define CUE(NAME, word, zh, en) WORD(CUE, NAME, word, zh, en)
 #include "dispatch/model/cues.def"
@@ -197,7 +203,8 @@ extern const struct words police_type_words, channel_words, call_kind_words, pla
     unit_status_words, report_status_words, report_outcome_words, role_words, audience_words,
     topic_words, zone_kind_words, alarm_kind_words, deadline_kind_words, step_by_words,
     pass_reason_words, decline_reason_words, disposition_words, unit_reason_words, purpose_words,
-    contact_way_words, contact_result_words, contact_change_words, alarm_state_words, tier_words;
+    contact_way_words, contact_result_words, contact_change_words, alarm_state_words, tier_words,
+    panic_reach_words;
 
 /* Finds a word's value. False when the list has no such word. */
 bool word_find(const struct words *w, struct str word, uint32_t *value);

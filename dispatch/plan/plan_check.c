@@ -13,6 +13,7 @@
 
 static enum err check_head(struct check_path *c, const struct plan *p);
 static enum err check_callers(struct check_path *c, const struct plan *p);
+static enum err check_panic(struct check_path *c, const struct plan_panic *p);
 static enum err check_clocks(struct check_path *c, const struct plan *p);
 static enum err check_automation(struct check_path *c, const struct plan *p);
 static enum err check_rules(struct check_path *c, const struct plan *p);
@@ -23,8 +24,8 @@ enum err plan_check(const struct plan *p, struct fault *f)
     struct check_path c;
 
     path_begin(&c, f);
-    if (check_head(&c, p) != OK || check_callers(&c, p) != OK || check_clocks(&c, p) != OK ||
-        check_automation(&c, p) != OK ||
+    if (check_head(&c, p) != OK || check_callers(&c, p) != OK || check_panic(&c, &p->panic) != OK ||
+        check_clocks(&c, p) != OK || check_automation(&c, p) != OK ||
         check_patterns(&c, "default_types", &p->default_types) != OK || check_rules(&c, p) != OK) {
         return ERR_INVALID;
     }
@@ -108,6 +109,35 @@ static enum err check_callers(struct check_path *c, const struct plan *p)
     }
     return check_range(c, "process_ms", p->process_ms, 0, PLAN_DAY_MS,
                        "at most 86400000 (a day), 0 for no target");
+}
+
+static enum err check_panic(struct check_path *c, const struct plan_panic *p)
+{
+    static const char expected[] = "at most 100000 m, 0 for the standard";
+    const struct plan_panic_zone *zones = p->zones.at;
+    size_t back = path_name(c, "panic");
+
+    if (p->type.len > 0 && !pattern_code_valid(p->type)) {
+        path_name(c, "type");
+        return path_bad_text(c, p->type, "a code of four levels, as \"65.09.00.00\"");
+    }
+    if (check_range(c, "radius_m", p->radius_m, 0, PLAN_RADIUS_M_MAX, expected) != OK) {
+        return ERR_INVALID;
+    }
+    size_t list = path_name(c, "zones");
+    for (uint32_t i = 0; i < p->zones.count; i++) {
+        size_t row = path_index(c, i);
+
+        if (check_word(c, "zone", zones[i].zone) != OK ||
+            check_range(c, "radius_m", zones[i].radius_m, 1, PLAN_RADIUS_M_MAX, "1 to 100000 m") !=
+                OK) {
+            return ERR_INVALID;
+        }
+        path_back(c, row);
+    }
+    path_back(c, list);
+    path_back(c, back);
+    return OK;
 }
 
 static enum err check_clock(struct check_path *c, const struct plan_clocks *k)

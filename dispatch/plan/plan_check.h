@@ -13,6 +13,7 @@
 #define PLAN_WEEK_MS UINT32_C(604800000)
 #define PLAN_OFFERS_MAX 20
 #define PLAN_TRIES_MAX 20
+#define PLAN_RADIUS_M_MAX 100000
 #define PLAN_NAME_MAX 200   /* bytes of a name */
 #define PLAN_SOURCE_MAX 400 /* bytes of a source */
 #define PLAN_WORD_MAX 31    /* bytes of a rule's id, a capability, a zone code */

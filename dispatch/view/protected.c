@@ -17,7 +17,7 @@ static bool in_zones(const struct world *w, const struct user *u, const struct i
             return true;
         }
     }
-    return u->all_zones || i->place.zone.n == 0;
+    return u->all_zones || i->place.zone.n == 0 || i->panic;
 }
 
 static bool owns_report(const struct user *u, const struct report *r)

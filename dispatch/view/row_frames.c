@@ -129,7 +129,7 @@ static uint8_t group_of_touched(struct row_frames *f, uint32_t k)
     const struct assignment *a = touched_thing(f->world, k, TABLE_ASSIGNMENT);
     const struct alarm *m = touched_thing(f->world, k, TABLE_ALARM);
     if (m != NULL) {
-        uint64_t mask = mask_of_zone(f->world, m->zone);
+        uint64_t mask = mask_of_alarm(f->world, m);
         return group_for(f, (struct scope){ mask, mask }, true);
     }
     if (only_alarms(f->row->content)) {

@@ -50,6 +50,11 @@ static void note_incident(struct row_scope *s, const struct incident *i)
             note_pair(s, a->unit.n, i->id.n);
         }
     }
+    for (uint32_t k = 0; i->panic && k < s->world->unit_count; k++) {
+        if (unit_sees(s->world, s->world->units[k].id, i)) {
+            note_pair(s, s->world->units[k].id.n, i->id.n);
+        }
+    }
 }
 
 /* Reports that go back with a split are not named in the row. */
@@ -73,7 +78,7 @@ static void note_cleared(struct row_scope *s, const struct alarm_cleared *c)
                                .about = c->about };
     const struct alarm *a = world_alarm_of(s->world, &key);
     if (a != NULL && a->id.n == c->alarm.n) {
-        note(s, TABLE_ALARM, a->id.n, mask_of_zone(s->world, a->zone));
+        note(s, TABLE_ALARM, a->id.n, mask_of_alarm(s->world, a));
     }
 }
 
@@ -133,7 +138,7 @@ static struct scope scope_of_cleared(const struct row_scope *s, const struct ala
     for (uint32_t k = 0; k < s->content->count; k++) {
         const struct event *e = &s->content->events[k];
         if (e->kind == EVENT_ALARM_RAISED && e->as.alarm_raised.alarm.id.n == c->alarm.n) {
-            mask = mask_of_zone(s->world, e->as.alarm_raised.alarm.zone);
+            mask = mask_of_alarm(s->world, &e->as.alarm_raised.alarm);
         }
     }
     return (struct scope){ mask, mask };
@@ -145,14 +150,14 @@ static struct scope scope_of_noticed(const struct row_scope *s, const struct eve
     alarm_id id =
         e->kind == EVENT_ALARM_SHELVED ? e->as.alarm_shelved.alarm : e->as.alarm_noticed.alarm;
     const struct alarm *a = world_alarm(s->world, id);
-    uint64_t mask = a != NULL ? mask_of_zone(s->world, a->zone) : MASK_ALL;
+    uint64_t mask = a != NULL ? mask_of_alarm(s->world, a) : MASK_ALL;
     return (struct scope){ mask, mask };
 }
 
 struct scope scope_of_event(const struct row_scope *s, const struct event *e)
 {
     if (e->kind == EVENT_ALARM_RAISED) {
-        uint64_t mask = mask_of_zone(s->world, e->as.alarm_raised.alarm.zone);
+        uint64_t mask = mask_of_alarm(s->world, &e->as.alarm_raised.alarm);
         return (struct scope){ mask, mask };
     }
     if (e->kind == EVENT_ALARM_CLEARED) {
@@ -185,5 +190,5 @@ bool scope_unit_before(const struct row_scope *s, uint32_t unit, uint32_t incide
 bool scope_unit_after(const struct row_scope *s, uint32_t unit, uint32_t incident)
 {
     const struct incident *i = world_incident(s->world, (incident_id){ incident });
-    return i != NULL && unit_works_on(s->world, (unit_id){ unit }, i);
+    return i != NULL && unit_sees(s->world, (unit_id){ unit }, i);
 }

@@ -44,6 +44,13 @@ static void find_units(const struct row_frames *f, struct concerned *c)
     }
 }
 
+/* An officer's need is told to who is near; the rest of what units are is their own. */
+static bool of_panic(enum event_kind kind)
+{
+    return kind == EVENT_UNIT_PANICKED || kind == EVENT_UNIT_PANIC_NOTED ||
+           kind == EVENT_UNIT_PANIC_ANSWERED;
+}
+
 /* Shown before or after the row: a unit also reads the event that ends its part. */
 static bool reads(const struct row_frames *f, uint32_t unit, const struct event *e)
 {
@@ -51,8 +58,11 @@ static bool reads(const struct row_frames *f, uint32_t unit, const struct event 
     if (!entry_shown(AUDIENCE_UNIT, e)) {
         return false;
     }
-    if (event_of_unit(e->kind)) {
+    if (event_of_unit(e->kind) && !of_panic(e->kind)) {
         return event_unit(e) == unit;
+    }
+    if (of_panic(e->kind) && event_unit(e) == unit) {
+        return true;
     }
     return incident != 0 && (scope_unit_before(&f->scope, unit, incident) ||
                              scope_unit_after(&f->scope, unit, incident));
@@ -85,7 +95,7 @@ static void unit_incidents(struct row_frames *f, struct after *a, const struct v
 {
     for (uint32_t k = 0; k < f->incident_count; k++) {
         const struct incident *i = world_incident(f->world, (incident_id){ f->incidents[k] });
-        if (i != NULL && unit_works_on(f->world, v->unit, i) &&
+        if (i != NULL && unit_sees(f->world, v->unit, i) &&
             (is_touched(f, i) || comes_whole(f, v->unit.n, i->id.n))) {
             show_incident(after_item(a, "incidents", TOPIC_INCIDENTS), v, i);
         }
@@ -96,8 +106,7 @@ static void unit_reports(struct row_frames *f, struct after *a, const struct vie
 {
     for (uint32_t k = 0; k < f->incident_count; k++) {
         const struct incident *i = world_incident(f->world, (incident_id){ f->incidents[k] });
-        if (i == NULL || !unit_works_on(f->world, v->unit, i) ||
-            !comes_whole(f, v->unit.n, i->id.n)) {
+        if (i == NULL || !unit_sees(f->world, v->unit, i) || !comes_whole(f, v->unit.n, i->id.n)) {
             continue;
         }
         for (const struct report *r = incident_first_report(f->world, i); r != NULL;
@@ -119,8 +128,7 @@ static void unit_assignments(struct row_frames *f, struct after *a, const struct
 {
     for (uint32_t k = 0; k < f->incident_count; k++) {
         const struct incident *i = world_incident(f->world, (incident_id){ f->incidents[k] });
-        if (i == NULL || !unit_works_on(f->world, v->unit, i) ||
-            !comes_whole(f, v->unit.n, i->id.n)) {
+        if (i == NULL || !unit_sees(f->world, v->unit, i) || !comes_whole(f, v->unit.n, i->id.n)) {
             continue;
         }
         for (const struct assignment *x = incident_first_assignment(f->world, i); x != NULL;

@@ -95,9 +95,15 @@ uint64_t mask_of_zone(const struct world *w, zone_id zone)
     return mask == 1 ? MASK_ALL : mask;
 }
 
+/* An officer in need is everybody's. */
 uint64_t mask_of_incident(const struct world *w, const struct incident *i)
 {
-    return mask_of_zone(w, i->place.zone);
+    return i->panic ? MASK_ALL : mask_of_zone(w, i->place.zone);
+}
+
+uint64_t mask_of_alarm(const struct world *w, const struct alarm *a)
+{
+    return a->kind == ALARM_PANIC ? MASK_ALL : mask_of_zone(w, a->zone);
 }
 
 uint64_t mask_of_report(const struct world *w, const struct report *r)
@@ -128,6 +134,14 @@ bool unit_works_on(const struct world *w, unit_id unit, const struct incident *i
     return false;
 }
 
+bool unit_sees(const struct world *w, unit_id unit, const struct incident *i)
+{
+    const struct unit *u = world_unit(w, unit);
+    return (u != NULL && i->panic &&
+            (unit_alerted(u, i->id) || (i->panic_unit.n == unit.n && !i->panic_silent))) ||
+           unit_works_on(w, unit, i);
+}
+
 bool viewer_sees_incident(const struct viewer *v, const struct incident *i)
 {
     switch (v->audience) {
@@ -135,7 +149,7 @@ bool viewer_sees_incident(const struct viewer *v, const struct incident *i)
     case AUDIENCE_REDACTED:
         return (mask_of_incident(v->world, i) & v->zones) != 0;
     case AUDIENCE_UNIT:
-        return unit_works_on(v->world, v->unit, i);
+        return unit_sees(v->world, v->unit, i);
     case AUDIENCE_NOBODY:
     case AUDIENCE_COUNT:
         break;
@@ -155,7 +169,7 @@ bool viewer_sees_report(const struct viewer *v, const struct report *r)
 
 bool viewer_sees_alarm(const struct viewer *v, const struct alarm *a)
 {
-    return v->audience == AUDIENCE_OPERATIONS && (mask_of_zone(v->world, a->zone) & v->zones) != 0;
+    return v->audience == AUDIENCE_OPERATIONS && (mask_of_alarm(v->world, a) & v->zones) != 0;
 }
 
 static struct json_out options(const struct viewer *v)
@@ -273,6 +287,11 @@ static void put_incident(struct buf *b, const struct viewer *v, const struct inc
         put_owner(b, v->world, i);
     }
     put_deadlines(b, v->world, i);
+    const struct unit *u = world_unit(v->world, i->panic_unit);
+    if (u != NULL) {
+        buf_text(b, ",\"panic_callsign\":");
+        buf_json_str(b, text_str(&u->callsign));
+    }
 }
 
 void show_incident(struct buf *b, const struct viewer *v, const struct incident *i)

@@ -22,6 +22,7 @@ struct viewer {
 #define MASK_ALL UINT64_MAX
 uint64_t mask_of_zone(const struct world *w, zone_id zone);
 uint64_t mask_of_incident(const struct world *w, const struct incident *i);
+uint64_t mask_of_alarm(const struct world *w, const struct alarm *a);
 uint64_t mask_of_report(const struct world *w,
                         const struct report *r); /* a linked one goes with its incident */
 
@@ -34,6 +35,10 @@ bool unit_concerned(const struct assignment *a);
 
 /* True when the unit has such an assignment on the incident. */
 bool unit_works_on(const struct world *w, unit_id unit, const struct incident *i);
+
+/* It works on the incident, was told of an officer in need near it, or is that officer's: but for
+ * one who called unheard, whose terminal must not show it. */
+bool unit_sees(const struct world *w, unit_id unit, const struct incident *i);
 
 bool viewer_sees_incident(const struct viewer *v, const struct incident *i);
 bool viewer_sees_report(const struct viewer *v, const struct report *r);

@@ -45,7 +45,7 @@ export async function bustle(server, look, count, seed) {
             () => ['assignment.acknowledge_change', { assignment, by: 'radio' }],
             () => ['unit.status', { unit, available: random() < 0.5, reason: 'meal', by: 'radio' }],
             () => ['unit.panic', { unit, by: 'radio' }],
-            () => ['unit.panic_answer', { unit, how: 'x' }],
+            () => ['unit.panic_answer', { unit, reached: 'radio', how: 'x' }],
             () => ['unit.sign_off', { unit, by: 'radio' }],
             () => ['unit.sign_on', { unit, by: 'radio' }],
         ])();

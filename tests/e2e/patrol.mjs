@@ -261,7 +261,7 @@ export async function patrolStories({ story, server, only }) {
         await page.tap('[data-panic] button');
         await until(async () => (await text(page, '[data-panic]')).includes('已记下说明'), 'the note');
         must((await mine(unit)).panic === true, 'a note ends nothing');
-        await server.command('commander', 'unit.panic_answer', { unit: unit.id, how: '电台' });
+        await server.command('commander', 'unit.panic_answer', { unit: unit.id, reached: 'radio', how: '电台' });
         await page.waitForSelector('.panic');
     });
 
@@ -274,7 +274,7 @@ export async function patrolStories({ story, server, only }) {
         await hold(page);
         await page.waitForSelector('[data-panic="delivered"]');
         must((await mine(unit)).panic === true, 'the server has it');
-        await server.command('commander', 'unit.panic_answer', { unit: unit.id, how: '电台' });
+        await server.command('commander', 'unit.panic_answer', { unit: unit.id, reached: 'radio', how: '电台' });
     });
 
     await patrol('panic_without_a_network_says_so_and_goes_on_trying', {}, async ({ page, context, unit }) => {
@@ -287,7 +287,7 @@ export async function patrolStories({ story, server, only }) {
         await page.waitForSelector('[data-panic="delivered"]', { timeout: 15_000 });
         const rows = await server.ask('GET', '/events?after=0&limit=5000', undefined, 'commander');
         equal((rows.events ?? rows).filter((e) => e.kind === 'unit.panicked' && e.data.unit === unit.id).length, 1, 'alarms:');
-        await server.command('commander', 'unit.panic_answer', { unit: unit.id, how: '电台' });
+        await server.command('commander', 'unit.panic_answer', { unit: unit.id, reached: 'radio', how: '电台' });
     });
 
     await patrol('a_unit_signs_on_pauses_and_signs_off_by_itself_and_tells_where_it_is', {}, async ({ page, unit }) => {

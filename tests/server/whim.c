@@ -316,12 +316,14 @@ static void make_unit(const struct whim *w, struct prng *p, struct command *c)
         return;
     case 2:
         c->type = COMMAND_UNIT_PANIC;
-        c->as.unit_panic = (struct unit_panic){ .unit = u, .cancel = one_in(p, 2) };
+        c->as.unit_panic =
+            (struct unit_panic){ .unit = u, .cancel = one_in(p, 3), .silent = one_in(p, 2) };
         return;
     case 3:
         c->type = COMMAND_UNIT_PANIC_ANSWER;
-        c->as.unit_panic_answer =
-            (struct unit_panic_answer){ .unit = u, .how = whim_words(PLANTED_WORDS) };
+        c->as.unit_panic_answer = (struct unit_panic_answer){ .unit = u,
+                                                              .reached = PANIC_REACH_RADIO,
+                                                              .how = whim_words(PLANTED_WORDS) };
         return;
     default:
         c->type = COMMAND_UNIT_SIGN_ON;

@@ -443,8 +443,9 @@ static bool take_duty(struct agents *a, int64_t now, const struct act *act, stru
     if (act->kind == ACT_PANIC_ANSWER) {
         c->principal = STR("commander");
         c->type = COMMAND_UNIT_PANIC_ANSWER;
-        c->as.unit_panic_answer =
-            (struct unit_panic_answer){ .unit = unit, .how = say(a, STR("电台已联系, 人员安全")) };
+        c->as.unit_panic_answer = (struct unit_panic_answer){
+            .unit = unit, .reached = PANIC_REACH_RADIO, .how = say(a, STR("电台已联系, 人员安全"))
+        };
         return crew->panic;
     }
     c->type = COMMAND_UNIT_STATUS;

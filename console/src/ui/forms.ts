@@ -477,6 +477,15 @@ export const answerPanic = (unit: string): OpenForm => ({
     fixed: { unit },
     fields: [
         {
+            path: 'reached',
+            label: 'panicReached',
+            kind: 'word',
+            words: W.panicReach,
+            skip: ['none'],
+            required: true,
+            blank: true,
+        },
+        {
             path: 'how',
             label: 'how',
             kind: 'area',

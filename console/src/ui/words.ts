@@ -228,8 +228,9 @@ export function describe(s: State, e: Entry, lang: Lang): string {
         case 'assignment.change_raised':
         case 'assignment.change_acknowledged':
         case 'unit.panicked':
+            return `${unit(d['unit'])}${d['silent'] === true ? ` · ${translate(lang, 'panicSilent')}` : ''}`;
         case 'unit.panic_answered':
-            return unit(d['unit']);
+            return [unit(d['unit']), word(W.panicReach, d['reached'], lang)].filter((t) => t !== '').join(' · ');
         case 'alarm.raised': {
             const alarm = (d as unknown as EventData['alarm.raised']).alarm;
             return [

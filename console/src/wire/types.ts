@@ -18,6 +18,8 @@ export type ContactResultWord = 'reached' | 'no_answer' | 'busy' | 'unreachable'
 
 export type ContactChangeWord = 'keep' | 'call' | 'text' | 'none';
 
+export type PanicReachWord = 'none' | 'radio' | 'phone' | 'seen' | 'terminal';
+
 export type CueWord = 'weapon' | 'injured' | 'trapped' | 'dead' | 'hazard' | 'crowd' | 'vulnerable';
 
 export type IncidentStatusWord = 'waiting' | 'held' | 'assigned' | 'on_scene' | 'feedback_due' | 'closed' | 'merged' | 'transferred';
@@ -177,6 +179,14 @@ export interface Incident {
     merged?: MergedPart[];
     seat?: string;
     unread?: boolean;
+    panic?: boolean;
+    panic_silent?: boolean;
+    panic_unit?: string;
+    place_at?: string;
+}
+
+export interface UnitAlert {
+    incident?: string;
 }
 
 export interface Unit {
@@ -199,6 +209,8 @@ export interface Unit {
     silent_since?: string;
     panic_at?: string;
     panic_incident?: string;
+    panic_silent?: boolean;
+    alerts?: UnitAlert[];
 }
 
 export interface Assignment {
@@ -642,10 +654,12 @@ export interface UnitPanic {
     by?: StepByWord;
     at_device?: string;
     cancel?: boolean;
+    silent?: boolean;
 }
 
 export interface UnitPanicAnswer {
     unit: string;
+    reached: PanicReachWord;
     how: string;
 }
 
@@ -1109,6 +1123,10 @@ export interface UnitChanged {
     at_device?: string;
 }
 
+export interface UnitNamed {
+    unit?: string;
+}
+
 export interface UnitPanicked {
     unit?: string;
     incident?: string;
@@ -1117,6 +1135,9 @@ export interface UnitPanicked {
     position_age_ms?: number;
     by?: StepByWord;
     at_device?: string;
+    silent?: boolean;
+    radius_m?: number;
+    near?: UnitNamed[];
 }
 
 export interface UnitPanicNoted {
@@ -1129,6 +1150,7 @@ export interface UnitPanicNoted {
 export interface UnitPanicAnswered {
     unit?: string;
     incident?: string;
+    reached?: PanicReachWord;
 }
 
 export interface UnitSilenced {

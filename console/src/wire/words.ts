@@ -92,6 +92,14 @@ export const contactChange: Record<T.ContactChangeWord, Word> = {
     'none': { zh: '禁止联系', en: 'none' },
 };
 
+export const panicReach: Record<T.PanicReachWord, Word> = {
+    'none': { zh: '无', en: 'none' },
+    'radio': { zh: '电台联系本人', en: 'spoken to by radio' },
+    'phone': { zh: '电话联系本人', en: 'spoken to by telephone' },
+    'seen': { zh: '增援民警当面确认', en: 'seen by officers who came' },
+    'terminal': { zh: '终端回复本人确认', en: 'answered by terminal, identity checked' },
+};
+
 export const cue: Record<T.CueWord, Word> = {
     'weapon': { zh: '持械', en: 'weapon' },
     'injured': { zh: '有人受伤', en: 'injured' },
@@ -519,6 +527,7 @@ export const refusalWords: Record<string, Word & { status: number }> = {
     alarm_too_grave: { zh: '一级告警不可搁置', en: 'an alarm of level 1 cannot be shelved', status: 422 },
     alarm_not_shelved: { zh: '告警未搁置', en: 'the alarm is not shelved', status: 409 },
     shelf_too_long: { zh: '搁置时限须在 8 小时内', en: 'the end must lie ahead, at most 8 h', status: 422 },
+    panic_stands: { zh: '民警求助尚未解除', en: 'an officer in need has not been reached yet', status: 409 },
 };
 
 export interface Move extends Word {
