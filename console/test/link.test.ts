@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { Link, type LinkState } from '../src/store/link';
+import { Link, type LinkState, type LinkWiring } from '../src/store/link';
 import { nothing, reduceAll, type State } from '../src/store/reduce';
 import type { Answer, Frame } from '../src/wire/frames';
 
@@ -53,7 +53,7 @@ const snapshot = { op: 'snapshot', seq: 5, hash: 'h5', data: {} };
 const events = (from: number, to: number): object => ({ op: 'events', from, to, hash: `h${to}`, at: '', events: [] });
 const beat = (seq: number): object => ({ op: 'beat', seq, at: '2026-01-01T00:00:00Z' });
 
-function bench(): { link: Link; state: () => State; states: LinkState[]; answers: Answer[]; opened: () => number } {
+function bench(more: Partial<LinkWiring> = {}): { link: Link; state: () => State; states: LinkState[]; answers: Answer[]; opened: () => number } {
     let state = nothing;
     let opened = 0;
     const states: LinkState[] = [];
@@ -74,6 +74,7 @@ function bench(): { link: Link; state: () => State; states: LinkState[]; answers
         mono: () => Date.now(),
         random: () => 0.5,
         socket: () => new Socket() as unknown as WebSocket,
+        ...more,
     });
     link.start();
     return { link, state: () => state, states, answers, opened: () => opened };
@@ -117,6 +118,21 @@ describe('link', () => {
         vi.advanceTimersByTime(1000);
         socket().opens();
         expect(socket().sent[0]).toMatchObject({ resume: { world: 'w', audience: 'operations', seq: 9, hash: 'h9' } });
+    });
+
+    it('asks_for_positions_of_a_box_and_asks_again_when_it_moves', () => {
+        let box: number[] | undefined;
+        const b = bench({ bbox: () => box });
+        socket().opens();
+        expect(socket().sent[0]).not.toHaveProperty('bbox');
+        box = [1, 2, 3, 4];
+        b.link.again(); // not live yet: the box goes out with the next hello
+        expect(socket().sent).toHaveLength(1);
+        socket().says(welcome);
+        socket().says(snapshot);
+        vi.advanceTimersByTime(1_500);
+        b.link.again();
+        expect(socket().sent.at(-1)).toMatchObject({ op: 'hello', bbox: [1, 2, 3, 4], resume: { seq: 5 } });
     });
 
     it('a_gap_says_hello_again_on_the_same_socket', () => {

@@ -202,6 +202,41 @@ async function listTests(t) {
     });
 }
 
+async function windowTests(t) {
+    await t('map_in_a_window_of_its_own_shares_selection_places_and_asks_for_what_it_shows', desk, async ({ page, fake, context }) => {
+        await openMap(page);
+        const [second] = await Promise.all([
+            context.waitForEvent('page'),
+            page.click('.panel.map button:has-text("另窗")'),
+        ]);
+        await second.setViewportSize({ width: 900, height: 700 });
+        await ready(second);
+        equal(await second.locator('#queue-list').count(), 0, 'the map alone:');
+        equal(await axe(second), []);
+        const { bbox } = await until(() => fake.hellos.find((m) => m.bbox !== undefined), 'the box of its view');
+        const at = await centre(second);
+        must(bbox[0] < at.lon && at.lon < bbox[2] && bbox[1] < at.lat && at.lat < bbox[3], JSON.stringify(bbox));
+        must(fake.hellos.some((m) => m.bbox === undefined), 'the desk asks for all of them');
+        await page.click('#queue-live-i2');
+        await until(() => second.evaluate(() => globalThis.tocsinMap.ringed().includes('live-i2')), 'the ring over there');
+        await clickAt(second, fake.world.incidents.get('live-i3').place);
+        await until(async () => (await selected(page)) === 'live-i3', 'what was picked over there');
+        await page.keyboard.press('F9');
+        await second.waitForSelector('.panel.map .hint');
+        await clickAt(second, { lon: 122.622, lat: 29.411 });
+        await until(async () => (await page.inputValue('#form-place-lon')) !== '', 'the place in the form over here');
+        await page.keyboard.press('Escape');
+        await second.waitForSelector('.panel.map .hint', { state: 'detached' });
+        await page.click('.panel.map button:has-text("收起")');
+        await page.keyboard.press('F8');
+        await page.keyboard.type('P 0137');
+        await page.keyboard.press('Enter');
+        await until(async () => (await second.textContent('#map-said')).includes('0137'), 'the unit over there');
+        equal(await page.locator('.panel.map').count(), 0, 'and no second map here:');
+        await second.close();
+    });
+}
+
 /* Where nothing can draw, the list stands in for the map. */
 export async function undrawnTests(h, only) {
     const browser = await launch();
@@ -227,6 +262,7 @@ export async function mapTests(h) {
     await handTests(t);
     await placeTests(t);
     await listTests(t);
+    await windowTests(t);
     await browser.close();
     await undrawnTests(h, only);
 }

@@ -156,7 +156,8 @@ describe('the symbols', () => {
     });
 
     it('say_by_their_line_how_old_or_how_sure_a_thing_is', () => {
-        expect(strokesOf('unit-available-now').colours).toContain('text');
+        expect(strokesOf('unit-on_scene-now').colours).toContain('text');
+        expect(strokesOf('unit-available-now').colours).not.toContain('text'); // many, and waiting
         expect(strokesOf('unit-en_route-old').colours).toContain('panel'); // hollow
         expect(strokesOf('unit-en_route-old').dashed).toBe(false);
         expect(strokesOf('unit-en_route-lost').dashed).toBe(true);

@@ -1,4 +1,7 @@
-// What the page and the map ask of each other: whether the map is open, what it is to show, and who waits for a point.
+// What the page and the map ask of each other: whether the map is open, what it is to show, and who waits for a point. A map
+// in a window of its own takes part through `windows`.
+import type { Word } from './windows';
+
 export interface Placing {
     readonly at: () => { lon: number; lat: number } | undefined; // the point it has now
     readonly take: (lon: number, lat: number) => void;
@@ -8,14 +11,17 @@ const OPEN_KEY = 'tocsin.map.open';
 const ROOM_PX = 860; // below this height the sheet needs all of the column
 
 class Atlas {
+    readonly alone = new URLSearchParams(location.search).get('view') === 'map'; // this window is the map
     open = $state(this.stored());
     placing = $state.raw<Placing | null>(null); // a form that wants a place
     wanted = $state.raw<{ unit: string } | null>(null); // to be looked at
     focused = $state(0); // grows when the map is to have the focus
+    elsewhere = $state(false); // a map stands in a window of its own
+    say: (word: Word) => void = () => undefined;
 
     private stored(): boolean {
         const kept = localStorage.getItem(OPEN_KEY);
-        return kept === null ? window.innerHeight >= ROOM_PX : kept === 'yes';
+        return this.alone || (kept === null ? window.innerHeight >= ROOM_PX : kept === 'yes');
     }
 
     setOpen(open: boolean): void {
@@ -31,20 +37,30 @@ class Atlas {
     }
 
     locate(unit: string): void {
-        if (!this.open) {
+        this.say({ kind: 'locate', unit });
+        if (!this.open && !this.elsewhere) {
             this.setOpen(true);
         }
-        this.wanted = { unit };
+        if (this.open) {
+            this.wanted = { unit };
+        }
     }
 
     /* Returns what ends it. */
     offer(placing: Placing): () => void {
         this.placing = placing;
+        this.say({ kind: 'placing', on: true });
         return () => {
             if (this.placing === placing) {
                 this.placing = null;
+                this.say({ kind: 'placing', on: false });
             }
         };
+    }
+
+    /* The map on a screen of its own; the browser gives it this one's session. */
+    openWindow(): void {
+        window.open(`${location.pathname}?view=map`, 'tocsin-map');
     }
 }
 

@@ -308,6 +308,10 @@ export class Engine {
         return [...new Set(features.map((f) => String(f.properties['name'] ?? '')))].sort();
     }
 
+    ringed(): readonly string[] {
+        return this.picked;
+    }
+
     layers(): string[] {
         return this.ready ? this.map.getLayersOrder() : [];
     }

@@ -198,7 +198,7 @@ function zoneLayers({ tokens: t }: StyleOptions): LayerSpecification[] {
     return [
         line('zone-beat', ['beat'], 0.8, [2, 3], 13),
         line('zone-station', ['station'], 1.2, [4, 2], 10),
-        line('zone-district', ['district', 'city'], 2, undefined, 0),
+        line('zone-district', ['district', 'city'], 1.6, undefined, 0),
         {
             id: 'zone-name',
             type: 'symbol',
@@ -217,13 +217,20 @@ const when = (state: Expression, yes: number): Expression => ['case', state, yes
 function markLayers({ tokens: t }: StyleOptions): LayerSpecification[] {
     const units: Expression = ['==', ['get', 'kind'], 'unit'];
     const incidents: Expression = ['!=', ['get', 'kind'], 'unit'];
-    const symbols = (id: string, filter: Expression, from: number, offset: number): LayerSpecification => ({
+    const symbols = (
+        id: string,
+        filter: Expression,
+        from: number,
+        offset: number,
+        size: number | Expression,
+    ): LayerSpecification => ({
         id,
         type: 'symbol',
         source: 'marks',
         filter: filter as never,
         layout: {
             'icon-image': ['get', 'image'],
+            'icon-size': size,
             'icon-allow-overlap': true,
             'icon-ignore-placement': true,
             // The last one drawn lies on top.
@@ -251,8 +258,8 @@ function markLayers({ tokens: t }: StyleOptions): LayerSpecification[] {
                 'circle-stroke-opacity': when(isPicked, 1),
             },
         },
-        symbols('units', units, LABELS_FROM, 1),
-        symbols('incidents', incidents, LABELS_FROM - 1, 1.3),
+        symbols('units', units, LABELS_FROM, 1, ['interpolate', ['linear'], ['zoom'], 10, 0.5, 12, 0.65, 14.5, 1]),
+        symbols('incidents', incidents, LABELS_FROM - 1, 1.3, 1),
     ];
 }
 

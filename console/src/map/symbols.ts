@@ -98,7 +98,9 @@ function letter(pen: Pen, text: string, colour: string, middle: number, px: numb
 function drawUnit(pen: Pen, name: string, t: Tokens): void {
     const [, status = '', fresh = 'now', panic] = name.split('-');
     const middle = IMAGE_PX.unit / 2;
-    const colour = panic === undefined ? t.text : t.level1;
+    /* Who is free is many, and waits: quieter than who is at work. */
+    const quiet = status === 'available' || status === 'unavailable' || status === 'off_duty';
+    const colour = panic !== undefined ? t.level1 : quiet ? t.dim : t.text;
     pen.lineJoin = 'round';
     for (const outline of unitShapes[status as UnitStatusWord] ?? [circle]) {
         trace(pen, outline, middle, 7.5);

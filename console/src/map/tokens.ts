@@ -3,6 +3,7 @@ import './map.css';
 
 const names = {
     text: '--text',
+    dim: '--dim',
     panel: '--panel',
     pick: '--pick',
     level1: '--level1',

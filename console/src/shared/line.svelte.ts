@@ -39,6 +39,7 @@ export abstract class Line {
     leading = $state<PageName | null>(null); // to another page: this one is not the role's
     readonly clock = new ServerClock();
     private frozenUser = '';
+    private box: readonly number[] | undefined;
     protected readonly socket: Link;
 
     constructor(
@@ -64,7 +65,14 @@ export abstract class Line {
                 this.link = s;
             },
             topics: options.topics ?? topicsAll,
+            bbox: () => this.box,
         });
+    }
+
+    /* Positions in this box only (west, south, east, north): for a window that shows no others. */
+    positionsIn(box: readonly [number, number, number, number]): void {
+        this.box = box.map((deg) => Number(deg.toFixed(5)));
+        this.socket.again();
     }
 
     /* ---- what a page adds ---- */

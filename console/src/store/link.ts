@@ -22,6 +22,7 @@ export interface LinkWiring {
     opened: () => void; // after each welcome
     state: (s: LinkState) => void;
     topics?: readonly string[];
+    bbox?: () => readonly number[] | undefined; // of the positions wanted: west, south, east, north
     mono?: () => number;
     socket?: (url: string, protocol: string) => WebSocket;
     random?: () => number;
@@ -140,6 +141,7 @@ export class Link {
             return;
         }
         const resume = this.w.resume();
+        const bbox = this.w.bbox?.();
         this.helloAt = this.mono();
         this.socket?.send(
             JSON.stringify({
@@ -147,6 +149,7 @@ export class Link {
                 token,
                 topics: this.topics,
                 zones: [],
+                ...(bbox === undefined ? {} : { bbox }),
                 ...(resume === null ? {} : { resume }),
             }),
         );
@@ -203,6 +206,13 @@ export class Link {
             const lags = beat.op === 'beat' && beat.seq > this.w.last();
             this.lagSince = !lags ? 0 : this.lagSince === 0 ? this.mono() : this.lagSince;
             this.send({ op: 'seen', seq: this.w.last() });
+        }
+    }
+
+    /* Other positions are wanted from now on; nothing else changes. */
+    again(): void {
+        if (this.current.kind === 'live') {
+            this.helloAgain();
         }
     }
 
