@@ -416,7 +416,7 @@ async function deskWorkTests(t) {
         equal(fake.world.reports.get('live-r8').incident, 'live-i1');
         await flow.command(page, 'GO 401');
         await until(async () => /0408/.test(await flow.sheetText(page)), 'the report on the sheet');
-        await flow.tabTo(page, '[aria-labelledby="reports-title"] li:nth-child(2) button');
+        await flow.tabTo(page, '[aria-labelledby="reports-title"] li:nth-child(2) button:last-of-type');
         await page.keyboard.press('Enter');
         await flow.fillField(page, 'open', true);
         await flow.sendForm(page);

@@ -17,6 +17,8 @@ export const en: Record<keyof typeof zh, string> = {
     queue: 'Incident queue',
     units: 'Units',
     alarms: 'Alarms',
+    themeLight: 'Light colours',
+    themeDark: 'Dark colours',
     map: 'Map',
     mapLoading: 'Loading the map…',
     mapFailed: 'The map could not be loaded',

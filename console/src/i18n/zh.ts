@@ -16,6 +16,8 @@ export const zh = {
     queue: '警情队列',
     units: '警力板',
     alarms: '告警',
+    themeLight: '亮色',
+    themeDark: '暗色',
     map: '地图',
     mapLoading: '地图载入中…',
     mapFailed: '地图未能载入',

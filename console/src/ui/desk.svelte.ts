@@ -4,6 +4,7 @@ import { SvelteSet } from 'svelte/reactivity';
 import { translate, type Key, type Lang } from '../i18n';
 import { Line } from '../shared/line.svelte';
 import { problemFrom, sentence, support } from '../shared/problems';
+import { setTheme, startTheme } from '../shared/theme';
 import { Commands, type Outcome, type Sent } from '../store/commands';
 import { getJson, getOutlines } from '../store/http';
 import { placeOf, Receipts } from '../store/receipts';
@@ -55,6 +56,7 @@ class Desk extends Line {
     sheet = $state.raw<Sheet>(emptySheet(''));
     area = $state<Area>('queue'); // the one in sight on a phone
     narrow = $state(false); // one panel at a time, for thumbs
+    light = $state(false); // colours for a bright room
     form = $state.raw<OpenForm | null>(null);
     help = $state(false);
     unitCursor = $state<string | null>(null);
@@ -118,8 +120,14 @@ class Desk extends Line {
 
     override boot(): void {
         this.watchWidth();
+        this.light = startTheme(this.page, 'dark') === 'light';
         setInterval(() => this.summarise(), 60_000);
         super.boot();
+    }
+
+    setLight(light: boolean): void {
+        this.light = light;
+        setTheme(this.page, light ? 'light' : 'dark');
     }
 
     /* On a phone the back gesture leads to the queue, not out of the page. */
