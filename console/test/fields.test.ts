@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 
 import { clockTime, duration, offsetText, shortNumber, travel, type Offset } from '../src/format';
 import { ServerClock } from '../src/store/clock';
-import { check, dataOf, fieldOfProblem, initialValues, splitPair, type Values } from '../src/ui/fields';
-import { amendIncident, closeIncident, holdIncident, newReport } from '../src/ui/forms';
+import { check, dataOf, fieldOfProblem, initialValues, splitPair, timeOf, type Values } from '../src/ui/fields';
+import { amendIncident, closeIncident, holdIncident, newPaper, newReport } from '../src/ui/forms';
 import type { LiveIncident } from '../src/wire/frames';
 
 const known = { types: new Set(['10.01.00.00']), incidents: new Set(['live-i1']), units: new Set(['live-u1']) };
@@ -157,5 +157,76 @@ describe('clock', () => {
         expect(clock.now()).toBe(51_000);
         mono = 2100;
         expect(clock.now()).toBe(61_000);
+    });
+});
+
+describe('paper', () => {
+    const offsets = [{ from: '1992-01-01T00:00:00Z', offset_min: 480 }];
+    const paper = newPaper(offsets, Date.parse('2026-11-24T17:00:00Z'), 'operator');
+    const given = (v: Values): Values => ({ ...initialValues(paper.fields, paper.start), ...v });
+
+    it.each([
+        ['18:05', '2026-11-24T10:05:00.000Z'],
+        ['１８：０５', '2026-11-24T10:05:00.000Z'],
+        ['0:20', '2026-11-24T16:20:00.000Z'], // before the call: the day after
+        ['11-25 0:20', '2026-11-24T16:20:00.000Z'],
+        ['2026-11-24 18:05', '2026-11-24T10:05:00.000Z'],
+    ])('%s is read as the city writes it', (raw, expected) => {
+        expect(new Date(timeOf(raw, '20261124', offsets, Date.parse('2026-11-24T10:00:00Z'))).toISOString()).toBe(expected);
+    });
+
+    it.each(['', '24:00', '18:60', '6 pm', '18', '02-30 10:00', '18:05:30'])('%s is no time', (raw) => {
+        expect(timeOf(raw, '20261124', offsets)).toBeNaN();
+    });
+
+    it('a_form_is_the_command_it_says', () => {
+        const v = given({
+            number: '20261125-990017',
+            received_at: '23:50',
+            closed_at: '0:40',
+            disposition: 'arrest',
+            cues: ['weapon'],
+            'caller.contact': 'none',
+            'place.address': '江边路 12 号',
+            'units.0.unit': 'live-u1',
+            'units.0.dispatched_at': '23:55',
+            'units.0.on_scene_at': '0:05',
+            'units.2.unit': 'live-u2',
+            'units.2.on_scene_at': '0:10',
+        });
+        expect(check(paper.fields, v, { ...known, units: new Set(['live-u1', 'live-u2']) })).toEqual({});
+        expect(paper.build!(v, 0)).toEqual([
+            {
+                type: 'paper.enter',
+                data: {
+                    number: '20261125-990017',
+                    writer: 'operator',
+                    received_at: '2026-11-25T15:50:00.000Z',
+                    closed_at: '2026-11-25T16:40:00.000Z',
+                    disposition: 'arrest',
+                    cues: { weapon: true },
+                    place: { state: 'unknown', address: '江边路 12 号' },
+                    caller: { contact: 'none' },
+                    units: [
+                        {
+                            unit: 'live-u1',
+                            dispatched_at: '2026-11-25T15:55:00.000Z',
+                            on_scene_at: '2026-11-25T16:05:00.000Z',
+                        },
+                        { unit: 'live-u2', on_scene_at: '2026-11-25T16:10:00.000Z' },
+                    ],
+                },
+            },
+        ]);
+    });
+
+    it('begins_with_the_first_number_of_the_citys_day_and_who_keys_it_in', () => {
+        expect(paper.start).toEqual({ number: '20261125-990001', writer: 'operator' });
+        expect(check(paper.fields, given({ received_at: 'soon', 'units.1.cleared_at': '9h' }), known)).toMatchObject({
+            received_at: { key: 'errTime' },
+            'units.1.cleared_at': { key: 'errTime' },
+        });
+        expect(fieldOfProblem(paper.fields, 'units')).toBe('units.0.unit');
+        expect(fieldOfProblem(paper.fields, 'data.number')).toBe('number');
     });
 });

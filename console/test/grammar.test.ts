@@ -181,6 +181,8 @@ describe('command line', () => {
         ['OS 0131', undefined],
         ['NEW', undefined],
         ['接报', undefined],
+        ['PP', undefined],
+        ['补录', undefined],
         ['STOP', undefined],
         ['UL 88', undefined],
     ])('%s needs more and opens the form', (line, selected) => {

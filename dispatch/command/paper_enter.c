@@ -15,6 +15,8 @@
 #include "dispatch/command/take.h"
 #include "dispatch/core/grade.h"
 #include "dispatch/core/order.h"
+#include "dispatch/core/own.h"
+#include "dispatch/core/seats.h"
 
 static bool number_free(struct turn *t, const struct paper_enter *c)
 {
@@ -156,6 +158,12 @@ static bool valid(struct turn *t, const struct paper_enter *c)
            end_valid(t, c) && units_valid(t, c);
 }
 
+/* The seat of who keys it in, else by the rule. */
+static seat_id seat_for(struct turn *t, zone_id zone, uint8_t tier)
+{
+    return own_first(t, &(struct ownable){ .zone = zone, .channel = CHANNEL_PAPER, .tier = tier });
+}
+
 static const struct report *emit_report(struct turn *t, const struct paper_enter *c)
 {
     struct world *w = t->world;
@@ -178,6 +186,7 @@ static const struct report *emit_report(struct turn *t, const struct paper_enter
         .caller_phone = turn_seal_value(t, &c->caller.phone, "caller_phone"),
         .caller_language = turn_seal_value(t, &c->caller.language, "caller_language"),
     };
+    r->seat = seat_for(t, place.zone, 0);
     text_set(&r->type, c->type);
     report_id id = r->id;
     turn_emit(t, e);
@@ -217,6 +226,7 @@ static const struct incident *emit_incident(struct turn *t, const struct paper_e
         .withheld = r->place.state == PLACE_WITHHELD,
         .cues = r->cues,
         .owner = t->user->name,
+        .seat = seat_for(t, r->place.zone, c->tier),
         .place = r->place,
         .opened_at = c->received_at,
         .status_since = t->at,

@@ -177,6 +177,17 @@ void paper_put_type(struct buf *b, const struct paper *p, struct str code)
     }
 }
 
+void paper_put_owner(struct buf *b, const struct paper *p, const struct incident *i)
+{
+    const struct seat *s = world_seat(p->world, i->seat);
+    struct str person = text_str(s != NULL && s->person.len > 0 ? &s->person : &i->owner);
+    if (s != NULL) {
+        buf_str(b, text_str(&s->name_zh));
+        buf_text(b, person.len > 0 ? " · " : "");
+    }
+    buf_str(b, person);
+}
+
 bool paper_shown(const struct assignment *a)
 {
     return a->status < ASSIGNMENT_CLEARED || a->feedback_due;

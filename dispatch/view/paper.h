@@ -65,6 +65,9 @@ void paper_put_type(struct buf *b, const struct paper *p, struct str code);
 /* The next wait of an incident or of its assignments and its end; nothing where there is none. */
 void paper_put_deadline(struct buf *b, const struct paper *p, const struct incident *i);
 
+/* The seat that owns it and who sits there. */
+void paper_put_owner(struct buf *b, const struct paper *p, const struct incident *i);
+
 /* Assignments that are not ended. */
 bool paper_shown(const struct assignment *a);
 

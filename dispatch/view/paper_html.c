@@ -148,7 +148,7 @@ static void put_incident(struct buf *b, const struct paper *p, const struct inci
     put_cell(b, "", cell);
     paper_put_deadline(cell, p, i);
     put_cell(b, "", cell);
-    buf_str(cell, text_str(&i->owner));
+    paper_put_owner(cell, p, i);
     put_cell(b, "", cell);
     buf_text(b, "<td></td></tr>\n");
 }

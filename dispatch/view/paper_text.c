@@ -79,7 +79,7 @@ static void put_incident(struct buf *b, const struct paper *p, const struct inci
     put_line(b, "警力 units", line);
     paper_put_deadline(line, p, i);
     put_line(b, "时限 due", line);
-    buf_str(line, text_str(&i->owner));
+    paper_put_owner(line, p, i);
     put_line(b, "主责 owner", line);
 }
 

@@ -22,6 +22,7 @@ export interface Context {
     readonly state: State;
     readonly lang: Lang;
     readonly now: number; // ms of the server
+    readonly user?: string; // who types
     readonly selected: LiveIncident | undefined; // may be a closed one
 }
 
@@ -505,6 +506,11 @@ function newReport(a: Args): Parsed {
     return form(a, '', F.newReport());
 }
 
+function newPaper(a: Args): Parsed {
+    finish(a);
+    return form(a, '', F.newPaper(a.c.state.city.offsets, a.c.now, a.c.user ?? ''));
+}
+
 const automation =
     (stop: boolean) =>
     (a: Args): Parsed => {
@@ -568,6 +574,7 @@ export const verbs: readonly Verb[] = [
     { names: ['?', '问'], says: { zh: '为何不派', en: 'why not' }, example: '? 0131', parse: look('why') },
     { names: ['GO', '找'], says: { zh: '选定警情', en: 'select incident' }, example: 'GO 412', parse: go },
     { names: ['NEW', '接', '接报'], says: says('report.receive'), example: 'NEW', parse: newReport },
+    { names: ['PP', '纸', '补录'], says: says('paper.enter'), example: 'PP', parse: newPaper },
     { names: ['STOP', '停自动'], says: says('automation.stop'), example: 'STOP; 演练', parse: automation(true) },
     { names: ['RUN', '复自动'], says: says('automation.resume'), example: 'RUN; 演练结束', parse: automation(false) },
 ];

@@ -117,6 +117,7 @@ export const en: Record<keyof typeof zh, string> = {
     errRequired: 'required',
     errBytes: 'too long by {2} bytes: at most {0} (about {1} Chinese characters)',
     errNumber: 'must be a number',
+    errTime: 'must be a time, as 18:05 or 11-24 18:05',
     errInteger: 'must be a whole number',
     errRange: 'must be between {0} and {1}',
     errChoice: 'choose from the list',

@@ -115,6 +115,7 @@ export const zh = {
     errRequired: '必填',
     errBytes: '太长, 超出 {2} 字节: 最多 {0} 字节 (约 {1} 个汉字)',
     errNumber: '须为数字',
+    errTime: '须为时间, 如 18:05 或 11-24 18:05',
     errInteger: '须为整数',
     errRange: '须在 {0} 与 {1} 之间',
     errChoice: '请从列表中选择',

@@ -1,6 +1,6 @@
 // Fields of forms: what they hold, what they check, how they become the data of a command. Pure.
 import type { Key } from '../i18n';
-import { bytes } from '../format';
+import { bytes, offsetAt, type Offset } from '../format';
 import type { Word } from '../wire/words';
 
 export type Value = string | boolean | string[];
@@ -23,6 +23,7 @@ export interface FormField {
         | 'unit'
         | 'minutes'
         | 'tier'
+        | 'time' // of the city's day
         | 'zone'; // helps to fill in a place and is not sent
     readonly words?: Record<string, Word>;
     readonly skip?: readonly string[]; // words that make no sense here
@@ -82,6 +83,31 @@ export interface Known {
     readonly units: ReadonlySet<string>;
 }
 
+/* A time as people write it: hours and minutes, maybe with the day before them. */
+const TIME = /^(?:(?:(\d{4})-)?(\d{1,2})-(\d{1,2})\s+)?(\d{1,2}):(\d{2})$/;
+
+/* The instant that the city's clocks show so; `day` (20261124) where none is written, and the day after when that would be
+ * before `from`. NaN: it is none. */
+export function timeOf(raw: string, day: string, offsets: readonly Offset[] | undefined, from = -Infinity): number {
+    const m = TIME.exec(plain(raw).replace('：', ':'));
+    if (m === null || !/^\d{8}$/.test(day)) {
+        return NaN;
+    }
+    const [y, mo, d] = [
+        Number(m[1] ?? day.slice(0, 4)),
+        Number(m[2] ?? day.slice(4, 6)),
+        Number(m[3] ?? day.slice(6, 8)),
+    ];
+    const [h, min] = [Number(m[4]), Number(m[5])];
+    const local = Date.UTC(y, mo - 1, d, h, min);
+    const shown = new Date(local);
+    if (h > 23 || min > 59 || shown.getUTCMonth() !== mo - 1 || shown.getUTCDate() !== d) {
+        return NaN;
+    }
+    const utc = (ms: number): number => ms - offsetAt(ms - offsetAt(ms, offsets) * 60_000, offsets) * 60_000;
+    return m[2] === undefined && utc(local) < from ? utc(local + 86_400_000) : utc(local);
+}
+
 function checkOne(f: FormField, value: Value, known: Known): FieldError | undefined {
     if (f.kind === 'int' || f.kind === 'deg' || f.kind === 'minutes' || f.kind === 'tier') {
         return checkNumber(f, String(value));
@@ -91,6 +117,9 @@ function checkOne(f: FormField, value: Value, known: Known): FieldError | undefi
     }
     if (value.trim() === '') {
         return f.required === true ? error('errRequired') : undefined;
+    }
+    if (f.kind === 'time' && !TIME.test(plain(value).replace('：', ':'))) {
+        return error('errTime');
     }
     if (f.kind === 'type' && !known.types.has(value)) {
         return error('errChoice');

@@ -3,7 +3,8 @@ import type { Key, Lang } from '../i18n';
 import type { LiveIncident } from '../wire/frames';
 import type { Assignment, CommandData, CommandWord, Report } from '../wire/types';
 import * as W from '../wire/words';
-import { dataOf, type FormField, type Values } from './fields';
+import { offsetAt, type Offset } from '../format';
+import { dataOf, timeOf, type FormField, type Values } from './fields';
 import type { Said } from './said';
 
 export interface Cmd {
@@ -153,6 +154,73 @@ export const newReport = (): OpenForm => ({
     fields: reportFields,
     fixed: {},
     type: 'report.receive',
+    big: true,
+});
+
+/* ---- a call that was worked on paper ---- */
+
+const PAPER_UNITS = 4;
+const paperTimes = ['dispatched_at', 'on_scene_at', 'cleared_at'] as const;
+const paperUnitFields: FormField[] = Array.from({ length: PAPER_UNITS }, (_, n): FormField[] => [
+    { path: `units.${n}.unit`, label: 'paperUnit', kind: 'unit', group: 'paperWork', wide: true },
+    { path: `units.${n}.dispatched_at`, label: 'paperDispatched', kind: 'time', group: 'paperWork' },
+    { path: `units.${n}.on_scene_at`, label: 'paperOnScene', kind: 'time', group: 'paperWork' },
+    { path: `units.${n}.cleared_at`, label: 'paperCleared', kind: 'time', group: 'paperWork' },
+]).flat();
+const paperFields: FormField[] = [
+    { path: 'number', label: 'paperNumber', kind: 'text', required: true, bytes: 15, group: 'report' },
+    { path: 'writer', label: 'paperWriter', kind: 'text', required: true, bytes: limit('paper_enter', 'writer'), group: 'report' },
+    { path: 'received_at', label: 'paperReceived', kind: 'time', required: true, group: 'report' },
+    { path: 'closed_at', label: 'paperClosed', kind: 'time', group: 'report' },
+    { ...typeField, group: 'report' },
+    { path: 'tier', label: 'tier', kind: 'tier', min: 1, max: 4, group: 'report' },
+    { ...dispositionField, required: false, group: 'report' },
+    { path: 'still_open', label: 'paperStillOpen', kind: 'bool', group: 'report' },
+    { path: 'narrative', label: 'narrative', kind: 'area', bytes: limit('paper_enter', 'narrative'), wide: true, group: 'report' },
+    { ...cuesField, group: 'report' },
+    ...placeFields,
+    { path: 'caller.name', label: 'callerName', kind: 'text', bytes: limit('caller_in', 'name'), group: 'caller' },
+    { path: 'caller.phone', label: 'callerPhone', kind: 'text', bytes: limit('caller_in', 'phone'), group: 'caller' },
+    { path: 'caller.contact', label: 'contact', kind: 'word', words: W.contact, initial: 'call', group: 'caller' },
+    ...paperUnitFields,
+    { ...noteField('paper_enter'), group: 'paperWork' },
+];
+
+/* Times are the city's, of the number's day. What is no time was told before this is asked. */
+function paperData(v: Values, now: number, offsets: readonly Offset[] | undefined): CommandData['paper.enter'] {
+    const text = (path: string): string => String(v[path] ?? '').trim();
+    const day = text('number').slice(0, 8);
+    const from = timeOf(text('received_at'), day, offsets);
+    const instant = (path: string): { [k: string]: string } => {
+        const ms = text(path) === '' ? NaN : timeOf(text(path), day, offsets, from);
+        return Number.isNaN(ms) ? {} : { [path.split('.').at(-1)!]: new Date(ms).toISOString() };
+    };
+    const plainFields = paperFields.filter((f) => f.kind !== 'time' && !f.path.startsWith('units.'));
+    const units = Array.from({ length: PAPER_UNITS }, (_, n) => `units.${n}`)
+        .filter((at) => text(`${at}.unit`) !== '')
+        .map((at) => ({
+            unit: text(`${at}.unit`),
+            ...Object.assign({}, ...paperTimes.map((t) => instant(`${at}.${t}`))),
+        }));
+    return {
+        ...dataOf(plainFields, v, now),
+        ...instant('received_at'),
+        ...instant('closed_at'),
+        ...(units.length === 0 ? {} : { units }),
+    } as CommandData['paper.enter'];
+}
+
+export const newPaper = (offsets: readonly Offset[] | undefined, now: number, user: string): OpenForm => ({
+    key: 'paper.enter',
+    title: title('paper.enter'),
+    type: 'paper.enter',
+    fixed: {},
+    fields: paperFields,
+    start: {
+        number: `${new Date(now + offsetAt(now, offsets) * 60_000).toISOString().slice(0, 10).replaceAll('-', '')}-990001`,
+        writer: user,
+    },
+    build: (v, at) => [{ type: 'paper.enter', data: paperData(v, at, offsets) }],
     big: true,
 });
 

@@ -125,6 +125,10 @@ export function alarmSpoken(s: State, a: Alarm, lang: Lang): string {
     return `${translate(lang, 'level')} ${kind.level}: ${kind[lang]} ${alarmSubject(s, a, lang)}. ${todo}`;
 }
 
+/* An instant that somebody wrote down, to the minute; nothing where none was. */
+const told = (s: State, instant: string | undefined): string =>
+    instant === undefined ? '' : clockTime(at(instant), s.city.offsets, true).slice(0, -3);
+
 /* What an event says beside its name. */
 /* A seat by its id. */
 export function seatName(s: State, id: unknown, lang: Lang): string {
@@ -162,7 +166,11 @@ export function describe(s: State, e: Entry, lang: Lang): string {
             return d['dispatched'] === true ? word(W.assignmentStatus, 'dispatched', lang) : String(d['person'] ?? '');
         case 'incident.opened': {
             const i = (d as unknown as EventData['incident.opened']).incident;
-            return `${typeText(s, i?.type_dispatched, lang)} · ${placeText(s, i?.place, lang)}`;
+            const paper =
+                i?.paper_by === undefined
+                    ? ''
+                    : ` · ${word(W.channel, 'paper', lang)} ${i.paper_by} ${told(s, i.opened_at)}–${told(s, i.paper_closed_at)}`;
+            return `${typeText(s, i?.type_dispatched, lang)} · ${placeText(s, i?.place, lang)}${paper}`;
         }
         case 'incident.tiered': {
             const x = d as unknown as EventData['incident.tiered'];
@@ -214,6 +222,19 @@ export function describe(s: State, e: Entry, lang: Lang): string {
         case 'assignment.reserved':
         case 'assignment.dispatched': {
             const a = (d as unknown as EventData['assignment.dispatched']).assignment;
+            if (a?.by === 'paper') {
+                const steps = [
+                    ['dispatched', a.dispatched_at],
+                    ['on_scene', a.on_scene_at],
+                    ['cleared', a.cleared_at],
+                ] as const;
+                return [
+                    `${unit(a.unit)} · ${word(W.stepBy, 'paper', lang)}`,
+                    ...steps
+                        .filter(([, when]) => when !== undefined)
+                        .map(([step, when]) => `${word(W.assignmentStatus, step, lang)} ${told(s, when)}`),
+                ].join(' · ');
+            }
             return `${unit(a?.unit)} ${travel(a?.eta_ms)}${a?.automatic === true ? ` · ${translate(lang, 'automatic')}` : ''}${
                 a?.on_view === true ? ` · ${translate(lang, 'onView')}` : ''
             }`;
