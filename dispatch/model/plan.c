@@ -41,12 +41,22 @@ static const struct field plan_rule_fields[] = {
 SHAPE(plan_rule);
 
 static const struct field plan_clocks_fields[] = {
-    FIELD(plan_clocks, tier, F_UINT, .need = true),
+    FIELD(plan_clocks, tier, F_UINT),
     FIELD(plan_clocks, dispatch_ms, F_UINT),
     FIELD(plan_clocks, sign_ms, F_UINT),
     FIELD(plan_clocks, arrive_ms, F_UINT),
     FIELD(plan_clocks, feedback_ms, F_UINT),
     FIELD(plan_clocks, close_ms, F_UINT),
+    FIELD(plan_clocks, types, F_STRS, .limit = 64, .limit2 = 15),
+    FIELD(plan_clocks, zones, F_STRS, .limit = 64, .limit2 = 31),
+    FIELD(plan_clocks, answer_ms, F_UINT),
+    FIELD(plan_clocks, classify_ms, F_UINT),
+    FIELD(plan_clocks, report_ms, F_UINT),
+    FIELD(plan_clocks, name_ms, F_UINT),
+    FIELD(plan_clocks, change_ms, F_UINT),
+    FIELD(plan_clocks, first_ms, F_UINT),
+    FIELD(plan_clocks, safety_ms, F_UINT),
+    FIELD(plan_clocks, hold_ms, F_UINT),
 };
 SHAPE(plan_clocks);
 
@@ -78,7 +88,7 @@ static const struct field plan_fields[] = {
     FIELD(plan, classify_ms, F_UINT, .need = true),
     FIELD(plan, report_ms, F_UINT, .need = true),
     FIELD(plan, offers_max, F_UINT, .need = true),
-    FIELD(plan, clocks, F_LIST, .limit = 4, .sub = &plan_clocks_shape, .need = true),
+    FIELD(plan, clocks, F_LIST, .limit = PLAN_CLOCKS_MAX, .sub = &plan_clocks_shape, .need = true),
     FIELD(plan, automation, F_LIST, .limit = 64, .sub = &plan_automation_shape),
     FIELD(plan, rules, F_LIST, .limit = PLAN_RULES_MAX, .sub = &plan_rule_shape, .need = true),
     FIELD(plan, default_types, F_STRS, .limit = 64, .limit2 = 15),

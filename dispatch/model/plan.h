@@ -10,6 +10,7 @@
 #define PLAN_RULES_MAX 512
 #define REQUIREMENTS_MAX 16
 #define RULES_FIRED_MAX 16
+#define PLAN_CLOCKS_MAX 64
 
 /* One need: `count` units of a police type, or that have a capability (word of the city), or both.
  * With neither it is a floor: so many units altogether, those of other needs included; a slot that
@@ -51,14 +52,26 @@ struct plan_rule {
     struct list needs; /* of struct plan_need */
 };
 
-/* Limits of one tier in ms; 0: no clock. */
+/* Limits in ms of what a row names; 0: the row does not speak of it. The plain rows, one for each
+ * tier, name neither types nor zones; further rows say what differs. plan/clocks.h has which row
+ * counts. */
 struct plan_clocks {
-    uint8_t tier;
+    uint8_t tier;      /* 0: every tier */
+    struct list types; /* of struct str patterns; empty: every type */
+    struct list zones; /* of struct str zone codes; empty: everywhere */
     uint32_t dispatch_ms;
     uint32_t sign_ms;
     uint32_t arrive_ms;
     uint32_t feedback_ms;
     uint32_t close_ms;
+    uint32_t answer_ms;   /* from ringing to the answer */
+    uint32_t classify_ms; /* from opening to the type */
+    uint32_t report_ms;   /* from a report to its link or end */
+    uint32_t name_ms;     /* from an order to a station to the unit its desk names; 0: sign_ms */
+    uint32_t change_ms;   /* from a change to its acknowledgement */
+    uint32_t first_ms;    /* from the first arrival to the first word from the scene */
+    uint32_t safety_ms;   /* between two confirmations that officers on scene are safe */
+    uint32_t hold_ms;     /* a hold is reviewed after so long at the latest */
 };
 
 /* Where automatic dispatch is allowed: all of what is given must hold; an empty list allows every
@@ -88,7 +101,7 @@ struct plan {
     uint32_t classify_ms;
     uint32_t report_ms;
     uint8_t offers_max;        /* orders offered per slot before the commander is asked */
-    struct list clocks;        /* of struct plan_clocks, one per tier 1..4 */
+    struct list clocks;        /* of struct plan_clocks: one plain row per tier 1..4, then others */
     struct list automation;    /* of struct plan_automation; empty: off */
     struct list rules;         /* of struct plan_rule */
     struct list default_types; /* of struct str patterns: types that only stand for "not known yet";
@@ -96,7 +109,7 @@ struct plan {
     uint32_t callback_ms;      /* between tries to reach a silent caller; 0: two minutes */
     uint8_t callback_tries;    /* after which a person decides; 0: three */
     uint32_t locate_ms;        /* how long a place may stay unknown; 0: five minutes */
-    uint32_t answer_ms;        /* target: ringing to answer; 0: none */
+    uint32_t answer_ms;        /* ringing to answer: target, and clock of a call that rings; 0: none */
     uint32_t process_ms;       /* target: answer to the first order; 0: none */
     struct plan_panic panic;
 };

@@ -140,53 +140,6 @@ static enum err check_panic(struct check_path *c, const struct plan_panic *p)
     return OK;
 }
 
-static enum err check_clock(struct check_path *c, const struct plan_clocks *k)
-{
-    static const char expected[] = "0 (no clock) to 604800000 (a week)";
-
-    if (check_range(c, "dispatch_ms", k->dispatch_ms, 0, PLAN_WEEK_MS, expected) != OK ||
-        check_range(c, "sign_ms", k->sign_ms, 0, PLAN_WEEK_MS, expected) != OK ||
-        check_range(c, "arrive_ms", k->arrive_ms, 0, PLAN_WEEK_MS, expected) != OK ||
-        check_range(c, "feedback_ms", k->feedback_ms, 0, PLAN_WEEK_MS, expected) != OK) {
-        return ERR_INVALID;
-    }
-    return check_range(c, "close_ms", k->close_ms, 0, PLAN_WEEK_MS, expected);
-}
-
-static enum err check_clocks(struct check_path *c, const struct plan *p)
-{
-    const struct plan_clocks *clocks = p->clocks.at;
-    bool seen[TIERS + 1] = { false };
-    size_t back = path_name(c, "clocks");
-
-    for (uint32_t i = 0; i < p->clocks.count; i++) {
-        size_t row = path_index(c, i);
-
-        if (check_range(c, "tier", clocks[i].tier, 1, TIERS, "1 to 4") != OK) {
-            return ERR_INVALID;
-        }
-        if (seen[clocks[i].tier]) {
-            path_name(c, "tier");
-            return path_bad_number(c, clocks[i].tier, "each tier once");
-        }
-        seen[clocks[i].tier] = true;
-        if (check_clock(c, &clocks[i]) != OK) {
-            return ERR_INVALID;
-        }
-        path_back(c, row);
-    }
-    for (uint32_t tier = 1; tier <= TIERS; tier++) {
-        if (!seen[tier]) {
-            static const char *const missing[TIERS] = { "without tier 1", "without tier 2",
-                                                        "without tier 3", "without tier 4" };
-
-            return path_bad(c, missing[tier - 1], "one row for each tier 1 to 4");
-        }
-    }
-    path_back(c, back);
-    return OK;
-}
-
 static enum err check_patterns(struct check_path *c, const char *name, const struct list *patterns)
 {
     const struct str *at = patterns->at;
@@ -216,6 +169,76 @@ static enum err check_codes(struct check_path *c, const char *name, const struct
             return path_bad_text(c, at[i], EXPECT_WORD);
         }
         path_back(c, row);
+    }
+    path_back(c, back);
+    return OK;
+}
+
+static enum err check_limits(struct check_path *c, const struct plan_clocks *k)
+{
+    static const char expected[] = "0 (no clock) to 604800000 (a week)";
+    const struct {
+        const char *name;
+        uint32_t ms;
+    } limits[] = {
+        { "dispatch_ms", k->dispatch_ms }, { "sign_ms", k->sign_ms },
+        { "arrive_ms", k->arrive_ms },     { "feedback_ms", k->feedback_ms },
+        { "close_ms", k->close_ms },       { "answer_ms", k->answer_ms },
+        { "classify_ms", k->classify_ms }, { "report_ms", k->report_ms },
+        { "name_ms", k->name_ms },         { "change_ms", k->change_ms },
+        { "first_ms", k->first_ms },       { "safety_ms", k->safety_ms },
+        { "hold_ms", k->hold_ms },
+    };
+
+    for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+        if (check_range(c, limits[i].name, limits[i].ms, 0, PLAN_WEEK_MS, expected) != OK) {
+            return ERR_INVALID;
+        }
+    }
+    return OK;
+}
+
+/* One row: a plain one for a tier, or one that says what differs where. */
+static enum err check_clock(struct check_path *c, const struct plan_clocks *k, bool *seen)
+{
+    bool plain = k->types.count == 0 && k->zones.count == 0;
+
+    if (check_range(c, "tier", k->tier, plain ? 1 : 0, TIERS,
+                    plain ? "1 to 4" : "1 to 4, or none for every tier") != OK) {
+        return ERR_INVALID;
+    }
+    if (plain && seen[k->tier]) {
+        path_name(c, "tier");
+        return path_bad_number(c, k->tier, "each tier once");
+    }
+    seen[k->tier] = seen[k->tier] || plain;
+    if (check_patterns(c, "types", &k->types) != OK || check_codes(c, "zones", &k->zones) != OK) {
+        return ERR_INVALID;
+    }
+    return check_limits(c, k);
+}
+
+static enum err check_clocks(struct check_path *c, const struct plan *p)
+{
+    const struct plan_clocks *clocks = p->clocks.at;
+    bool seen[TIERS + 1] = { false };
+    size_t back = path_name(c, "clocks");
+
+    for (uint32_t i = 0; i < p->clocks.count; i++) {
+        size_t row = path_index(c, i);
+
+        if (check_clock(c, &clocks[i], seen) != OK) {
+            return ERR_INVALID;
+        }
+        path_back(c, row);
+    }
+    for (uint32_t tier = 1; tier <= TIERS; tier++) {
+        if (!seen[tier]) {
+            static const char *const missing[TIERS] = { "without tier 1", "without tier 2",
+                                                        "without tier 3", "without tier 4" };
+
+            return path_bad(c, missing[tier - 1], "one row for each tier 1 to 4");
+        }
     }
     path_back(c, back);
     return OK;

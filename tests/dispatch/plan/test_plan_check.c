@@ -20,7 +20,9 @@ struct good {
     struct plan_hours hours[1];
     struct plan_need needs[2];
     struct plan_rule rules[3];
-    struct plan_clocks clocks[4];
+    struct plan_clocks clocks[5];
+    struct str clock_types[1];
+    struct str clock_zones[1];
     struct plan_automation automation[1];
     struct str automation_types[1];
     struct str default_types[1];
@@ -50,6 +52,11 @@ static void make_good(void)
     for (uint8_t i = 0; i < 4; i++) {
         g.clocks[i] = (struct plan_clocks){ .tier = (uint8_t)(4 - i), .dispatch_ms = 60000 };
     }
+    g.clock_types[0] = STR("10.*.*.*");
+    g.clock_zones[0] = STR("LP01");
+    g.clocks[4] = (struct plan_clocks){ .types = LIST(g.clock_types),
+                                        .zones = LIST(g.clock_zones),
+                                        .change_ms = 60000 };
     g.automation[0] = (struct plan_automation){ .types = LIST(g.automation_types),
                                                 .channels = 1U << CHANNEL_110 };
     g.plan = (struct plan){ .id = STR("good"),
