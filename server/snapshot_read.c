@@ -233,7 +233,7 @@ static void take_assignments(struct image *m)
         }
         struct incident *i = world_incident(w, in.incident);
         if (in.id.n == 0 || world_assignment(w, in.id) != NULL || i == NULL ||
-            world_unit(w, in.unit) == NULL) {
+            (world_unit(w, in.unit) == NULL && (in.unit.n != 0 || in.station.n == 0))) {
             fail(m, ERR_CORRUPT, "an assignment of a snapshot stands twice or alone");
             return;
         }

@@ -1,5 +1,6 @@
-/* assignment.acknowledge_change: the unit has seen what changed.
- * Refusals: no_such_assignment, not_your_unit, not_your_zone, no_change_due. */
+/* assignment.acknowledge_change: the unit has seen what changed, also that its incident was closed
+ * by force. Who says which change was the last one seen does not acknowledge one that came since.
+ * Refusals: no_such_assignment, not_your_unit, not_your_zone, no_change_due, changed_since. */
 #include "dispatch/command/assign.h"
 #include "dispatch/command/decide.h"
 
@@ -12,6 +13,10 @@ void decide_assignment_acknowledge_change(struct turn *t,
     }
     if (!a->change_due) {
         turn_refuse(t, REFUSED_NO_CHANGE_DUE, "assignment");
+        return;
+    }
+    if (c->change_no != 0 && c->change_no != a->change_no) {
+        turn_refuse(t, REFUSED_STALE, "change_no");
         return;
     }
     const struct incident *i = world_incident(t->world, a->incident);

@@ -1,5 +1,6 @@
-/* assignment.cancel: an order or a reservation is taken back.
- * Refusals: no_such_assignment, not_your_zone, illegal_move. */
+/* assignment.cancel: an order or a reservation is taken back. Who is at work there is not: that
+ * unit clears, is relieved or diverted. Refusals: no_such_assignment, not_your_zone, illegal_move.
+ */
 #include "dispatch/command/assign.h"
 #include "dispatch/command/decide.h"
 

@@ -3,6 +3,7 @@
  * no_feedback_due, value_needed. */
 #include "dispatch/command/assign.h"
 #include "dispatch/command/decide.h"
+#include "dispatch/core/order.h"
 
 void decide_assignment_feedback(struct turn *t, const struct assignment_feedback *c)
 {
@@ -18,6 +19,8 @@ void decide_assignment_feedback(struct turn *t, const struct assignment_feedback
         turn_refuse(t, REFUSED_VALUE_NEEDED, "disposition");
         return;
     }
+    const struct incident *i = world_incident(t->world, a->incident);
+    bool working = a->status == ASSIGNMENT_ON_SCENE || a->status == ASSIGNMENT_TRANSPORTING;
     struct sealed note = turn_seal_value(t, &c->note, "feedback_note");
     struct event *e = turn_event(t, EVENT_ASSIGNMENT_FED_BACK);
     struct assignment_fed_back *f = &e->as.assignment_fed_back;
@@ -29,7 +32,9 @@ void decide_assignment_feedback(struct turn *t, const struct assignment_feedback
                                        .injured = c->injured,
                                        .by = (uint8_t)assign_by(t, c->by),
                                        .at_device = c->at_device,
-                                       .note = note };
+                                       .note = note,
+                                       .first_report = i->first_report_at == 0,
+                                       .safety_due_at = working ? order_safety_due(t, i) : 0 };
     text_set(&f->type, c->type);
     t->out->incident = a->incident;
     turn_emit(t, e);

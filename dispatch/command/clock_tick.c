@@ -68,12 +68,17 @@ static void offer_next(struct turn *t, assignment_id id)
 
 static void assignment_due(struct turn *t, const struct assignment *a)
 {
+    static const enum alarm_kind alarms[DEADLINE_KIND_COUNT] = {
+        [DEADLINE_SIGN] = ALARM_SIGN_OVERDUE,
+        [DEADLINE_ARRIVE] = ALARM_ARRIVE_OVERDUE,
+        [DEADLINE_FEEDBACK] = ALARM_FEEDBACK_OVERDUE,
+        [DEADLINE_NAME] = ALARM_NAME_OVERDUE,
+        [DEADLINE_CHANGE] = ALARM_CHANGE_OVERDUE,
+        [DEADLINE_SAFETY_CHECK] = ALARM_SAFETY_OVERDUE,
+    };
     assignment_id id = a->id;
     enum deadline_kind kind = deadline_of_assignment(t->world, a).kind;
-    enum alarm_kind alarm = kind == DEADLINE_SIGN     ? ALARM_SIGN_OVERDUE
-                            : kind == DEADLINE_ARRIVE ? ALARM_ARRIVE_OVERDUE
-                                                      : ALARM_FEEDBACK_OVERDUE;
-    follow_raise(t, (struct alarm){ .kind = (uint8_t)alarm,
+    follow_raise(t, (struct alarm){ .kind = (uint8_t)alarms[kind],
                                     .incident = a->incident,
                                     .unit = a->unit,
                                     .assignment = id });
@@ -85,8 +90,11 @@ static void assignment_due(struct turn *t, const struct assignment *a)
 static void incident_due(struct turn *t, const struct incident *i)
 {
     static const enum alarm_kind alarms[DEADLINE_KIND_COUNT] = {
-        [DEADLINE_CLASSIFY] = ALARM_CLASSIFY_OVERDUE, [DEADLINE_DISPATCH] = ALARM_DISPATCH_OVERDUE,
-        [DEADLINE_HOLD_REVIEW] = ALARM_HOLD_REVIEW,   [DEADLINE_CLOSE] = ALARM_CLOSE_OVERDUE,
+        [DEADLINE_CLASSIFY] = ALARM_CLASSIFY_OVERDUE,
+        [DEADLINE_DISPATCH] = ALARM_DISPATCH_OVERDUE,
+        [DEADLINE_HOLD_REVIEW] = ALARM_HOLD_REVIEW,
+        [DEADLINE_CLOSE] = ALARM_CLOSE_OVERDUE,
+        [DEADLINE_FIRST_REPORT] = ALARM_FIRST_REPORT_OVERDUE,
         [DEADLINE_LOCATE] = ALARM_LOCATE_OVERDUE,
     };
     enum deadline_kind kind = deadline_of_incident(t->world, i).kind;
@@ -95,8 +103,10 @@ static void incident_due(struct turn *t, const struct incident *i)
 
 static void report_due(struct turn *t, const struct report *r)
 {
-    bool caller = deadline_of_report(t->world, r).kind == DEADLINE_CALLBACK;
-    enum alarm_kind kind = caller ? callback_alarm(r) : ALARM_REPORT_OVERDUE;
+    enum deadline_kind due = deadline_of_report(t->world, r).kind;
+    enum alarm_kind kind = due == DEADLINE_CALLBACK ? callback_alarm(r)
+                           : due == DEADLINE_ANSWER ? ALARM_ANSWER_OVERDUE
+                                                    : ALARM_REPORT_OVERDUE;
     follow_raise(t, (struct alarm){ .kind = (uint8_t)kind, .report = r->id });
 }
 

@@ -1,9 +1,33 @@
-/* incident.close: with a result. Refused while a unit is committed or owes a feedback; a commander
- * may force what is owed; nobody closes over an officer in need. Refusals: no_such_incident,
- * not_your_zone, incident_closed, changed_since, no_such_type, panic_stands, value_needed,
- * unit_committed, feedback_owed, callback_owed. */
+/* incident.close: with a result. Refused while a unit is committed or owes a feedback; only a
+ * commander may force it. Then the units are told, and the safety clock of officers who were at
+ * work there runs on until somebody confirms them; nobody closes over an officer in need. Refusals:
+ * no_such_incident, not_your_zone, incident_closed, changed_since, no_such_type, panic_stands,
+ * value_needed, unit_committed, feedback_owed, callback_owed. */
+#include "base/must.h"
 #include "dispatch/command/decide.h"
 #include "dispatch/core/callback.h"
+#include "dispatch/core/order.h"
+
+#define UNITS_TOLD_MAX 32
+
+/* Units that were on it hear that it is over: their orders end as cancelled with a change to
+ * acknowledge. */
+static void tell_cancelled(struct turn *t, const struct incident *i, const struct event *closed)
+{
+    assignment_id told[UNITS_TOLD_MAX];
+    uint32_t count = 0;
+    for (const struct assignment *a = incident_first_assignment(t->world, i); a != NULL;
+         a = assignment_next(t->world, a)) {
+        if (order_committed(a) && a->unit.n != 0 && count < UNITS_TOLD_MAX) {
+            told[count++] = a->id;
+        }
+    }
+    turn_emit(t, closed);
+    for (uint32_t k = 0; k < count; k++) {
+        const struct assignment *a = world_assignment(t->world, told[k]);
+        order_change(t, i, a, (uint16_t)(1u << CHANGE_CLOSED));
+    }
+}
 
 void decide_incident_close(struct turn *t, const struct incident_close *c)
 {
@@ -51,5 +75,5 @@ void decide_incident_close(struct turn *t, const struct incident_close *c)
                                         .note = note };
     text_set(&closed->type, c->type);
     t->out->incident = i->id;
-    turn_emit(t, e);
+    tell_cancelled(t, i, e);
 }

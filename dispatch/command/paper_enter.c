@@ -271,6 +271,8 @@ static void emit_unit(struct turn *t, const struct paper_enter *c, const struct 
                              .on_scene_at = u->on_scene_at,
                              .cleared_at = u->cleared_at,
                              .ended_at = here ? 0 : ended };
+    /* The paper has told how it stood there. */
+    e->as.assignment_made.first_report = here && u->on_scene_at != 0 && i->first_report_at == 0;
     turn_emit(t, e);
 }
 

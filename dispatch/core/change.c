@@ -266,6 +266,29 @@ void unstack_assignment(struct world *w, struct assignment *a)
     }
 }
 
+void leave_assignment(struct world *w, struct assignment *a)
+{
+    struct unit *u = world_unit(w, a->unit);
+    if (u != NULL) {
+        touch_unit(w, u);
+        unstack_assignment(w, a);
+        derive_unit(w, u, w->at);
+    }
+}
+
+void take_up_assignment(struct world *w, struct assignment *a)
+{
+    struct unit *u = world_unit(w, a->unit);
+    must(u != NULL);
+    struct assignment *now = unit_active(w, u);
+    if (now != NULL && now != a) {
+        touch_assignment(w, now);
+        now->active = false;
+    }
+    a->active = true;
+    u->active = (uint32_t)(a - w->assignments) + 1;
+}
+
 void leaving_push(struct world *w, enum table t, uint32_t id, int64_t at)
 {
     struct leaving_queue *q = &w->leaving;
@@ -314,6 +337,28 @@ void leaving_trim(struct world *w)
     }
 }
 
+static bool is_touched(const struct world *w, const struct incident *i)
+{
+    for (uint32_t k = 0; k < w->touched_count; k++) {
+        if (w->touched[k].table == TABLE_INCIDENT && w->touched[k].id == i->id.n) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool leaving_held_back(const struct world *w, const struct incident *i)
+{
+    for (const struct assignment *a = incident_first_assignment(w, i); a != NULL;
+         a = assignment_next(w, a)) {
+        bool told = a->status == ASSIGNMENT_CANCELLED && (a->change_no != 0 || a->safe_at != 0);
+        if (told && is_touched(w, i)) {
+            return true;
+        }
+    }
+    return incident_unsettled(w, i);
+}
+
 void leaving_depart(struct world *w, int64_t now)
 {
     struct leaving_queue *q = &w->leaving;
@@ -323,8 +368,13 @@ void leaving_depart(struct world *w, int64_t now)
         if (l.at + CLOSED_KEPT_US > now) {
             return;
         }
+        const struct incident *i = waiting_incident(w, &l);
         q->first++;
-        depart(w, &l);
+        if (i != NULL && leaving_held_back(w, i)) {
+            leaving_push(w, TABLE_INCIDENT, l.id, l.at); /* looked at again with the next ones */
+        } else {
+            depart(w, &l);
+        }
     }
 }
 

@@ -37,11 +37,21 @@ void unstack_assignment(
     struct world *w,
     struct assignment *a); /* ended: off its unit; the next of the stack is active */
 
+/* The same with the unit's own status, where a unit is named at all. */
+void leave_assignment(struct world *w, struct assignment *a);
+
+/* The unit works on this one from now on. */
+void take_up_assignment(struct world *w, struct assignment *a);
+
 /* The world's rooms for what leaves later. */
 void leaving_push(struct world *w, enum table t, uint32_t id, int64_t at);
 void leaving_depart(struct world *w, int64_t now);
 void leaving_trim(
     struct world *w); /* forgets entries at the front whose thing has left or come back */
+
+/* A closed incident that must not leave yet: an officer is still to be told or confirmed safe, or
+ * was just now, and screens hear of it with this row. */
+bool leaving_held_back(const struct world *w, const struct incident *i);
 
 /* Notes that `s.ref` is used. */
 void saw_sealed(struct world *w, const struct sealed *s);

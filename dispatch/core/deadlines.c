@@ -22,13 +22,13 @@ static int64_t after(int64_t from, uint32_t limit_ms)
 struct deadline deadline_of_incident(const struct world *w, const struct incident *i)
 {
     struct deadline d = { 0 };
-    struct plan_clocks clocks = world_clocks(w, i->tier);
+    struct plan_clocks clocks = world_clocks(w, i, i->tier);
     if (i->status >= INCIDENT_CLOSED) {
         return d;
     }
     if (i->type_dispatched.len == 0 && i->panic_unit.n == 0 &&
         !ALARMED(i, ALARM_CLASSIFY_OVERDUE)) {
-        sooner(&d, after(i->opened_at, w->plan.classify_ms), DEADLINE_CLASSIFY);
+        sooner(&d, after(i->opened_at, clocks.classify_ms), DEADLINE_CLASSIFY);
     }
     if (deadline_locates(i) && !ALARMED(i, ALARM_LOCATE_OVERDUE)) {
         uint32_t ms = w->plan.locate_ms != 0 ? w->plan.locate_ms : LOCATE_STANDARD_MS;
@@ -38,7 +38,11 @@ struct deadline deadline_of_incident(const struct world *w, const struct inciden
         sooner(&d, after(i->status_since, clocks.dispatch_ms), DEADLINE_DISPATCH);
     }
     if (i->status == INCIDENT_HELD && !ALARMED(i, ALARM_HOLD_REVIEW)) {
-        sooner(&d, i->held_until, DEADLINE_HOLD_REVIEW);
+        sooner(&d, hold_review_at(i), DEADLINE_HOLD_REVIEW);
+    }
+    if (i->status == INCIDENT_ON_SCENE && i->first_report_at == 0 &&
+        !ALARMED(i, ALARM_FIRST_REPORT_OVERDUE)) {
+        sooner(&d, after(i->first_on_scene_at, clocks.first_ms), DEADLINE_FIRST_REPORT);
     }
     if (i->status == INCIDENT_FEEDBACK_DUE && !ALARMED(i, ALARM_CLOSE_OVERDUE)) {
         sooner(&d, after(i->status_since, clocks.close_ms), DEADLINE_CLOSE);
@@ -46,23 +50,36 @@ struct deadline deadline_of_incident(const struct world *w, const struct inciden
     return d;
 }
 
+/* The wait for the assignment's next step. */
+static void step_due(struct deadline *d, const struct assignment *a)
+{
+    if (a->status == ASSIGNMENT_DISPATCHED && a->unit.n == 0) {
+        if (!ALARMED(a, ALARM_NAME_OVERDUE)) {
+            sooner(d, a->due_at, DEADLINE_NAME);
+        }
+    } else if (a->status == ASSIGNMENT_DISPATCHED) {
+        if (!ALARMED(a, ALARM_SIGN_OVERDUE)) {
+            sooner(d, a->due_at, DEADLINE_SIGN);
+        }
+    } else if (a->status < ASSIGNMENT_ON_SCENE) {
+        if (!ALARMED(a, ALARM_ARRIVE_OVERDUE)) {
+            sooner(d, a->due_at, DEADLINE_ARRIVE);
+        }
+    } else if (a->feedback_due && !ALARMED(a, ALARM_FEEDBACK_OVERDUE)) {
+        sooner(d, a->due_at, DEADLINE_FEEDBACK);
+    }
+}
+
 struct deadline deadline_of_assignment(const struct world *w, const struct assignment *a)
 {
     struct deadline d = { 0 };
     (void)w;
-    if (a->due_at == 0) {
-        return d;
+    step_due(&d, a);
+    if (!ALARMED(a, ALARM_CHANGE_OVERDUE)) {
+        sooner(&d, a->change_due_at, DEADLINE_CHANGE);
     }
-    if (a->status == ASSIGNMENT_DISPATCHED) {
-        if (!ALARMED(a, ALARM_SIGN_OVERDUE)) {
-            sooner(&d, a->due_at, DEADLINE_SIGN);
-        }
-    } else if (a->status < ASSIGNMENT_ON_SCENE) {
-        if (!ALARMED(a, ALARM_ARRIVE_OVERDUE)) {
-            sooner(&d, a->due_at, DEADLINE_ARRIVE);
-        }
-    } else if (a->feedback_due && !ALARMED(a, ALARM_FEEDBACK_OVERDUE)) {
-        sooner(&d, a->due_at, DEADLINE_FEEDBACK);
+    if (!ALARMED(a, ALARM_SAFETY_OVERDUE)) {
+        sooner(&d, a->safety_due_at, DEADLINE_SAFETY_CHECK);
     }
     return d;
 }
@@ -70,6 +87,7 @@ struct deadline deadline_of_assignment(const struct world *w, const struct assig
 struct deadline deadline_of_report(const struct world *w, const struct report *r)
 {
     struct deadline d = { 0 };
+    struct plan_clocks clocks = world_clocks_of_report(w, r);
     /* The caller first: what becomes of the report is known once they are reached. */
     if (r->callback) {
         if (!ALARMED(r, callback_alarm(r))) {
@@ -77,7 +95,10 @@ struct deadline deadline_of_report(const struct world *w, const struct report *r
         }
     } else if (r->status == REPORT_OPEN && !ALARMED(r, ALARM_REPORT_OVERDUE)) {
         int64_t from = r->contacted_at > r->received_at ? r->contacted_at : r->received_at;
-        sooner(&d, after(from, w->plan.report_ms), DEADLINE_REPORT);
+        sooner(&d, after(from, clocks.report_ms), DEADLINE_REPORT);
+    }
+    if (report_rings(r) && !ALARMED(r, ALARM_ANSWER_OVERDUE)) {
+        sooner(&d, after(r->rang_at, clocks.answer_ms), DEADLINE_ANSWER);
     }
     return d;
 }

@@ -24,6 +24,18 @@ static inline bool deadline_locates(const struct incident *i)
     return i->place.state == PLACE_UNKNOWN && i->first_on_scene_at == 0;
 }
 
+/* A call that rang and that nobody has answered yet. */
+static inline bool report_rings(const struct report *r)
+{
+    return r->status == REPORT_OPEN && r->rang_at != 0 && r->answered_at == 0 && r->ended_at == 0;
+}
+
+/* When a held incident is looked at again. */
+static inline int64_t hold_review_at(const struct incident *i)
+{
+    return i->review_at != 0 ? i->review_at : i->held_until;
+}
+
 /* What a thing waits for first. at 0: nothing. */
 struct deadline {
     int64_t at;

@@ -17,6 +17,9 @@ static struct assignment *place_assignment(struct world *w, const struct assignm
         a->due_at = in->due_at;
         a->eta_ms = in->eta_ms;
         a->by = in->by;
+        a->station = in->station;
+        a->relieves = in->relieves;
+        a->diverted_from = in->diverted_from;
         return a;
     }
     struct incident *i = world_incident(w, in->incident);
@@ -32,22 +35,64 @@ static struct assignment *place_assignment(struct world *w, const struct assignm
     return a;
 }
 
-static void made(struct world *w, const struct assignment_made *e)
+/* Onto the unit, which may be at work on something else. */
+static void give_to_unit(struct world *w, struct assignment *a)
 {
-    struct assignment *a = place_assignment(w, &e->assignment);
-    struct incident *i = world_incident(w, a->incident);
     struct unit *u = world_unit(w, a->unit);
-    must(i != NULL && u != NULL);
-    touch_incident(w, i);
+    must(u != NULL);
     touch_unit(w, u);
     if (a->status < ASSIGNMENT_CLEARED) { /* else it was over on paper */
         stack_assignment(w, a);
     }
+    if (a->diverted_from.n != 0) {
+        take_up_assignment(w, a);
+    }
+    derive_unit(w, u, w->at);
+}
+
+/* Who is relieved waits for this one. */
+static void tie_relief(struct world *w, const struct assignment *a, assignment_id by)
+{
+    struct assignment *old = a->relieves.n != 0 ? world_assignment(w, a->relieves) : NULL;
+    if (old != NULL) {
+        touch_assignment(w, old);
+        old->relieved_by = by;
+    }
+}
+
+static void made(struct world *w, const struct assignment_made *e)
+{
+    struct assignment *a = place_assignment(w, &e->assignment);
+    struct incident *i = world_incident(w, a->incident);
+    must(i != NULL && (a->unit.n != 0 || a->station.n != 0));
+    touch_incident(w, i);
+    if (a->unit.n != 0) {
+        give_to_unit(w, a);
+    }
+    tie_relief(w, a, a->id);
     saw_sealed(w, &a->note);
     saw_sealed(w, &e->reason);
     image_ordered(i, e, w->at);
-    derive_unit(w, u, w->at);
+    image_told(i, e->first_report, w->at);
     derive_incident(w, i, w->at);
+    deadlines_assignment(w, a);
+}
+
+static void named(struct world *w, const struct assignment_named *e)
+{
+    struct assignment *a = world_assignment(w, e->assignment);
+    must(a != NULL && a->unit.n == 0 && a->status == ASSIGNMENT_DISPATCHED);
+    struct incident *i = world_incident(w, a->incident);
+    must(i != NULL);
+    touch_assignment(w, a);
+    touch_incident(w, i);
+    a->unit = e->unit;
+    a->named_at = w->at;
+    a->eta_ms = e->eta_ms;
+    a->due_at = e->due_at;
+    a->by = e->by;
+    a->at_device = e->at_device;
+    give_to_unit(w, a);
     deadlines_assignment(w, a);
 }
 
@@ -85,28 +130,9 @@ static void stamp(struct assignment *a, int64_t at)
     }
 }
 
-/* A unit that moves on a stacked assignment has taken it up: that one is active from now on. */
-static void take_up(struct world *w, struct unit *u, struct assignment *a)
+/* What the step says beside its status. */
+static void take_step(struct world *w, struct assignment *a, const struct assignment_progressed *e)
 {
-    struct assignment *now = unit_active(w, u);
-    if (now != NULL && now != a) {
-        touch_assignment(w, now);
-        now->active = false;
-    }
-    a->active = true;
-    u->active = (uint32_t)(a - w->assignments) + 1;
-}
-
-static void progressed(struct world *w, const struct assignment_progressed *e)
-{
-    struct assignment *a = world_assignment(w, e->assignment);
-    must(a != NULL && a->status < ASSIGNMENT_CLEARED);
-    struct incident *i = world_incident(w, a->incident);
-    struct unit *u = world_unit(w, a->unit);
-    must(i != NULL && u != NULL);
-    touch_assignment(w, a);
-    touch_incident(w, i);
-    touch_unit(w, u);
     a->status = e->status;
     a->since = w->at;
     a->by = e->by;
@@ -115,25 +141,138 @@ static void progressed(struct world *w, const struct assignment_progressed *e)
     a->feedback_due = e->feedback_due;
     a->decline_reason = e->status == ASSIGNMENT_DECLINED ? e->reason : a->decline_reason;
     a->note = e->note.ref != 0 ? e->note : a->note;
+    a->destination = e->destination != DESTINATION_NONE ? e->destination : a->destination;
+    a->destination_place =
+        e->destination_place.ref != 0 ? e->destination_place : a->destination_place;
+    a->safety_due_at = e->safety_due_at;
     saw_sealed(w, &e->note);
+    saw_sealed(w, &e->destination_place);
     stamp(a, w->at);
+}
+
+/* Ended, and so is a relief that was under way by it. */
+static void end_order(struct world *w, struct assignment *a)
+{
+    if (a->changes != 0) {
+        a->change_due = false;
+        a->changes = 0;
+        a->changed_at = a->change_due_at = 0;
+    }
+    leave_assignment(w, a);
+    tie_relief(w, a, (assignment_id){ 0 });
+}
+
+static void progressed(struct world *w, const struct assignment_progressed *e)
+{
+    struct assignment *a = world_assignment(w, e->assignment);
+    must(a != NULL && (a->status < ASSIGNMENT_CLEARED || a->status == ASSIGNMENT_EXPIRED));
+    struct incident *i = world_incident(w, a->incident);
+    must(i != NULL);
+    bool lapsed = a->status == ASSIGNMENT_EXPIRED;
+    touch_assignment(w, a);
+    touch_incident(w, i);
+    take_step(w, a, e);
     if (a->status >= ASSIGNMENT_CLEARED) {
-        unstack_assignment(w, a);
-    } else if (a->status >= ASSIGNMENT_EN_ROUTE) {
-        take_up(w, u, a);
+        end_order(w, a);
+    } else if (a->unit.n != 0) {
+        struct unit *u = world_unit(w, a->unit);
+        must(u != NULL);
+        touch_unit(w, u);
+        if (lapsed) {
+            a->ended_at = 0;
+            stack_assignment(w, a);
+        }
+        if (a->status >= ASSIGNMENT_EN_ROUTE) {
+            /* A unit that moves on a stacked one has taken it up. */
+            take_up_assignment(w, a);
+        }
+        derive_unit(w, u, w->at);
     }
     image_progressed(i, e->status, w->at);
-    derive_unit(w, u, w->at);
+    image_told(i, e->first_report, w->at);
     derive_incident(w, i, w->at);
     deadlines_assignment(w, a);
 }
 
-static void change(struct world *w, const struct assignment_changed *e, bool due)
+static void diverted(struct world *w, const struct assignment_diverted *e)
 {
     struct assignment *a = world_assignment(w, e->assignment);
-    must(a != NULL);
+    must(a != NULL && a->status < ASSIGNMENT_CLEARED);
+    struct incident *i = world_incident(w, a->incident);
+    must(i != NULL);
     touch_assignment(w, a);
-    a->change_due = due;
+    touch_incident(w, i);
+    saw_sealed(w, &e->reason);
+    a->status = ASSIGNMENT_CANCELLED;
+    a->since = a->ended_at = w->at;
+    a->diverted_to = e->to;
+    a->due_at = a->safety_due_at = 0;
+    end_order(w, a);
+    derive_incident(w, i, w->at);
+    deadlines_assignment(w, a);
+}
+
+/* About to change, and with it what its incident still waits for. */
+static struct assignment *known(struct world *w, assignment_id id)
+{
+    struct assignment *a = world_assignment(w, id);
+    must(a != NULL);
+    const struct incident *i = world_incident(w, a->incident);
+    must(i != NULL);
+    touch_assignment(w, a);
+    touch_incident(w, i);
+    return a;
+}
+
+/* From the first one that waits on; the clock of the first goes on. */
+static void change_raised(struct world *w, const struct assignment_changed *e)
+{
+    struct assignment *a = known(w, e->assignment);
+    a->change_due = true;
+    if (e->changes != 0) {
+        a->changes |= e->changes;
+        a->change_no++;
+        a->changed_at = a->changed_at != 0 ? a->changed_at : w->at;
+        a->change_due_at = e->due_at;
+    }
+    deadlines_assignment(w, a);
+}
+
+static void change_acknowledged(struct world *w, const struct assignment_changed *e)
+{
+    struct assignment *a = known(w, e->assignment);
+    a->change_due = false;
+    a->changes = 0;
+    a->changed_at = a->change_due_at = 0;
+    deadlines_assignment(w, a);
+}
+
+static void marked(struct world *w, const struct event *e)
+{
+    struct assignment *a = known(w, e->as.assignment_marked.assignment);
+    if (e->kind == EVENT_ASSIGNMENT_SPOKEN) {
+        a->spoken_at = w->at;
+    } else {
+        a->kept = true;
+    }
+    deadlines_assignment(w, a);
+}
+
+static void confirmed_safe(struct world *w, struct assignment *a, int64_t due_at)
+{
+    a->safe_at = w->at;
+    a->safety_due_at = due_at;
+    deadlines_assignment(w, a);
+}
+
+static void reported(struct world *w, const struct assignment_reported *e)
+{
+    struct assignment *a = known(w, e->assignment);
+    struct incident *i = world_incident(w, a->incident);
+    saw_sealed(w, &e->note);
+    image_told(i, e->first_report, w->at);
+    confirmed_safe(w, a, e->safety_due_at);
+    deadlines_incident(w, i);
 }
 
 static void fed_back(struct world *w, const struct assignment_fed_back *e)
@@ -154,6 +293,10 @@ static void fed_back(struct world *w, const struct assignment_fed_back *e)
     a->note = e->note.ref != 0 ? e->note : a->note;
     saw_sealed(w, &e->note);
     image_fed_back(i, e);
+    image_told(i, e->first_report, w->at);
+    if (e->safety_due_at != 0) {
+        confirmed_safe(w, a, e->safety_due_at);
+    }
     derive_incident(w, i, w->at);
     deadlines_assignment(w, a);
 }
@@ -165,9 +308,19 @@ void evolve_assignment(struct world *w, const struct event *e)
     } else if (e->kind == EVENT_ASSIGNMENT_PROGRESSED) {
         progressed(w, &e->as.assignment_progressed);
     } else if (e->kind == EVENT_ASSIGNMENT_CHANGE_RAISED) {
-        change(w, &e->as.assignment_changed, true);
+        change_raised(w, &e->as.assignment_changed);
     } else if (e->kind == EVENT_ASSIGNMENT_CHANGE_ACKNOWLEDGED) {
-        change(w, &e->as.assignment_changed, false);
+        change_acknowledged(w, &e->as.assignment_changed);
+    } else if (e->kind == EVENT_ASSIGNMENT_NAMED) {
+        named(w, &e->as.assignment_named);
+    } else if (e->kind == EVENT_ASSIGNMENT_SPOKEN || e->kind == EVENT_ASSIGNMENT_KEPT) {
+        marked(w, e);
+    } else if (e->kind == EVENT_ASSIGNMENT_DIVERTED) {
+        diverted(w, &e->as.assignment_diverted);
+    } else if (e->kind == EVENT_ASSIGNMENT_SAFE) {
+        confirmed_safe(w, known(w, e->as.assignment_safe.assignment), e->as.assignment_safe.due_at);
+    } else if (e->kind == EVENT_ASSIGNMENT_REPORTED) {
+        reported(w, &e->as.assignment_reported);
     } else {
         must(e->kind == EVENT_ASSIGNMENT_FED_BACK);
         fed_back(w, &e->as.assignment_fed_back);

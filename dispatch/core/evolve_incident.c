@@ -58,7 +58,8 @@ static void held(struct world *w, const struct incident_held *e)
     derive_incident(w, i, w->at);
 }
 
-/* What is still reserved or owed is over with the incident. */
+/* What is still reserved or owed is over with the incident. Not the safety of officers who were at
+ * work there: its clock runs until somebody confirms it. */
 static void release_assignments(struct world *w, struct incident *i)
 {
     for (struct assignment *a = incident_first_assignment(w, i); a != NULL;
@@ -67,9 +68,7 @@ static void release_assignments(struct world *w, struct incident *i)
             touch_assignment(w, a);
             a->status = ASSIGNMENT_CANCELLED;
             a->since = a->ended_at = w->at;
-            struct unit *u = world_unit(w, a->unit);
-            unstack_assignment(w, a);
-            derive_unit(w, u, w->at);
+            leave_assignment(w, a);
         }
         if (a->due_at != 0 || a->feedback_due) {
             touch_assignment(w, a);
@@ -146,6 +145,8 @@ void evolve_incident(struct world *w, const struct event *e)
         closed(w, &e->as.incident_closed);
     } else if (e->kind == EVENT_INCIDENT_REOPENED) {
         reopened(w, &e->as.incident_reopened);
+    } else if (e->kind == EVENT_INCIDENT_LED) {
+        image_led(known(w, e->as.incident_led.incident), &e->as.incident_led);
     } else if (e->kind == EVENT_INCIDENT_OWNED) {
         owned(w, &e->as.incident_owned);
     } else {

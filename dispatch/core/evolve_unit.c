@@ -104,6 +104,13 @@ static void silence(struct world *w, unit_id id, bool silent, int64_t since)
     u->silent_since = since;
 }
 
+static void terminal(struct world *w, unit_id id, bool lost)
+{
+    struct unit *u = known(w, id);
+    u->terminal_lost = lost;
+    u->terminal_lost_at = lost ? w->at : 0;
+}
+
 void evolve_unit(struct world *w, const struct event *e)
 {
     if (e->kind == EVENT_UNIT_SIGNED_ON) {
@@ -120,6 +127,8 @@ void evolve_unit(struct world *w, const struct event *e)
         panic_answered(w, &e->as.unit_panic_answered);
     } else if (e->kind == EVENT_UNIT_SILENCED) {
         silence(w, e->as.unit_silenced.unit, true, e->as.unit_silenced.since);
+    } else if (e->kind == EVENT_UNIT_TERMINAL_LOST || e->kind == EVENT_UNIT_TERMINAL_BACK) {
+        terminal(w, e->as.unit_terminal_changed.unit, e->kind == EVENT_UNIT_TERMINAL_LOST);
     } else {
         must(e->kind == EVENT_UNIT_HEARD);
         silence(w, e->as.unit_heard_again.unit, false, 0);

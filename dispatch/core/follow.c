@@ -3,7 +3,9 @@
 #include "base/must.h"
 #include "dispatch/core/advise.h"
 #include "dispatch/core/callback.h"
+#include "dispatch/core/change.h"
 #include "dispatch/core/deadlines.h"
+#include "dispatch/core/follow_orders.h"
 #include "dispatch/core/grade.h"
 #include "dispatch/core/order.h"
 #include "dispatch/core/own.h"
@@ -141,18 +143,6 @@ void follow_alarm_due(struct turn *t, const struct alarm *a)
     }
 }
 
-/* Alarms of a thing whose condition no longer holds. Conditions are the ones deadlines and follow
- * raise them on. */
-static void clear_bits(struct turn *t, uint32_t alarmed, uint32_t stand, struct alarm like)
-{
-    for (uint32_t k = 0; k < ALARM_KIND_COUNT; k++) {
-        if ((alarmed & BIT(k)) != 0 && (stand & BIT(k)) == 0) {
-            like.kind = (uint8_t)k;
-            follow_clear(t, &like);
-        }
-    }
-}
-
 /* An order of this incident waits for its signature beyond the limit. */
 static bool unsigned_late(const struct world *w, const struct incident *i)
 {
@@ -185,24 +175,14 @@ static void settle_incident(struct turn *t, incident_id id)
                  : 0;
     stand |= open && i->type_dispatched.len == 0 ? BIT(ALARM_CLASSIFY_OVERDUE) : 0;
     stand |= open && deadline_locates(i) ? BIT(ALARM_LOCATE_OVERDUE) : 0;
-    stand |= i->status == INCIDENT_HELD && i->held_until <= t->at ? BIT(ALARM_HOLD_REVIEW) : 0;
-    stand |= i->status == INCIDENT_FEEDBACK_DUE ? BIT(ALARM_CLOSE_OVERDUE) : 0;
-    clear_bits(t, i->alarmed, stand, (struct alarm){ .incident = id });
-}
-
-static void settle_assignment(struct turn *t, assignment_id id)
-{
-    const struct assignment *a = world_assignment(t->world, id);
-    if (a == NULL) {
-        return;
-    }
-    uint32_t stand = a->status == ASSIGNMENT_DISPATCHED ? BIT(ALARM_SIGN_OVERDUE) : 0;
-    stand |= a->status >= ASSIGNMENT_ACKNOWLEDGED && a->status <= ASSIGNMENT_STAGED
-                 ? BIT(ALARM_ARRIVE_OVERDUE)
+    stand |= i->status == INCIDENT_HELD && hold_review_at(i) <= t->at ? BIT(ALARM_HOLD_REVIEW) : 0;
+    stand |= i->status == INCIDENT_ON_SCENE && i->first_report_at == 0
+                 ? BIT(ALARM_FIRST_REPORT_OVERDUE)
                  : 0;
-    stand |= a->feedback_due ? BIT(ALARM_FEEDBACK_OVERDUE) : 0;
-    clear_bits(t, a->alarmed, stand,
-               (struct alarm){ .incident = a->incident, .unit = a->unit, .assignment = id });
+    stand |= i->status == INCIDENT_FEEDBACK_DUE ? BIT(ALARM_CLOSE_OVERDUE) : 0;
+    follow_clear_bits(t, i->alarmed, stand, (struct alarm){ .incident = id });
+    follow_assignments(t, i);
+    follow_lead(t, id);
 }
 
 static void settle_report(struct turn *t, report_id id)
@@ -213,7 +193,8 @@ static void settle_report(struct turn *t, report_id id)
     }
     uint32_t stand = r->status == REPORT_OPEN && !r->callback ? BIT(ALARM_REPORT_OVERDUE) : 0;
     stand |= r->callback && r->callback_at <= t->at ? BIT(callback_alarm(r)) : 0;
-    clear_bits(t, r->alarmed, stand, (struct alarm){ .report = id });
+    stand |= report_rings(r) ? BIT(ALARM_ANSWER_OVERDUE) : 0;
+    follow_clear_bits(t, r->alarmed, stand, (struct alarm){ .report = id });
 }
 
 static void settle_unit(struct turn *t, unit_id id)
@@ -231,6 +212,7 @@ static void settle_unit(struct turn *t, unit_id id)
     } else {
         follow_clear(t, &(struct alarm){ .kind = ALARM_UNIT_SILENT, .unit = id });
     }
+    follow_unit_orders(t, u);
 }
 
 /* Automatic orders for every slot the recommendation chose somebody for, where the plan allows it
@@ -248,32 +230,14 @@ static void order_by_rule(struct turn *t, incident_id id, uint32_t event_index)
     const struct incident_recommended *r = &t->out->events[event_index].as.incident_recommended;
     const struct slot_advice *slots = r->slots.at;
     for (uint32_t k = 0; k < r->slots.count && t->out->count < EVENTS_MAX / 2; k++) {
-        if (slots[k].chosen.n != 0) {
+        if (slots[k].chosen.n != 0 &&
+            t->world->assignments_pool.live < t->world->assignments_pool.cap) {
             order_emit(t, &(struct order){ .incident = i,
                                            .unit = slots[k].chosen,
                                            .slot = slots[k].slot,
                                            .status = ASSIGNMENT_DISPATCHED,
                                            .by = BY_RULE,
                                            .automatic = true });
-        }
-    }
-}
-
-/* Units on the way or at work are told of a changed place, tier or danger; nobody is recalled by
- * machine. */
-static void tell_units(struct turn *t, const struct incident *i)
-{
-    for (const struct assignment *a = incident_first_assignment(t->world, i); a != NULL;
-         a = assignment_next(t->world, a)) {
-        bool committed = a->status >= ASSIGNMENT_DISPATCHED && a->status <= ASSIGNMENT_TRANSPORTING;
-        if (committed && !a->change_due && t->out->count < EVENTS_MAX - 16) {
-            struct event *e = turn_event(t, EVENT_ASSIGNMENT_CHANGE_RAISED);
-            e->as.assignment_changed = (struct assignment_changed){ .assignment = a->id,
-                                                                    .incident = i->id,
-                                                                    .unit = a->unit,
-                                                                    .rev = i->rev,
-                                                                    .by = BY_RULE };
-            turn_emit(t, e);
         }
     }
 }
@@ -296,17 +260,19 @@ static void officer_there(struct turn *t, const struct incident *i)
 
 /* The tier and the recommendation of an incident that is new or whose place, type, danger or
  * callers changed. */
-static void grade_changed(struct turn *t, incident_id id, bool fresh)
+static void grade_changed(struct turn *t, incident_id id, bool fresh, unsigned changes)
 {
     const struct incident *i = world_incident(t->world, id);
     if (i == NULL || i->status >= INCIDENT_CLOSED) {
         return;
     }
+    uint8_t tier = i->tier;
     bool changed = grade_incident(t, i);
     if (fresh) {
         officer_there(t, i);
     } else {
-        tell_units(t, i);
+        changes |= i->tier != tier ? CHANGE_BIT(CHANGE_TIER) : 0u;
+        follow_tell_units(t, i, (uint16_t)changes);
     }
     if (fresh || changed) {
         uint32_t before = t->out->count;
@@ -321,11 +287,96 @@ static void grade_changed(struct turn *t, incident_id id, bool fresh)
 static void merged(struct turn *t, incident_id id)
 {
     const struct incident *i = world_incident(t->world, id);
-    tell_units(t, i);
+    follow_tell_units(t, i, CHANGE_BIT(CHANGE_MERGED));
     uint32_t before = t->out->count;
     advise_incident(t, i);
     if (t->out->count > before) {
         order_by_rule(t, id, before);
+    }
+}
+
+static unsigned amended_bits(const struct incident_amended *a)
+{
+    return (a->place_changed ? CHANGE_BIT(CHANGE_PLACE) : 0u) |
+           (a->cues_changed ? CHANGE_BIT(CHANGE_CUES) : 0u) |
+           (a->type.len > 0 ? CHANGE_BIT(CHANGE_TYPE) : 0u);
+}
+
+/* What a caller, or somebody for them, said later. */
+static uint16_t later_bits(const struct event *e)
+{
+    const struct report_amended *a = &e->as.report_amended;
+    if (e->kind == EVENT_REPORT_LINKED) {
+        return CHANGE_BIT(CHANGE_CONTACT);
+    }
+    if (e->kind != EVENT_REPORT_AMENDED) {
+        return CHANGE_BIT(CHANGE_WORDS);
+    }
+    unsigned bits = (a->place_changed ? CHANGE_BIT(CHANGE_PLACE) : 0u) |
+                    (a->cues_changed ? CHANGE_BIT(CHANGE_CUES) : 0u) |
+                    (a->type.len > 0 ? CHANGE_BIT(CHANGE_TYPE) : 0u) |
+                    (a->contact_changed || a->confidential ? CHANGE_BIT(CHANGE_CONTACT) : 0u);
+    return bits != 0 ? (uint16_t)bits : CHANGE_BIT(CHANGE_WORDS);
+}
+
+static void tell_of(struct turn *t, incident_id id, uint16_t changes)
+{
+    const struct incident *i = world_incident(t->world, id);
+    if (i != NULL && i->status < INCIDENT_CLOSED) {
+        follow_tell_units(t, i, changes);
+    }
+}
+
+/* The slot of a unit that went elsewhere is asked for again. */
+static void ask_again(struct turn *t, incident_id id)
+{
+    const struct incident *i = world_incident(t->world, id);
+    if (i != NULL && i->status < INCIDENT_CLOSED) {
+        advise_incident(t, i);
+    }
+}
+
+/* Two that turned out to be one, or one that was two after all. False: another event. */
+static bool grade_merge(struct turn *t, const struct event *e)
+{
+    if (e->kind == EVENT_INCIDENT_ABSORBED) {
+        merged(t, e->as.incident_absorbed.incident);
+    } else if (e->kind == EVENT_INCIDENT_PARTED) {
+        grade_changed(t, e->as.incident_parted.incident, false, CHANGE_BIT(CHANGE_MERGED));
+    } else if (e->kind == EVENT_INCIDENT_SPLIT) {
+        tell_of(t, e->as.incident_split_off.incident, CHANGE_BIT(CHANGE_MERGED));
+        grade_changed(t, e->as.incident_split_off.incident, true, 0);
+    }
+    return e->kind >= EVENT_INCIDENT_ABSORBED && e->kind <= EVENT_INCIDENT_SPLIT;
+}
+
+static void grade_event(struct turn *t, const struct event *e, uint32_t opened)
+{
+    if (grade_merge(t, e)) {
+        return;
+    }
+    if (e->kind == EVENT_INCIDENT_OPENED) {
+        grade_changed(t, e->as.incident_opened.incident.id, true, 0);
+    } else if (e->kind == EVENT_INCIDENT_REOPENED) {
+        grade_changed(t, e->as.incident_reopened.incident.id, true, 0);
+    } else if (e->kind == EVENT_INCIDENT_AMENDED) {
+        const struct incident_amended *a = &e->as.incident_amended;
+        if (amended_bits(a) != 0 || a->priority != 0) {
+            grade_changed(t, a->incident, false, amended_bits(a));
+        }
+    } else if (e->kind == EVENT_REPORT_LINKED && e->as.report_linked.cues != 0) {
+        bool contact = callback_matters(t->world, e).n != 0;
+        grade_changed(t, e->as.report_linked.incident, false,
+                      CHANGE_BIT(CHANGE_CUES) | (contact ? CHANGE_BIT(CHANGE_CONTACT) : 0u));
+    } else if (callback_matters(t->world, e).n != 0) {
+        tell_of(t, callback_matters(t->world, e), later_bits(e));
+    } else if (e->kind == EVENT_INCIDENT_TIERED && e->as.incident_tiered.by_person &&
+               e->as.incident_tiered.incident.n != opened) {
+        tell_of(t, e->as.incident_tiered.incident, CHANGE_BIT(CHANGE_TIER));
+    } else if (e->kind == EVENT_INCIDENT_NOTED && e->as.incident_noted.caution) {
+        tell_of(t, e->as.incident_noted.incident, CHANGE_BIT(CHANGE_CAUTION));
+    } else if (e->kind == EVENT_ASSIGNMENT_DIVERTED) {
+        ask_again(t, e->as.assignment_diverted.incident);
     }
 }
 
@@ -337,30 +388,8 @@ static void grade_events(struct turn *t)
         const struct event *e = &t->out->events[k];
         if (e->kind == EVENT_INCIDENT_OPENED) {
             opened = e->as.incident_opened.incident.id.n;
-            grade_changed(t, e->as.incident_opened.incident.id, true);
-        } else if (e->kind == EVENT_INCIDENT_REOPENED) {
-            grade_changed(t, e->as.incident_reopened.incident.id, true);
-        } else if (e->kind == EVENT_INCIDENT_ABSORBED) {
-            merged(t, e->as.incident_absorbed.incident);
-        } else if (e->kind == EVENT_INCIDENT_PARTED) {
-            grade_changed(t, e->as.incident_parted.incident, false);
-        } else if (e->kind == EVENT_INCIDENT_SPLIT) {
-            tell_units(t, world_incident(t->world, e->as.incident_split_off.incident));
-            grade_changed(t, e->as.incident_split_off.incident, true);
-        } else if (e->kind == EVENT_INCIDENT_AMENDED) {
-            const struct incident_amended *a = &e->as.incident_amended;
-            if (a->place_changed || a->cues_changed || a->type.len > 0 || a->priority != 0) {
-                grade_changed(t, a->incident, false);
-            }
-        } else if (e->kind == EVENT_REPORT_LINKED && e->as.report_linked.cues != 0) {
-            grade_changed(t, e->as.report_linked.incident, false);
-        } else if (callback_matters(t->world, e).n != 0) {
-            tell_units(t, world_incident(t->world, callback_matters(t->world, e)));
-        } else if (e->kind == EVENT_INCIDENT_TIERED && e->as.incident_tiered.by_person &&
-                   e->as.incident_tiered.incident.n != opened) {
-            const struct incident *i = world_incident(t->world, e->as.incident_tiered.incident);
-            tell_units(t, i);
         }
+        grade_event(t, e, opened);
     }
 }
 
@@ -373,7 +402,7 @@ static void settle_touched(struct turn *t)
         if (x.table == TABLE_INCIDENT) {
             settle_incident(t, (incident_id){ x.id });
         } else if (x.table == TABLE_ASSIGNMENT) {
-            settle_assignment(t, (assignment_id){ x.id });
+            follow_assignment(t, (assignment_id){ x.id });
         } else if (x.table == TABLE_REPORT) {
             settle_report(t, (report_id){ x.id });
         } else if (x.table == TABLE_UNIT) {
@@ -395,7 +424,8 @@ static void depart_early(struct turn *t)
         const struct leaving *l = &w->leaving.at[k % w->leaving.cap];
         const struct incident *i =
             l->table == TABLE_INCIDENT ? world_incident(w, (incident_id){ l->id }) : NULL;
-        if (i != NULL && i->status >= INCIDENT_CLOSED && i->closed_at == l->at) {
+        if (i != NULL && i->status >= INCIDENT_CLOSED && i->closed_at == l->at &&
+            !leaving_held_back(w, i)) {
             if (l->at + CLOSED_KEPT_US <= t->at) {
                 return; /* it leaves with this row anyway */
             }

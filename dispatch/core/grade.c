@@ -4,7 +4,6 @@
 #include "dispatch/plan/evaluate.h"
 
 #define TIER_WITHOUT_PLAN 4
-#define ZONE_DEPTH_MAX 8
 
 void grade_situation(struct turn *t, const struct incident *i, struct situation *out)
 {
@@ -24,10 +23,7 @@ void grade_situation(struct turn *t, const struct incident *i, struct situation 
         struct point at = { i->place.lon_e7, i->place.lat_e7 };
         out->place_flags = i->place.flags | (i->place.coarse ? 0 : world_flags_at(w, at));
     }
-    for (const struct zone *z = world_zone(w, i->place.zone);
-         z != NULL && out->zone_count < ZONE_DEPTH_MAX; z = world_zone(w, z->parent)) {
-        zones[out->zone_count++] = text_str(&z->code);
-    }
+    out->zone_count = world_zone_codes(w, i->place.zone, zones);
 }
 
 static struct list name_rules(struct turn *t, const struct str *ids, uint32_t count)
@@ -80,7 +76,7 @@ static struct list write_needs(struct turn *t, const struct incident *i, const s
 {
     struct requirement *needs = arena_alloc(t->arena, REQUIREMENTS_MAX * sizeof(*needs));
     must(needs != NULL);
-    uint32_t limit_ms = world_clocks(t->world, v->tier).dispatch_ms;
+    uint32_t limit_ms = world_clocks(t->world, i, v->tier).dispatch_ms;
     int64_t due_at = limit_ms != 0 ? t->at + (int64_t)limit_ms * US_PER_MS : 0;
     for (uint32_t k = 0; k < v->slot_count; k++) {
         needs[k] = (struct requirement){ .police_type = v->slots[k].police_type, .due_at = due_at };

@@ -52,6 +52,7 @@ void image_contact(struct incident *i, const struct report_amended *e)
 void image_held(struct incident *i, const struct incident_held *e)
 {
     i->held_until = e->until;
+    i->review_at = e->review_at;
     i->rev++;
 }
 
@@ -89,6 +90,7 @@ void image_reopened(struct incident *i, const struct incident *back, int64_t at)
     i->merged_into = (incident_id){ 0 };
     i->disposition = DISPOSITION_NONE;
     i->alarmed = 0;
+    i->lead = (unit_id){ 0 };
     i->rev++;
 }
 
@@ -228,6 +230,17 @@ void image_fed_back(struct incident *i, const struct assignment_fed_back *e)
     }
 }
 
+void image_led(struct incident *i, const struct incident_led *e)
+{
+    i->lead = e->unit;
+    i->rev += e->unit.n != 0 ? 1 : 0;
+}
+
+void image_told(struct incident *i, bool first_report, int64_t at)
+{
+    i->first_report_at = first_report ? at : i->first_report_at;
+}
+
 static void take_linked(struct incident *i, const struct event *e)
 {
     if (e->kind == EVENT_REPORT_LINKED) {
@@ -244,10 +257,15 @@ static void take_assignment(struct incident *i, const struct event *e, int64_t a
 {
     if (e->kind == EVENT_ASSIGNMENT_PROGRESSED) {
         image_progressed(i, e->as.assignment_progressed.status, at);
+        image_told(i, e->as.assignment_progressed.first_report, at);
     } else if (e->kind == EVENT_ASSIGNMENT_FED_BACK) {
         image_fed_back(i, &e->as.assignment_fed_back);
+        image_told(i, e->as.assignment_fed_back.first_report, at);
+    } else if (e->kind == EVENT_ASSIGNMENT_REPORTED) {
+        image_told(i, e->as.assignment_reported.first_report, at);
     } else if (e->kind == EVENT_ASSIGNMENT_RESERVED || e->kind == EVENT_ASSIGNMENT_DISPATCHED) {
         image_ordered(i, &e->as.assignment_made, at);
+        image_told(i, e->as.assignment_made.first_report, at);
     }
 }
 
@@ -266,6 +284,8 @@ static void take_own(struct incident *i, const struct event *e, int64_t at)
         image_reopened(i, r->departed ? &r->incident : NULL, at);
     } else if (e->kind == EVENT_UNIT_PANIC_ANSWERED) {
         image_panic_answered(i);
+    } else if (e->kind == EVENT_INCIDENT_LED) {
+        image_led(i, &e->as.incident_led);
     } else if (e->kind == EVENT_INCIDENT_OWNED) {
         image_owned(i, &e->as.incident_owned);
     }
@@ -295,7 +315,8 @@ void image_take(struct incident *i, const struct event *e, int64_t at)
         take_merge(i, e, at);
     } else if (e->kind == EVENT_REPORT_AMENDED) {
         image_contact(i, &e->as.report_amended);
-    } else if (e->kind >= EVENT_ASSIGNMENT_RESERVED && e->kind <= EVENT_ASSIGNMENT_FED_BACK) {
+    } else if ((e->kind >= EVENT_ASSIGNMENT_RESERVED && e->kind <= EVENT_ASSIGNMENT_FED_BACK) ||
+               e->kind == EVENT_ASSIGNMENT_REPORTED) {
         take_assignment(i, e, at);
     } else {
         take_own(i, e, at);

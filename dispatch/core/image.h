@@ -30,6 +30,10 @@ void image_ordered(struct incident *i, const struct assignment_made *e, int64_t 
 void image_progressed(struct incident *i, uint8_t status, int64_t at);
 void image_owned(struct incident *i, const struct incident_owned *e);
 void image_fed_back(struct incident *i, const struct assignment_fed_back *e);
+void image_led(struct incident *i, const struct incident_led *e);
+
+/* The first word from the scene. */
+void image_told(struct incident *i, bool first_report, int64_t at);
 
 /* An event about this incident, of a row at `at`, in the order of the log from incident.opened on:
  * after the row that closed it `i` is what it was when it left the memory. What stands between (its

@@ -109,8 +109,9 @@ static void end_doubles(struct turn *t, const struct incident *from, const struc
 {
     for (const struct assignment *a = incident_first_assignment(t->world, from); a != NULL;
          a = assignment_next(t->world, a)) {
-        const struct assignment *b =
-            a->status < ASSIGNMENT_CLEARED ? live_of(t->world, into, a->unit) : NULL;
+        const struct assignment *b = a->status < ASSIGNMENT_CLEARED && a->unit.n != 0
+                                         ? live_of(t->world, into, a->unit)
+                                         : NULL;
         if (b != NULL && room(t)) {
             order_end(t, a->status > b->status ? b : a, ASSIGNMENT_CANCELLED);
         }

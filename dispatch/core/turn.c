@@ -125,6 +125,29 @@ bool turn_unit_works(struct turn *t, const struct incident *i)
     return false;
 }
 
+/* The desk of a station acts on an incident elsewhere that an order of its own went to. */
+static bool desk_works_here(const struct turn *t, const struct incident *i)
+{
+    for (const struct assignment *a = incident_first_assignment(t->world, i); a != NULL;
+         a = assignment_next(t->world, a)) {
+        for (uint32_t k = 0; k < t->user->zone_count && a->station.n != 0; k++) {
+            if (a->status <= ASSIGNMENT_CLEARED &&
+                world_zone_within(t->world, a->station, t->user->zones[k])) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* A unit works wherever it is sent, and so does a station's desk; everybody else in their zones,
+ * and for an officer in need anywhere. */
+static bool incident_allowed(struct turn *t, const struct incident *i)
+{
+    bool desk = t->role == ROLE_STATION_DESK && desk_works_here(t, i);
+    return desk || i->panic || turn_zone_allowed(t, i->place.zone);
+}
+
 struct incident *turn_incident(struct turn *t, incident_id id)
 {
     struct incident *i = world_incident(t->world, id);
@@ -132,10 +155,7 @@ struct incident *turn_incident(struct turn *t, incident_id id)
         turn_refuse(t, REFUSED_NO_SUCH_INCIDENT, "incident");
         return NULL;
     }
-    /* A unit works wherever it is sent; everybody else in their zones, and for an officer in need
-     * anywhere. */
-    bool allowed = t->role == ROLE_UNIT ? turn_unit_works(t, i)
-                                        : i->panic || turn_zone_allowed(t, i->place.zone);
+    bool allowed = t->role == ROLE_UNIT ? turn_unit_works(t, i) : incident_allowed(t, i);
     return allowed ? i : NULL;
 }
 
@@ -180,7 +200,7 @@ struct assignment *turn_assignment(struct turn *t, assignment_id id)
     }
     const struct incident *i = world_incident(t->world, a->incident);
     must(i != NULL);
-    return t->role == ROLE_UNIT || i->panic || turn_zone_allowed(t, i->place.zone) ? a : NULL;
+    return t->role == ROLE_UNIT || incident_allowed(t, i) ? a : NULL;
 }
 
 struct unit *turn_unit(struct turn *t, unit_id id)

@@ -4,6 +4,7 @@
 #include "base/geo.h"
 #include "base/hash.h"
 #include "dispatch/core/pool.h"
+#include "dispatch/plan/clocks.h"
 
 #define ALIGN 64u
 
@@ -296,15 +297,33 @@ struct number world_next_number(const struct world *w, struct number last, int64
     return next;
 }
 
-struct plan_clocks world_clocks(const struct world *w, uint8_t tier)
+uint32_t world_zone_codes(const struct world *w, zone_id zone, struct str codes[ZONE_DEPTH_MAX])
 {
-    const struct plan_clocks *clocks = w->plan.clocks.at;
-    for (uint32_t i = 0; i < w->plan.clocks.count; i++) {
-        if (clocks[i].tier == tier) {
-            return clocks[i];
-        }
+    uint32_t count = 0;
+    for (const struct zone *z = world_zone(w, zone); z != NULL && count < ZONE_DEPTH_MAX;
+         z = world_zone(w, z->parent)) {
+        codes[count++] = text_str(&z->code);
     }
-    return (struct plan_clocks){ .tier = tier };
+    return count;
+}
+
+static struct plan_clocks clocks(const struct world *w, struct str type, zone_id zone, uint8_t tier)
+{
+    struct str codes[ZONE_DEPTH_MAX];
+    const struct clocks_for asked = {
+        .type = type, .zones = codes, .zone_count = world_zone_codes(w, zone, codes), .tier = tier
+    };
+    return plan_clocks_for(&w->plan, &asked);
+}
+
+struct plan_clocks world_clocks(const struct world *w, const struct incident *i, uint8_t tier)
+{
+    return clocks(w, text_str(&i->type_dispatched), i->place.zone, tier);
+}
+
+struct plan_clocks world_clocks_of_report(const struct world *w, const struct report *r)
+{
+    return clocks(w, text_str(&r->type), r->place.zone, 0);
 }
 
 #define NEXT(table, pool_)                                     \
@@ -344,6 +363,22 @@ bool unit_alerted(const struct unit *u, incident_id incident)
 {
     for (uint8_t k = 0; k < u->alert_count; k++) {
         if (u->alerts[k].incident.n == incident.n) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool assignment_unsettled(const struct assignment *a)
+{
+    return a->status >= ASSIGNMENT_CLEARED && (a->changes != 0 || a->safety_due_at != 0);
+}
+
+bool incident_unsettled(const struct world *w, const struct incident *i)
+{
+    for (const struct assignment *a = incident_first_assignment(w, i); a != NULL;
+         a = assignment_next(w, a)) {
+        if (i->status >= INCIDENT_CLOSED && assignment_unsettled(a)) {
             return true;
         }
     }

@@ -205,8 +205,14 @@ int64_t world_local(const struct world *w, int64_t at);
 /* The number that a thing opened now gets: never one of paper's. */
 struct number world_next_number(const struct world *w, struct number last, int64_t at);
 
-/* Limits of a tier in the active plan; all 0 when there is none. */
-struct plan_clocks world_clocks(const struct world *w, uint8_t tier);
+/* Limits of the active plan for an incident of this tier (its own, or the one it is about to get),
+ * by its type and zone (plan/clocks); all 0 when there is no plan. The same for a report. */
+struct plan_clocks world_clocks(const struct world *w, const struct incident *i, uint8_t tier);
+struct plan_clocks world_clocks_of_report(const struct world *w, const struct report *r);
+
+/* Codes of a zone and of those that contain it, smallest first; at most ZONE_DEPTH_MAX. */
+#define ZONE_DEPTH_MAX 8
+uint32_t world_zone_codes(const struct world *w, zone_id zone, struct str codes[ZONE_DEPTH_MAX]);
 
 /* Iterating: the next used one at or after `*i`; NULL at the end. */
 struct incident *world_next_of_incidents(const struct world *w, uint32_t *i);
@@ -217,6 +223,10 @@ struct user *world_next_of_users(const struct world *w, uint32_t *i);
 
 /* The unit was told of this panic incident near it, which stands. */
 bool unit_alerted(const struct unit *u, incident_id incident);
+/* What an ended order still asks of its officers: to read that the incident was closed by force, or
+ * to be confirmed safe. A closed incident with such an order stays in memory until that is done. */
+bool assignment_unsettled(const struct assignment *a);
+bool incident_unsettled(const struct world *w, const struct incident *i);
 
 /* First and next report / assignment of an incident, first and next assignment of a unit (those
  * that are not ended). */

@@ -139,6 +139,7 @@ struct incident_amend {
 struct incident_note {
     incident_id incident;
     struct personal_in note;
+    bool caution; /* goes to every committed unit as a change to acknowledge */
 };
 struct incident_retier {
     incident_id incident;
@@ -222,6 +223,7 @@ struct assignment_acknowledge_change {
     assignment_id assignment;
     uint8_t by;
     int64_t at_device;
+    uint16_t change_no; /* the last one the sender has seen; 0: not said */
 };
 struct assignment_decline {
     assignment_id assignment;
@@ -234,6 +236,8 @@ struct assignment_progress {
     uint8_t status;
     uint8_t by;
     int64_t at_device;
+    uint8_t destination; /* of transporting */
+    struct personal_in destination_place;
 };
 struct assignment_feedback {
     assignment_id assignment;
@@ -248,6 +252,46 @@ struct assignment_feedback {
 struct assignment_cancel {
     assignment_id assignment;
     struct personal_in reason;
+};
+
+struct assignment_name {
+    assignment_id assignment;
+    unit_id unit;
+    uint8_t by;
+    int64_t at_device;
+};
+struct assignment_speak {
+    assignment_id assignment;
+    uint8_t by;
+    int64_t at_device;
+};
+struct assignment_divert {
+    assignment_id assignment;
+    incident_id incident; /* where the unit goes now */
+    struct personal_in reason;
+};
+struct assignment_relieve {
+    assignment_id assignment;
+    unit_id unit; /* who takes over */
+    struct personal_in reason;
+};
+struct assignment_keep {
+    assignment_id assignment;
+};
+struct assignment_safe_in {
+    assignment_id assignment;
+    uint8_t by;
+    int64_t at_device;
+};
+struct assignment_report {
+    assignment_id assignment;
+    struct personal_in note;
+    uint8_t by;
+    int64_t at_device;
+};
+struct incident_lead {
+    incident_id incident;
+    unit_id unit;
 };
 
 struct unit_sign_on {
@@ -366,6 +410,10 @@ struct unit_silent {
 };
 struct unit_heard {
     unit_id unit;
+};
+struct unit_terminal {
+    unit_id unit;
+    bool live;
 };
 struct capacity_warn {
     struct str what;

@@ -139,6 +139,8 @@ struct incident {
     bool panic_silent;  /* called for help unheard: nobody rings or calls them openly */
     unit_id panic_unit; /* whose officer; 0: an ordinary incident */
     int64_t place_at;   /* when the unit was last seen there; 0: its post */
+    int64_t review_at;  /* of a hold, where the plan asks for it before its end; 0: at its end */
+    int64_t first_report_at; /* first word from the scene */
     /* derived */
     uint32_t first_report;     /* slot + 1 */
     uint32_t first_assignment; /* slot + 1 */
@@ -179,6 +181,8 @@ struct unit {
     bool panic_silent;
     struct unit_alert alerts[ALERTS_MAX];
     uint8_t alert_count;
+    bool terminal_lost; /* no live terminal: led by voice until it is back */
+    int64_t terminal_lost_at;
     /* derived */
     uint32_t active;           /* slot + 1 of the active assignment */
     uint32_t first_assignment; /* slot + 1; all that are not ended: the active one and the stack */
@@ -188,8 +192,8 @@ struct unit {
 struct assignment {
     assignment_id id;
     incident_id incident;
-    unit_id unit;
-    zone_id station; /* an order to a station that has not named the unit yet */
+    unit_id unit;    /* 0: ordered to a station whose desk has not named one yet */
+    zone_id station; /* the order went to this station; its desk signs and names the unit */
     uint8_t slot;
     uint8_t status; /* enum assignment_status */
     uint8_t by;     /* enum step_by of the last step */
@@ -221,6 +225,21 @@ struct assignment {
     struct sealed note;
     incident_id came_from; /* the incident it was ordered for, before incidents were merged */
     uint8_t came_slot;     /* its slot there */
+    uint16_t changes;      /* bits of enum change: what the unit has not acknowledged yet */
+    uint16_t change_no;    /* changes told so far */
+    int64_t changed_at;    /* the first one not acknowledged */
+    int64_t change_due_at; /* when that must be acknowledged; 0 none */
+    int64_t named_at;      /* the station's desk, or the centre for it, named the unit */
+    int64_t spoken_at;     /* the order was spoken to a unit without a live terminal */
+    uint8_t destination;   /* enum destination, of a unit that transports */
+    struct sealed destination_place;
+    assignment_id relieves;      /* takes over from that one, which waits until this one is there */
+    assignment_id relieved_by;   /* the other way round */
+    assignment_id diverted_from; /* the order that its unit left for this one */
+    incident_id diverted_to;     /* the incident its unit left for */
+    bool kept;                   /* the seat keeps it beside another that signed for the slot */
+    int64_t safety_due_at;       /* when the officers must have been confirmed safe; 0 none */
+    int64_t safe_at;             /* when they were last */
     /* derived */
     uint32_t next_in_incident;
     uint32_t next_of_unit;

@@ -6,6 +6,7 @@
 
 #include "dispatch/model/city.h"
 #include "dispatch/model/entities.h"
+#include "dispatch/model/event_orders.h"
 
 enum event_kind {
     EVENT_NONE = 0,
@@ -180,11 +181,13 @@ struct incident_amended {
 struct incident_noted {
     incident_id incident;
     struct sealed note;
+    bool caution; /* for the safety of who goes there */
 };
 struct incident_held {
     incident_id incident;
     int64_t until;
     struct sealed reason;
+    int64_t review_at; /* 0: at its end */
 };
 struct incident_closed {
     incident_id incident;
@@ -323,47 +326,13 @@ struct incident_split_off {
     struct sealed reason;
 };
 
-struct assignment_made {
-    struct assignment assignment;
-    int32_t lon_e7; /* the unit's place the decision took */
-    int32_t lat_e7;
-    uint32_t position_age_ms; /* 0: no fix (in rows of older versions also UINT32_MAX) */
-    assignment_id instead_of; /* the unsigned order that this one follows */
-    struct sealed reason;     /* why these units, in a person's words */
-};
-struct assignment_progressed {
-    assignment_id assignment;
+struct incident_led {
     incident_id incident;
-    unit_id unit;
-    uint8_t status;
-    uint8_t by;
-    uint8_t reason; /* enum decline_reason */
-    int64_t at_device;
-    int64_t due_at;
-    bool feedback_due;
-    struct sealed note;
+    unit_id unit; /* 0: nobody any more */
 };
-struct assignment_changed {
-    assignment_id assignment;
-    incident_id incident;
+struct unit_terminal_changed {
     unit_id unit;
-    uint32_t rev;
-    uint8_t by;
-    int64_t at_device;
 };
-struct assignment_fed_back {
-    assignment_id assignment;
-    incident_id incident;
-    unit_id unit;
-    struct text16 type;
-    uint8_t disposition;
-    uint16_t persons_helped;
-    uint16_t injured;
-    uint8_t by;
-    int64_t at_device;
-    struct sealed note;
-};
-
 struct unit_signed_on {
     unit_id unit;
     uint8_t crew;
@@ -487,6 +456,13 @@ struct event {
         struct assignment_progressed assignment_progressed;
         struct assignment_changed assignment_changed;
         struct assignment_fed_back assignment_fed_back;
+        struct assignment_named assignment_named;
+        struct assignment_marked assignment_marked;
+        struct assignment_diverted assignment_diverted;
+        struct assignment_safe assignment_safe;
+        struct assignment_reported assignment_reported;
+        struct incident_led incident_led;
+        struct unit_terminal_changed unit_terminal_changed;
         struct unit_signed_on unit_signed_on;
         struct unit_signed_off unit_signed_off;
         struct unit_changed unit_changed;

@@ -109,8 +109,8 @@ struct plan {
     uint32_t callback_ms;      /* between tries to reach a silent caller; 0: two minutes */
     uint8_t callback_tries;    /* after which a person decides; 0: three */
     uint32_t locate_ms;        /* how long a place may stay unknown; 0: five minutes */
-    uint32_t answer_ms;        /* ringing to answer: target, and clock of a call that rings; 0: none */
-    uint32_t process_ms;       /* target: answer to the first order; 0: none */
+    uint32_t answer_ms;  /* ringing to answer: target, and clock of a call that rings; 0: none */
+    uint32_t process_ms; /* target: answer to the first order; 0: none */
     struct plan_panic panic;
 };
 

@@ -165,6 +165,7 @@ SHAPE(incident_amend);
 static const struct field incident_note_fields[] = {
     INCIDENT(incident_note),
     FIELD(incident_note, note, F_PERSONAL, .limit = NOTE_LIMIT, .need = true),
+    FIELD(incident_note, caution, F_BOOL),
 };
 SHAPE(incident_note);
 
@@ -263,6 +264,7 @@ SHAPE(assignment_acknowledge);
 static const struct field assignment_acknowledge_change_fields[] = {
     ASSIGNMENT(assignment_acknowledge_change),
     BY(assignment_acknowledge_change),
+    FIELD(assignment_acknowledge_change, change_no, F_UINT),
 };
 SHAPE(assignment_acknowledge_change);
 
@@ -277,6 +279,8 @@ static const struct field assignment_progress_fields[] = {
     ASSIGNMENT(assignment_progress),
     FIELD(assignment_progress, status, F_WORD_ONE, .words = &assignment_status_words, .need = true),
     BY(assignment_progress),
+    FIELD(assignment_progress, destination, F_WORD, .words = &destination_words),
+    FIELD(assignment_progress, destination_place, F_PERSONAL, .limit = 200),
 };
 SHAPE(assignment_progress);
 
@@ -296,6 +300,52 @@ static const struct field assignment_cancel_fields[] = {
     FIELD(assignment_cancel, reason, F_PERSONAL, .limit = NOTE_LIMIT),
 };
 SHAPE(assignment_cancel);
+
+static const struct field assignment_name_fields[] = {
+    ASSIGNMENT(assignment_name),
+    UNIT(assignment_name),
+    BY(assignment_name),
+};
+SHAPE(assignment_name);
+
+static const struct field assignment_speak_fields[] = {
+    ASSIGNMENT(assignment_speak),
+    BY(assignment_speak),
+};
+SHAPE(assignment_speak);
+
+static const struct field assignment_divert_fields[] = {
+    ASSIGNMENT(assignment_divert),
+    INCIDENT(assignment_divert),
+    FIELD(assignment_divert, reason, F_PERSONAL, .limit = NOTE_LIMIT, .need = true),
+};
+SHAPE(assignment_divert);
+
+static const struct field assignment_relieve_fields[] = {
+    ASSIGNMENT(assignment_relieve),
+    UNIT(assignment_relieve),
+    FIELD(assignment_relieve, reason, F_PERSONAL, .limit = NOTE_LIMIT),
+};
+SHAPE(assignment_relieve);
+
+static const struct field assignment_keep_fields[] = { ASSIGNMENT(assignment_keep) };
+SHAPE(assignment_keep);
+
+static const struct field assignment_safe_in_fields[] = {
+    ASSIGNMENT(assignment_safe_in),
+    BY(assignment_safe_in),
+};
+SHAPE(assignment_safe_in);
+
+static const struct field assignment_report_fields[] = {
+    ASSIGNMENT(assignment_report),
+    FIELD(assignment_report, note, F_PERSONAL, .limit = NOTE_LIMIT, .need = true),
+    BY(assignment_report),
+};
+SHAPE(assignment_report);
+
+static const struct field incident_lead_fields[] = { INCIDENT(incident_lead), UNIT(incident_lead) };
+SHAPE(incident_lead);
 
 static const struct field unit_sign_on_fields[] = {
     UNIT(unit_sign_on),
@@ -388,6 +438,12 @@ SHAPE(unit_silent);
 
 static const struct field unit_heard_fields[] = { UNIT(unit_heard) };
 SHAPE(unit_heard);
+
+static const struct field unit_terminal_fields[] = {
+    UNIT(unit_terminal),
+    FIELD(unit_terminal, live, F_BOOL),
+};
+SHAPE(unit_terminal);
 
 static const struct field capacity_warn_fields[] = {
     FIELD(capacity_warn, what, F_STR, .limit = 40, .need = true),

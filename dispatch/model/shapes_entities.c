@@ -142,6 +142,8 @@ static const struct field incident_fields[] = {
     FIELD(incident, panic_silent, F_BOOL, TACT, .later = true),
     ID(incident, panic_unit, ID_LETTER_UNIT, TACT, .later = true),
     FIELD(incident, place_at, F_INSTANT, TACT, .later = true),
+    FIELD(incident, review_at, F_INSTANT, TACT, .later = true),
+    FIELD(incident, first_report_at, F_INSTANT, TACT, .later = true),
 };
 SHAPE(incident);
 
@@ -172,6 +174,8 @@ static const struct field unit_fields[] = {
     ID(unit, panic_incident, ID_LETTER_INCIDENT, OPEN_),
     FIELD(unit, panic_silent, F_BOOL, OPEN_, .later = true),
     FIELD_ARRAY(unit, alerts, alert_count, &unit_alert_shape, OPEN_, .later = true),
+    FIELD(unit, terminal_lost, F_BOOL, OPEN_, .later = true),
+    FIELD(unit, terminal_lost_at, F_INSTANT, OPEN_, .later = true),
 };
 SHAPE(unit);
 
@@ -211,6 +215,21 @@ static const struct field assignment_fields[] = {
     FIELD(assignment, note, F_SEALED, TACT),
     ID(assignment, came_from, ID_LETTER_INCIDENT, OPEN_, .later = true),
     FIELD(assignment, came_slot, F_UINT, OPEN_, .later = true),
+    FIELD(assignment, changes, F_BITS, .words = &change_words, OPEN_, .later = true),
+    FIELD(assignment, change_no, F_UINT, OPEN_, .later = true),
+    FIELD(assignment, changed_at, F_INSTANT, OPEN_, .later = true),
+    FIELD(assignment, change_due_at, F_INSTANT, OPEN_, .later = true),
+    FIELD(assignment, named_at, F_INSTANT, OPEN_, .later = true),
+    FIELD(assignment, spoken_at, F_INSTANT, OPEN_, .later = true),
+    FIELD(assignment, destination, F_WORD, .words = &destination_words, OPEN_, .later = true),
+    FIELD(assignment, destination_place, F_SEALED, TACT, .later = true),
+    ID(assignment, relieves, ID_LETTER_ASSIGNMENT, OPEN_, .later = true),
+    ID(assignment, relieved_by, ID_LETTER_ASSIGNMENT, OPEN_, .later = true),
+    ID(assignment, diverted_from, ID_LETTER_ASSIGNMENT, OPEN_, .later = true),
+    ID(assignment, diverted_to, ID_LETTER_INCIDENT, OPEN_, .later = true),
+    FIELD(assignment, kept, F_BOOL, OPEN_, .later = true),
+    FIELD(assignment, safety_due_at, F_INSTANT, OPEN_, .later = true),
+    FIELD(assignment, safe_at, F_INSTANT, OPEN_, .later = true),
 };
 SHAPE(assignment);
 

@@ -209,6 +209,7 @@ SHAPE(incident_amended);
 static const struct field incident_noted_fields[] = {
     INCIDENT(incident_noted),
     FIELD(incident_noted, note, F_SEALED, TACT),
+    FIELD(incident_noted, caution, F_BOOL),
 };
 SHAPE(incident_noted);
 
@@ -216,6 +217,7 @@ static const struct field incident_held_fields[] = {
     INCIDENT(incident_held),
     FIELD(incident_held, until, F_INSTANT, TACT),
     FIELD(incident_held, reason, F_SEALED, TACT),
+    FIELD(incident_held, review_at, F_INSTANT, TACT),
 };
 SHAPE(incident_held);
 
@@ -327,6 +329,7 @@ static const struct field assignment_made_fields[] = {
     FIELD(assignment_made, position_age_ms, F_UINT, TACT),
     FIELD(assignment_made, instead_of, F_ID, .letter = ID_LETTER_ASSIGNMENT),
     FIELD(assignment_made, reason, F_SEALED, TACT),
+    FIELD(assignment_made, first_report, F_BOOL),
 };
 SHAPE(assignment_made);
 
@@ -340,14 +343,79 @@ static const struct field assignment_progressed_fields[] = {
     FIELD(assignment_progressed, feedback_due, F_BOOL),
     FIELD(assignment_progressed, note, F_SEALED, TACT),
     BY(assignment_progressed),
+    FIELD(assignment_progressed, destination, F_WORD, .words = &destination_words),
+    FIELD(assignment_progressed, destination_place, F_SEALED, TACT),
+    FIELD(assignment_progressed, safety_due_at, F_INSTANT),
+    FIELD(assignment_progressed, first_report, F_BOOL),
 };
 SHAPE(assignment_progressed);
 
 static const struct field assignment_changed_fields[] = {
-    ASSIGNMENT(assignment_changed),         INCIDENT(assignment_changed), UNIT(assignment_changed),
-    FIELD(assignment_changed, rev, F_UINT), BY(assignment_changed),
+    ASSIGNMENT(assignment_changed),
+    INCIDENT(assignment_changed),
+    UNIT(assignment_changed),
+    FIELD(assignment_changed, rev, F_UINT),
+    BY(assignment_changed),
+    FIELD(assignment_changed, changes, F_BITS, .words = &change_words),
+    FIELD(assignment_changed, due_at, F_INSTANT),
 };
 SHAPE(assignment_changed);
+
+static const struct field assignment_named_fields[] = {
+    ASSIGNMENT(assignment_named),
+    INCIDENT(assignment_named),
+    UNIT(assignment_named),
+    FIELD(assignment_named, station, F_ID, .letter = ID_LETTER_ZONE),
+    FIELD(assignment_named, eta_ms, F_UINT),
+    FIELD_AS(assignment_named, "lon", lon_e7, F_DEG, TACT),
+    FIELD_AS(assignment_named, "lat", lat_e7, F_DEG, TACT),
+    FIELD(assignment_named, position_age_ms, F_UINT, TACT),
+    FIELD(assignment_named, due_at, F_INSTANT),
+    BY(assignment_named),
+};
+SHAPE(assignment_named);
+
+static const struct field assignment_marked_fields[] = {
+    ASSIGNMENT(assignment_marked),
+    INCIDENT(assignment_marked),
+    UNIT(assignment_marked),
+    BY(assignment_marked),
+};
+SHAPE(assignment_marked);
+
+static const struct field assignment_diverted_fields[] = {
+    ASSIGNMENT(assignment_diverted),
+    INCIDENT(assignment_diverted),
+    UNIT(assignment_diverted),
+    FIELD(assignment_diverted, to, F_ID, .letter = ID_LETTER_INCIDENT),
+    FIELD(assignment_diverted, order, F_ID, .letter = ID_LETTER_ASSIGNMENT),
+    FIELD(assignment_diverted, reason, F_SEALED, TACT),
+};
+SHAPE(assignment_diverted);
+
+static const struct field assignment_safe_fields[] = {
+    ASSIGNMENT(assignment_safe), INCIDENT(assignment_safe),
+    UNIT(assignment_safe),       FIELD(assignment_safe, due_at, F_INSTANT),
+    BY(assignment_safe),
+};
+SHAPE(assignment_safe);
+
+static const struct field assignment_reported_fields[] = {
+    ASSIGNMENT(assignment_reported),
+    INCIDENT(assignment_reported),
+    UNIT(assignment_reported),
+    FIELD(assignment_reported, first_report, F_BOOL),
+    FIELD(assignment_reported, safety_due_at, F_INSTANT),
+    FIELD(assignment_reported, note, F_SEALED, TACT),
+    BY(assignment_reported),
+};
+SHAPE(assignment_reported);
+
+static const struct field incident_led_fields[] = { INCIDENT(incident_led), UNIT(incident_led) };
+SHAPE(incident_led);
+
+static const struct field unit_terminal_changed_fields[] = { UNIT(unit_terminal_changed) };
+SHAPE(unit_terminal_changed);
 
 static const struct field assignment_fed_back_fields[] = {
     ASSIGNMENT(assignment_fed_back),
@@ -359,6 +427,8 @@ static const struct field assignment_fed_back_fields[] = {
     FIELD(assignment_fed_back, injured, F_UINT),
     FIELD(assignment_fed_back, note, F_SEALED, TACT),
     BY(assignment_fed_back),
+    FIELD(assignment_fed_back, first_report, F_BOOL),
+    FIELD(assignment_fed_back, safety_due_at, F_INSTANT),
 };
 SHAPE(assignment_fed_back);
 

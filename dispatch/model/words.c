@@ -128,6 +128,16 @@ static const char *const decline_reason_at[] = {
 #include "dispatch/model/decline_reasons.def"
 #undef DECLINE_REASON
 };
+static const char *const change_at[] = {
+#define CHANGE(NAME, word, zh, en) word,
+#include "dispatch/model/changes.def"
+#undef CHANGE
+};
+static const char *const destination_at[] = {
+#define DESTINATION(NAME, word, zh, en) word,
+#include "dispatch/model/destinations.def"
+#undef DESTINATION
+};
 static const char *const disposition_at[] = {
 #define DISPOSITION(NAME, word, zh, en) word,
 #include "dispatch/model/dispositions.def"
@@ -188,6 +198,8 @@ WORDS(unit_reason);
 WORDS(purpose);
 WORDS(alarm_state);
 WORDS(tier);
+WORDS(change);
+WORDS(destination);
 
 bool word_find(const struct words *w, struct str word, uint32_t *value)
 {

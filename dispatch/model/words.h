@@ -166,6 +166,18 @@ enum decline_reason {
 #undef DECLINE_REASON
     DECLINE_REASON_COUNT
 };
+enum change {
+#define CHANGE(NAME, word, zh, en) WORD(CHANGE, NAME, word, zh, en)
+#include "dispatch/model/changes.def"
+#undef CHANGE
+    CHANGE_COUNT
+};
+enum destination {
+#define DESTINATION(NAME, word, zh, en) WORD(DESTINATION, NAME, word, zh, en)
+#include "dispatch/model/destinations.def"
+#undef DESTINATION
+    DESTINATION_COUNT
+};
 enum disposition {
 #define DISPOSITION(NAME, word, zh, en) WORD(DISPOSITION, NAME, word, zh, en)
 #include "dispatch/model/dispositions.def"
@@ -204,7 +216,7 @@ extern const struct words police_type_words, channel_words, call_kind_words, pla
     topic_words, zone_kind_words, alarm_kind_words, deadline_kind_words, step_by_words,
     pass_reason_words, decline_reason_words, disposition_words, unit_reason_words, purpose_words,
     contact_way_words, contact_result_words, contact_change_words, alarm_state_words, tier_words,
-    panic_reach_words;
+    panic_reach_words, change_words, destination_words;
 
 /* Finds a word's value. False when the list has no such word. */
 bool word_find(const struct words *w, struct str word, uint32_t *value);

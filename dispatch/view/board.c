@@ -143,7 +143,7 @@ static void put_incidents(struct buf *b, const struct viewer *v)
     const char *before = "";
     uint32_t k = 0;
     for (const struct incident *i; (i = world_next_of_incidents(v->world, &k)) != NULL;) {
-        if (i->status < INCIDENT_CLOSED && viewer_sees_incident(v, i)) {
+        if (incident_lives(v, i) && viewer_sees_incident(v, i)) {
             buf_text(b, before);
             show_incident(b, v, i);
             before = ",";
@@ -155,7 +155,7 @@ static void put_incidents(struct buf *b, const struct viewer *v)
 static bool report_open(const struct viewer *v, const struct report *r)
 {
     const struct incident *i = world_incident(v->world, r->incident);
-    return r->status != REPORT_SETTLED && (i == NULL || i->status < INCIDENT_CLOSED) &&
+    return r->status != REPORT_SETTLED && (i == NULL || incident_lives(v, i)) &&
            viewer_sees_report(v, r);
 }
 
@@ -182,7 +182,7 @@ static void put_assignments(struct buf *b, const struct viewer *v)
     for (const struct assignment *a; (a = world_next_of_assignments(v->world, &k)) != NULL;) {
         const struct incident *i =
             assignment_lives(a) ? world_incident(v->world, a->incident) : NULL;
-        if (i != NULL && i->status < INCIDENT_CLOSED && viewer_sees_incident(v, i)) {
+        if (i != NULL && incident_lives(v, i) && viewer_sees_incident(v, i)) {
             buf_text(b, before);
             show_assignment(b, v, a);
             before = ",";

@@ -20,7 +20,8 @@ static bool shown_to_unit(enum event_kind kind)
     return of_callers(kind) || of_merging(kind) ||
            (kind >= EVENT_REPORT_RECEIVED && kind <= EVENT_INCIDENT_REOPENED &&
             kind != EVENT_INCIDENT_RECOMMENDED) ||
-           (kind >= EVENT_ASSIGNMENT_RESERVED && kind <= EVENT_UNIT_HEARD);
+           (kind >= EVENT_ASSIGNMENT_RESERVED && kind <= EVENT_UNIT_HEARD) ||
+           (kind >= EVENT_ASSIGNMENT_NAMED && kind <= EVENT_INCIDENT_LED);
 }
 
 static bool shown_redacted(enum event_kind kind)
@@ -28,7 +29,9 @@ static bool shown_redacted(enum event_kind kind)
     return kind == EVENT_REPORT_AMENDED || of_merging(kind) ||
            (kind >= EVENT_REPORT_RECEIVED && kind <= EVENT_INCIDENT_REOPENED &&
             kind != EVENT_INCIDENT_RECOMMENDED && kind != EVENT_INCIDENT_NOTED) ||
-           (kind >= EVENT_ASSIGNMENT_RESERVED && kind <= EVENT_ASSIGNMENT_FED_BACK);
+           (kind >= EVENT_ASSIGNMENT_RESERVED && kind <= EVENT_ASSIGNMENT_FED_BACK) ||
+           kind == EVENT_ASSIGNMENT_NAMED || kind == EVENT_ASSIGNMENT_DIVERTED ||
+           kind == EVENT_INCIDENT_LED;
 }
 
 bool entry_shown(enum audience audience, const struct event *e)

@@ -42,12 +42,14 @@ static inline bool event_is_alarm(const struct event *e)
 /* Of a unit itself: its duty, its fixes, its officers' need. */
 static inline bool event_of_unit(enum event_kind kind)
 {
-    return kind >= EVENT_UNIT_SIGNED_ON && kind <= EVENT_UNIT_HEARD;
+    return (kind >= EVENT_UNIT_SIGNED_ON && kind <= EVENT_UNIT_HEARD) ||
+           kind == EVENT_UNIT_TERMINAL_LOST || kind == EVENT_UNIT_TERMINAL_BACK;
 }
 
 static inline bool event_is_assignment(const struct event *e)
 {
-    return e->kind >= EVENT_ASSIGNMENT_RESERVED && e->kind <= EVENT_ASSIGNMENT_FED_BACK;
+    return (e->kind >= EVENT_ASSIGNMENT_RESERVED && e->kind <= EVENT_ASSIGNMENT_FED_BACK) ||
+           (e->kind >= EVENT_ASSIGNMENT_NAMED && e->kind <= EVENT_ASSIGNMENT_REPORTED);
 }
 
 #endif

@@ -55,14 +55,30 @@ static bool assigned(const struct world *w, unit_id unit, const struct incident 
     return false;
 }
 
+/* An order to a station of this desk is open there. */
+static bool station_order_open(const struct world *w, const struct user *u,
+                               const struct incident *i)
+{
+    for (const struct assignment *a = incident_first_assignment(w, i); a != NULL;
+         a = assignment_next(w, a)) {
+        for (uint32_t k = 0; k < u->zone_count && a->status < ASSIGNMENT_CLEARED; k++) {
+            if (a->station.n != 0 && world_zone_within(w, a->station, u->zones[k])) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 /* Open to this user without breaking the glass. */
 static bool open_to(const struct world *w, const struct user *u, const struct incident *i)
 {
     switch ((enum role)u->role) {
     case ROLE_OPERATOR:
         return owns(w, u, i);
-    case ROLE_COMMANDER:
     case ROLE_STATION_DESK:
+        return in_zones(w, u, i) || station_order_open(w, u, i);
+    case ROLE_COMMANDER:
     case ROLE_AUDITOR:
         return in_zones(w, u, i);
     case ROLE_UNIT:
@@ -187,6 +203,12 @@ static const char *note_word(uint32_t kind)
     if (kind == EVENT_INCIDENT_REOPENED) {
         return "reopen_reason";
     }
+    if (kind == EVENT_ASSIGNMENT_REPORTED) {
+        return "scene_report";
+    }
+    if (kind == EVENT_ASSIGNMENT_DIVERTED) {
+        return "divert_reason";
+    }
     return kind == EVENT_UNIT_PANIC_ANSWERED ? "panic_answer" : "step_note";
 }
 
@@ -234,6 +256,7 @@ static void each_sealed(const struct world *w, const struct side *side, const st
     for (const struct assignment *a = incident_first_assignment(w, i); a != NULL;
          a = assignment_next(w, a)) {
         fn(arg, "assignment", ID_LETTER_ASSIGNMENT, a->id.n, "note", &a->note);
+        fn(arg, "assignment", ID_LETTER_ASSIGNMENT, a->id.n, "destination", &a->destination_place);
     }
     each_note(side, i->id, fn, arg);
     for (uint8_t k = 0; k < i->merged_count; k++) {

@@ -27,7 +27,7 @@ static void note(struct row_scope *s, enum table table, uint32_t id, uint64_t ma
 
 static void note_pair(struct row_scope *s, uint32_t unit, uint32_t incident)
 {
-    if (scope_unit_before(s, unit, incident)) {
+    if (unit == 0 || scope_unit_before(s, unit, incident)) {
         return;
     }
     if (s->pair_count == SCOPE_NOTES_MAX) {

@@ -84,6 +84,7 @@ static const struct field beside_fields[] = {
     ID(assignment, unit, ID_LETTER_UNIT),
     FIELD(assignment, slot, F_UINT),
     FIELD(assignment, status, F_WORD_ONE, .words = &assignment_status_words),
+    ID(assignment, station, ID_LETTER_ZONE),
 };
 static const struct shape beside_shape = { "assignment_beside", beside_fields,
                                            sizeof(beside_fields) / sizeof(beside_fields[0]),
@@ -95,10 +96,18 @@ uint64_t mask_of_zone(const struct world *w, zone_id zone)
     return mask == 1 ? MASK_ALL : mask;
 }
 
-/* An officer in need is everybody's. */
+/* An officer in need is everybody's; else with the district of a station that an order there went
+ * to: its desk acts on it too. */
 uint64_t mask_of_incident(const struct world *w, const struct incident *i)
 {
-    return i->panic ? MASK_ALL : mask_of_zone(w, i->place.zone);
+    uint64_t mask = i->panic ? MASK_ALL : mask_of_zone(w, i->place.zone);
+    for (const struct assignment *a = incident_first_assignment(w, i);
+         a != NULL && mask != MASK_ALL; a = assignment_next(w, a)) {
+        if (a->station.n != 0 && a->status < ASSIGNMENT_CLEARED) {
+            mask |= world_zone_mask(w, a->station) & ~UINT64_C(1);
+        }
+    }
+    return mask;
 }
 
 uint64_t mask_of_alarm(const struct world *w, const struct alarm *a)
@@ -112,15 +121,20 @@ uint64_t mask_of_report(const struct world *w, const struct report *r)
     return i != NULL ? mask_of_incident(w, i) : mask_of_zone(w, r->place.zone);
 }
 
+static bool owes(const struct assignment *a)
+{
+    return (a->feedback_due && !a->feedback_given) || assignment_unsettled(a);
+}
+
 bool assignment_lives(const struct assignment *a)
 {
-    return a->status < ASSIGNMENT_CLEARED || (a->feedback_due && !a->feedback_given);
+    return a->status < ASSIGNMENT_CLEARED || owes(a);
 }
 
 bool unit_concerned(const struct assignment *a)
 {
     bool open = a->status >= ASSIGNMENT_DISPATCHED && a->status <= ASSIGNMENT_TRANSPORTING;
-    return open || (a->feedback_due && !a->feedback_given);
+    return open || owes(a);
 }
 
 bool unit_works_on(const struct world *w, unit_id unit, const struct incident *i)
@@ -223,8 +237,11 @@ bool show_point(const struct viewer *v, const struct incident *i, struct point *
 static void put_deadlines(struct buf *b, const struct world *w, const struct incident *i)
 {
     static const uint8_t alarm_of[DEADLINE_KIND_COUNT] = {
-        [DEADLINE_CLASSIFY] = ALARM_CLASSIFY_OVERDUE, [DEADLINE_DISPATCH] = ALARM_DISPATCH_OVERDUE,
-        [DEADLINE_HOLD_REVIEW] = ALARM_HOLD_REVIEW,   [DEADLINE_CLOSE] = ALARM_CLOSE_OVERDUE,
+        [DEADLINE_CLASSIFY] = ALARM_CLASSIFY_OVERDUE,
+        [DEADLINE_DISPATCH] = ALARM_DISPATCH_OVERDUE,
+        [DEADLINE_HOLD_REVIEW] = ALARM_HOLD_REVIEW,
+        [DEADLINE_CLOSE] = ALARM_CLOSE_OVERDUE,
+        [DEADLINE_FIRST_REPORT] = ALARM_FIRST_REPORT_OVERDUE,
         [DEADLINE_LOCATE] = ALARM_LOCATE_OVERDUE,
     };
     struct incident copy = *i;
@@ -269,6 +286,12 @@ static void put_owner(struct buf *b, const struct world *w, const struct inciden
     buf_char(b, '}');
 }
 
+bool incident_lives(const struct viewer *v, const struct incident *i)
+{
+    return i->status < INCIDENT_CLOSED ||
+           (v->audience != AUDIENCE_REDACTED && incident_unsettled(v->world, i));
+}
+
 /* Open: further members may follow. */
 static void put_incident(struct buf *b, const struct viewer *v, const struct incident *i)
 {
@@ -292,6 +315,7 @@ static void put_incident(struct buf *b, const struct viewer *v, const struct inc
         buf_text(b, ",\"panic_callsign\":");
         buf_json_str(b, text_str(&u->callsign));
     }
+    buf_text(b, incident_unsettled(v->world, i) ? ",\"unsettled\":true" : "");
 }
 
 void show_incident(struct buf *b, const struct viewer *v, const struct incident *i)

@@ -26,11 +26,16 @@ uint64_t mask_of_alarm(const struct world *w, const struct alarm *a);
 uint64_t mask_of_report(const struct world *w,
                         const struct report *r); /* a linked one goes with its incident */
 
-/* An assignment that screens keep: not ended, or with a feedback still owed. */
+/* An assignment that screens keep: not ended, or with something still owed: a feedback, the word
+ * that its officers are safe, or that its unit has read that the incident was closed by force. */
 bool assignment_lives(const struct assignment *a);
 
-/* True when the unit of this assignment is shown its incident: an order is open, or a feedback
- * owed. */
+/* An incident that screens keep: open, or closed by force with something owed by an officer who was
+ * there (shown as `unsettled`; not to the redacted class, for which it ends with its closing). */
+bool incident_lives(const struct viewer *v, const struct incident *i);
+
+/* True when the unit of this assignment is shown its incident: an order is open, or something of
+ * that is owed. */
 bool unit_concerned(const struct assignment *a);
 
 /* True when the unit has such an assignment on the incident. */

@@ -205,6 +205,12 @@ void side_row(struct side *s, uint64_t seq, int64_t at, const struct row_content
         } else if (e->kind == EVENT_ASSIGNMENT_FED_BACK) {
             keep_note(s, e->as.assignment_fed_back.incident.n, e->kind, seq,
                       e->as.assignment_fed_back.note);
+        } else if (e->kind == EVENT_ASSIGNMENT_REPORTED) {
+            keep_note(s, e->as.assignment_reported.incident.n, e->kind, seq,
+                      e->as.assignment_reported.note);
+        } else if (e->kind == EVENT_ASSIGNMENT_DIVERTED) {
+            keep_note(s, e->as.assignment_diverted.incident.n, e->kind, seq,
+                      e->as.assignment_diverted.reason);
         } else if (e->kind == EVENT_UNIT_PANIC_ANSWERED) {
             keep_note(s, e->as.unit_panic_answered.incident.n, e->kind, seq,
                       e->as.unit_panic_answered.how);

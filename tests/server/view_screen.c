@@ -33,10 +33,11 @@ static const char *text_of(const json_t *item, const char *key)
     return text != NULL ? text : "";
 }
 
-static bool incident_lives(const json_t *i)
+static bool shown_incident_lives(const json_t *i)
 {
-    return strcmp(text_of(i, "status"), "closed") != 0 &&
-           strcmp(text_of(i, "status"), "merged") != 0;
+    bool final =
+        strcmp(text_of(i, "status"), "closed") == 0 || strcmp(text_of(i, "status"), "merged") == 0;
+    return !final || json_is_true(json_object_get(i, "unsettled"));
 }
 
 static bool lives(const struct screen *c, int table, const json_t *item)
@@ -52,6 +53,8 @@ static bool lives(const struct screen *c, int table, const json_t *item)
                      strcmp(status, "expired") == 0 || strcmp(status, "cancelled") == 0;
         bool owes = json_is_true(json_object_get(item, "feedback_due")) &&
                     !json_is_true(json_object_get(item, "feedback_given"));
+        owes = owes || json_object_get(item, "changes") != NULL ||
+               json_object_get(item, "safety_due_at") != NULL;
         return (!ended || owes) && !orphan;
     }
     return true;
@@ -82,7 +85,7 @@ static void take_lists(struct screen *c, const json_t *lists)
         {
             const char *id = text_of(item, "id");
             ck_assert_str_ne(id, "");
-            if (k == INCIDENTS && !incident_lives(item)) {
+            if (k == INCIDENTS && !shown_incident_lives(item)) {
                 drop_incident(c, id);
             } else if (lives(c, k, item)) {
                 json_object_set(c->tables[k], id, item);

@@ -112,6 +112,11 @@ static void make_order(const struct whim *w, struct prng *p, struct command *c)
     }
     c->type = COMMAND_ASSIGNMENT_DISPATCH;
     c->as.assignment_dispatch = (struct assignment_dispatch){ .incident = i, .units = units };
+    if (one_in(p, 4)) { /* a station's desk is to name one */
+        c->as.assignment_dispatch.units.count = 0;
+        c->as.assignment_dispatch.station.n = 1 + pick(p, w->world->zone_count);
+        return;
+    }
     if (w->wild && one_in(p, 2)) { /* whoever the machine finds, for a slot that may not be */
         c->as.assignment_dispatch.units = (struct list){ 0 };
         c->as.assignment_dispatch.slot = (uint8_t)pick(p, 4);
@@ -126,12 +131,58 @@ static void make_progress(const struct whim *w, struct prng *p, struct command *
     uint8_t status = w->wild ? (uint8_t)pick(p, ASSIGNMENT_STATUS_COUNT) : steps[pick(p, 6)];
     c->type = COMMAND_ASSIGNMENT_PROGRESS;
     c->as.assignment_progress = (struct assignment_progress){ .assignment = a, .status = status };
+    if (status == ASSIGNMENT_TRANSPORTING) {
+        c->as.assignment_progress.destination = (uint8_t)pick(p, DESTINATION_COUNT);
+        c->as.assignment_progress.destination_place = whim_words(PLANTED_ADDRESS);
+    }
+}
+
+/* What people do about an order beside its steps. */
+static void make_order_change(const struct whim *w, struct prng *p, struct command *c,
+                              assignment_id a)
+{
+    struct personal_in why = whim_words(PLANTED_WORDS);
+    switch (pick(p, 7)) {
+    case 0:
+        c->type = COMMAND_ASSIGNMENT_NAME;
+        c->as.assignment_name =
+            (struct assignment_name){ .assignment = a, .unit = { some_unit(w, p) } };
+        return;
+    case 1:
+        c->type = COMMAND_ASSIGNMENT_SPEAK;
+        c->as.assignment_speak.assignment = a;
+        return;
+    case 2:
+        c->type = COMMAND_ASSIGNMENT_DIVERT;
+        c->as.assignment_divert = (struct assignment_divert){
+            .assignment = a, .incident = { some_id(w, p, w->world->next_incident) }, .reason = why
+        };
+        return;
+    case 3:
+        c->type = COMMAND_ASSIGNMENT_RELIEVE;
+        c->as.assignment_relieve = (struct assignment_relieve){ .assignment = a,
+                                                                .unit = { some_unit(w, p) },
+                                                                .reason = why };
+        return;
+    case 4:
+        c->type = COMMAND_ASSIGNMENT_KEEP;
+        c->as.assignment_keep.assignment = a;
+        return;
+    case 5:
+        c->type = COMMAND_ASSIGNMENT_SAFE;
+        c->as.assignment_safe_in.assignment = a;
+        return;
+    default:
+        c->type = COMMAND_ASSIGNMENT_REPORT;
+        c->as.assignment_report = (struct assignment_report){ .assignment = a, .note = why };
+        return;
+    }
 }
 
 static void make_step(const struct whim *w, struct prng *p, struct command *c)
 {
     assignment_id a = { some_id(w, p, w->world->next_assignment) };
-    switch (pick(p, 10)) {
+    switch (pick(p, 14)) {
     case 0:
     case 1:
         c->type = COMMAND_ASSIGNMENT_ACKNOWLEDGE;
@@ -158,6 +209,12 @@ static void make_step(const struct whim *w, struct prng *p, struct command *c)
     case 5:
         c->type = COMMAND_ASSIGNMENT_ACKNOWLEDGE_CHANGE;
         c->as.assignment_acknowledge_change.assignment = a;
+        return;
+    case 6:
+    case 7:
+    case 8:
+    case 9:
+        make_order_change(w, p, c, a);
         return;
     default:
         make_progress(w, p, c, a);
@@ -266,7 +323,8 @@ static void make_incident_change(const struct whim *w, struct prng *p, struct co
         return;
     case 0:
         c->type = COMMAND_INCIDENT_NOTE;
-        c->as.incident_note = (struct incident_note){ .incident = i, .note = why };
+        c->as.incident_note =
+            (struct incident_note){ .incident = i, .note = why, .caution = one_in(p, 2) };
         return;
     case 1:
         c->type = COMMAND_INCIDENT_RETIER;
@@ -293,6 +351,10 @@ static void make_incident_change(const struct whim *w, struct prng *p, struct co
         return;
     case 6:
         make_amend(w, p, c, i);
+        return;
+    case 7:
+        c->type = COMMAND_INCIDENT_LEAD;
+        c->as.incident_lead = (struct incident_lead){ .incident = i, .unit = { some_unit(w, p) } };
         return;
     default:
         make_report_change(w, p, c, i);

@@ -85,11 +85,17 @@ class Batch {
     }
 }
 
-export const incidentLives = (i: LiveIncident): boolean => incidentStatus[i.status].final === 0;
+/* One closed by force stays in sight while something is owed by an officer who was there. */
+export const incidentLives = (i: LiveIncident): boolean =>
+    incidentStatus[i.status].final === 0 || i.unsettled === true;
 export const reportLives = (r: Report): boolean => r.status !== 'settled';
-/* An ended assignment stays in sight while its feedback is owed. */
+/* An ended assignment stays in sight while its feedback is owed, its unit has not read that the incident was closed by
+ * force, or its officers have not been confirmed safe. */
 export const assignmentLives = (a: Assignment): boolean =>
-    assignmentStatus[a.status].phase !== 2 || (a.feedback_due === true && a.feedback_given !== true);
+    assignmentStatus[a.status].phase !== 2 ||
+    (a.feedback_due === true && a.feedback_given !== true) ||
+    a.changes !== undefined ||
+    a.safety_due_at !== undefined;
 
 function keep<T extends { id: string }>(
     map: Map<string, T>,

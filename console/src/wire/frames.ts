@@ -56,7 +56,12 @@ export interface Owner {
     seat?: string;
     person?: string;
 }
-export type LiveIncident = Omit<Incident, 'owner'> & { owner?: Owner; deadlines?: Deadline[] };
+/* unsettled: closed by force, and something is still owed by an officer who was there. */
+export type LiveIncident = Omit<Incident, 'owner'> & {
+    owner?: Owner;
+    deadlines?: Deadline[];
+    unsettled?: boolean;
+};
 /* What a seat carries is no field of it. */
 export type LiveSeat = Seat & { load: number; unread: number };
 

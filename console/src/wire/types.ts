@@ -40,15 +40,19 @@ export type TopicWord = 'incidents' | 'units' | 'positions' | 'duty' | 'publicit
 
 export type ZoneKindWord = 'city' | 'district' | 'station' | 'beat';
 
-export type AlarmKindWord = 'unit_panic' | 'dispatch_overdue' | 'grave_waiting' | 'sign_overdue' | 'offers_spent' | 'arrive_overdue' | 'feedback_overdue' | 'classify_overdue' | 'hold_review' | 'close_overdue' | 'report_overdue' | 'unit_silent' | 'no_unit' | 'capacity' | 'glass_broken' | 'access_spooled' | 'callback_overdue' | 'no_contact_waiting' | 'locate_overdue' | 'seats_empty' | 'handover_unread';
+export type AlarmKindWord = 'unit_panic' | 'dispatch_overdue' | 'grave_waiting' | 'sign_overdue' | 'offers_spent' | 'arrive_overdue' | 'feedback_overdue' | 'classify_overdue' | 'hold_review' | 'close_overdue' | 'report_overdue' | 'unit_silent' | 'no_unit' | 'capacity' | 'glass_broken' | 'access_spooled' | 'callback_overdue' | 'no_contact_waiting' | 'locate_overdue' | 'seats_empty' | 'handover_unread' | 'name_overdue' | 'speak_order' | 'declined' | 'two_signed' | 'change_overdue' | 'first_report_overdue' | 'safety_overdue' | 'answer_overdue';
 
-export type DeadlineKindWord = 'classify' | 'dispatch' | 'sign' | 'arrive' | 'feedback' | 'hold_review' | 'close' | 'report' | 'callback' | 'locate';
+export type DeadlineKindWord = 'classify' | 'dispatch' | 'sign' | 'arrive' | 'feedback' | 'hold_review' | 'close' | 'report' | 'callback' | 'locate' | 'name' | 'change' | 'first_report' | 'safety_check' | 'answer';
 
 export type StepByWord = 'terminal' | 'radio' | 'paper' | 'rule';
 
 export type PassReasonWord = 'chosen' | 'slower' | 'wrong_type' | 'no_capability' | 'off_duty' | 'unavailable' | 'busy' | 'already_here' | 'taken' | 'declined' | 'no_position' | 'unreachable' | 'reserved';
 
 export type DeclineReasonWord = 'busy' | 'vehicle' | 'too_far' | 'unsafe' | 'other';
+
+export type ChangeWord = 'place' | 'tier' | 'cues' | 'type' | 'caution' | 'contact' | 'closed' | 'merged' | 'words';
+
+export type DestinationWord = 'none' | 'station' | 'case_centre' | 'hospital' | 'shelter' | 'detention' | 'home' | 'other';
 
 export type DispositionWord = 'none' | 'handled' | 'report_taken' | 'mediated' | 'arrest' | 'citation' | 'advised' | 'transported' | 'gone_on_arrival' | 'unable_to_locate' | 'no_merit' | 'false_alarm' | 'technical_fault' | 'duplicate' | 'referred' | 'cancelled' | 'abated' | 'non_police';
 
@@ -183,6 +187,8 @@ export interface Incident {
     panic_silent?: boolean;
     panic_unit?: string;
     place_at?: string;
+    review_at?: string;
+    first_report_at?: string;
 }
 
 export interface UnitAlert {
@@ -211,6 +217,8 @@ export interface Unit {
     panic_incident?: string;
     panic_silent?: boolean;
     alerts?: UnitAlert[];
+    terminal_lost?: boolean;
+    terminal_lost_at?: string;
 }
 
 export interface Assignment {
@@ -248,6 +256,20 @@ export interface Assignment {
     alarmed?: AlarmKindWord[];
     came_from?: string;
     came_slot?: number;
+    changes?: ChangeWord[];
+    change_no?: number;
+    changed_at?: string;
+    change_due_at?: string;
+    named_at?: string;
+    spoken_at?: string;
+    destination?: DestinationWord;
+    relieves?: string;
+    relieved_by?: string;
+    diverted_from?: string;
+    diverted_to?: string;
+    kept?: boolean;
+    safety_due_at?: string;
+    safe_at?: string;
 }
 
 export interface Zone {
@@ -508,6 +530,7 @@ export interface IncidentAmend {
 export interface IncidentNote {
     incident: string;
     note: string;
+    caution?: boolean;
 }
 
 export interface IncidentRetier {
@@ -595,6 +618,7 @@ export interface AssignmentAcknowledgeChange {
     assignment: string;
     by?: StepByWord;
     at_device?: string;
+    change_no?: number;
 }
 
 export interface AssignmentDecline {
@@ -609,6 +633,8 @@ export interface AssignmentProgress {
     status: AssignmentStatusWord;
     by?: StepByWord;
     at_device?: string;
+    destination?: DestinationWord;
+    destination_place?: string;
 }
 
 export interface AssignmentFeedback {
@@ -625,6 +651,53 @@ export interface AssignmentFeedback {
 export interface AssignmentCancel {
     assignment: string;
     reason?: string;
+}
+
+export interface AssignmentName {
+    assignment: string;
+    unit: string;
+    by?: StepByWord;
+    at_device?: string;
+}
+
+export interface AssignmentSpeak {
+    assignment: string;
+    by?: StepByWord;
+    at_device?: string;
+}
+
+export interface AssignmentDivert {
+    assignment: string;
+    incident: string;
+    reason: string;
+}
+
+export interface AssignmentRelieve {
+    assignment: string;
+    unit: string;
+    reason?: string;
+}
+
+export interface AssignmentKeep {
+    assignment: string;
+}
+
+export interface AssignmentSafeIn {
+    assignment: string;
+    by?: StepByWord;
+    at_device?: string;
+}
+
+export interface AssignmentReport {
+    assignment: string;
+    note: string;
+    by?: StepByWord;
+    at_device?: string;
+}
+
+export interface IncidentLead {
+    incident: string;
+    unit: string;
 }
 
 export interface UnitSignOn {
@@ -714,6 +787,11 @@ export interface UnitSilent {
 
 export interface UnitHeard {
     unit: string;
+}
+
+export interface UnitTerminal {
+    unit: string;
+    live?: boolean;
 }
 
 export interface CapacityWarn {
@@ -967,11 +1045,13 @@ export interface IncidentAmended {
 
 export interface IncidentNoted {
     incident?: string;
+    caution?: boolean;
 }
 
 export interface IncidentHeld {
     incident?: string;
     until?: string;
+    review_at?: string;
 }
 
 export interface IncidentClosed {
@@ -1066,6 +1146,7 @@ export interface AssignmentMade {
     lat?: number;
     position_age_ms?: number;
     instead_of?: string;
+    first_report?: boolean;
 }
 
 export interface AssignmentProgressed {
@@ -1078,6 +1159,9 @@ export interface AssignmentProgressed {
     feedback_due?: boolean;
     by?: StepByWord;
     at_device?: string;
+    destination?: DestinationWord;
+    safety_due_at?: string;
+    first_report?: boolean;
 }
 
 export interface AssignmentChanged {
@@ -1087,6 +1171,66 @@ export interface AssignmentChanged {
     rev?: number;
     by?: StepByWord;
     at_device?: string;
+    changes?: ChangeWord[];
+    due_at?: string;
+}
+
+export interface AssignmentNamed {
+    assignment?: string;
+    incident?: string;
+    unit?: string;
+    station?: string;
+    eta_ms?: number;
+    lon?: number;
+    lat?: number;
+    position_age_ms?: number;
+    due_at?: string;
+    by?: StepByWord;
+    at_device?: string;
+}
+
+export interface AssignmentMarked {
+    assignment?: string;
+    incident?: string;
+    unit?: string;
+    by?: StepByWord;
+    at_device?: string;
+}
+
+export interface AssignmentDiverted {
+    assignment?: string;
+    incident?: string;
+    unit?: string;
+    to?: string;
+    order?: string;
+}
+
+export interface AssignmentSafe {
+    assignment?: string;
+    incident?: string;
+    unit?: string;
+    due_at?: string;
+    by?: StepByWord;
+    at_device?: string;
+}
+
+export interface AssignmentReported {
+    assignment?: string;
+    incident?: string;
+    unit?: string;
+    first_report?: boolean;
+    safety_due_at?: string;
+    by?: StepByWord;
+    at_device?: string;
+}
+
+export interface IncidentLed {
+    incident?: string;
+    unit?: string;
+}
+
+export interface UnitTerminalChanged {
+    unit?: string;
 }
 
 export interface AssignmentFedBack {
@@ -1099,6 +1243,8 @@ export interface AssignmentFedBack {
     injured?: number;
     by?: StepByWord;
     at_device?: string;
+    first_report?: boolean;
+    safety_due_at?: string;
 }
 
 export interface UnitSignedOn {
@@ -1278,6 +1424,14 @@ export interface CommandData {
     'assignment.progress': AssignmentProgress;
     'assignment.feedback': AssignmentFeedback;
     'assignment.cancel': AssignmentCancel;
+    'assignment.name': AssignmentName;
+    'assignment.speak': AssignmentSpeak;
+    'assignment.divert': AssignmentDivert;
+    'assignment.relieve': AssignmentRelieve;
+    'assignment.keep': AssignmentKeep;
+    'assignment.safe': AssignmentSafeIn;
+    'assignment.report': AssignmentReport;
+    'incident.lead': IncidentLead;
     'unit.sign_on': UnitSignOn;
     'unit.sign_off': UnitSignOff;
     'unit.status': UnitStatusSet;
@@ -1355,6 +1509,15 @@ export interface EventData {
     'alarm.unshelved': AlarmNoticed;
     'alarm.climbed': AlarmNoticed;
     'alarm.returned': AlarmNoticed;
+    'assignment.named': AssignmentNamed;
+    'assignment.spoken': AssignmentMarked;
+    'assignment.diverted': AssignmentDiverted;
+    'assignment.kept': AssignmentMarked;
+    'assignment.confirmed_safe': AssignmentSafe;
+    'assignment.reported': AssignmentReported;
+    'incident.led': IncidentLed;
+    'unit.terminal_lost': UnitTerminalChanged;
+    'unit.terminal_back': UnitTerminalChanged;
     'report.amended': ReportAmended;
     'report.contacted': ReportContacted;
     'report.messaged': ReportMessaged;

@@ -229,6 +229,14 @@ export const alarmKind: Record<T.AlarmKindWord, Word & { level: number; actionZh
     'locate_overdue': { zh: '地点不明', en: 'place unknown', level: 2, actionZh: '核实地点或派往报警人位置', actionEn: 'find the place, or send units to the caller\'s' },
     'seats_empty': { zh: '无人值席', en: 'no seat is staffed', level: 1, actionZh: '指挥长接席', actionEn: 'the commander takes the seat' },
     'handover_unread': { zh: '接收事项未阅', en: 'handed over, not read', level: 2, actionZh: '逐项查阅', actionEn: 'read each item' },
+    'name_overdue': { zh: '派出所未指派警力', en: 'station named no unit', level: 2, actionZh: '催办或由中心指派', actionEn: 'ask the desk, or name the unit' },
+    'speak_order': { zh: '指令须口头传达', en: 'order must be spoken', level: 2, actionZh: '电台或电话口头传达', actionEn: 'speak it by radio or telephone' },
+    'declined': { zh: '警力无法前往', en: 'unit cannot go', level: 2, actionZh: '改派或暂缓', actionEn: 'send another or hold' },
+    'two_signed': { zh: '一岗两签', en: 'two signed for one slot', level: 2, actionZh: '决定撤回谁或都保留', actionEn: 'decide who stands down, or keep both' },
+    'change_overdue': { zh: '变更未确认', en: 'change not acknowledged', level: 2, actionZh: '电台告知变更', actionEn: 'tell them by radio' },
+    'first_report_overdue': { zh: '现场首报超时', en: 'no word from the scene', level: 3, actionZh: '询问现场情况', actionEn: 'ask how it stands there' },
+    'safety_overdue': { zh: '安全点名超时', en: 'safety check missed', level: 2, actionZh: '呼叫民警确认安全', actionEn: 'call the officers and confirm they are safe' },
+    'answer_overdue': { zh: '来话未接听', en: 'call not answered', level: 2, actionZh: '立即接听', actionEn: 'answer the call' },
 };
 
 export const deadlineKind: Record<T.DeadlineKindWord, Word> = {
@@ -242,6 +250,11 @@ export const deadlineKind: Record<T.DeadlineKindWord, Word> = {
     'report': { zh: '报警处理', en: 'report' },
     'callback': { zh: '回拨', en: 'call back' },
     'locate': { zh: '核实地点', en: 'locate' },
+    'name': { zh: '派出所指派', en: 'station names a unit' },
+    'change': { zh: '变更确认', en: 'change acknowledged' },
+    'first_report': { zh: '现场首报', en: 'first report' },
+    'safety_check': { zh: '安全点名', en: 'safety check' },
+    'answer': { zh: '接听', en: 'answer' },
 };
 
 export const stepBy: Record<T.StepByWord, Word> = {
@@ -272,6 +285,29 @@ export const declineReason: Record<T.DeclineReasonWord, Word> = {
     'vehicle': { zh: '车辆故障', en: 'vehicle trouble' },
     'too_far': { zh: '距离过远', en: 'too far' },
     'unsafe': { zh: '力量不足', en: 'not enough strength' },
+    'other': { zh: '其他', en: 'other' },
+};
+
+export const change: Record<T.ChangeWord, Word> = {
+    'place': { zh: '地点', en: 'place' },
+    'tier': { zh: '响应等级', en: 'tier' },
+    'cues': { zh: '危险线索', en: 'danger' },
+    'type': { zh: '类别', en: 'type' },
+    'caution': { zh: '安全提示', en: 'caution' },
+    'contact': { zh: '回拨限制', en: 'how the caller may be reached' },
+    'closed': { zh: '强制结案', en: 'closed by a commander' },
+    'merged': { zh: '并案或拆案', en: 'merged or split' },
+    'words': { zh: '补充情况', en: 'more was said' },
+};
+
+export const destination: Record<T.DestinationWord, Word> = {
+    'none': { zh: '未说明', en: 'not said' },
+    'station': { zh: '派出所', en: 'police station' },
+    'case_centre': { zh: '办案中心', en: 'case centre' },
+    'hospital': { zh: '医院', en: 'hospital' },
+    'shelter': { zh: '救助站', en: 'shelter' },
+    'detention': { zh: '看守所', en: 'detention house' },
+    'home': { zh: '住处', en: 'home' },
     'other': { zh: '其他', en: 'other' },
 };
 
@@ -359,6 +395,14 @@ export const commandWords: Record<T.CommandWord, Word & { roles: string }> = {
     'assignment.progress': { zh: '处警进展', en: 'record a step', roles: 'OCSU' },
     'assignment.feedback': { zh: '处警反馈', en: 'give the feedback', roles: 'OCSU' },
     'assignment.cancel': { zh: '撤销指令', en: 'cancel an order', roles: 'OC' },
+    'assignment.name': { zh: '派出所指派警力', en: 'name the unit for a station\'s order', roles: 'OCS' },
+    'assignment.speak': { zh: '口头传达指令', en: 'record that an order was spoken', roles: 'OCS' },
+    'assignment.divert': { zh: '改派他处', en: 'divert a unit', roles: 'OC' },
+    'assignment.relieve': { zh: '派出接替', en: 'relieve a unit', roles: 'OC' },
+    'assignment.keep': { zh: '两签都保留', en: 'keep both that signed', roles: 'OC' },
+    'assignment.safe': { zh: '确认安全', en: 'confirm that officers are safe', roles: 'OCSU' },
+    'assignment.report': { zh: '现场报告', en: 'report from the scene', roles: 'OCSU' },
+    'incident.lead': { zh: '指定现场指挥', en: 'name the scene commander', roles: 'OC' },
     'unit.sign_on': { zh: '上岗', en: 'sign a unit on', roles: 'OCDSU' },
     'unit.sign_off': { zh: '离岗', en: 'sign a unit off', roles: 'OCDSU' },
     'unit.status': { zh: '警力状态', en: 'set a unit\'s availability', roles: 'OCDSU' },
@@ -435,6 +479,15 @@ export const eventWords: Record<T.EventWord, Word & { topic: string }> = {
     'alarm.unshelved': { zh: '告警取消搁置', en: 'alarm off the shelf', topic: 'alarms' },
     'alarm.climbed': { zh: '告警上报指挥长', en: 'alarm climbs to the commander', topic: 'alarms' },
     'alarm.returned': { zh: '告警恢复未确认', en: 'alarm over, not acknowledged', topic: 'alarms' },
+    'assignment.named': { zh: '已指派警力', en: 'unit named by the station', topic: 'incidents' },
+    'assignment.spoken': { zh: '指令已口头传达', en: 'order spoken', topic: 'incidents' },
+    'assignment.diverted': { zh: '已改派他处', en: 'unit diverted', topic: 'incidents' },
+    'assignment.kept': { zh: '决定都保留', en: 'kept beside the other', topic: 'incidents' },
+    'assignment.confirmed_safe': { zh: '已确认安全', en: 'confirmed safe', topic: 'incidents' },
+    'assignment.reported': { zh: '现场报告', en: 'word from the scene', topic: 'incidents' },
+    'incident.led': { zh: '现场指挥已变更', en: 'scene commander changed', topic: 'incidents' },
+    'unit.terminal_lost': { zh: '终端失联', en: 'no live terminal', topic: 'units' },
+    'unit.terminal_back': { zh: '终端恢复', en: 'terminal back', topic: 'units' },
     'report.amended': { zh: '报警已补充', en: 'report added to', topic: 'incidents' },
     'report.contacted': { zh: '已尝试联系报警人', en: 'caller tried', topic: 'incidents' },
     'report.messaged': { zh: '与报警人文字往来', en: 'text with the caller', topic: 'incidents' },
@@ -496,7 +549,7 @@ export const refusalWords: Record<string, Word & { status: number }> = {
     role_needs_unit: { zh: '该角色须绑定警力', en: 'this role needs a unit', status: 422 },
     capacity_reached: { zh: '容量已满', en: 'a fixed capacity is used up', status: 503 },
     world_exists: { zh: '世界已建立', en: 'the record has begun already', status: 409 },
-    station_orders_later: { zh: '派往派出所的指令须指明警力', en: 'an order to a station must name a unit', status: 422 },
+    not_a_station: { zh: '该区域不是派出所辖区', en: 'this zone is no station area', status: 422 },
     bad_plan: { zh: '预案有误', en: 'the response plan is not usable', status: 422 },
     bad_city: { zh: '城市数据有误', en: 'the city data are not usable', status: 422 },
     value_needed: { zh: '须填写该项', en: 'this field needs a value', status: 422 },
@@ -528,6 +581,12 @@ export const refusalWords: Record<string, Word & { status: number }> = {
     alarm_not_shelved: { zh: '告警未搁置', en: 'the alarm is not shelved', status: 409 },
     shelf_too_long: { zh: '搁置时限须在 8 小时内', en: 'the end must lie ahead, at most 8 h', status: 422 },
     panic_stands: { zh: '民警求助尚未解除', en: 'an officer in need has not been reached yet', status: 409 },
+    unit_named: { zh: '已指派警力', en: 'a unit is named already', status: 409 },
+    order_not_open: { zh: '指令不在待签收状态', en: 'the order does not wait for a signature', status: 409 },
+    unit_not_here: { zh: '警力不在本警情', en: 'the unit does not work on this incident', status: 409 },
+    relief_under_way: { zh: '接替警力已派', en: 'a relief is on its way already', status: 409 },
+    no_safety_check: { zh: '没有待确认的安全点名', en: 'no safety check runs', status: 409 },
+    not_two_signed: { zh: '该岗位没有两人签收', en: 'nobody else has signed for this slot', status: 409 },
 };
 
 export interface Move extends Word {
@@ -565,6 +624,10 @@ export const moves: Move[] = [
     { from: 'on_scene', to: 'cleared', who: 'U', zh: '处置完毕', en: 'cleared' },
     { from: 'transporting', to: 'on_scene', who: 'U', zh: '返回现场', en: 'back on scene' },
     { from: 'transporting', to: 'cleared', who: 'U', zh: '处置完毕', en: 'cleared' },
+    { from: 'on_scene', to: 'cancelled', who: 'C', zh: '改派离开现场', en: 'left the scene for another incident' },
+    { from: 'expired', to: 'acknowledged', who: 'U', zh: '逾时签收', en: 'signed late' },
+    { from: 'expired', to: 'en_route', who: 'U', zh: '逾时出发', en: 'set out late' },
+    { from: 'expired', to: 'on_scene', who: 'U', zh: '逾时到达现场', en: 'arrived, signed by nobody' },
 ];
 
 /* bytes of a text, or the highest number */
@@ -589,8 +652,12 @@ export const limits: Record<string, Record<string, number>> = {
     incident_merge: { reason: 2000 },
     incident_split: { reason: 2000 },
     assignment_dispatch: { reason: 2000 },
+    assignment_progress: { destination_place: 200 },
     assignment_feedback: { type: 15, note: 2000 },
     assignment_cancel: { reason: 2000 },
+    assignment_divert: { reason: 2000 },
+    assignment_relieve: { reason: 2000 },
+    assignment_report: { note: 2000 },
     unit_sign_on: { crew: 99 },
     unit_panic_answer: { how: 2000 },
     automation_stop: { reason: 2000 },
