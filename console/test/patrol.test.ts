@@ -54,7 +54,8 @@ describe('steps', () => {
             const legal = moves.filter((m) => m.from === status && m.who === 'U').map((m) => m.to);
             const offered = [...(next === undefined ? [] : [next.to]), ...others.map((m) => m.to)];
             expect([...offered, ...(mayDecline ? ['declined'] : [])].sort(), status).toEqual([...legal].sort());
-            expect(next === undefined, status).toBe(legal.length === 0);
+            // One that lapsed may be signed late, but nothing of it is the usual next step.
+            expect(next === undefined, status).toBe(assignmentStatus[status].phase === 2);
         }
     });
 
