@@ -15,7 +15,9 @@
 #include <string.h>
 
 #define UNITS_PER_1000_CALLS 65
-#define AREA_MIN 3
+#define AREA_MIN 2
+#define FULL_CALLS 5000
+#define LADDER_EVERY 3
 #define AREA_MAX 60
 #define HOSPITALS_MAX 24
 #define CANDIDATES_MAX 256
@@ -156,11 +158,13 @@ static void man_area(struct osm_import *m, uint32_t zone, uint32_t units)
     uint32_t post = 0;
     uint32_t given = 0;
     uint32_t percent = 0;
+    /* Where an area's share is a part of a unit, some areas have it and some have not. */
+    uint32_t round = z->number * 37 % 100;
 
     taken[taken_count++] = home_of(m, z);
     for (size_t k = 0; k < KINDS; k++) {
         percent += kinds[k].percent;
-        uint32_t until = (units * percent + 50) / 100;
+        uint32_t until = k + 1 < KINDS ? (units * percent + round) / 100 : units;
 
         for (uint32_t nth = 1; given < until; given++, nth++) {
             struct point at = home_of(m, z);
@@ -192,17 +196,23 @@ static uint64_t street_metres(const struct osm_import *m)
 
 static void man_partners(struct osm_import *m)
 {
+    bool full = m->calls_per_day >= FULL_CALLS;
+
     for (uint32_t i = 0; i < m->fire.count; i++) {
         const struct import_spot *s = &m->fire.at[i];
 
         (void)add_unit(m, &engine, s->zone, i + 1, 1, s->at);
-        (void)add_unit(m, &engine, s->zone, i + 1, 2, s->at);
-        (void)add_unit(m, &ladder, s->zone, i + 1, 1, s->at);
+        if (full) {
+            (void)add_unit(m, &engine, s->zone, i + 1, 2, s->at);
+        }
+        if (full || i % LADDER_EVERY == 0) {
+            (void)add_unit(m, &ladder, s->zone, i + 1, 1, s->at);
+        }
     }
     for (uint32_t i = 0; i < m->hospitals.count && i < HOSPITALS_MAX; i++) {
         const struct import_spot *s = &m->hospitals.at[i];
 
-        for (uint32_t nth = 1; nth <= 3; nth++) {
+        for (uint32_t nth = 1; nth <= (full ? 3 : 1); nth++) {
             (void)add_unit(m, &ambulance, s->zone, i + 1, nth, s->at);
         }
     }
@@ -251,7 +261,9 @@ static void man_beats(struct osm_import *m)
 {
     uint32_t nth = 0;
 
-    for (uint32_t i = 0; i < m->zone_count; i++) {
+    uint32_t most = m->unit_police / 4;
+
+    for (uint32_t i = 0; i < m->zone_count && nth < most; i++) {
         const struct import_zone *z = &m->zones[i];
 
         if (z->kind == ZONE_BEAT) {
