@@ -11,6 +11,8 @@
 #define NAME "simulate"
 #define START_US INT64_C(1798934400000000) /* 2027-01-03T00:00:00Z: a Sunday morning in China */
 
+#define POSTS 5 /* the commander's seat and four more are worked at */
+
 static void keep_row(void *arg, const struct log_row *row)
 {
     row_file_put(arg, row);
@@ -66,7 +68,18 @@ void simulate_counts_json(struct buf *b, const struct agents_counts *c, uint64_t
     put_files(b, c);
 }
 
-static int print_result(const struct virtual_result *r, bool json)
+static void put_broken(struct buf *b, const struct laws_broken *l)
+{
+    buf_fmt(b,
+            ",\"unowned\":%" PRIu64 ",\"owned_by_nobody_over_30s\":%" PRIu64
+            ",\"orders_vanished\":%" PRIu64 ",\"longest_with_nobody_ms\":%" PRId64
+            ",\"looks\":%" PRIu64 ",\"first_broken\":",
+            l->unowned, l->owned_by_nobody_over_30s, l->orders_vanished,
+            l->longest_with_nobody_us / US_PER_MS, l->looks);
+    buf_json_str(b, str_of(l->first));
+}
+
+static int print_result(const struct virtual_result *r, struct tally *tally, bool json)
 {
     char digest[33];
     struct buf b;
@@ -79,6 +92,9 @@ static int print_result(const struct virtual_result *r, bool json)
         buf_hex(&b, r->hash.at, SHA256_SIZE);
         buf_text(&b, "\",");
         simulate_counts_json(&b, &r->counts, r->open);
+        buf_char(&b, ',');
+        tally_json(tally, &b);
+        put_broken(&b, &r->broken);
         buf_fmt(&b, ",\"ticks\":%" PRIu64 ",\"incidents_in_memory\":%" PRIu64 ",\"done\":%s}",
                 r->ticks, r->incidents_live, r->done ? "true" : "false");
     } else {
@@ -108,7 +124,9 @@ int simulate_virtual(const struct simulate_opts *o)
                                 .live = (uint32_t)o->live,
                                 .loop = o->hours != 0 || o->rows != 0,
                                 .demo = o->demo,
-                                .everyday = !o->plain };
+                                .everyday = !o->plain,
+                                .posts = POSTS,
+                                .tally = tally_new() };
     int code = CLI_FAILED;
 
     if (town_load(&town, o->city, run.world, &f) != OK ||
@@ -132,7 +150,8 @@ int simulate_virtual(const struct simulate_opts *o)
     if (o->log != NULL && row_file_close(&file, &f) != OK) {
         err = f.err;
     }
-    code = err == OK ? print_result(&result, o->json) : cli_failed(NAME, &f);
+    code = err == OK ? print_result(&result, run.tally, o->json) : cli_failed(NAME, &f);
     town_free(&town);
+    tally_free(run.tally);
     return code;
 }

@@ -67,6 +67,12 @@ const struct town_call *agents_call(const struct agents *a, uint32_t instance)
     return &a->opts.town->calls[instance % a->opts.town->count];
 }
 
+bool agents_later(struct agents *a, int64_t now, const struct act *act)
+{
+    agents_plan(a, now + agents_between(a, 3 * US_PER_S, 12 * US_PER_S), *act);
+    return false;
+}
+
 static bool sooner(const struct pending *x, const struct pending *y)
 {
     return x->at != y->at ? x->at < y->at : x->order < y->order;
@@ -188,6 +194,7 @@ void agents_begin(struct agents *a, int64_t start_us)
         agents_plan(a, start_us + agents_between(a, US_PER_S, sign_on),
                     (struct act){ .kind = ACT_SIGN_ON, .of = i });
     }
+    floor_begin(a, start_us);
     agents_plan(a, a->calls_us + first, (struct act){ .kind = ACT_CALL });
 }
 
@@ -223,6 +230,8 @@ void agents_free(struct agents *a)
         free(a->call_incidents);
         free(a->crews);
         free(a->waiting);
+        free(a->rang);
+        floor_fini(&a->floor);
         free(a);
     }
 }

@@ -1,6 +1,7 @@
-/* The people of a simulated city: callers, an operator, a commander, a gateway of channels, and the
- * crew of every unit. They are told what happened (events) and say what they do next (commands);
- * who carries both is somebody else: simulate --virtual hands them to the core itself, simulate
+/* The people of a simulated city: callers, who sits at the seats (tools/sim/floor.h), a gateway of
+ * channels, and the crew of every unit. They are told what happened (events) and say what they do
+ * next (commands); who carries both is somebody else: simulate --virtual hands them to the core
+ * itself, simulate
  * --url to a server through its public doors. Both meet the same people.
  *
  *   while ((at = agents_next(a)) != 0) {
@@ -30,6 +31,12 @@ struct agents_opts {
     bool soon;        /* the first call comes within seconds: somebody waits at a screen */
     bool spare;       /* calls are put off while incidents wait for crews: a demo never jams */
     bool everyday;    /* shifts, breaks, notes, corrections, holds, panic: what calls do not tell */
+    uint32_t posts;   /* seats that our people work at, the commander's first; 0: one "operator" and
+                         one "commander" without seats */
+    /* A person's console connects or goes (they signed off, it died, it is back). NULL: nobody
+     * carries sockets, the core is told as the server would tell it. */
+    void (*console)(void *arg, struct str person, bool there);
+    void *arg;
     uint32_t rate; /* speed of the clock against what goes wrong outside it (connections); 0: 1 */
 };
 
@@ -101,6 +108,12 @@ void agents_adopt_assignment(struct agents *a, int64_t at, const struct assignme
 void agents_adopt_unit(struct agents *a, int64_t at, uint32_t unit, bool on_duty,
                        struct point at_point);
 
+/* A seat of the floor, before agents_begin; a guest's is left out. */
+void agents_adopt_seat(struct agents *a, const struct seat *s);
+
+/* Whether the console of that person is connected; true for a person who is none of ours. */
+bool agents_heard(const struct agents *a, struct str person);
+
 /* True when no more call comes and every incident, report and feedback of ours has come to its end.
  */
 bool agents_done(const struct agents *a);
@@ -115,5 +128,10 @@ uint64_t agents_open(const struct agents *a); /* incidents open now */
 /* The name of a unit's account: "u-<n>". */
 #define AGENTS_NAME_SIZE 16
 struct str agents_unit_name(uint32_t unit, char out[AGENTS_NAME_SIZE]);
+
+/* The accounts of who sits at the seats, two for each: "commander_a", "commander_b", "operator_1a",
+ * "operator_1b" … (person < AGENTS_PEOPLE). The first two are commanders. */
+#define AGENTS_PEOPLE 10
+struct str agents_person_name(uint32_t person, char out[AGENTS_NAME_SIZE]);
 
 #endif

@@ -133,6 +133,8 @@ static void see_opened(struct agents *a, const struct incident *i)
 
     *j = (struct job){ .known = true,
                        .open = true,
+                       .seat = i->seat.n,
+                       .unread = i->unread,
                        .has_point = place_has_point(&i->place),
                        .at = { i->place.lon_e7, i->place.lat_e7 } };
     if (a->opts.adopt) {
@@ -479,6 +481,8 @@ static void see_incident(struct agents *a, int64_t at, const struct event *e)
     } else if (e->kind == EVENT_INCIDENT_CLOSED) {
         see_closed(a, at, e->as.incident_closed.incident.n);
     } else if (e->kind == EVENT_INCIDENT_REOPENED) {
+        agents_job(a, e->as.incident_reopened.incident.id.n)->seat =
+            e->as.incident_reopened.incident.seat.n;
         see_reopened(a, at, e->as.incident_reopened.incident.id.n);
     }
 }
@@ -517,6 +521,7 @@ void agents_see(struct agents *a, int64_t at, const struct event *e)
     agents_at(a, at);
     see_incident(a, at, e);
     see_unit(a, at, e);
+    floor_see(a, at, e);
 }
 
 void agents_lost_incident(struct agents *a, uint32_t incident)

@@ -4,6 +4,7 @@
 
 #include "base/prng.h"
 #include "tools/sim/agents.h"
+#include "tools/sim/floor.h"
 
 #define CREW_STACK_MAX 8
 #define SIGN_ON_US (60 * US_PER_S)     /* within which all crews sign on */
@@ -36,7 +37,22 @@ enum act_kind {
     ACT_BREAK,
     ACT_BACK,
     ACT_PANIC,
-    ACT_PANIC_ANSWER
+    ACT_PANIC_ANSWER,
+    /* The floor's own (floor_take.c); all after are. */
+    ACT_COME,
+    ACT_SIT,
+    ACT_SHIFT_END,
+    ACT_HAND_OVER,
+    ACT_GO_HOME,
+    ACT_GET_UP,
+    ACT_SIGN_OUT,
+    ACT_CONSOLE_DIES,
+    ACT_MISSED,
+    ACT_CONSOLE_BACK,
+    ACT_READ,
+    ACT_NOTICE,
+    ACT_SHELVE,
+    ACT_ALL_OUT
 };
 
 struct pending {
@@ -49,6 +65,8 @@ struct pending {
 struct job {
     uint32_t call; /* instance + 1 */
     struct point at;
+    uint32_t seat; /* that owns it; 0: the commander's */
+    bool unread;
     bool has_point, known, open, closed_once, ours, asked, queued, cleared, got_unit;
     uint8_t committed, owed;
     uint8_t slot_count;
@@ -97,6 +115,10 @@ struct agents {
     uint32_t next_call;
     bool calls_over;
     uint64_t open, idle, unsettled;
+    struct floor floor;
+    int64_t *rang; /* by call instance: when it rang */
+    uint32_t rang_cap;
+    struct str desk; /* who does what is due at a desk */
     struct agents_counts counts;
     uint64_t next_id;
     char id[64], external[64], principal[AGENTS_NAME_SIZE];
@@ -111,6 +133,15 @@ struct act agents_pop(struct agents *a);
 
 /* Memory for entry `n` of a vector, zeroed; without memory a simulation has no way on. */
 void *agents_grow(void *at, uint32_t *cap, uint32_t n, size_t size);
+
+/* A protected value with salt and hash of the seed, as the door makes it. */
+struct personal_in agents_say(struct agents *a, struct str text);
+
+/* The incident found nobody: the next crew that comes free is asked. */
+void agents_wait_for_unit(struct agents *a, uint32_t incident, struct job *j);
+
+/* The moment passed unused: again in some seconds. False, for those who return it. */
+bool agents_later(struct agents *a, int64_t now, const struct act *act);
 
 /* A whole number in from..to. */
 int64_t agents_between(struct agents *a, int64_t from, int64_t to);

@@ -10,8 +10,7 @@
 #define TRIES_MAX 60
 #define WAITING_SPARED 3
 
-/* A protected value with salt and hash of the seed, as the door makes it. */
-static struct personal_in say(struct agents *a, struct str text)
+struct personal_in agents_say(struct agents *a, struct str text)
 {
     struct personal_in in = { .value = text };
 
@@ -40,7 +39,9 @@ static void spare_crews(struct agents *a)
     uint32_t wait = 0;
 
     for (uint32_t i = 0; a->opts.spare && i < a->jobs_cap; i++) {
-        wait += a->jobs[i].open && a->jobs[i].ours && !a->jobs[i].got_unit ? 1 : 0;
+        const struct job *j = &a->jobs[i];
+
+        wait += j->open && j->ours && !j->got_unit && floor_ours(a, j->seat) ? 1 : 0;
     }
     if (wait > WAITING_SPARED) {
         a->calls_us += agents_between(a, 10 * S, 30 * S);
@@ -102,12 +103,12 @@ static uint32_t nearest_free(struct agents *a, const struct town_call *call)
 
 static void reseal(struct agents *a, struct report_receive *r)
 {
-    r->narrative = say(a, r->narrative.value);
-    r->place.address = say(a, r->place.address.value);
-    r->place.detail = say(a, r->place.detail.value);
-    r->caller.name = say(a, r->caller.name.value);
-    r->caller.phone = say(a, r->caller.phone.value);
-    r->caller.language = say(a, r->caller.language.value);
+    r->narrative = agents_say(a, r->narrative.value);
+    r->place.address = agents_say(a, r->place.address.value);
+    r->place.detail = agents_say(a, r->place.detail.value);
+    r->caller.name = agents_say(a, r->caller.name.value);
+    r->caller.phone = agents_say(a, r->caller.phone.value);
+    r->caller.language = agents_say(a, r->caller.language.value);
 }
 
 static bool by_channel(uint8_t channel)
@@ -116,18 +117,20 @@ static bool by_channel(uint8_t channel)
            channel == CHANNEL_SENSOR || channel == CHANNEL_AGENCY;
 }
 
-/* Speaks for a unit: at its own terminal, or for one without a terminal by radio. */
-static void as_unit(struct agents *a, uint32_t unit, struct command *c, uint8_t *by)
+/* Speaks for a unit: at its own terminal, or for one without a terminal by radio. False: nobody is
+ * at a desk to hear the radio. */
+static bool as_unit(struct agents *a, uint32_t unit, struct command *c, uint8_t *by)
 {
     const struct city_unit *u = a->opts.town->city.units.at;
 
     if (u[unit - 1].voice_only) {
-        c->principal = STR("operator");
+        c->principal = floor_anyone(a);
         *by = BY_RADIO;
     } else {
         c->principal = agents_unit_name(unit, a->principal);
         *by = BY_TERMINAL;
     }
+    return c->principal.len > 0;
 }
 
 /* An officer came upon it: who is nearest and free tells it. False: nobody is, later again. */
@@ -146,10 +149,12 @@ static bool take_onview(struct agents *a, int64_t now, struct act *act, struct c
     if (unit == 0) {
         r->on_scene = false; /* nobody is left to be there: told as a call */
         a->counts.onview_as_calls++;
-        c->principal = STR("operator");
-        return true;
+        c->principal = a->desk;
+        return a->desk.len > 0 || agents_later(a, now, act);
     }
-    as_unit(a, unit, c, &by);
+    if (!as_unit(a, unit, c, &by)) {
+        return agents_later(a, now, act);
+    }
     r->unit = (unit_id){ unit };
     if (r->place.state != PLACE_UNKNOWN && (r->place.lon != 0 || r->place.lat != 0)) {
         a->crews[unit].from = a->crews[unit].to = (struct point){ r->place.lon, r->place.lat };
@@ -162,6 +167,21 @@ static void count_call(struct agents *a, const struct town_call *call)
 {
     agents_count(a->counts.came, call);
     a->unsettled++;
+}
+
+/* A call by voice rings until somebody is free to take it. True: it is answered now. */
+static bool answered(struct agents *a, int64_t now, const struct act *act, bool first)
+{
+    if (a->floor.post_count == 0) {
+        return true;
+    }
+    if (first) {
+        a->rang = agents_grow(a->rang, &a->rang_cap, act->of, sizeof(*a->rang));
+        a->rang[act->of] = now;
+        agents_plan(a, now + agents_between(a, 2 * S, 9 * S), *act);
+        return false;
+    }
+    return a->desk.len > 0 || agents_later(a, now, act);
 }
 
 static bool take_call(struct agents *a, int64_t now, struct act *act, struct command *c)
@@ -187,12 +207,21 @@ static bool take_call(struct agents *a, int64_t now, struct act *act, struct com
         return false;
     }
     struct report_receive *r = &c->as.report_receive;
+    bool voice = !call->onview && !by_channel(r->channel);
 
+    if (voice && !answered(a, now, act, first)) {
+        return false;
+    }
+    if (voice && a->floor.post_count > 0 && r->rang_at == 0 && r->answered_at == 0) {
+        r->rang_at = a->rang[act->of];
+        r->answered_at = now;
+        r->ended_at = 0;
+    }
     reseal(a, r);
     r->external_id = number_text(a, a->external, sizeof(a->external), act->of);
     r->no_open = call->ends != TOWN_INCIDENT;
     if (!call->onview) {
-        c->principal = by_channel(r->channel) ? STR("intake") : STR("operator");
+        c->principal = voice ? a->desk : STR("intake");
     }
     return true;
 }
@@ -202,12 +231,13 @@ static bool take_report(struct agents *a, const struct act *act, struct command 
     uint32_t instance = a->report_calls[act->of] - 1;
     const struct town_call *call = agents_call(a, instance);
 
-    c->principal = STR("operator");
+    c->principal = a->desk;
     if (act->kind == ACT_SETTLE) {
         c->type = COMMAND_REPORT_SETTLE;
-        c->as.report_settle = (struct report_settle){ .report = { act->of },
-                                                      .outcome = call->outcome,
-                                                      .note = say(a, STR("已核实, 不立警情")) };
+        c->as.report_settle =
+            (struct report_settle){ .report = { act->of },
+                                    .outcome = call->outcome,
+                                    .note = agents_say(a, STR("已核实, 不立警情")) };
     } else if (act->kind == ACT_OPEN) {
         c->type = COMMAND_INCIDENT_OPEN;
         c->as.incident_open = (struct incident_open){ .report = { act->of } };
@@ -226,7 +256,7 @@ static bool take_report(struct agents *a, const struct act *act, struct command 
     return true;
 }
 
-static void wait_for_unit(struct agents *a, uint32_t incident, struct job *j)
+void agents_wait_for_unit(struct agents *a, uint32_t incident, struct job *j)
 {
     if (a->waiting_count == a->waiting_cap) {
         uint32_t cap = a->waiting_cap == 0 ? 1024 : a->waiting_cap * 2;
@@ -277,10 +307,10 @@ static bool take_dispatch(struct agents *a, int64_t now, struct act *act, struct
         return false;
     }
     if (a->opts.live != 0 && a->idle == 0) {
-        wait_for_unit(a, act->of, j);
+        agents_wait_for_unit(a, act->of, j);
         return false;
     }
-    c->principal = STR("operator");
+    c->principal = a->desk;
     c->type = COMMAND_ASSIGNMENT_DISPATCH;
     c->as.assignment_dispatch =
         (struct assignment_dispatch){ .incident = { act->of }, .slot = act->slot };
@@ -300,7 +330,7 @@ static bool take_close(struct agents *a, const struct act *act, struct command *
     if (!j->open || j->committed > 0 || j->owed > 0) {
         return false;
     }
-    c->principal = STR("operator");
+    c->principal = a->desk;
     c->type = COMMAND_INCIDENT_CLOSE;
     c->as.incident_close =
         (struct incident_close){ .incident = { act->of },
@@ -318,33 +348,33 @@ static bool take_desk(struct agents *a, int64_t now, const struct act *act, stru
     if (j->open == reopen) {
         return false;
     }
-    c->principal = STR("operator");
+    c->principal = a->desk;
     if (act->kind == ACT_NOTE) {
         c->type = COMMAND_INCIDENT_NOTE;
-        c->as.incident_note = (struct incident_note){ .incident = { act->of },
-                                                      .note = say(a, STR("来电人再次来电")) };
+        c->as.incident_note =
+            (struct incident_note){ .incident = { act->of },
+                                    .note = agents_say(a, STR("来电人再次来电")) };
     } else if (act->kind == ACT_AMEND) {
         c->type = COMMAND_INCIDENT_AMEND;
         c->as.incident_amend = (struct incident_amend){ .incident = { act->of },
                                                         .has_cues = true,
                                                         .cues = { .injured = true } };
     } else if (act->kind == ACT_RETIER) {
-        c->principal = STR("commander");
         c->type = COMMAND_INCIDENT_RETIER;
-        c->as.incident_retier = (struct incident_retier){ .incident = { act->of },
-                                                          .tier = 2,
-                                                          .reason = say(a, STR("现场情况升级")) };
+        c->as.incident_retier = (struct incident_retier){
+            .incident = { act->of }, .tier = 2, .reason = agents_say(a, STR("现场情况升级"))
+        };
     } else if (act->kind == ACT_HOLD) {
         c->type = COMMAND_INCIDENT_HOLD;
         c->as.incident_hold =
             (struct incident_hold){ .incident = { act->of },
                                     .until = now + agents_between(a, 300 * S, 900 * S),
-                                    .reason = say(a, STR("与来电人约定稍后到场")) };
+                                    .reason = agents_say(a, STR("与来电人约定稍后到场")) };
     } else {
         c->type = COMMAND_INCIDENT_REOPEN;
         c->as.incident_reopen =
             (struct incident_reopen){ .incident = { act->of },
-                                      .reason = say(a, STR("当事人反映新情况")) };
+                                      .reason = agents_say(a, STR("当事人反映新情况")) };
     }
     return true;
 }
@@ -377,7 +407,9 @@ static bool take_step(struct agents *a, const struct act *act, struct command *c
     if (t->unit == 0 || !step_fits(kind, t->status) || (kind == ACT_FEEDBACK && !t->owes)) {
         return false;
     }
-    as_unit(a, t->unit, c, &by);
+    if (!as_unit(a, t->unit, c, &by)) {
+        return agents_later(a, a->now, act);
+    }
     if (kind == ACT_ACKNOWLEDGE) {
         c->type = COMMAND_ASSIGNMENT_ACKNOWLEDGE;
         c->as.assignment_acknowledge =
@@ -399,7 +431,7 @@ static bool take_step(struct agents *a, const struct act *act, struct command *c
                                           .disposition = call != 0
                                                              ? agents_call(a, call - 1)->disposition
                                                              : (uint8_t)DISPOSITION_HANDLED,
-                                          .note = say(a, STR("现场已处置")),
+                                          .note = agents_say(a, STR("现场已处置")),
                                           .by = by };
     } else {
         c->type = COMMAND_ASSIGNMENT_PROGRESS;
@@ -420,7 +452,9 @@ static bool take_duty(struct agents *a, int64_t now, const struct act *act, stru
     uint8_t by;
 
     must(crew != NULL);
-    as_unit(a, act->of, c, &by);
+    if (!as_unit(a, act->of, c, &by)) {
+        return agents_later(a, now, act);
+    }
     if (act->kind == ACT_SIGN_ON) {
         c->type = COMMAND_UNIT_SIGN_ON;
         c->as.unit_sign_on = (struct unit_sign_on){ .unit = unit, .crew = 2, .by = by };
@@ -441,11 +475,12 @@ static bool take_duty(struct agents *a, int64_t now, const struct act *act, stru
         return !crew->panic;
     }
     if (act->kind == ACT_PANIC_ANSWER) {
-        c->principal = STR("commander");
+        c->principal = a->desk;
         c->type = COMMAND_UNIT_PANIC_ANSWER;
-        c->as.unit_panic_answer = (struct unit_panic_answer){
-            .unit = unit, .reached = PANIC_REACH_RADIO, .how = say(a, STR("电台已联系, 人员安全"))
-        };
+        c->as.unit_panic_answer =
+            (struct unit_panic_answer){ .unit = unit,
+                                        .reached = PANIC_REACH_RADIO,
+                                        .how = agents_say(a, STR("电台已联系, 人员安全")) };
         return crew->panic;
     }
     c->type = COMMAND_UNIT_STATUS;
@@ -459,9 +494,44 @@ static bool take_duty(struct agents *a, int64_t now, const struct act *act, stru
            (act->kind == ACT_BACK || crew->stacked == 0);
 }
 
+/* Who does it at a desk: the seat that owns the work, a commander, or whoever is there. */
+static struct str desk_of(struct agents *a, const struct act *act)
+{
+    switch (act->kind) {
+    case ACT_SETTLE:
+    case ACT_LINK:
+    case ACT_OPEN:
+        return floor_at(a, act->of < a->floor.paper_cap ? a->floor.papers[act->of].seat : 0);
+    case ACT_DISPATCH:
+    case ACT_CLOSE:
+    case ACT_NOTE:
+    case ACT_AMEND:
+    case ACT_HOLD:
+        return floor_at(a, agents_job(a, act->of)->seat);
+    case ACT_RETIER:
+    case ACT_PANIC_ANSWER:
+        return floor_commander(a);
+    default:
+        return floor_anyone(a);
+    }
+}
+
+static bool needs_desk(enum act_kind kind)
+{
+    return (kind >= ACT_SETTLE && kind <= ACT_REOPEN) || kind == ACT_PANIC_ANSWER;
+}
+
 static bool take(struct agents *a, int64_t now, struct act *act, struct command *c)
 {
-    switch ((enum act_kind)act->kind) {
+    if (act->kind >= ACT_COME) {
+        return floor_take(a, now, act, c);
+    }
+    a->desk = act->kind == ACT_CALL || needs_desk((enum act_kind)act->kind) ? desk_of(a, act)
+                                                                            : (struct str){ 0 };
+    if (needs_desk((enum act_kind)act->kind) && a->desk.len == 0) {
+        return agents_later(a, now, act);
+    }
+    switch (act->kind) {
     case ACT_CALL:
         return take_call(a, now, act, c);
     case ACT_SETTLE:
@@ -493,6 +563,8 @@ static bool take(struct agents *a, int64_t now, struct act *act, struct command 
     case ACT_PANIC:
     case ACT_PANIC_ANSWER:
         return take_duty(a, now, act, c);
+    default:
+        break;
     }
     must(false);
     return false;
@@ -512,84 +584,4 @@ bool agents_take(struct agents *a, int64_t now, struct act *act, struct command 
     c->id = number_text(a, a->id, sizeof(a->id), ++a->next_id);
     a->counts.commands++;
     return true;
-}
-
-static bool passing(const char *code)
-{
-    return strcmp(code, "log_unavailable") == 0 || strcmp(code, "too_many_requests") == 0 ||
-           strcmp(code, "outcome_unknown") == 0 || strcmp(code, "connection") == 0;
-}
-
-static void dispatch_refused(struct agents *a, int64_t now, struct act again, const char *code)
-{
-    struct job *j = agents_job(a, again.of);
-
-    if (strcmp(code, "no_unit_free") != 0) {
-        j->asked = false;
-    } else if (a->opts.live != 0) {
-        wait_for_unit(a, again.of, j);
-    } else if (again.tries < TRIES_MAX) {
-        agents_plan(a, now + agents_between(a, 60 * S, 120 * S), again);
-    } else {
-        j->asked = false;
-        j->cleared = true; /* nobody can be sent: told the caller so, and closed */
-        agents_plan(a, now + S, (struct act){ .kind = ACT_CLOSE, .of = again.of });
-    }
-}
-
-static void count_refusal(struct agents *a, const char *code)
-{
-    a->counts.refused++;
-    for (uint32_t i = 0; i < REFUSAL_CODES_MAX; i++) {
-        char *known = a->counts.refusals[i].code;
-
-        if (known[0] == '\0') {
-            (void)snprintf(known, sizeof(a->counts.refusals[i].code), "%s", code);
-        }
-        if (strcmp(known, code) == 0) {
-            a->counts.refusals[i].count++;
-            return;
-        }
-    }
-}
-
-static void refused(struct agents *a, int64_t now, const struct act *act, const char *code)
-{
-    struct act again = *act;
-
-    count_refusal(a, code);
-    again.tries++;
-    if (passing(code) && again.tries < TRIES_MAX) {
-        agents_plan(a, now + agents_between(a, S, 3 * S) * (a->opts.rate > 1 ? a->opts.rate : 1),
-                    again);
-    } else if (act->kind == ACT_DISPATCH) {
-        dispatch_refused(a, now, again, code);
-    } else if (act->kind == ACT_CLOSE && strcmp(code, "incident_closed") == 0) {
-        agents_lost_incident(a, act->of);
-    } else if (act->kind == ACT_CLOSE && again.tries < TRIES_MAX) {
-        agents_plan(a, now + 60 * S, again);
-    } else if (act->kind == ACT_LINK) {
-        agents_plan(a, now + S, (struct act){ .kind = ACT_OPEN, .of = act->of });
-    } else if (act->kind == ACT_CALL) {
-        a->unsettled--;
-    }
-}
-
-void agents_answer(struct agents *a, int64_t now, const struct act *act, const char *code)
-{
-    agents_at(a, now);
-    if (code != NULL) {
-        refused(a, now, act, code);
-        return;
-    }
-    if (act->kind == ACT_DISPATCH) {
-        struct job *j = agents_job(a, act->of);
-
-        j->asked = false;
-        if (j->open && agents_open_slot(j) != 0) {
-            j->asked = true;
-            agents_plan(a, now + agents_between(a, 2 * S, 6 * S),
-                        (struct act){ .kind = ACT_DISPATCH, .of = act->of });
-        }
-    }
 }

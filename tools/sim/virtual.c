@@ -13,6 +13,11 @@ const struct town_account town_accounts[] = {
 };
 const uint32_t town_account_count = sizeof(town_accounts) / sizeof(town_accounts[0]);
 
+enum role town_person_role(uint32_t person)
+{
+    return person < 2 ? ROLE_COMMANDER : ROLE_OPERATOR;
+}
+
 /* One run. */
 struct play {
     const struct virtual_opts *o;
@@ -20,6 +25,7 @@ struct play {
     struct engine *engine;
     struct agents *agents;
     struct fault *fault;
+    struct laws *laws;
     uint64_t ticks;
     uint64_t setup;
 };
@@ -81,6 +87,11 @@ static enum err set_up(struct play *p)
             sign_in(p, str_of(town_accounts[i].name));
         }
     }
+    for (uint32_t i = 0; i < AGENTS_PEOPLE; i++) {
+        if (make_user(p, agents_person_name(i, name), town_person_role(i), 0) != OK) {
+            return p->fault->err;
+        }
+    }
     for (uint32_t i = 1; i <= p->town->city.units.count; i++) {
         if (make_user(p, agents_unit_name(i, name), ROLE_UNIT, i) != OK) {
             return p->fault->err;
@@ -89,10 +100,25 @@ static enum err set_up(struct play *p)
     return OK;
 }
 
-static void tell(struct play *p)
+/* Whose console is connected, for who watches over the laws. */
+static bool heard(const void *agents, struct str person)
+{
+    return agents_heard(agents, person);
+}
+
+static void look(struct play *p)
+{
+    laws_look(p->laws, engine_now(p->engine));
+}
+
+static void tell(struct play *p, bool by_person)
 {
     const struct decision *d = engine_decision(p->engine);
 
+    laws_see(p->laws, d->events, d->count, by_person);
+    if (p->o->tally != NULL) {
+        tally_see(p->o->tally, engine_now(p->engine), d->events, d->count);
+    }
     for (uint32_t i = 0; i < d->count; i++) {
         agents_see(p->agents, engine_now(p->engine), &d->events[i]);
     }
@@ -104,6 +130,7 @@ static void act(struct play *p, int64_t now)
     struct command c;
 
     if (!agents_take(p->agents, now, &what, &c)) {
+        look(p); /* somebody may have gone without a word */
         return;
     }
     c.terminal = STR("virtual");
@@ -112,8 +139,9 @@ static void act(struct play *p, int64_t now)
     /* A repeated id would be a bug of the people, who number what they do. */
     must(!d->repeated);
     if (done) {
-        tell(p);
+        tell(p, !str_is(c.principal, "system"));
     }
+    look(p);
     agents_answer(p->agents, now, &what,
                   d->refusal == REFUSED_NOT ? NULL : refusal_infos[d->refusal].code);
 }
@@ -129,7 +157,8 @@ static void let_due_happen(struct play *p)
     for (uint32_t n = 0; engine_tick(p->engine); n++) {
         must(n < TICKS_A_MOMENT_MAX);
         p->ticks++;
-        tell(p);
+        tell(p, false);
+        look(p);
     }
 }
 
@@ -147,6 +176,7 @@ static void run(struct play *p)
         }
         engine_at(p->engine, now);
         agents_at(p->agents, engine_now(p->engine));
+        look(p);
         if (due != 0 && due <= now) {
             let_due_happen(p);
         } else {
@@ -167,7 +197,17 @@ static void write_result(struct play *p, struct virtual_result *out)
                                     .open = agents_open(p->agents),
                                     .incidents_live = w->incidents_pool.live,
                                     .ticks = p->ticks,
-                                    .done = agents_done(p->agents) };
+                                    .done = agents_done(p->agents),
+                                    .broken = *laws_broken_of(p->laws) };
+}
+
+static void adopt_seats(struct play *p)
+{
+    const struct world *w = engine_world(p->engine);
+
+    for (uint32_t k = 0; k < w->seat_count; k++) {
+        agents_adopt_seat(p->agents, &w->seats[k]);
+    }
 }
 
 enum err virtual_run(const struct virtual_opts *o, const struct town *town,
@@ -181,7 +221,8 @@ enum err virtual_run(const struct virtual_opts *o, const struct town *town,
                                         .live = o->live,
                                         .adopt = true,
                                         .spare = o->demo,
-                                        .everyday = o->everyday };
+                                        .everyday = o->everyday,
+                                        .posts = o->posts };
     enum err err = OK;
 
     p.agents = agents_new(&people);
@@ -195,18 +236,21 @@ enum err virtual_run(const struct virtual_opts *o, const struct town *town,
                                       .fix_arg = p.agents };
 
     p.engine = p.agents != NULL ? engine_new(&core) : NULL;
-    if (p.engine == NULL) {
+    p.laws = p.engine != NULL ? laws_new(engine_world(p.engine), heard, p.agents) : NULL;
+    if (p.laws == NULL) {
         err = fault_set(f, ERR_NO_MEMORY, "no memory for the world", NULL, NULL);
         goto done;
     }
     engine_begin(p.engine);
-    agents_begin(p.agents, o->start_us);
     err = set_up(&p);
     if (err == OK) {
+        adopt_seats(&p);
+        agents_begin(p.agents, o->start_us);
         run(&p);
         write_result(&p, out);
     }
 done:
+    laws_free(p.laws);
     engine_free(p.engine);
     agents_free(p.agents);
     return err;

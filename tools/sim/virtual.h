@@ -6,6 +6,8 @@
 #include "dispatch/core/digest.h"
 #include "tools/sim/agents.h"
 #include "tools/sim/engine.h"
+#include "tools/sim/laws.h"
+#include "tools/sim/tally.h"
 
 struct virtual_opts {
     struct str world;
@@ -16,9 +18,11 @@ struct virtual_opts {
     uint32_t live; /* as agents_opts.live */
     bool loop;     /* the calls come again and again */
     bool everyday;
+    uint32_t posts;        /* seats that are worked at; as agents_opts */
     bool demo;             /* spare the crews */
     engine_row_fn *on_row; /* may be NULL */
     void *arg;
+    struct tally *tally; /* may be NULL: nobody counts */
 };
 
 struct virtual_result {
@@ -30,6 +34,7 @@ struct virtual_result {
     uint64_t open, incidents_live;
     uint64_t ticks;
     bool done; /* every call came to its end */
+    struct laws_broken broken;
 };
 
 /* Plays the town. Fails: ERR_NO_MEMORY; ERR_INVALID when the core refuses the city or the plan. */
@@ -42,5 +47,8 @@ extern const struct town_account {
     enum role role;
 } town_accounts[];
 extern const uint32_t town_account_count;
+
+/* The role of agents_person_name(person). */
+enum role town_person_role(uint32_t person);
 
 #endif
