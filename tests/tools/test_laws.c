@@ -230,7 +230,7 @@ END_TEST
 
 int main(void)
 {
-    static const struct suite_row rows[] = {
+    const struct suite_row rows[] = {
         { who_sits_there_breaks_nothing, 0, 0 },
         { work_at_a_dead_console_is_found_after_30_s, 0, 0 },
         { work_that_was_passed_on_in_time_breaks_nothing, 0, 0 },
