@@ -158,6 +158,10 @@ static void see_progressed(struct laws *l, const struct assignment_progressed *e
 {
     struct open_thing *o = find(&l->orders, e->assignment.n);
 
+    if (o == NULL && e->status < ASSIGNMENT_CLEARED) { /* it had lapsed, and is signed late */
+        o = open(&l->orders, e->assignment.n);
+        o->incident = e->incident.n;
+    }
     if (o == NULL) {
         return;
     }
