@@ -7,6 +7,8 @@ import { en as patrolEn } from '../src/patrol/en';
 import { zh as patrolZh } from '../src/patrol/zh';
 import { en as publicityEn } from '../src/publicity/en';
 import { zh as publicityZh } from '../src/publicity/zh';
+import { en as stationEn } from '../src/station/en';
+import { zh as stationZh } from '../src/station/zh';
 // @ts-expect-error plain JavaScript
 import { generated, modelFolder } from '../src/wire/gen.mjs';
 
@@ -20,6 +22,7 @@ it.skipIf(!existsSync(modelFolder as string))('generated_types_and_words_are_wha
 it.each([
     ['operator', dictionary],
     ['patrol', { zh: patrolZh, en: patrolEn }],
+    ['station', { zh: stationZh, en: stationEn }],
     ['publicity', { zh: publicityZh, en: publicityEn }],
 ])('%s: every word has both languages and no chinese stands in english', (_, words) => {
     expect(Object.keys(words.en).sort()).toEqual(Object.keys(words.zh).sort());

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { Item } from '../src/patrol/outbox';
 import * as S from '../src/patrol/steps';
+import { distanceM, distanceText } from '../src/shared/ways';
 import { nothing, type State } from '../src/store/reduce';
 import type { LiveIncident } from '../src/wire/frames';
 import type { Assignment, AssignmentStatusWord, Report } from '../src/wire/types';
@@ -157,12 +158,12 @@ describe('callers', () => {
 
 describe('ways', () => {
     it('distances_are_in_metres_and_kilometres', () => {
-        const m = S.distanceM({ lon: 122.65, lat: 29.42 }, { lon: 122.66, lat: 29.42 });
+        const m = distanceM({ lon: 122.65, lat: 29.42 }, { lon: 122.66, lat: 29.42 });
         expect(Math.round(m)).toBe(970);
-        expect(S.distanceText(4)).toBe('10 m');
-        expect(S.distanceText(444)).toBe('440 m');
-        expect(S.distanceText(970)).toBe('1.0 km');
-        expect(S.distanceText(12_345)).toBe('12 km');
+        expect(distanceText(4)).toBe('10 m');
+        expect(distanceText(444)).toBe('440 m');
+        expect(distanceText(970)).toBe('1.0 km');
+        expect(distanceText(12_345)).toBe('12 km');
     });
 
     it('a_place_goes_to_the_devices_map_in_the_order_of_rfc_5870', () => {

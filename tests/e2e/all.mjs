@@ -10,6 +10,7 @@ import { mapStories } from './map.mjs';
 import { patrolStories } from './patrol.mjs';
 import { publicityStories } from './publicity.mjs';
 import { password, Server } from './server.mjs';
+import { stationStories } from './station.mjs';
 import { differences, loadReducer, picture, Watcher } from './watcher.mjs';
 
 const only = process.argv[2] === undefined ? undefined : new RegExp(process.argv[2]);
@@ -332,6 +333,7 @@ await story('only_the_commander_stops_automation', { user: 'commander' }, async 
 
 await patrolStories({ story, server, only });
 await publicityStories({ story, server, only });
+await stationStories({ story, server, only });
 
 if (only === undefined) {
     await h.test('all_frames_since_the_first_snapshot_give_the_picture_of_a_fresh_one', async () => {

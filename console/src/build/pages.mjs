@@ -6,6 +6,7 @@ export const top = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '.
 
 export const pages = {
     operator: { html: 'index.html', most: 400 * 1024 },
+    station: { html: 'station/index.html', most: 400 * 1024 },
     publicity: { html: 'publicity/index.html', most: 400 * 1024 },
     patrol: { html: 'patrol/index.html', most: 100 * 1024 },
 };

@@ -33,7 +33,7 @@ export const en: Record<keyof typeof zh, string> = {
     back: 'Back',
     signDue: 'Sign',
     navigate: 'Navigate',
-    straight: '{0} in a straight line',
+    straight: '{0} direct',
     noPoint: 'No position',
     callerButton: 'Caller',
     contactNone: 'Do not call back, do not text',

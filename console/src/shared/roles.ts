@@ -21,7 +21,7 @@ export const roleLetter: Record<string, string> = {
     publicity: 'P',
 };
 
-export type PageName = 'operator' | 'patrol' | 'publicity';
+export type PageName = 'operator' | 'patrol' | 'station' | 'publicity';
 
 export interface Page extends Word {
     readonly path: string;
@@ -38,6 +38,7 @@ export const pages: Record<PageName, Page> = {
         roles: ['operator', 'commander', 'duty_officer', 'auditor', 'analyst', 'admin'],
     },
     patrol: { path: `${base}patrol`, zh: '巡组', en: 'Patrol', roles: ['unit'] },
+    station: { path: `${base}station`, zh: '派出所值班室', en: 'Station desk', roles: ['station_desk'] },
     publicity: {
         path: `${base}publicity`,
         zh: '宣传岗',

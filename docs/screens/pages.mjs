@@ -1,0 +1,153 @@
+// Pictures of the unit's phone, the station desk and the publicity desk, from a real server: run by docs/screens/pages, which
+// makes one. zh and en, 1920×1080 and 390×844, the phone in the dark and in daylight.
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const { launch, openPage, signIn } = await import(path.join(here, '../../console/test/browser.mjs'));
+const { password, Server } = await import(path.join(here, '../../tests/e2e/server.mjs'));
+
+const out = path.resolve(process.argv[2] ?? path.join(here, 'out'));
+mkdirSync(out, { recursive: true });
+const sizes = { desk: { width: 1920, height: 1080 }, phone: { width: 390, height: 844 } };
+const at = { longitude: 122.65, latitude: 29.415 };
+
+const server = await new Server().start();
+await server.setUp();
+await server.person('publicity', 'publicity', { zones: ['LP'] });
+await server.person('xitang', 'station_desk', { zones: ['LP01'] });
+const { units } = await server.ask('GET', '/units?limit=500', undefined, 'commander');
+const crews = units.filter((u) => u.police_type === 'patrol' && u.voice_only !== true);
+const browser = await launch();
+
+async function receive(more) {
+    const made = await server.command('operator', 'report.receive', { channel: '110', ...more });
+    return made.events.find((e) => e.kind === 'incident.opened').data.incident;
+}
+const send = (incident, unit) =>
+    server.command('commander', 'assignment.dispatch', { incident: incident.id, units: [{ unit: unit.id }] }, { problems: true });
+
+async function shoot(page, name) {
+    await page.waitForTimeout(500);
+    await page.screenshot({ path: path.join(out, `${name}.png`) });
+    console.log(path.join(out, `${name}.png`));
+}
+
+/* A district at work, so that lists have something to show. */
+async function bustle() {
+    const streets = ['西塘路', '滨江大道', '文昌路', '锦绣路', '澜桥街'];
+    const types = ['20.04.02.00', '30.02.00.00', '10.01.03.00', '50.01.00.00', '20.03.01.00'];
+    for (let n = 0; n < 24; n++) {
+        const incident = await receive({
+            type: types[n % types.length],
+            place: {
+                state: 'known',
+                lon: 122.612 + (n % 8) / 110,
+                lat: 29.412 + (n % 5) / 90,
+                address: `${streets[n % 5]} ${n * 7 + 3} 号`,
+            },
+            cues: n % 6 === 0 ? { injured: true } : {},
+        });
+        if (n % 2 === 0) {
+            const made = await server.command('commander', 'assignment.dispatch', { incident: incident.id, slot: 1 }, { problems: true });
+            const order = made.events?.find((e) => e.kind === 'assignment.dispatched')?.data.assignment;
+            for (const status of order === undefined ? [] : ['acknowledged', 'en_route', 'on_scene'].slice(0, n % 4)) {
+                const data = { assignment: order.id, status, by: 'radio' };
+                await server.command('commander', 'assignment.progress', data, { problems: true });
+            }
+        }
+    }
+}
+
+async function patrol(lang, theme, unit) {
+    const user = `phone-${lang}-${theme}`;
+    await server.person(user, 'unit', { unit: unit.id });
+    const opened = await openPage(browser, server.url, { lang, size: sizes.phone, touch: true, path: 'patrol', at, colorScheme: theme });
+    const { page, context } = opened;
+    const name = (what) => `patrol-${what}-${theme}-${lang}`;
+    await shoot(page, name('sign-in'));
+    await signIn(page, user, password(user));
+    await page.waitForSelector('.duty');
+    await shoot(page, name('idle'));
+    const incident = await receive({
+        type: '10.03.01.00',
+        place: { state: 'known', lon: 122.66, lat: 29.42, address: '滨江大道 207 号' },
+        cues: { weapon: true },
+        narrative: '有人持刀, 在一楼大厅',
+        caller: { name: '某甲', phone: '10000000042', contact: 'none' },
+    });
+    await send(incident, unit);
+    await page.waitForSelector('.incoming');
+    await shoot(page, name('new-order'));
+    await page.tap('.answer button:last-child');
+    await shoot(page, name('decline'));
+    await page.tap('.reasons .back');
+    await page.tap('.answer .fill');
+    await page.waitForSelector('article');
+    await shoot(page, name('order'));
+    await server.command('operator', 'incident.amend', {
+        incident: incident.id,
+        place: { state: 'known', lon: 122.662, lat: 29.421, address: '滨江大道 209 号' },
+    });
+    await page.waitForSelector('.changed');
+    await shoot(page, name('change'));
+    await page.tap('.changed button');
+    await page.tap('article .pair button');
+    await page.tap('[data-purpose="locate"]');
+    await page.waitForSelector('.caller dl');
+    await shoot(page, name('caller'));
+    await page.tap('.caller .titled button');
+    await context.setOffline(true);
+    await page.waitForSelector('header.down', { timeout: 30_000 });
+    await page.tap('[data-step="on_scene"]');
+    await page.waitForTimeout(6_000);
+    await shoot(page, name('offline'));
+    await page.tap('[data-step="cleared"]');
+    await page.waitForSelector('.feedback');
+    await shoot(page, name('feedback'));
+    await page.tap('header .chip');
+    await shoot(page, name('queue'));
+    await context.setOffline(false);
+    await page.waitForSelector('[data-link="live"]', { timeout: 30_000 });
+    const box = await page.locator('.panic').boundingBox();
+    await page.mouse.move(box.x + 60, box.y + 30);
+    await page.mouse.down();
+    await page.waitForSelector('[data-panic="delivered"]', { timeout: 15_000 });
+    await page.mouse.up();
+    await shoot(page, name('panic'));
+    await server.command('commander', 'unit.panic_answer', { unit: unit.id, how: '电台' });
+    await page.setViewportSize(sizes.desk);
+    await page.tap('header .chip');
+    await shoot(page, name('wide'));
+    await context.close();
+}
+
+async function desk(which, user, lang, size) {
+    const { page, context } = await openPage(browser, server.url, { lang, size: sizes[size], path: which, touch: size === 'phone' });
+    await signIn(page, user, password(user));
+    await page.waitForSelector('#list-list [role="option"]');
+    await shoot(page, `${which}-${size}-${lang}`);
+    await page.locator('#list-list [role="option"]').nth(2).click();
+    await page.waitForTimeout(700);
+    await shoot(page, `${which}-${size}-details-${lang}`);
+    await context.close();
+}
+
+await bustle();
+for (const [n, [lang, theme]] of [
+    ['zh', 'dark'],
+    ['en', 'dark'],
+    ['zh', 'light'],
+    ['en', 'light'],
+].entries()) {
+    await patrol(lang, theme, crews[crews.length - 1 - n]);
+}
+for (const lang of ['zh', 'en']) {
+    for (const size of ['desk', 'phone']) {
+        await desk('station', 'xitang', lang, size);
+        await desk('publicity', 'publicity', lang, size);
+    }
+}
+await browser.close();
+await server.stop();
