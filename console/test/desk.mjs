@@ -7,6 +7,7 @@ import * as flow from './flow.mjs';
 import { equal, must } from './harness.mjs';
 import { leavingTests, servedTests, unfitTests } from './leaving.mjs';
 import { panel, phone, tooSmall } from './phone.mjs';
+import { seatTests } from './seats.mjs';
 import { lowContrast, unseenFocus } from './seen.mjs';
 import { placeTests, toldTests } from './told.mjs';
 
@@ -53,9 +54,9 @@ async function at(browser, options, act) {
 
 export async function deskTests(h) {
     const browser = await launch();
-    const only = process.env.ONLY; // a part of a name: while working on one
+    const only = process.env.ONLY; // matches names: while working on some
     const t = (name, options, act) =>
-        only === undefined || name.includes(only) ? h.test(name, () => at(browser, options, act)) : undefined;
+        only === undefined || new RegExp(only).test(name) ? h.test(name, () => at(browser, options, act)) : undefined;
     for (const lang of ['zh', 'en']) {
         await t(`a_report_is_taken_dispatched_recorded_and_closed_by_keyboard_${lang}`, { lang }, async ({ page }) => {
             const number = await flow.takeReport(page, {
@@ -114,6 +115,7 @@ export async function deskTests(h) {
     await toldTests(t);
     await placeTests(t);
     await deskWorkTests(t);
+    await seatTests(t);
     await browser.close();
 }
 
@@ -155,6 +157,7 @@ async function signInTests(t) {
         await flow.fillField(page, 'narrative', '草稿');
         await page.keyboard.press('Escape');
         await page.evaluate(() => Array.from(document.querySelectorAll('header button')).at(-1).click());
+        await page.click('.post .warn button');
         await page.waitForSelector('#sign-in-user');
         equal(await page.evaluate(() => [Object.keys(localStorage), Object.keys(sessionStorage)]), [
             ['tocsin.lang'],
@@ -499,6 +502,7 @@ async function deskWorkTests(t) {
         await page.keyboard.press('Home');
         await flow.tabTo(page, '.units .foot button.main');
         await page.keyboard.press('Enter');
+        await flow.fillField(page, 'reached', 'radio');
         await flow.fillField(page, 'how', '已回呼, 平安');
         await flow.sendForm(page);
         equal(fake.world.units.get('live-u9').panic, undefined);

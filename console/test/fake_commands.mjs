@@ -1,4 +1,6 @@
 // What the fake world does with each command: checks, events, changes. Refusals use the server's own codes.
+import { seatCommands } from './fake_seats.mjs';
+
 export class Refused extends Error {
     constructor(code, status, field, hint) {
         super(code);
@@ -64,7 +66,8 @@ function newIncident(w, who, r, d, touched, events) {
         status: 'waiting',
         channel: r?.channel ?? d.channel ?? '110',
         by_person: true,
-        owner: { seat: '01', person: who },
+        seat: (w.seatOf(who) ?? w.seats.get('live-s00')).id,
+        owner: { seat: (w.seatOf(who) ?? w.seats.get('live-s00')).code, person: who },
         place: r?.place ?? placeIn(w, d.place ?? { state: 'unknown' }),
         opened_at: w.instant(),
         status_since: w.instant(),
@@ -159,6 +162,7 @@ function step(w, a, status, d, touched, events) {
 const needText = (text, field) => (text ? text : refuse('reason_needed', 422, field));
 
 const does = {
+    ...seatCommands(refuse),
     'report.receive'(w, d, who, touched, events) {
         const number = w.number();
         const cues = Object.keys(d.cues ?? {});
@@ -175,7 +179,7 @@ const does = {
             number,
             received_at: w.instant(),
             place: placeIn(w, d.place),
-            owner: who,
+            seat: (w.seatOf(who) ?? w.seats.get('live-s00')).id,
             contact: d.caller?.contact ?? 'call',
         };
         touched.reports = new Set([r.id]);
@@ -488,12 +492,13 @@ export function execute(world, user, command) {
     }
     const touched = {};
     const events = [];
-    const kept = ['incidents', 'reports', 'assignments', 'units', 'alarms', 'ids', 'count', 'stopped'].map((k) => [
+    const kept = ['incidents', 'reports', 'assignments', 'units', 'alarms', 'seats', 'ids', 'numbered', 'stopped'].map((k) => [
         k,
         structuredClone(world[k]),
     ]);
     try {
-        act(world, command.data, user.name, touched, events);
+        act(world, command.data, user.name, touched, events, user.role);
+        world.ringUnread(touched, events);
     } catch (e) {
         kept.forEach(([k, value]) => {
             world[k] = value;

@@ -25,6 +25,8 @@ const policy =
 export const users = {
     operator: { name: 'operator', role: 'operator', password: 'operator-pass' },
     commander: { name: 'commander', role: 'commander', password: 'commander-pass' },
+    wang: { name: 'wang', role: 'operator', password: 'wang-pass' }, // at the second seat
+    li: { name: 'li', role: 'operator', password: 'li-pass' }, // at none
 };
 
 const problem = (code, status, extra = {}) => ({ type: `/api/problems/${code}`, title: code, status, code, ...extra });
@@ -222,6 +224,10 @@ export class Fake {
         } else if (parts[0] === 'sessions' && req.method === 'DELETE') {
             this.sessions.delete(token);
             this.json(res, 204);
+        } else if (parts[0] === 'events') {
+            const after = Number(url.searchParams.get('after'));
+            const [row] = this.world.log.slice(after);
+            this.json(res, 200, (row?.entries ?? []).map(({ after: _whole, ...e }) => e));
         } else if (parts[0] === 'city') {
             this.json(res, 200, this.world.outlines());
         } else if (parts[0] === 'incidents' && parts[1] === undefined) {

@@ -27,13 +27,14 @@ export class FakeWorld {
         this.hash = hash8('world');
         this.log = [];
         this.ids = { i: 0, r: 0, a: 0, m: 0 };
-        this.count = 0;
+        this.numbered = 0;
         this.answers = new Map();
         this.incidents = new Map();
         this.reports = new Map();
         this.assignments = new Map();
         this.units = new Map();
         this.alarms = new Map();
+        this.seats = new Map();
         this.personal = new Map();
         this.places = new Map();
         this.stopped = false;
@@ -74,6 +75,26 @@ export class FakeWorld {
             });
             this.places.set(id, { lon: 122.6 + n / 500, lat: 29.4 + (n % 7) / 300, at: this.now() });
         }
+        for (const [code, name_zh, name_en, person] of [
+            ['00', '指挥长席', 'Commander', 'commander'],
+            ['01', '一号席', 'Seat 1', 'operator'],
+            ['02', '二号席', 'Seat 2', 'wang'],
+            ['03', '三号席', 'Seat 3'],
+        ]) {
+            this.seats.set(`live-s${code}`, {
+                id: `live-s${code}`,
+                code,
+                name_zh,
+                name_en,
+                ...(code === '00' ? { commander: true } : {}),
+                ...(code === '02' ? { zones: [{ zone: 'live-z2' }], tiers: ['3', '4'] } : {}),
+                ...(person === undefined
+                    ? { vacant_since: this.instant() }
+                    : { person, person_since: this.instant() }),
+                load: 0,
+                unread: 0,
+            });
+        }
         this.row('system', [{ kind: 'world.created', data: { world: 'live' } }], {});
     }
 
@@ -87,7 +108,7 @@ export class FakeWorld {
 
     number() {
         const day = this.instant().slice(0, 10).replaceAll('-', '');
-        return `${day}-${String(400 + ++this.count).padStart(6, '0')}`;
+        return `${day}-${String(400 + ++this.numbered).padStart(6, '0')}`;
     }
 
     /* GET /city as GeoJSON. */
@@ -137,6 +158,7 @@ export class FakeWorld {
                     (a.feedback_due && !a.feedback_given),
             ),
             units: [...this.units.values()].map((u) => this.unitOut(u)),
+            seats: [...this.seats.values()],
             alarms: [...this.alarms.values()],
         });
     }
@@ -147,6 +169,7 @@ export class FakeWorld {
         this.hash = hash8(`${this.hash}${this.seq}`);
         const at = this.instant();
         const by = { person, role };
+        this.count();
         const entries = events.map((e, n) => ({ seq: this.seq, n, at, by, ...e }));
         const after = {};
         for (const [name, ids] of Object.entries(touched)) {
@@ -163,6 +186,64 @@ export class FakeWorld {
         const row = structuredClone({ seq: this.seq, hash: this.hash, at, entries });
         this.log.push(row);
         return row;
+    }
+
+    /* ---- seats ---- */
+
+    seatOf(person) {
+        return [...this.seats.values()].find((s) => s.person === person);
+    }
+
+    ownerOf(thing) {
+        return this.seats.get(thing.seat ?? 'live-s00');
+    }
+
+    owns(seat) {
+        return [
+            ...[...this.incidents.values()].filter((i) => i.status !== 'closed'),
+            ...[...this.reports.values()].filter((r) => r.status === 'open'),
+        ].filter((x) => this.ownerOf(x) === seat);
+    }
+
+    /* What seats carry follows from what things name: as at the server, no frame comes when only that changes. */
+    count() {
+        for (const s of this.seats.values()) {
+            const mine = this.owns(s);
+            Object.assign(s, { load: mine.length, unread: mine.filter((x) => x.unread).length });
+        }
+    }
+
+    /* A thing goes to a seat, and its alarms with it. */
+    own(thing, seat, unread, touched) {
+        const name = this.incidents.get(thing.id) === thing ? 'incident' : 'report';
+        Object.assign(thing, { seat: seat.id, unread });
+        if (!unread) {
+            delete thing.unread;
+        }
+        if (name === 'incident') {
+            thing.owner = { seat: seat.code, person: seat.person };
+        }
+        (touched[`${name}s`] ??= new Set()).add(thing.id);
+        for (const m of this.alarms.values()) {
+            if (m[name] === thing.id) {
+                m.seat = seat.id;
+                (touched.alarms ??= new Set()).add(m.id);
+            }
+        }
+    }
+
+    /* What came over rings until it is read. */
+    ringUnread(touched, events) {
+        for (const s of this.seats.values()) {
+            const about = (m) => m.kind === 'handover_unread' && m.about === s.id;
+            const should = s.person !== undefined && this.owns(s).some((x) => x.unread);
+            const stands = [...this.alarms.values()].some(about);
+            if (should && !stands) {
+                this.alarm('handover_unread', touched, events, { about: s.id, seat: s.id });
+            } else if (!should && stands) {
+                this.clearAlarms(about, touched, events);
+            }
+        }
     }
 
     frame(row) {
@@ -330,7 +411,16 @@ export class FakeWorld {
 
     alarm(kind, touched, events, fields) {
         const id = this.id('m');
-        this.alarms.set(id, { id, kind, raised_at: this.instant(), ...fields });
+        const of = this.incidents.get(fields.incident) ?? this.reports.get(fields.report) ?? {};
+        this.alarms.set(id, {
+            id,
+            kind,
+            state: 'standing',
+            raised_at: this.instant(),
+            due_at: this.instant(this.now() + minute),
+            ...(of.seat === undefined ? {} : { seat: of.seat }),
+            ...fields,
+        });
         (touched.alarms ??= new Set()).add(id);
         events.push({
             kind: 'alarm.raised',

@@ -12,6 +12,8 @@ export interface World {
     assignments: Map<string, { id: string; status: string; feedback_due?: boolean }>;
     reports: Map<string, { id: string; status: string; incident?: string }>;
     units: Map<string, { id: string }>;
+    seats: Map<string, { id: string }>;
+    alarms: Map<string, { id: string }>;
     log: { seq: number; hash: string; at: string; entries: Events['events'] }[];
     snapshotData: () => Snapshot['data'];
     frame: (row: unknown) => Events;
@@ -74,6 +76,17 @@ export function randomCommand(w: World, random: () => number, n: number): void {
         () => ['unit.panic', { unit }],
         () => ['unit.panic_answer', { unit, how: 'x' }],
         () => ['unit.status', { unit, available: random() < 0.5, reason: 'meal' }],
+        () => ['seat.take', { seat: pick([...w.seats.keys()])!, reason: 'x' }],
+        () => ['seat.leave', { seat: 'live-s00' }],
+        () => ['seat.hand_over', { seat: 'live-s00', to: random() < 0.5 ? 'li' : undefined }],
+        () => ['incident.pass', { incident, seat: pick([...w.seats.keys()])!, reason: 'x' }],
+        () => ['incident.take', { incident, reason: 'x' }],
+        () => ['seat.read', { seat: 'live-s00', incidents: [{ incident }] }],
+        () => ['alarm.acknowledge', { alarm: pick([...w.alarms.keys()]) ?? 'live-m1' }],
+        () => [
+            'alarm.shelve',
+            { alarm: pick([...w.alarms.keys()]) ?? 'live-m1', until: w.instant(w.now() + 600_000), reason: 'x' },
+        ],
         () => ['automation.stop', {}],
         () => ['automation.resume', {}],
     ];

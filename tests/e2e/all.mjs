@@ -9,6 +9,7 @@ import { bustle } from './bustle.mjs';
 import { mapStories } from './map.mjs';
 import { patrolStories } from './patrol.mjs';
 import { publicityStories } from './publicity.mjs';
+import { seatStories } from './seats.mjs';
 import { password, Server } from './server.mjs';
 import { stationStories } from './station.mjs';
 import { differences, loadReducer, picture, Watcher } from './watcher.mjs';
@@ -137,6 +138,7 @@ for (const [lang, words, zone] of [
     });
 }
 
+await seatStories({ story, server, place });
 await mapStories(h, server, receive, only);
 
 await story('officer_initiated_by_radio_is_dispatched_and_on_scene_at_once', {}, async ({ page }) => {

@@ -1,154 +1,34 @@
 // The command line as one table: verbs, what they take, what they become. It also prints the key sheet and its tests.
 // `verb [incident] [unit…] [word] [; text]`. Parsing changes nothing: it says in a sentence what Enter would do.
-import { numberTail, shortNumber } from '../format';
-import type { Key, Lang } from '../i18n';
-import type { State } from '../store/reduce';
-import {
-    activeAssignment,
-    assignmentsOf,
-    incidentsByTail,
-    openSlots,
-    reportsByTail,
-    stepsFrom,
-    unitsByName,
-} from '../store/select';
+import type { Lang } from '../i18n';
+import { activeAssignment, assignmentsOf, openSlots, stepsFrom } from '../store/select';
 import * as F from '../ui/forms';
-import type { LiveUnit } from '../wire/frames';
-import type { LiveIncident } from '../wire/frames';
-import type { Assignment, AssignmentStatusWord, CommandData, CommandWord, Report } from '../wire/types';
+import type { LiveIncident, LiveUnit } from '../wire/frames';
+import type { Assignment, AssignmentStatusWord, CommandWord } from '../wire/types';
 import * as W from '../wire/words';
+import {
+    type Context,
+    type Parsed,
+    type Args,
+    type Verb,
+    Wrong,
+    wrong,
+    takeIncident,
+    takeUnit,
+    takeReport,
+    takeWord,
+    finish,
+    num,
+    call,
+    joined,
+    quoted,
+    run,
+    form,
+    cmd,
+} from './parts';
+import * as seat from './seat_verbs';
 
-export interface Context {
-    readonly state: State;
-    readonly lang: Lang;
-    readonly now: number; // ms of the server
-    readonly user?: string; // who types
-    readonly selected: LiveIncident | undefined; // may be a closed one
-}
-
-export type Act = { do: 'why' | 'locate'; unit: string } | { do: 'go'; incident: string };
-export type Parsed =
-    | { kind: 'empty' }
-    | { kind: 'wrong'; why: Key; word: string }
-    | { kind: 'run'; sentence: string; commands: F.Cmd[]; incident: string | undefined; rev: number | undefined }
-    | { kind: 'form'; sentence: string; form: F.OpenForm }
-    | { kind: 'act'; sentence: string; act: Act };
-
-interface Args {
-    readonly c: Context;
-    readonly verb: Verb;
-    readonly words: string[]; // what is left
-    readonly note: string;
-}
-
-export interface Verb {
-    readonly names: readonly string[];
-    readonly says: Record<Lang, string>;
-    readonly example: string;
-    readonly parse: (a: Args) => Parsed;
-}
-
-class Wrong extends Error {
-    constructor(
-        readonly why: Key,
-        readonly word = '',
-    ) {
-        super(why);
-    }
-}
-
-const wrong = (why: Key, word?: string): never => {
-    throw new Wrong(why, word);
-};
-
-/* ---- what the words name ---- */
-
-const isTail = (w: string): boolean => /^#?\d{1,14}(-\d+)?$/.test(w);
-
-/* Takes the first word when it names an open incident, else the selected one. */
-function takeIncident(a: Args, unitsFollow: boolean): LiveIncident {
-    const word = a.words[0];
-    if (word !== undefined && isTail(word)) {
-        const found = incidentsByTail(a.c.state, word.replace(/\D/g, ''));
-        if (found.length === 1) {
-            a.words.shift();
-            return found[0]!;
-        }
-        const selected = a.c.selected;
-        if (
-            found.length === 0 &&
-            selected !== undefined &&
-            numberTail(selected.number).endsWith(word.replace(/\D/g, ''))
-        ) {
-            a.words.shift();
-            return selected; // a closed one that is being looked at
-        }
-        const aUnit = unitsFollow && !word.startsWith('#') && unitsByName(a.c.state, word).length > 0;
-        if (!aUnit) {
-            wrong(found.length === 0 ? 'cmdNoSuchIncident' : 'cmdManyIncidents', word);
-        }
-    }
-    return a.c.selected ?? wrong('cmdNoIncident');
-}
-
-function takeUnit(a: Args): LiveUnit {
-    const word = a.words.shift() ?? wrong('cmdNeedUnit');
-    const found = unitsByName(a.c.state, word);
-    if (found.length !== 1) {
-        wrong(found.length === 0 ? 'cmdNoSuchUnit' : 'cmdManyUnits', word);
-    }
-    return found[0]!;
-}
-
-function takeReport(a: Args): Report {
-    const word = a.words.shift() ?? wrong('cmdNeedReport');
-    const found = isTail(word) ? reportsByTail(a.c.state, word.replace(/\D/g, '')) : [];
-    return found.length === 1 ? found[0]! : wrong('cmdNoSuchReport', word);
-}
-
-/* A word of a list: the word itself, or the beginning of its name in either language; undefined when none was given. */
-function takeWord<T extends string>(a: Args, words: Record<T, W.Word>, skip: readonly string[] = []): T | undefined {
-    const typed = a.words.shift()?.toLocaleLowerCase();
-    if (typed === undefined) {
-        return undefined;
-    }
-    const all = (Object.keys(words) as T[]).filter((w) => !skip.includes(w));
-    const exact = all.find((w) => w === typed || words[w].zh === typed || words[w].en === typed);
-    const near = all.filter(
-        (w) => w.startsWith(typed) || words[w].zh.startsWith(typed) || words[w].en.startsWith(typed),
-    );
-    return exact ?? (near.length === 1 ? near[0] : undefined) ?? wrong('cmdWord', typed);
-}
-
-function finish(a: Args): void {
-    if (a.words.length > 0) {
-        wrong('cmdExtra', a.words[0]);
-    }
-}
-
-/* ---- sentences ---- */
-
-const num = (x: { number?: string } | undefined): string => shortNumber(x?.number);
-const call = (u: LiveUnit): string => u.callsign ?? u.id;
-const joined = (c: Context, list: readonly string[]): string => list.join(c.lang === 'zh' ? '、' : ', ');
-const quoted = (a: Args): string => (a.note === '' ? '' : `: ${a.note}`);
-
-const run = (a: Args, target: string, commands: F.Cmd[], on?: LiveIncident, withRev = false): Parsed => ({
-    kind: 'run',
-    sentence: `${a.verb.says[a.c.lang]} ${target}`.trim(),
-    commands,
-    incident: on?.id,
-    rev: withRev ? on?.rev : undefined,
-});
-const form = (a: Args, target: string, open: F.OpenForm): Parsed => ({
-    kind: 'form',
-    sentence: `${a.verb.says[a.c.lang]} ${target}`.trim(),
-    form: open,
-});
-
-function cmd<T extends CommandWord>(type: T, data: CommandData[T]): F.Cmd {
-    return { type, data };
-}
+export type { Act, Context, Parsed, Verb } from './parts';
 
 /* ---- kinds of verbs ---- */
 
@@ -575,6 +455,12 @@ export const verbs: readonly Verb[] = [
     { names: ['GO', '找'], says: { zh: '选定警情', en: 'select incident' }, example: 'GO 412', parse: go },
     { names: ['NEW', '接', '接报'], says: says('report.receive'), example: 'NEW', parse: newReport },
     { names: ['PP', '纸', '补录'], says: says('paper.enter'), example: 'PP', parse: newPaper },
+    { names: ['PS', '移交'], says: says('incident.pass'), example: 'PS 412 02; 涉及桥西', parse: seat.pass },
+    { names: ['TK', '接管'], says: says('incident.take'), example: 'TK 412; 熟悉现场', parse: seat.takeOver },
+    { names: ['RD', '已阅'], says: says('seat.read'), example: 'RD 412', parse: seat.markRead },
+    { names: ['SEAT', '接席'], says: says('seat.take'), example: 'SEAT 02', parse: seat.sit },
+    { names: ['HO', '交班'], says: says('seat.hand_over'), example: 'HO wang', parse: seat.handOver },
+    { names: ['LEAVE', '离席'], says: says('seat.leave'), example: 'LEAVE', parse: seat.getUp },
     { names: ['STOP', '停自动'], says: says('automation.stop'), example: 'STOP; 演练', parse: automation(true) },
     { names: ['RUN', '复自动'], says: says('automation.resume'), example: 'RUN; 演练结束', parse: automation(false) },
 ];

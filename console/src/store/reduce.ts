@@ -2,7 +2,7 @@
 // The law: snapshot(N) + events(N+1..M) = snapshot(M), with frames doubled, late or lost in between (a lost one shows as a
 // gap and changes nothing until the server has been asked again).
 import type { After, City, Entry, Frame, LiveIncident, LiveSeat, LiveUnit, PlanName, Snapshot } from '../wire/frames';
-import type { Alarm, Assignment, Report } from '../wire/types';
+import type { Alarm, Assignment, Report, Seat } from '../wire/types';
 import { assignmentStatus, incidentStatus } from '../wire/words';
 
 export interface Fix {
@@ -30,7 +30,7 @@ export interface State {
     readonly reports: ReadonlyMap<string, Report>;
     readonly assignments: ReadonlyMap<string, Assignment>;
     readonly units: ReadonlyMap<string, LiveUnit>;
-    readonly seats: ReadonlyMap<string, LiveSeat>;
+    readonly seats: ReadonlyMap<string, Seat>; // what each owns is counted from what names it: store/seats.ts
     readonly alarms: ReadonlyMap<string, Alarm>;
     readonly fixes: ReadonlyMap<string, Fix>;
 }
@@ -150,6 +150,11 @@ function applyUnits(b: Batch, units: LiveUnit[] | undefined): void {
     }
 }
 
+/* Load and unread follow from incidents and reports, and no frame comes when only they change. */
+function seatItself({ load: _load, unread: _unread, ...seat }: LiveSeat): Seat {
+    return seat;
+}
+
 function applyAfter(b: Batch, after: After): void {
     const orphan = <T extends { incident?: string }>(item: T): boolean =>
         item.incident !== undefined && !b.draft.incidents.has(item.incident);
@@ -162,7 +167,7 @@ function applyAfter(b: Batch, after: After): void {
     keep(b.map<Report>('reports'), after.reports, (r) => reportLives(r) && !orphan(r));
     keep(b.map<Assignment>('assignments'), after.assignments, (a) => assignmentLives(a) && !orphan(a));
     applyUnits(b, after.units);
-    keep(b.map<LiveSeat>('seats'), after.seats, always);
+    keep(b.map<Seat>('seats'), after.seats?.map(seatItself), always);
     keep(b.map<Alarm>('alarms'), after.alarms, always);
     for (const id of after.alarms_cleared ?? []) {
         b.map<Alarm>('alarms').delete(id);

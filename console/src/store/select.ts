@@ -202,6 +202,9 @@ export function counts(s: State): Counts {
         c.duty += unitStatus[u.status].phase === 0 ? 0 : 1;
     }
     for (const a of s.alarms.values()) {
+        if (a.state === 'acknowledged' || a.state === 'shelved') {
+            continue; // somebody has taken notice
+        }
         const level = alarmKind[a.kind].level;
         c.alarms[level === 1 ? 0 : level === 2 ? 1 : 2]++;
     }

@@ -2,14 +2,16 @@
 import { tick } from 'svelte';
 
 import { shortNumber, travel } from '../format';
+import { alarmState, ownerOf } from '../store/seats';
 import { bestPerSlot, hasPoint, openSlots } from '../store/select';
 import type { LiveIncident } from '../wire/frames';
-import type { Assignment, Report, Requirement } from '../wire/types';
+import type { Alarm, Assignment, Report, Requirement } from '../wire/types';
 import * as W from '../wire/words';
 import { translate, type Lang } from '../i18n';
 import { desk } from './desk.svelte';
 import * as F from './forms';
 import { said, sayKey } from './said';
+import * as S from './seat_forms';
 import { callsign, capabilityText } from './words';
 
 const show = (form: F.OpenForm): void => {
@@ -89,7 +91,53 @@ export const forms = {
     busy: (unit: string): void => show(F.busyUnit(unit)),
     signOn: (unit: string): void => show(F.signOnUnit(unit)),
     panic: (unit: string): void => show(F.answerPanic(unit)),
+    pass: (x: S.Owned): void => show(S.passOn(x)),
+    takeOver: (x: S.Owned): void => show(S.takeOver(x)),
 };
+
+/* Whether the thing is at this person's own seat; undefined: there are no seats, or they sit at none. */
+export function isOwn(thing: { seat?: string }): boolean | undefined {
+    return desk.seat === undefined ? undefined : ownerOf(desk.live, thing.seat)?.id === desk.seat.id;
+}
+/* A commander passes on what any seat owns, the others what is theirs. */
+export const mayPass = (thing: { seat?: string }): boolean =>
+    desk.live.seats.size > 0 && (isOwn(thing) === true || desk.live.role === 'commander');
+export const mayTakeOver = (thing: { seat?: string }): boolean => isOwn(thing) === false;
+
+export function readSelected(): void {
+    const [i, r] = [desk.incident(), desk.report()];
+    const thing = i ?? r;
+    if (thing?.unread === true && isOwn(thing) === true) {
+        desk.readItem(i === undefined ? 'report' : 'incident', thing.id);
+    }
+}
+
+/* ---- alarms ---- */
+
+export function shelve(a: Alarm): void {
+    if (W.alarmKind[a.kind].level === 1) {
+        desk.notice = { text: sayKey('shelveGrave'), bad: true };
+    } else if (alarmState(a) !== 'shelved') {
+        show(S.shelveAlarm(a));
+    }
+}
+export const unshelve = (a: Alarm): void => {
+    void desk.sendAndTell('alarm.unshelve', { alarm: a.id }, a.incident);
+};
+
+/* Single keys of the list of alarms. */
+export function alarmKey(e: KeyboardEvent, a: Alarm | undefined): void {
+    const keys: Record<string, (x: Alarm) => void> = {
+        KeyK: (x) => desk.acknowledge(x),
+        KeyS: shelve,
+        KeyU: (x) => alarmState(x) === 'shelved' && unshelve(x),
+    };
+    const act = keys[e.code];
+    if (a !== undefined && act !== undefined && plainKey(e)) {
+        e.preventDefault();
+        act(a);
+    }
+}
 
 export function recordStep(a: Assignment, to: Assignment['status']): void {
     const data = { assignment: a.id, by: 'radio' as const };
@@ -107,7 +155,17 @@ export function recordStep(a: Assignment, to: Assignment['status']): void {
     }
 }
 
+const owned = (act: (x: S.Owned) => void, may: (x: { seat?: string }) => boolean) => ({
+    incident: (incident: LiveIncident): void => (may(incident) ? act({ incident }) : undefined),
+    report: (report: Report): void => (may(report) ? act({ report }) : undefined),
+});
+const pass = owned(forms.pass, mayPass);
+const takeOver = owned(forms.takeOver, mayTakeOver);
+
 const incidentKeys: Record<string, { act: (i: LiveIncident) => void; closed?: boolean }> = {
+    KeyP: { act: pass.incident },
+    KeyK: { act: takeOver.incident },
+    KeyY: { act: readSelected },
     KeyD: { act: (i) => (desk.chosen.size > 0 ? sendChosen(i, 'assignment.dispatch') : dispatchBest(i)) },
     KeyV: { act: (i) => sendChosen(i, 'assignment.reserve') },
     KeyN: { act: forms.note },
@@ -118,7 +176,15 @@ const incidentKeys: Record<string, { act: (i: LiveIncident) => void; closed?: bo
     KeyG: { act: forms.merge },
     KeyO: { act: forms.reopen, closed: true },
 };
-const reportKeys: Record<string, (r: Report) => void> = { KeyO: forms.open, KeyJ: forms.link, KeyX: forms.settle, KeyB: forms.contact };
+const reportKeys: Record<string, (r: Report) => void> = {
+    KeyP: pass.report,
+    KeyK: takeOver.report,
+    KeyY: readSelected,
+    KeyO: forms.open,
+    KeyJ: forms.link,
+    KeyX: forms.settle,
+    KeyB: forms.contact,
+};
 
 const ended = (i: LiveIncident): boolean => W.incidentStatus[i.status].final === 1;
 const plainKey = (e: KeyboardEvent): boolean => !e.ctrlKey && !e.altKey && !e.metaKey && !e.isComposing;

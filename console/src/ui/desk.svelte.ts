@@ -12,8 +12,9 @@ import type { State } from '../store/reduce';
 import * as select from '../store/select';
 import { zonePoints, type ZonePoint } from '../store/zones';
 import type { Answer, Detail, Entry, Frame, LiveIncident, Problem, Recommendation, Timeline } from '../wire/frames';
-import type { Alarm, Assignment, CommandData, CommandWord, Report } from '../wire/types';
-import { alarmKind } from '../wire/words';
+import * as seats from '../store/seats';
+import type { Alarm, Assignment, CommandData, CommandWord, Report, Seat } from '../wire/types';
+import { alarmKind, commandWords } from '../wire/words';
 import { dropAllDrafts } from './drafts';
 import { said, sayKey, type Said } from './said';
 import { keepFocus, typing } from './typing';
@@ -23,6 +24,9 @@ import type { OpenForm } from './forms';
 
 export type Area = 'queue' | 'sheet' | 'units' | 'alarms' | 'map';
 export type Selection = { kind: 'incident' | 'report'; id: string } | null;
+
+/* What lies over the queue: one's own seat's sheet, the sheet that is handed to one, or all seats. */
+export type SeatView = { kind: 'mine' | 'board' } | { kind: 'incoming'; seat: string };
 
 export interface Sheet {
     readonly id: string;
@@ -49,6 +53,9 @@ const emptySheet = (id: string): Sheet => ({
 const REREAD_MS = 400;
 const SELECT_MS = 120;
 const ALARM_READ_MS = 700;
+const FLOOD_MS = 600_000;
+const FLOOD_BEGINS = 10; // more than that many alarms within ten minutes
+const FLOOD_ENDS = 5;
 
 class Desk extends Line {
     pending = $state.raw<Sent[]>([]);
@@ -66,6 +73,14 @@ class Desk extends Line {
     told = $state.raw<{ text: Said; where: Selection } | null>(null); // what became of the report that was sent last
     summary = $state.raw<Said | null>(null);
     alert = $state.raw<{ id: string; text: Said } | null>(null); // the newest of level 1 or 2, for who listens
+    signingOut = $state(false); // held up by what the seat owns
+    lookOnly = $state(false); // no seat for now, by this person's own choice
+    seatView = $state.raw<SeatView | null>(null);
+    owner = $state(''); // whose things the queue shows: '' everybody's, 'mine', or a seat's id
+    flood = $state(false);
+    readonly seat = $derived(seats.seatOf(this.live, this.session?.username));
+    readonly burdens = $derived(seats.burdens(this.live));
+    readonly alarmRows = $derived(seats.alarmsFor(this.live, this.seat));
     alarmSeen = $state.raw<ReadonlyMap<string, number>>(new Map()); // since when a row stands in its place, monotonic
     readonly chosen = new SvelteSet<string>();
     readonly sound = new Sound();
@@ -161,7 +176,9 @@ class Desk extends Line {
         this.selection = null;
         this.chosen.clear();
         this.form = null;
-        this.notice = this.told = this.summary = this.alert = null;
+        this.notice = this.told = this.summary = this.alert = this.seatView = null;
+        this.lookOnly = this.signingOut = false;
+        this.owner = '';
         this.receipts.forget();
     }
 
@@ -172,6 +189,7 @@ class Desk extends Line {
             this.chosen.clear();
         }
         this.holdOn(before);
+        this.noticeSeat(before);
         this.receipts.take(frames);
         this.commands.reached();
         this.tellReceipts();
@@ -238,17 +256,25 @@ class Desk extends Line {
         }
     }
 
+    /* Whether what an event opened is this seat's to deal with. */
+    private comesHere(e: Entry): boolean {
+        const incident = this.live.incidents.get(e.incident ?? '');
+        const told = e.data?.['report'] as { id?: string } | undefined;
+        const report = this.live.reports.get(told?.id ?? '');
+        const of = seats.ownerOf(this.live, (incident ?? report)?.seat);
+        const opens = e.kind === 'incident.opened' || e.kind === 'report.received';
+        return opens && (this.live.seats.size === 0 || (this.seat !== undefined && of?.id === this.seat.id));
+    }
+
     private hear(frames: readonly Frame[]): void {
-        for (const f of frames) {
-            if (
-                f.op === 'events' &&
-                f.events.some((e) => e.kind === 'incident.opened' || e.kind === 'report.received')
-            ) {
-                this.sound.blip();
-            }
+        if (frames.some((f) => f.op === 'events' && f.events.some((e) => this.comesHere(e)))) {
+            this.sound.blip();
         }
-        const rows = select.alarmRows(this.live);
-        const loud = rows.filter((a) => alarmKind[a.kind].level <= 2);
+        const rows = this.alarmRows;
+        const recent = rows.filter((a) => this.now - Date.parse(a.raised_at ?? '') < FLOOD_MS).length;
+        this.flood = this.flood ? recent >= FLOOD_ENDS : recent > FLOOD_BEGINS;
+        const ringing = rows.filter((a) => seats.rings(this.live, a, this.seat));
+        const loud = ringing.filter((a) => alarmKind[a.kind].level <= 2);
         const fresh = loud.filter((a) => !this.spoken.has(a.id));
         this.spoken = new Set(loud.map((a) => a.id));
         if (fresh[0] !== undefined) {
@@ -260,7 +286,7 @@ class Desk extends Line {
         const seen = new Map<string, number>();
         rows.forEach((a, place) => seen.set(`${place}:${a.id}`, this.alarmSeen.get(`${place}:${a.id}`) ?? mono));
         this.alarmSeen = seen;
-        this.sound.alarms(rows);
+        this.sound.alarms(ringing);
     }
 
     protected override ticked(): void {
@@ -447,17 +473,114 @@ class Desk extends Line {
         this.form = form;
     }
 
-    /* A key acts only on an alarm that has stood in its place long enough to have been read. */
-    openTopAlarm(): void {
-        const top = select.alarmRows(this.live)[0];
-        const since = top === undefined ? undefined : this.alarmSeen.get(`0:${top.id}`);
-        if (top !== undefined && since !== undefined && performance.now() - since > ALARM_READ_MS) {
+    /* ---- seats ---- */
+
+    burden(of: Seat | undefined): seats.Burden {
+        return this.burdens.get(of?.id ?? '') ?? { load: 0, unread: 0 };
+    }
+
+    showSeat(kind: 'mine' | 'board'): void {
+        this.seatView = { kind };
+        this.show('queue');
+    }
+
+    /* Signing out with work at the seat is not done at once: the seat says what is to be handed over. */
+    async leaveDesk(): Promise<void> {
+        if (this.burden(this.seat).load > 0) {
+            this.signingOut = true;
+            this.showSeat('mine');
+        } else {
+            await this.signOut();
+        }
+    }
+
+    /* Whether this person may sit at a seat, and there are any. */
+    get sits(): boolean {
+        const role = this.live.role || (this.session?.role ?? '');
+        return seats.SITTERS.includes(role) && this.live.audience === 'operations' && this.live.seats.size > 0;
+    }
+
+    /* How the person stands to the seats; `asked` lays the question over the desk. */
+    get post(): 'unknown' | 'none' | 'seated' | 'looking' | 'asked' {
+        if (!this.live.ready) {
+            return 'unknown';
+        }
+        if (!this.sits) {
+            return 'none';
+        }
+        return this.seat !== undefined ? 'seated' : this.lookOnly || this.seatView !== null ? 'looking' : 'asked';
+    }
+
+    /* Who was relieved is not asked for another seat at once. */
+    private noticeSeat(before: State): void {
+        const had = seats.seatOf(before, this.session?.username);
+        const now = had === undefined ? undefined : this.live.seats.get(had.id);
+        if (now !== undefined && now.person !== had?.person) {
+            this.lookOnly = true;
+            this.seatView = null;
+            const next = now.person ?? '';
+            this.notice = {
+                text: next === '' ? sayKey('seatLeft', now.code ?? '') : sayKey('seatTakenBy', now.code ?? '', next),
+                bad: next !== '' && had?.handing_to !== next,
+            };
+        }
+    }
+
+    /* The sheet that was signed, as it stands in the log. */
+    async signedSheet(seat: Seat): Promise<seats.Work | Problem> {
+        try {
+            const after = Math.max(0, (seat.sheet_seq ?? 0) - 1);
+            const read = await getJson<Entry[]>(this.session?.token ?? '', `/events?after=${after}&limit=1`);
+            const signed = read.find((e) => e.kind === 'seat.handing_over' && e.data?.['seat'] === seat.id);
+            return signed === undefined ? { code: 'not_found', status: 404 } : seats.workSigned(signed.data ?? {});
+        } catch (e) {
+            const p = problemFrom(e);
+            this.unauthorised(p);
+            return p;
+        }
+    }
+
+    readItem(kind: 'incident' | 'report', id: string): void {
+        if (this.seat !== undefined) {
+            const data = { seat: this.seat.id };
+            void this.sendAndTell(
+                'seat.read',
+                kind === 'incident' ? { ...data, incidents: [{ incident: id }] } : { ...data, reports: [{ report: id }] },
+            );
+        }
+    }
+
+    /* ---- alarms ---- */
+
+    private standsInPlace(a: Alarm): boolean {
+        const since = this.alarmSeen.get(`0:${a.id}`);
+        return since !== undefined && performance.now() - since > ALARM_READ_MS;
+    }
+
+    /* A key acts only on an alarm that has stood in its place long enough to have been read. Notice is taken of what is one's
+     * own; what is somebody else's is only opened. */
+    topAlarm(): void {
+        const top = this.alarmRows[0];
+        if (top !== undefined && this.standsInPlace(top)) {
+            const placed = this.live.seats.size === 0 || this.seat !== undefined;
+            if (placed && seats.concerns(this.live, top, this.seat)) {
+                this.acknowledge(top);
+            }
             this.openAlarm(top);
         }
     }
 
+    acknowledge(a: Alarm): void {
+        if (seats.unnoticed(a) && this.may('alarm.acknowledge', commandWords['alarm.acknowledge'].roles)) {
+            void this.sendAndTell('alarm.acknowledge', { alarm: a.id }, a.incident);
+        }
+    }
+
     openAlarm(alarm: Alarm): void {
-        this.sound.silence();
+        if (alarm.kind === 'handover_unread' || alarm.kind === 'seats_empty') {
+            this.showSeat(this.seat !== undefined && alarm.about === this.seat.id ? 'mine' : 'board');
+            return;
+        }
         const incident = alarm.incident ?? this.live.assignments.get(alarm.assignment ?? '')?.incident;
         if (incident !== undefined) {
             this.select({ kind: 'incident', id: incident });

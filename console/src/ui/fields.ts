@@ -21,6 +21,7 @@ export interface FormField {
         | 'type'
         | 'incident'
         | 'unit'
+        | 'seat'
         | 'minutes'
         | 'tier'
         | 'time' // of the city's day

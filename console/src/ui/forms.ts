@@ -33,7 +33,7 @@ export interface OpenForm {
 
 const L = W.limits;
 const limit = (shape: string, field: string): number => L[shape]?.[field] ?? 2000;
-const title = (type: CommandWord): Record<Lang, string> => ({
+export const title = (type: CommandWord): Record<Lang, string> => ({
     zh: W.commandWords[type].zh,
     en: W.commandWords[type].en,
 });
@@ -83,7 +83,7 @@ const noteField = (shape: string, required = false): FormField => ({
     wide: true,
     required,
 });
-const reasonField = (shape: string, required = true): FormField => ({
+export const reasonField = (shape: string, required = true): FormField => ({
     path: 'reason',
     label: 'reason',
     kind: 'area',

@@ -3,9 +3,10 @@ import { at, clockTime, duration, NEVER_MS, shortNumber, tierText, travel } from
 import type { Lang } from '../i18n';
 import type { Receipt } from '../store/receipts';
 import type { State } from '../store/reduce';
+import { ownerOf } from '../store/seats';
 import { hasPoint, ruleName } from '../store/select';
 import type { Considered, Entry, LiveIncident, Owner } from '../wire/frames';
-import type { Alarm, Assignment, EventData } from '../wire/types';
+import type { Alarm, Assignment, EventData, Seat } from '../wire/types';
 import * as W from '../wire/words';
 import { translate } from '../i18n';
 import { callsign, placeText, typeText } from '../shared/texts';
@@ -130,14 +131,24 @@ const told = (s: State, instant: string | undefined): string =>
     instant === undefined ? '' : clockTime(at(instant), s.city.offsets, true).slice(0, -3);
 
 /* What an event says beside its name. */
+/* 01 一号席 */
+export const seatTitle = (x: Seat, lang: Lang): string =>
+    `${x.code ?? ''} ${(lang === 'zh' ? x.name_zh : x.name_en) ?? x.name_zh ?? ''}`.trim();
+
 /* A seat by its id. */
 export function seatName(s: State, id: unknown, lang: Lang): string {
     const seat = s.seats.get(String(id));
-    return seat === undefined ? '' : `${seat.code ?? ''} ${(lang === 'zh' ? seat.name_zh : seat.name_en) ?? ''}`.trim();
+    return seat === undefined ? '' : seatTitle(seat, lang);
 }
 
-/* Seat and person that own an incident. */
-export const ownerText = (o: Owner | undefined): string => [o?.seat, o?.person].filter(Boolean).join(' · ');
+/* Seat that owns a thing, and who sits there now; of a thing from before there were seats the person alone. */
+export function ownerText(s: State, thing: { seat?: string; owner?: Owner | string }, lang: Lang): string {
+    const seat = ownerOf(s, thing.seat);
+    const before = typeof thing.owner === 'string' ? thing.owner : [thing.owner?.seat, thing.owner?.person].filter(Boolean).join(' · ');
+    return seat === undefined
+        ? before
+        : [seatTitle(seat, lang), seat.person ?? translate(lang, 'seatEmpty')].filter((t) => t !== '').join(' · ');
+}
 
 export function describe(s: State, e: Entry, lang: Lang): string {
     if (e.data === undefined) {
