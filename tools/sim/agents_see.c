@@ -38,8 +38,7 @@ static void was_free(struct agents *a, int64_t at, const struct crew *c, bool be
     }
 }
 
-/* The operator looks for a unit, unless that is under way. */
-static void ask(struct agents *a, int64_t at, uint32_t incident, int64_t from, int64_t to)
+void agents_ask(struct agents *a, int64_t at, uint32_t incident, int64_t from, int64_t to)
 {
     struct job *j = agents_job(a, incident);
 
@@ -94,9 +93,11 @@ static void see_received(struct agents *a, int64_t at, const struct report *r)
     const struct town_call *c = agents_call(a, instance);
 
     if (c->ends == TOWN_SETTLE) {
-        agents_plan(a, at + agents_between(a, 20 * S, 80 * S),
+        int64_t least = r->callback ? 200 * S : 20 * S; /* who waits is rung first */
+
+        agents_plan(a, at + agents_between(a, least, least + 60 * S),
                     (struct act){ .kind = ACT_SETTLE, .of = r->id.n });
-    } else if (c->ends == TOWN_DUPLICATE) {
+    } else if (c->ends == TOWN_DUPLICATE && !desk_merges(a, instance)) {
         agents_plan(a, at + agents_between(a, 15 * S, 45 * S),
                     (struct act){ .kind = ACT_LINK, .of = r->id.n });
     }
@@ -163,28 +164,23 @@ static void see_linked(struct agents *a, const struct report_linked *e)
     begin_job(a, j);
 }
 
-/* What happens besides on an ordinary day. */
-static void everyday(struct agents *a, int64_t at, uint32_t incident)
+void agents_see_merged(struct agents *a, uint32_t incident, uint32_t into)
 {
-    if (!a->opts.everyday) {
-        return;
+    struct job *j = agents_job(a, incident);
+
+    if (j->open && j->ours) {
+        a->open--;
+        a->counts.linked++;
+        if (j->call != 0) {
+            agents_count(a->counts.ended, agents_call(a, j->call - 1));
+        }
     }
-    if (agents_chance(a, 80)) {
-        agents_plan(a, at + agents_between(a, 30 * S, 300 * S),
-                    (struct act){ .kind = ACT_NOTE, .of = incident });
-    }
-    if (agents_chance(a, 40)) {
-        agents_plan(a, at + agents_between(a, 30 * S, 600 * S),
-                    (struct act){ .kind = ACT_AMEND, .of = incident });
-    }
-    if (agents_chance(a, 10)) {
-        agents_plan(a, at + agents_between(a, 30 * S, 300 * S),
-                    (struct act){ .kind = ACT_RETIER, .of = incident });
-    }
-    if (agents_chance(a, 15)) {
-        agents_plan(a, at + agents_between(a, 3 * S, 10 * S),
-                    (struct act){ .kind = ACT_HOLD, .of = incident });
-    }
+    uint8_t owed = j->owed;
+
+    j->open = false;
+    j->merged_into = into;
+    j = agents_job(a, into);
+    j->owed = (uint8_t)(j->owed + owed);
 }
 
 static void see_tiered(struct agents *a, int64_t at, const struct incident_tiered *e)
@@ -210,10 +206,10 @@ static void see_tiered(struct agents *a, int64_t at, const struct incident_tiere
         agents_plan(a, at + agents_between(a, 200 * S, 400 * S),
                     (struct act){ .kind = ACT_CLOSE, .of = e->incident.n });
     } else if (!(j->got_unit && first)) { /* an officer who is there calls for help by radio */
-        ask(a, at, e->incident.n, (e->tier <= 2 ? 8 : 20) * S, (e->tier <= 2 ? 25 : 90) * S);
+        agents_ask(a, at, e->incident.n, (e->tier <= 2 ? 8 : 20) * S, (e->tier <= 2 ? 25 : 90) * S);
     }
     if (first) {
-        everyday(a, at, e->incident.n);
+        agents_everyday(a, at, e->incident.n);
     }
 }
 
@@ -333,10 +329,25 @@ static void end_task(struct agents *a, int64_t at, uint32_t assignment, struct t
                     (struct act){ .kind = ACT_FEEDBACK, .of = assignment });
     }
     if (!j->cleared) {
-        ask(a, at, t->incident, 5 * S, 30 * S);
+        agents_ask(a, at, t->incident, 5 * S, 30 * S);
     }
     close_when_over(a, at, t->incident);
     take_next(a, at, c);
+    was_free(a, at, c, before);
+}
+
+/* It lapsed because somebody else signed, and is signed all the same. */
+static void revive_task(struct agents *a, int64_t at, uint32_t assignment, const struct task *t)
+{
+    struct job *j = agents_job(a, t->incident);
+    struct crew *c = agents_crew(a, t->unit);
+    bool before = crew_free(c);
+
+    j->committed++;
+    j->standing[t->slot]++;
+    if (c->stacked < CREW_STACK_MAX) {
+        c->stack[c->stacked++] = assignment;
+    }
     was_free(a, at, c, before);
 }
 
@@ -351,6 +362,9 @@ static void see_progressed(struct agents *a, int64_t at, const struct assignment
     struct job *j = agents_job(a, t->incident);
     bool on_way = t->status == ASSIGNMENT_EN_ROUTE;
 
+    if (t->status == ASSIGNMENT_EXPIRED && e->status < ASSIGNMENT_CLEARED) {
+        revive_task(a, at, e->assignment.n, t);
+    }
     t->status = e->status;
     if (e->status == ASSIGNMENT_ACKNOWLEDGED) {
         take_next(a, at, c);
@@ -375,9 +389,14 @@ static void see_fed_back(struct agents *a, int64_t at, assignment_id id)
     struct task *t = agents_task(a, id.n);
 
     if (t->owes) {
+        uint32_t incident = t->incident;
+
+        while (agents_job(a, incident)->merged_into != 0) {
+            incident = agents_job(a, incident)->merged_into;
+        }
         t->owes = false;
-        agents_job(a, t->incident)->owed--;
-        close_when_over(a, at, t->incident);
+        agents_job(a, incident)->owed--;
+        close_when_over(a, at, incident);
     }
 }
 
@@ -522,6 +541,7 @@ void agents_see(struct agents *a, int64_t at, const struct event *e)
     see_incident(a, at, e);
     see_unit(a, at, e);
     floor_see(a, at, e);
+    desk_see(a, at, e);
 }
 
 void agents_lost_incident(struct agents *a, uint32_t incident)

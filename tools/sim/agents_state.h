@@ -25,6 +25,13 @@ enum act_kind {
     ACT_RETIER,
     ACT_HOLD,
     ACT_REOPEN,
+    /* What callers and alarms ask of a desk (desk.c), to ACT_MERGE. */
+    ACT_CONTACT,
+    ACT_END_CALLBACK,
+    ACT_SPEAK,
+    ACT_ASK_SAFE,
+    ACT_STAND_DOWN,
+    ACT_MERGE,
     ACT_ACKNOWLEDGE,
     ACT_DECLINE,
     ACT_SET_OUT,
@@ -32,6 +39,8 @@ enum act_kind {
     ACT_CLEAR,
     ACT_FEEDBACK,
     ACT_SEE_CHANGE,
+    ACT_REPORT,
+    ACT_SAFE,
     ACT_SIGN_ON,
     ACT_SIGN_OFF,
     ACT_BREAK,
@@ -52,6 +61,7 @@ enum act_kind {
     ACT_READ,
     ACT_NOTICE,
     ACT_SHELVE,
+    ACT_REVIEW,
     ACT_ALL_OUT
 };
 
@@ -74,6 +84,7 @@ struct job {
     uint8_t slots[SLOTS_MAX];    /* numbers of the slots wanted */
     uint8_t types[SLOTS_MAX];    /* enum police_type by slot number */
     int64_t held_until;
+    uint32_t merged_into; /* 0: not merged */
 };
 
 /* An assignment. */
@@ -136,6 +147,30 @@ void *agents_grow(void *at, uint32_t *cap, uint32_t n, size_t size);
 
 /* A protected value with salt and hash of the seed, as the door makes it. */
 struct personal_in agents_say(struct agents *a, struct str text);
+
+/* desk.c: what callers and alarms ask for, and duplicates that were taken for incidents. */
+void desk_see(struct agents *a, int64_t at, const struct event *e);
+bool desk_take(struct agents *a, int64_t now, const struct act *act, struct command *c);
+
+/* Who does it at a desk: the seat that owns the work, a commander, or whoever is there; empty:
+ * nobody is there now. */
+struct str agents_desk(struct agents *a, const struct act *act);
+bool agents_needs_desk(enum act_kind kind);
+
+/* A duplicate that nobody recognises at first: it is merged later. */
+bool desk_merges(const struct agents *a, uint32_t instance);
+
+/* The desks look over what is open and does not move, and move it. */
+void agents_review(struct agents *a, int64_t at);
+
+/* What happens besides on an ordinary day to an incident. */
+void agents_everyday(struct agents *a, int64_t at, uint32_t incident);
+
+/* The desk looks for a unit, unless that is under way (agents_see.c). */
+void agents_ask(struct agents *a, int64_t at, uint32_t incident, int64_t from, int64_t to);
+
+/* An incident of ours ended inside another one (agents_see.c). */
+void agents_see_merged(struct agents *a, uint32_t incident, uint32_t into);
 
 /* The incident found nobody: the next crew that comes free is asked. */
 void agents_wait_for_unit(struct agents *a, uint32_t incident, struct job *j);

@@ -219,7 +219,7 @@ static bool take_call(struct agents *a, int64_t now, struct act *act, struct com
     }
     reseal(a, r);
     r->external_id = number_text(a, a->external, sizeof(a->external), act->of);
-    r->no_open = call->ends != TOWN_INCIDENT;
+    r->no_open = call->ends != TOWN_INCIDENT && !desk_merges(a, act->of);
     if (!call->onview) {
         c->principal = voice ? a->desk : STR("intake");
     }
@@ -382,6 +382,9 @@ static bool take_desk(struct agents *a, int64_t now, const struct act *act, stru
 /* The least status from which a unit takes this step, and the last one. */
 static bool step_fits(enum act_kind kind, uint8_t status)
 {
+    if (kind == ACT_ACKNOWLEDGE && status == ASSIGNMENT_EXPIRED) {
+        return true; /* late, and taken all the same: the seat decides who stands down */
+    }
     if (kind == ACT_ACKNOWLEDGE || kind == ACT_DECLINE) {
         return status == ASSIGNMENT_DISPATCHED;
     }
@@ -391,7 +394,7 @@ static bool step_fits(enum act_kind kind, uint8_t status)
     if (kind == ACT_ARRIVE) {
         return status == ASSIGNMENT_EN_ROUTE;
     }
-    if (kind == ACT_CLEAR) {
+    if (kind == ACT_CLEAR || kind == ACT_REPORT || kind == ACT_SAFE) {
         return status == ASSIGNMENT_ON_SCENE || status == ASSIGNMENT_TRANSPORTING;
     }
     return true;
@@ -422,6 +425,14 @@ static bool take_step(struct agents *a, const struct act *act, struct command *c
         c->type = COMMAND_ASSIGNMENT_ACKNOWLEDGE_CHANGE;
         c->as.assignment_acknowledge_change =
             (struct assignment_acknowledge_change){ .assignment = id, .by = by };
+    } else if (kind == ACT_REPORT) {
+        c->type = COMMAND_ASSIGNMENT_REPORT;
+        c->as.assignment_report = (struct assignment_report){
+            .assignment = id, .note = agents_say(a, STR("已到场, 正在处置")), .by = by
+        };
+    } else if (kind == ACT_SAFE) {
+        c->type = COMMAND_ASSIGNMENT_SAFE;
+        c->as.assignment_safe_in = (struct assignment_safe_in){ .assignment = id, .by = by };
     } else if (kind == ACT_FEEDBACK) {
         uint32_t call = agents_job(a, t->incident)->call;
 
@@ -494,41 +505,15 @@ static bool take_duty(struct agents *a, int64_t now, const struct act *act, stru
            (act->kind == ACT_BACK || crew->stacked == 0);
 }
 
-/* Who does it at a desk: the seat that owns the work, a commander, or whoever is there. */
-static struct str desk_of(struct agents *a, const struct act *act)
-{
-    switch (act->kind) {
-    case ACT_SETTLE:
-    case ACT_LINK:
-    case ACT_OPEN:
-        return floor_at(a, act->of < a->floor.paper_cap ? a->floor.papers[act->of].seat : 0);
-    case ACT_DISPATCH:
-    case ACT_CLOSE:
-    case ACT_NOTE:
-    case ACT_AMEND:
-    case ACT_HOLD:
-        return floor_at(a, agents_job(a, act->of)->seat);
-    case ACT_RETIER:
-    case ACT_PANIC_ANSWER:
-        return floor_commander(a);
-    default:
-        return floor_anyone(a);
-    }
-}
-
-static bool needs_desk(enum act_kind kind)
-{
-    return (kind >= ACT_SETTLE && kind <= ACT_REOPEN) || kind == ACT_PANIC_ANSWER;
-}
-
 static bool take(struct agents *a, int64_t now, struct act *act, struct command *c)
 {
     if (act->kind >= ACT_COME) {
         return floor_take(a, now, act, c);
     }
-    a->desk = act->kind == ACT_CALL || needs_desk((enum act_kind)act->kind) ? desk_of(a, act)
-                                                                            : (struct str){ 0 };
-    if (needs_desk((enum act_kind)act->kind) && a->desk.len == 0) {
+    a->desk = act->kind == ACT_CALL || agents_needs_desk((enum act_kind)act->kind)
+                  ? agents_desk(a, act)
+                  : (struct str){ 0 };
+    if (agents_needs_desk((enum act_kind)act->kind) && a->desk.len == 0) {
         return agents_later(a, now, act);
     }
     switch (act->kind) {
@@ -548,6 +533,13 @@ static bool take(struct agents *a, int64_t now, struct act *act, struct command 
     case ACT_HOLD:
     case ACT_REOPEN:
         return take_desk(a, now, act, c);
+    case ACT_CONTACT:
+    case ACT_END_CALLBACK:
+    case ACT_SPEAK:
+    case ACT_ASK_SAFE:
+    case ACT_STAND_DOWN:
+    case ACT_MERGE:
+        return desk_take(a, now, act, c);
     case ACT_ACKNOWLEDGE:
     case ACT_DECLINE:
     case ACT_SET_OUT:
@@ -555,6 +547,8 @@ static bool take(struct agents *a, int64_t now, struct act *act, struct command 
     case ACT_CLEAR:
     case ACT_FEEDBACK:
     case ACT_SEE_CHANGE:
+    case ACT_REPORT:
+    case ACT_SAFE:
         return take_step(a, act, c);
     case ACT_SIGN_ON:
     case ACT_SIGN_OFF:

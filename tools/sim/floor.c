@@ -148,6 +148,9 @@ void floor_begin(struct agents *a, int64_t start_us)
     for (uint32_t k = 0; k < f->post_count; k++) {
         plan_person(a, start_us + agents_between(a, US_PER_MS, 2 * S), ACT_COME, 2 * k);
     }
+    if (f->post_count > 0) {
+        agents_plan(a, start_us + SHIFT_US / 8, (struct act){ .kind = ACT_REVIEW });
+    }
     if (f->post_count > 0 && a->opts.everyday) {
         agents_plan(a, start_us + agents_between(a, 4 * US_PER_HOUR, 20 * US_PER_HOUR),
                     (struct act){ .kind = ACT_ALL_OUT });
@@ -270,7 +273,7 @@ static void see_handing(struct agents *a, int64_t at, const struct seat_handing_
     }
 }
 
-static struct paper *paper_of(struct agents *a, report_id report)
+struct paper *floor_paper(struct agents *a, report_id report)
 {
     struct floor *f = &a->floor;
 
@@ -292,15 +295,18 @@ static void see_work(struct agents *a, int64_t at, const struct event *e)
     if (e->kind == EVENT_REPORT_RECEIVED) {
         const struct report *r = &e->as.report_received.report;
 
-        *paper_of(a, r->id) = (struct paper){ .seat = r->seat.n, .open = true };
+        *floor_paper(a, r->id) = (struct paper){
+            .seat = r->seat.n, .open = true, .callback = r->callback, .contact = r->contact
+        };
     } else if (e->kind == EVENT_REPORT_SETTLED) {
-        paper_of(a, e->as.report_settled.report)->open = false;
+        floor_paper(a, e->as.report_settled.report)->open = false;
     } else if (e->kind == EVENT_REPORT_LINKED) {
-        paper_of(a, e->as.report_linked.report)->open = false;
+        floor_paper(a, e->as.report_linked.report)->open = false;
+        floor_paper(a, e->as.report_linked.report)->incident = e->as.report_linked.incident.n;
     } else if (e->kind == EVENT_REPORT_UNLINKED) {
-        paper_of(a, e->as.report_unlinked.report)->open = true;
+        floor_paper(a, e->as.report_unlinked.report)->open = true;
     } else if (e->kind == EVENT_REPORT_OWNED) {
-        struct paper *p = paper_of(a, e->as.report_owned.report);
+        struct paper *p = floor_paper(a, e->as.report_owned.report);
 
         p->seat = e->as.report_owned.seat.n;
         p->unread = e->as.report_owned.unread;
@@ -357,10 +363,10 @@ void floor_see(struct agents *a, int64_t at, const struct event *e)
 {
     struct floor *f = &a->floor;
 
+    see_work(a, at, e);
     if (f->post_count == 0) {
         return;
     }
-    see_work(a, at, e);
     see_alarm(a, at, e);
     if (e->kind == EVENT_SEAT_TAKEN) {
         see_taken(a, at, &e->as.seat_taken);

@@ -35,7 +35,11 @@ struct post {
 /* A report as its seat knows it. */
 struct paper {
     uint32_t seat;
+    uint32_t incident; /* 0: none */
     bool open, unread;
+    bool callback; /* somebody must reach the caller */
+    uint8_t contact, tries;
+    uint8_t looked; /* reviews it lay through */
 };
 
 /* An alarm as far as people act on it. */
@@ -67,6 +71,9 @@ void floor_see(struct agents *a, int64_t at, const struct event *e);
 /* A person's act as a command; false: needless, or somebody else's business now. */
 bool floor_take(struct agents *a, int64_t now, struct act *act, struct command *c);
 void floor_refused(struct agents *a, int64_t now, const struct act *act, const char *code);
+
+/* The report's paper, made when it is new. */
+struct paper *floor_paper(struct agents *a, report_id report);
 
 /* Who acts for that seat (0: the commander's); empty: nobody is there. */
 struct str floor_at(const struct agents *a, uint32_t seat);

@@ -8,6 +8,7 @@
 
 #define S US_PER_S
 #define MIN US_PER_MIN
+#define REVIEW_US (30 * MIN)
 #define NOTICE_TRIES_MAX 20
 #define SILENT_US (5 * S) /* server/crew.h: told when for so long nothing was heard */
 
@@ -314,6 +315,10 @@ bool floor_take(struct agents *a, int64_t now, struct act *act, struct command *
         return take_back(a, now, act, c);
     case ACT_READ:
         return take_read(a, now, act, c);
+    case ACT_REVIEW:
+        agents_review(a, now);
+        agents_plan(a, now + REVIEW_US, *act);
+        return false;
     case ACT_ALL_OUT:
         all_out(a, now);
         return false;

@@ -32,7 +32,9 @@ struct tally {
     uint64_t alarms[ALARM_KIND_COUNT][FATES];
     uint64_t taken, handed_over, left, left_by_rule, silenced, heard, read;
     uint64_t moved_by_rule, moved_by_person;
-    uint64_t made, ends[ASSIGNMENT_STATUS_COUNT];
+    uint8_t *order_status; /* by assignment id: how it ended last; 0: it has not */
+    uint32_t order_cap;
+    uint64_t made, late, ends[ASSIGNMENT_STATUS_COUNT];
     uint64_t contacts, callbacks_ended, merged;
 };
 
@@ -48,6 +50,7 @@ void tally_free(struct tally *t)
     }
     free(t->cases);
     free(t->alarm_kinds);
+    free(t->order_status);
     free(t->answer.at);
     for (uint32_t k = 0; k < TALLY_TIERS; k++) {
         free(t->dispatch[k].at);
@@ -116,6 +119,22 @@ static void see_made(struct tally *t, int64_t at, const struct assignment *a)
     }
 }
 
+/* An order ends once; one that lapsed may be signed late and then goes on. */
+static void see_end(struct tally *t, const struct assignment_progressed *p)
+{
+    uint32_t n = p->assignment.n;
+
+    t->order_status = room(t->order_status, &t->order_cap, n, sizeof(*t->order_status));
+    if (t->order_status[n] != 0 && p->status < ASSIGNMENT_CLEARED) {
+        t->ends[t->order_status[n]]--;
+        t->order_status[n] = 0;
+        t->late++;
+    } else if (p->status >= ASSIGNMENT_CLEARED && p->status < ASSIGNMENT_STATUS_COUNT) {
+        t->ends[p->status]++;
+        t->order_status[n] = p->status;
+    }
+}
+
 static void see_order(struct tally *t, int64_t at, const struct event *e)
 {
     if (e->kind == EVENT_ASSIGNMENT_DISPATCHED) {
@@ -125,9 +144,8 @@ static void see_order(struct tally *t, int64_t at, const struct event *e)
 
         if (p->status == ASSIGNMENT_ON_SCENE) {
             first_arrived(t, at, case_of(t, p->incident));
-        } else if (p->status >= ASSIGNMENT_CLEARED && p->status < ASSIGNMENT_STATUS_COUNT) {
-            t->ends[p->status]++;
         }
+        see_end(t, p);
     }
 }
 
@@ -300,7 +318,7 @@ static void put_orders(const struct tally *t, struct buf *b)
         buf_fmt(b, ",\"%s\":%" PRIu64, ends[k].name, t->ends[ends[k].status]);
         ended += t->ends[ends[k].status];
     }
-    buf_fmt(b, ",\"standing\":%" PRIu64 "}", t->made - ended);
+    buf_fmt(b, ",\"signed_late\":%" PRIu64 ",\"standing\":%" PRIu64 "}", t->late, t->made - ended);
 }
 
 void tally_json(struct tally *t, struct buf *b)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#define LEFT_OVER_US (96 * US_PER_HOUR)
 #define TICKS_A_MOMENT_MAX 100000
 
 const struct town_account town_accounts[] = {
@@ -164,7 +165,10 @@ static void let_due_happen(struct play *p)
 
 static void run(struct play *p)
 {
-    int64_t end = p->o->hours != 0 ? p->o->start_us + p->o->hours * US_PER_HOUR : INT64_MAX;
+    /* What has not come to its end within days after the last call never will. */
+    int64_t span = p->town->span_us * p->town->stretch_percent / 100 + LEFT_OVER_US;
+    int64_t most = p->o->rows != 0 ? INT64_MAX : p->o->start_us + span;
+    int64_t end = p->o->hours != 0 ? p->o->start_us + p->o->hours * US_PER_HOUR : most;
 
     while (!enough(p)) {
         int64_t next = agents_next(p->agents);
