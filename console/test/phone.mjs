@@ -27,7 +27,7 @@ export const tooSmall = (page) =>
                     out.add(`target ${Math.round(box.width)}x${Math.round(box.height)}: ${el.textContent.trim() || el.id}`);
                 }
             }
-            for (const el of [document.documentElement, ...document.querySelectorAll('#sheet, .fields, .list, nav, header')]) {
+            for (const el of [document.documentElement, ...document.querySelectorAll('#sheet, .fields, .list, .scroll, .post, nav, header')]) {
                 if (seen(el) && el.scrollWidth > el.clientWidth + 1) {
                     out.add(`wider than the screen: ${el.id || el.className || el.tagName}`);
                 }
