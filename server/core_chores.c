@@ -155,6 +155,22 @@ static void tell_seats(struct core *c)
     }
 }
 
+static void tell_terminals(struct core *c)
+{
+    unit_id unit;
+    bool live;
+    uint32_t k = 0;
+    for (int n = 0; n < 64 && c->open && c->gather->count < c->gather->cap &&
+                    crew_terminal_changed(c->crew, c->s.world, monotonic_us(), &k, &unit, &live);
+         n++) {
+        struct command cmd = { .type = COMMAND_UNIT_TERMINAL,
+                               .principal = STR("system"),
+                               .id = STR("crew") };
+        cmd.as.unit_terminal = (struct unit_terminal){ .unit = unit, .live = live };
+        core_internal(c, &cmd);
+    }
+}
+
 static void watch_capacity(struct core *c)
 {
     const struct world *w = c->s.world;
@@ -181,6 +197,7 @@ void core_chores(struct core *c)
         send_positions(c);
         tell_silence(c);
         tell_seats(c);
+        tell_terminals(c);
         watch_capacity(c);
         core_tell_state(c);
     }

@@ -4,7 +4,7 @@
 
 struct crew {
     int64_t *users; /* by id: monotonic µs of the last sign of life */
-    int64_t *units;
+    int64_t *units; /* the same of units' terminals; 0: none was here */
     uint32_t user_cap, unit_cap;
 };
 
@@ -24,9 +24,6 @@ enum err crew_new(const struct world_limits *limits, int64_t now, struct crew **
     }
     for (uint32_t k = 0; k < c->user_cap; k++) {
         c->users[k] = now + CREW_BOOT_US;
-    }
-    for (uint32_t k = 0; k < c->unit_cap; k++) {
-        c->units[k] = now + CREW_BOOT_US;
     }
     *out = c;
     return OK;
@@ -79,7 +76,18 @@ bool crew_changed(const struct crew *c, const struct world *w, int64_t now, uint
     return false;
 }
 
-bool crew_unit_live(const struct crew *c, unit_id unit, int64_t now)
+bool crew_terminal_changed(const struct crew *c, const struct world *w, int64_t now, uint32_t *k,
+                           unit_id *unit, bool *live)
 {
-    return unit.n < c->unit_cap && now - c->units[unit.n] <= CREW_SILENT_US;
+    for (; *k < w->unit_count; (*k)++) {
+        const struct unit *u = &w->units[*k];
+        int64_t heard = u->id.n < c->unit_cap ? c->units[u->id.n] : 0;
+        *live = heard != 0 && now - heard <= CREW_TERMINAL_US;
+        if (heard != 0 && u->on_duty && !u->voice_only && *live == u->terminal_lost) {
+            *unit = u->id;
+            (*k)++;
+            return true;
+        }
+    }
+    return false;
 }

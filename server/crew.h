@@ -10,11 +10,12 @@
 #include "ws/door.h"
 
 #define CREW_SILENT_US (5 * US_PER_S)
-#define CREW_BOOT_US (5 * US_PER_S) /* more, for consoles that come back after a restart */
+#define CREW_TERMINAL_US (30 * US_PER_S) /* a tunnel, a page that is loaded anew */
+#define CREW_BOOT_US (5 * US_PER_S)      /* more, for consoles that come back after a restart */
 
 struct crew;
 
-/* All of the world's users and units count as heard at `now` (monotonic µs), the start. */
+/* All of the world's users count as heard at `now` (monotonic µs), the start. */
 MUST_USE enum err crew_new(const struct world_limits *limits, int64_t now, struct crew **out,
                            struct fault *f);
 void crew_free(struct crew *c);
@@ -30,7 +31,9 @@ void crew_heard(struct crew *c, user_id user, int64_t now);
 bool crew_changed(const struct crew *c, const struct world *w, int64_t now, uint32_t *k,
                   seat_id *seat, bool *silent, int64_t *age_us);
 
-/* Whether a unit's terminal is connected. */
-bool crew_unit_live(const struct crew *c, unit_id unit, int64_t now);
+/* The next unit on duty whose terminal was here since the start and is gone, or is back, from unit
+ * `*k` on; false: no more. What never had a terminal here is no news. */
+bool crew_terminal_changed(const struct crew *c, const struct world *w, int64_t now, uint32_t *k,
+                           unit_id *unit, bool *live);
 
 #endif

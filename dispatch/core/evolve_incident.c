@@ -108,7 +108,8 @@ static void move_alarms(struct world *w, const struct incident *i)
 {
     uint32_t k = 0;
     for (struct alarm *a; (a = world_next_of_alarms(w, &k)) != NULL;) {
-        if (a->incident.n == i->id.n && !alarm_is_of_access(a->kind)) {
+        if (a->incident.n == i->id.n && !alarm_is_of_access(a->kind) &&
+            a->kind != ALARM_OFFERS_SPENT) {
             touch_alarm(w, a);
             a->seat = i->seat;
             deadlines_alarm(w, a);

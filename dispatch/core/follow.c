@@ -39,8 +39,9 @@ static bool alarm_is_listed(uint8_t kind)
     return alarm_limit_us(kind) <= 3 * US_PER_MIN && !alarm_is_of_access(kind);
 }
 
-/* Whose it is: the incident's or the report's seat; of a unit the seat of what it works on; who
- * read protected fields answers to the commander, not to the owner. */
+/* Whose it is: the incident's or the report's seat; of a unit the seat of what it works on. Who
+ * read protected fields answers to the commander, and when nobody signs the commander names a unit.
+ */
 static seat_id alarm_seat(const struct world *w, const struct alarm *a)
 {
     const struct unit *u = world_unit(w, a->unit);
@@ -48,7 +49,7 @@ static seat_id alarm_seat(const struct world *w, const struct alarm *a)
     incident_id of = a->incident.n == 0 && active != NULL ? active->incident : a->incident;
     const struct incident *i = world_incident(w, of);
     const struct report *r = world_report(w, a->report);
-    if (alarm_is_of_access(a->kind)) {
+    if (alarm_is_of_access(a->kind) || a->kind == ALARM_OFFERS_SPENT) {
         return (seat_id){ 0 };
     }
     if (i != NULL) {

@@ -46,7 +46,7 @@ struct number {
     uint32_t count; /* from 1 each day */
 };
 
-/* Counts of each day that nobody but paper gives out (docs/decisions/0009). */
+/* Counts of each day that nobody but paper gives out (docs/decisions/0012). */
 #define PAPER_COUNT_FIRST UINT32_C(990001)
 #define PAPER_COUNT_LAST UINT32_C(990999)
 

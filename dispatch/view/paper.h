@@ -1,6 +1,6 @@
 /* The sheet of paper that a floor goes on with when the system does not: open incidents, open
  * calls, units, and the numbers that paper gives out. Printable on A4, self-contained. What may
- * stand on it is decided in docs/decisions/0009-paper.md: no personal value, and of a protected
+ * stand on it is decided in docs/decisions/0012-paper.md: no personal value, and of a protected
  * place its zone only. Chinese first, English beside it. */
 #ifndef DISPATCH_VIEW_PAPER_H
 #define DISPATCH_VIEW_PAPER_H
