@@ -117,6 +117,17 @@ describe('steps', () => {
     });
 });
 
+describe('officers in need', () => {
+    it('others_are_told_of_and_ones_own_call_is_not', () => {
+        const s = state([], [
+            incident('live-i1', { panic: true, panic_unit: 'live-u2' }),
+            incident('live-i2', { panic: true, panic_unit: 'live-u1' }),
+            incident('live-i3'),
+        ]);
+        expect(S.needsOf(s).map((i) => i.id)).toEqual(['live-i1']);
+    });
+});
+
 describe('changes', () => {
     const before = incident('live-i1', {
         tier: 3,

@@ -265,6 +265,18 @@ export async function patrolStories({ story, server, only }) {
         await page.waitForSelector('.panic');
     });
 
+    await patrol('an_officer_in_need_nearby_is_told_over_everything', {}, async ({ page, unit }) => {
+        await until(async () => (await mine(unit)).place?.lon !== undefined, 'its position', 15_000);
+        const other = await units.next();
+        await server.command('commander', 'unit.panic', { unit: other.id, by: 'radio' });
+        await page.waitForSelector('.need');
+        must((await text(page, '.need')).includes(other.callsign), 'who needs help');
+        await fit(page, 'need');
+        await page.tap('.need button');
+        await server.command('commander', 'unit.panic_answer', { unit: other.id, how: '电台', reached: 'radio' });
+        await page.waitForSelector('.need', { state: 'detached' });
+    });
+
     await patrol('panic_goes_by_http_when_no_socket_opens', {}, async ({ page, unit }) => {
         await page.waitForTimeout(2_000); // the picture is kept
         await page.routeWebSocket('**/ws', (ws) => ws.close());

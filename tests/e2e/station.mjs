@@ -77,6 +77,19 @@ export async function stationStories({ story, server, only }) {
         equal([given.data.unit, given.data.disposition, given.by.role], [id, 'mediated', 'station_desk']);
     });
 
+    await story('a_station_names_the_unit_for_an_order_to_it', options, async ({ page }) => {
+        const incident = await receive(outside);
+        const { zones } = await server.ask('GET', '/city', undefined, 'commander').then((c) => c.city ?? c);
+        const station = zones.find((z) => z.code === 'LP01').id;
+        await server.command('commander', 'assignment.dispatch', { incident: incident.id, station });
+        await until(() => page.locator('.row.called', { hasText: incident.number.slice(-4) }).count(), 'the order, first of all');
+        await open(page, incident);
+        await page.locator('.units .send').first().click();
+        await page.locator('.asking .main').click();
+        await until(async () => (await page.locator('.row.called').count()) === 0, 'the unit to be named');
+        must((await page.locator('[data-order] b').first().innerText()).length > 0, 'its callsign');
+    });
+
     await story('a_station_sees_its_zone_alone_and_its_own_units_first', options, async ({ page }) => {
         const [mine, theirs] = [await receive(), await receive(outside)];
         await until(() => row(page, mine).count(), 'its own');

@@ -10,7 +10,6 @@ export interface Item {
     readonly id: string;
     readonly type: CommandWord;
     readonly data: object;
-    readonly rev?: number; // of the incident, as the unit saw it
     readonly at: number; // ms of the device
     readonly notBefore: number; // ms of the device: until then it may be taken back
     readonly state: 'waiting' | 'refused' | 'old';
@@ -28,7 +27,6 @@ export interface Shelf {
 export interface OutboxWiring {
     shelf: Shelf;
     send: (frame: object) => boolean;
-    holds?: (item: Item) => 'yes' | 'no' | 'unknown'; // what it speaks of is still so
     changed: (items: readonly Item[]) => void;
     now?: () => number; // ms of the device
     makeId?: () => string;
@@ -85,7 +83,7 @@ export class Outbox {
     }
 
     /* Resolves when it is kept; it is sent after that. */
-    async add<T extends CommandWord>(type: T, data: CommandData[T], undoMs = 0, rev?: number): Promise<Item> {
+    async add<T extends CommandWord>(type: T, data: CommandData[T], undoMs = 0): Promise<Item> {
         const at = this.now();
         const last = this.items.at(-1)?.n ?? 0;
         const item: Item = {
@@ -94,7 +92,6 @@ export class Outbox {
             id: this.makeId(),
             type,
             data,
-            ...(rev === undefined ? {} : { rev }),
             at,
             notBefore: at + undoMs,
             state: 'waiting',
@@ -145,6 +142,8 @@ export class Outbox {
         } else if (passing(a.problem)) {
             const wait = Math.min(a.problem.retry_ms ?? LATER_MS, LATER_MAX_MS);
             this.quietUntil = this.now() + wait;
+        } else if (item.type === 'assignment.acknowledge_change' && a.problem.code === 'changed_since') {
+            this.remove(item.n); // it has changed again: it rings, and is asked anew
         } else {
             this.change({ ...item, state: 'refused', problem: a.problem });
         }
@@ -178,13 +177,8 @@ export class Outbox {
                 this.change({ ...item, state: 'old' });
                 continue;
             }
-            const holds = this.w.holds?.(item) ?? 'yes';
-            if (holds === 'no') {
-                this.remove(item.n); // said of something that has changed again: it is asked anew
-                continue;
-            }
             const frame = { op: 'command', id: item.id, type: item.type, data: item.data };
-            if (holds === 'yes' && item.notBefore <= this.now() && this.w.send(frame)) {
+            if (item.notBefore <= this.now() && this.w.send(frame)) {
                 this.flying = { n: item.n, since: this.now() };
             }
             return;

@@ -14,7 +14,7 @@ import { Outbox, UNDO_MS, type Item } from './outbox';
 import { Panic, type Call } from './panic';
 import { Ring } from './ring.svelte';
 import { dropPicture, keepPicture, loadPicture, shelf } from './shelf';
-import { changedOrders, factsOf, newOrders, ordersOf, type Facts } from './steps';
+import { changedOrders, factsOf, needsOf, newOrders, ordersOf, type Facts } from './steps';
 import { Whereabouts } from './whereabouts.svelte';
 import { zh } from './zh';
 
@@ -45,6 +45,7 @@ class Patrol extends Line {
     items = $state.raw<readonly Item[]>([]);
     durable = $state(true);
     call = $state.raw<Call | null>(null);
+    needsSeen = $state.raw<ReadonlySet<string>>(new Set()); // officers in need that this crew has taken notice of
     known = $state.raw<ReadonlyMap<string, Facts>>(new Map()); // by order
     notices = $state.raw<readonly Notice[]>([]);
     chosen = $state<string | null>(null); // the order in sight
@@ -57,7 +58,6 @@ class Patrol extends Line {
     private keptAt = 0;
     private unkept = false;
     private knownText = '[]';
-    private serverSeq = 0; // where the server stood when the link was made
 
     readonly where = new Whereabouts({
         send: (frame) => this.socket.send(frame),
@@ -69,7 +69,6 @@ class Patrol extends Line {
     private readonly outbox = new Outbox({
         shelf,
         send: (frame) => this.socket.send(frame),
-        holds: (item) => this.holds(item),
         changed: (items) => {
             this.items = items;
             this.durable = this.outbox?.durable ?? true;
@@ -154,6 +153,7 @@ class Patrol extends Line {
         this.known = new Map();
         this.knownText = '[]';
         this.notices = [];
+        this.needsSeen = new Set();
         this.chosen = this.panel = this.pictureAt = null;
         this.ring.want(null);
     }
@@ -170,16 +170,6 @@ class Patrol extends Line {
         this.outbox.opened();
     }
 
-    /* A change is signed as it was seen: not before the picture is the server's, nor after it has changed again. */
-    private holds(item: Item): 'yes' | 'no' | 'unknown' {
-        if (item.rev === undefined) {
-            return 'yes';
-        }
-        const order = this.live.assignments.get((item.data as { assignment?: string }).assignment ?? '');
-        const rev = this.live.incidents.get(order?.incident ?? '')?.rev;
-        return this.live.last < this.serverSeq ? 'unknown' : rev === undefined || rev === item.rev ? 'yes' : 'no';
-    }
-
     private async post(command: { id: string }): Promise<Answer> {
         const answer = await postCommand(this.session?.token ?? '', command);
         return answer.problem?.status === 401 && this.session !== null
@@ -192,7 +182,6 @@ class Patrol extends Line {
     protected taken(before: State, frames: readonly Frame[]): void {
         for (const f of frames) {
             if (f.op === 'welcome') {
-                this.serverSeq = f.seq;
                 this.pictureAt = null;
             }
         }
@@ -280,6 +269,10 @@ class Patrol extends Line {
         this.ring.once('notice');
     }
 
+    needSeen(id: string): void {
+        this.needsSeen = new Set([...this.needsSeen, id]);
+    }
+
     read(notice: Notice): void {
         this.notices = this.notices.filter((n) => n !== notice);
     }
@@ -293,7 +286,8 @@ class Patrol extends Line {
         }
         const fresh = this.session === null ? [] : newOrders(this.live, this.items);
         const changed = this.session === null ? [] : changedOrders(this.live, this.items);
-        const grave = fresh.some((a) => this.live.incidents.get(a.incident ?? '')?.tier === 1);
+        const needs = this.session === null ? [] : needsOf(this.live).filter((i) => !this.needsSeen.has(i.id));
+        const grave = needs.length > 0 || fresh.some((a) => this.live.incidents.get(a.incident ?? '')?.tier === 1);
         this.ring.want(grave ? 'grave' : fresh.length > 0 ? 'order' : changed.length > 0 ? 'change' : null);
         this.ring.tick();
         const here = this.session !== null && this.live.unit !== '';
@@ -347,8 +341,12 @@ class Patrol extends Line {
     }
 
     seen(a: Assignment): void {
-        const rev = this.live.incidents.get(a.incident ?? '')?.rev;
-        void this.outbox.add('assignment.acknowledge_change', { assignment: a.id, ...this.stamp() }, 0, rev);
+        const last = a.change_no === undefined ? {} : { change_no: a.change_no }; // what was seen, and no more
+        void this.outbox.add('assignment.acknowledge_change', { assignment: a.id, ...last, ...this.stamp() });
+    }
+
+    safe(a: Assignment): void {
+        void this.outbox.add('assignment.safe', { assignment: a.id, ...this.stamp() });
     }
 
     feedback(data: AssignmentFeedback): void {

@@ -80,8 +80,13 @@ export function newOrders(s: State, items: readonly Item[]): Assignment[] {
 /* Orders with something changed that the unit has not signed: these ring too. */
 export const changedOrders = (s: State, items: readonly Item[]): Assignment[] =>
     ordersOf(s).filter(
-        (a) => a.change_due === true && !isOver(a.status) && !hasSaid(a, 'assignment.acknowledge_change', items),
+        (a) => a.change_due === true && !hasSaid(a, 'assignment.acknowledge_change', items),
     );
+
+/* Officers in need nearby: an incident that is not this unit's own call. */
+export type Need = LiveIncident & { panic_callsign?: string };
+export const needsOf = (s: State): Need[] =>
+    [...s.incidents.values()].filter((i) => i.panic === true && i.panic_unit !== s.unit);
 
 /* A feedback is owed and the phone has not given it. */
 export const owesFeedback = (a: Assignment, items: readonly Item[]): boolean =>

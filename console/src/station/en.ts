@@ -20,6 +20,8 @@ export const en: Record<keyof typeof zh, string> = {
     atStation: 'Ordered to this station; a unit is to be named',
     dispatch: 'Send',
     dispatchAsk: 'Send {0} to {1}?',
+    name: 'Name',
+    nameAsk: 'Name {0} for {1}?',
     dispatchYes: 'Send it',
     slotOpen: 'Still needed',
     slotsFull: 'All slots are filled',

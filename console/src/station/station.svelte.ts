@@ -10,7 +10,7 @@ import type { Answer, Entry, Frame, LiveUnit, Problem, Timeline } from '../wire/
 import type { Assignment, AssignmentStatusWord, CommandData, CommandWord, DeclineReasonWord } from '../wire/types';
 import { en } from './en';
 import { zh } from './zh';
-import { rowsOf, slotFor, unitsOf, zonesOf, type Row } from './zone';
+import { rowsOf, slotFor, unitsOf, unnamed, zonesOf, type Row } from './zone';
 
 export type Key = keyof typeof zh;
 export type Area = 'list' | 'details' | 'units';
@@ -150,7 +150,10 @@ class Station extends Line {
     async dispatch(unit: LiveUnit): Promise<void> {
         const row = this.row;
         this.asking = null;
-        if (row !== undefined) {
+        const called = row?.orders.find((a) => unnamed(a, this.zones));
+        if (called !== undefined) {
+            await this.send('assignment.name', { assignment: called.id, unit: unit.id });
+        } else if (row !== undefined) {
             const slot = slotFor(row.incident, row.orders, unit)?.slot;
             const data = { incident: row.id, units: [{ unit: unit.id }], ...(slot === undefined ? {} : { slot }) };
             await this.send('assignment.dispatch', data);

@@ -18,6 +18,8 @@ export const zh = {
     atStation: '派往本所, 待指派警力',
     dispatch: '派',
     dispatchAsk: '派 {0} 前往 {1}?',
+    name: '指派',
+    nameAsk: '指派 {0} 处置 {1}?',
     dispatchYes: '确认派警',
     slotOpen: '尚缺',
     slotsFull: '岗位已满',
