@@ -189,6 +189,22 @@ describe('command line', () => {
         expect(why(line, selected)).toBe(line.startsWith('DC 0155') ? 'cmdNoOrder' : 'form');
     });
 
+    it('an_order_that_runs_is_diverted_relieved_and_led', () => {
+        expect(ran('DV 0155 512; 更紧急', 'live-i413')).toEqual([
+            'assignment.divert',
+            { assignment: 'live-a1', incident: 'live-i512', reason: '更紧急' },
+        ]);
+        expect(why('DV 0155 512', 'live-i413')).toBe('form'); // a reason is asked for
+        expect(why('DV 0131 512', 'live-i413')).toBe('cmdNoOrder');
+        expect(ran('RL 0155 0142', 'live-i413')).toEqual([
+            'assignment.relieve',
+            { assignment: 'live-a1', unit: 'live-u142' },
+        ]);
+        expect(ran('LD 413 0155')).toEqual(['incident.lead', { incident: 'live-i413', unit: 'live-u155' }]);
+        expect(why('SK 0155', 'live-i413')).toBe('cmdNoOrder'); // it is on scene: nothing is left to say
+        expect(why('NU 413 0131')).toBe('cmdNoOrder');
+    });
+
     it('closing_sends_the_revision_that_was_seen', () => {
         const p = parse('X 412 handled', c());
         expect(p.kind === 'run' && [p.incident, p.rev]).toEqual(['live-i412', 3]);

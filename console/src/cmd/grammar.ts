@@ -1,10 +1,9 @@
 // The command line as one table: verbs, what they take, what they become. It also prints the key sheet and its tests.
 // `verb [incident] [unit…] [word] [; text]`. Parsing changes nothing: it says in a sentence what Enter would do.
 import type { Lang } from '../i18n';
-import { activeAssignment, assignmentsOf, openSlots, stepsFrom } from '../store/select';
+import { assignmentsOf, openSlots, stepsFrom } from '../store/select';
 import * as F from '../ui/forms';
-import type { LiveIncident, LiveUnit } from '../wire/frames';
-import type { Assignment, AssignmentStatusWord, CommandWord } from '../wire/types';
+import type { AssignmentStatusWord, CommandWord } from '../wire/types';
 import * as W from '../wire/words';
 import {
     type Context,
@@ -17,6 +16,8 @@ import {
     takeUnit,
     takeReport,
     takeWord,
+    incidentOf,
+    orderOf,
     finish,
     num,
     call,
@@ -26,6 +27,7 @@ import {
     form,
     cmd,
 } from './parts';
+import * as order from './order_verbs';
 import * as seat from './seat_verbs';
 
 export type { Act, Context, Parsed, Verb } from './parts';
@@ -69,17 +71,6 @@ function reserve(a: Args): Parsed {
         true,
     );
 }
-
-/* The order of a unit that allows a step; of the selected incident before others. */
-function orderOf(a: Args, unit: LiveUnit, allows: (x: Assignment) => boolean): Assignment {
-    const here =
-        a.c.selected === undefined ? [] : assignmentsOf(a.c.state, a.c.selected.id).filter((x) => x.unit === unit.id);
-    const active = activeAssignment(a.c.state, unit.id);
-    const candidates = [...(active === undefined ? [] : [active]), ...here].filter(allows);
-    return candidates[0] ?? wrong('cmdNoOrder', call(unit));
-}
-
-const incidentOf = (a: Args, x: Assignment): LiveIncident | undefined => a.c.state.incidents.get(x.incident ?? '');
 
 /* Steps that a unit reports by radio. */
 const step =
@@ -431,6 +422,11 @@ export const verbs: readonly Verb[] = [
         parse: feedback,
     },
     { names: ['CX', '撤', '撤销'], says: says('assignment.cancel'), example: 'CX 0131; 已有人到场', parse: cancel },
+    { names: ['DV', '改派'], says: says('assignment.divert'), example: 'DV 0131 413; 更紧急', parse: order.divert },
+    { names: ['RL', '接替'], says: says('assignment.relieve'), example: 'RL 0131 0142', parse: order.relieve },
+    { names: ['LD', '指挥'], says: says('incident.lead'), example: 'LD 412 0131', parse: order.lead },
+    { names: ['SK', '喊'], says: says('assignment.speak'), example: 'SK 0131', parse: order.speak },
+    { names: ['NU', '指派'], says: says('assignment.name'), example: 'NU 412 0131', parse: order.nameUnit },
     { names: ['AC', '认'], says: says('assignment.acknowledge_change'), example: 'AC 0131', parse: ackChange },
     { names: ['X', '结', '结案'], says: says('incident.close'), example: 'X 412 handled', parse: close },
     { names: ['RO', '重开'], says: says('incident.reopen'), example: 'RO 412; 再次来电', parse: reopen },

@@ -2,10 +2,10 @@
 import { numberTail, shortNumber } from '../format';
 import type { Key, Lang } from '../i18n';
 import type { State } from '../store/reduce';
-import { incidentsByTail, reportsByTail, unitsByName } from '../store/select';
+import { activeAssignment, assignmentsOf, incidentsByTail, reportsByTail, unitsByName } from '../store/select';
 import type * as F from '../ui/forms';
 import type { LiveIncident, LiveUnit } from '../wire/frames';
-import type { CommandData, CommandWord, Report } from '../wire/types';
+import type { Assignment, CommandData, CommandWord, Report } from '../wire/types';
 import type * as W from '../wire/words';
 
 export interface Context {
@@ -140,3 +140,14 @@ export const form = (a: Args, target: string, open: F.OpenForm): Parsed => ({
 export function cmd<T extends CommandWord>(type: T, data: CommandData[T]): F.Cmd {
     return { type, data };
 }
+
+/* The order of a unit that allows a step; of the selected incident before others. */
+export function orderOf(a: Args, unit: LiveUnit, allows: (x: Assignment) => boolean): Assignment {
+    const here =
+        a.c.selected === undefined ? [] : assignmentsOf(a.c.state, a.c.selected.id).filter((x) => x.unit === unit.id);
+    const active = activeAssignment(a.c.state, unit.id);
+    const candidates = [...(active === undefined ? [] : [active]), ...here].filter(allows);
+    return candidates[0] ?? wrong('cmdNoOrder', call(unit));
+}
+
+export const incidentOf = (a: Args, x: Assignment): LiveIncident | undefined => a.c.state.incidents.get(x.incident ?? '');

@@ -11,6 +11,7 @@ import { translate, type Lang } from '../i18n';
 import { desk } from './desk.svelte';
 import * as F from './forms';
 import { said, sayKey } from './said';
+import * as O from './order_forms';
 import * as S from './seat_forms';
 import { callsign, capabilityText } from './words';
 
@@ -88,6 +89,10 @@ export const forms = {
     decline: (a: Assignment): void => show(F.declineOrder(a)),
     cancel: (a: Assignment): void => show(F.cancelOrder(a)),
     feedback: (a: Assignment, type: string | undefined): void => show(F.feedbackOrder(a, type)),
+    divert: (a: Assignment): void => show(O.divertOrder(a)),
+    relieve: (a: Assignment): void => show(O.relieveOrder(a)),
+    nameUnit: (a: Assignment): void => show(O.nameUnit(a)),
+    lead: (i: LiveIncident): void => show(O.leadIncident(i)),
     busy: (unit: string): void => show(F.busyUnit(unit)),
     signOn: (unit: string): void => show(F.signOnUnit(unit)),
     panic: (unit: string): void => show(F.answerPanic(unit)),

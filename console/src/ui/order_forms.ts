@@ -1,0 +1,49 @@
+// Forms of what a desk does with an order that runs: diverting, relieving, naming the unit of a station's order, the scene
+// commander.
+import type { LiveIncident } from '../wire/frames';
+import type { Assignment } from '../wire/types';
+import { reasonField, title, type OpenForm } from './forms';
+
+const about = (a: Assignment): { incident?: string } => (a.incident === undefined ? {} : { incident: a.incident });
+
+export const divertOrder = (a: Assignment): OpenForm => ({
+    key: `assignment.divert:${a.id}`,
+    title: title('assignment.divert'),
+    type: 'assignment.divert',
+    fixed: { assignment: a.id },
+    ...about(a),
+    fields: [
+        { path: 'incident', label: 'divertTo', kind: 'incident', required: true, wide: true },
+        reasonField('assignment_divert'),
+    ],
+});
+
+export const relieveOrder = (a: Assignment): OpenForm => ({
+    key: `assignment.relieve:${a.id}`,
+    title: title('assignment.relieve'),
+    type: 'assignment.relieve',
+    fixed: { assignment: a.id },
+    ...about(a),
+    fields: [
+        { path: 'unit', label: 'relieveBy', kind: 'unit', required: true, wide: true },
+        reasonField('assignment_relieve', false),
+    ],
+});
+
+export const nameUnit = (a: Assignment): OpenForm => ({
+    key: `assignment.name:${a.id}`,
+    title: title('assignment.name'),
+    type: 'assignment.name',
+    fixed: { assignment: a.id },
+    ...about(a),
+    fields: [{ path: 'unit', label: 'nameUnit', kind: 'unit', required: true, wide: true }],
+});
+
+export const leadIncident = (i: LiveIncident): OpenForm => ({
+    key: `incident.lead:${i.id}`,
+    title: title('incident.lead'),
+    type: 'incident.lead',
+    fixed: { incident: i.id },
+    incident: i.id,
+    fields: [{ path: 'unit', label: 'leadUnit', kind: 'unit', required: true, wide: true }],
+});
