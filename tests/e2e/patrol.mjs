@@ -267,7 +267,13 @@ export async function patrolStories({ story, server, only }) {
 
     await patrol('an_officer_in_need_nearby_is_told_over_everything', {}, async ({ page, unit }) => {
         await until(async () => (await mine(unit)).place?.lon !== undefined, 'its position', 15_000);
-        const other = await units.next();
+        /* The nearest to where the phone is: only units within the radius are told. */
+        const away = (u) => {
+            const { lon, lat } = u.place ?? { lon: u.home_lon, lat: u.home_lat };
+            return Math.hypot((lon - here.longitude) * Math.cos((lat * Math.PI) / 180), lat - here.latitude);
+        };
+        const all = (await server.ask('GET', '/units?limit=200', undefined, 'commander')).units;
+        const other = all.filter((u) => u.id !== unit.id && u.panic !== true).sort((a, b) => away(a) - away(b))[0];
         await server.command('commander', 'unit.panic', { unit: other.id, by: 'radio' });
         await page.waitForSelector('.need');
         must((await text(page, '.need')).includes(other.callsign), 'who needs help');
