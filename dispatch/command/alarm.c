@@ -11,12 +11,6 @@
 
 #define SHELF_MAX_US (8 * US_PER_HOUR)
 
-static const uint8_t level[ALARM_KIND_COUNT] = {
-#define ALARM(NAME, word, level_, zh, en, action_zh, action_en) level_,
-#include "dispatch/model/alarms.def"
-#undef ALARM
-};
-
 static const struct alarm *named(struct turn *t, alarm_id id)
 {
     const struct alarm *a = world_alarm(t->world, id);
@@ -51,7 +45,7 @@ void decide_alarm_shelve(struct turn *t, const struct alarm_shelve *c)
     if (a == NULL) {
         return;
     }
-    if (level[a->kind] == 1) {
+    if (alarm_level(a->kind) == 1) {
         turn_refuse(t, REFUSED_ALARM_TOO_GRAVE, "alarm");
     } else if (c->until <= t->at || c->until > t->at + SHELF_MAX_US) {
         turn_refuse(t, REFUSED_SHELF_TOO_LONG, "until");

@@ -18,12 +18,7 @@
  * well. */
 static int64_t alarm_limit_us(uint8_t kind)
 {
-    static const uint8_t level[ALARM_KIND_COUNT] = {
-#define ALARM(NAME, word, level_, zh, en, action_zh, action_en) level_,
-#include "dispatch/model/alarms.def"
-#undef ALARM
-    };
-    switch (level[kind]) {
+    switch (alarm_level(kind)) {
     case 1:
         return 1 * US_PER_MIN;
     case 2:
@@ -36,7 +31,7 @@ static int64_t alarm_limit_us(uint8_t kind)
 /* Grave enough to be looked at even when its cause went away by itself. */
 static bool alarm_is_listed(uint8_t kind)
 {
-    return alarm_limit_us(kind) <= 3 * US_PER_MIN && !alarm_is_of_access(kind);
+    return alarm_level(kind) <= 2 && !alarm_is_of_access(kind);
 }
 
 /* Whose it is: the incident's or the report's seat; of a unit the seat of what it works on. Who

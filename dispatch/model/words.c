@@ -217,3 +217,14 @@ const char *word_of(const struct words *w, uint32_t value)
     must(value < w->count);
     return w->at[value];
 }
+
+uint8_t alarm_level(enum alarm_kind kind)
+{
+    static const uint8_t levels[ALARM_KIND_COUNT] = {
+#define ALARM(NAME, word, level, zh, en, action_zh, action_en) level,
+#include "dispatch/model/alarms.def"
+#undef ALARM
+    };
+    must(kind < ALARM_KIND_COUNT);
+    return levels[kind];
+}

@@ -218,6 +218,9 @@ extern const struct words police_type_words, channel_words, call_kind_words, pla
     contact_way_words, contact_result_words, contact_change_words, alarm_state_words, tier_words,
     panic_reach_words, change_words, destination_words;
 
+/* 1 the gravest, 2, 3: the level of an alarm of this kind (alarms.def). */
+uint8_t alarm_level(enum alarm_kind kind);
+
 /* Finds a word's value. False when the list has no such word. */
 bool word_find(const struct words *w, struct str word, uint32_t *value);
 

@@ -10,12 +10,6 @@
 #define MIN US_PER_MIN
 #define SHIFT_US (8 * US_PER_HOUR)
 
-static const uint8_t levels[ALARM_KIND_COUNT] = {
-#define ALARM(NAME, word, level, zh, en, action_zh, action_en) level,
-#include "dispatch/model/alarms.def"
-#undef ALARM
-};
-
 void floor_fini(struct floor *f)
 {
     free(f->papers);
@@ -334,7 +328,7 @@ static void see_raised(struct agents *a, int64_t at, const struct alarm *m)
     struct act act = { .kind = ACT_NOTICE, .of = m->id.n };
 
     *bell_of(a, m->id) = (struct bell){ .seat = m->seat.n, .kind = m->kind };
-    if (agents_chance(a, 50) && levels[m->kind] > 1) {
+    if (agents_chance(a, 50) && alarm_level((enum alarm_kind)m->kind) > 1) {
         act.kind = ACT_SHELVE;
     }
     if (agents_chance(a, 880)) {

@@ -280,11 +280,6 @@ static void put_tiers(struct buf *b, const char *name, struct values by_tier[TAL
 
 static void put_alarms(const struct tally *t, struct buf *b)
 {
-    static const char *const kinds[ALARM_KIND_COUNT] = {
-#define ALARM(NAME, word, level, zh, en, action_zh, action_en) word,
-#include "dispatch/model/alarms.def"
-#undef ALARM
-    };
     const char *before = "";
 
     buf_text(b, ",\"alarms\":{");
@@ -292,7 +287,7 @@ static void put_alarms(const struct tally *t, struct buf *b)
         if (t->alarms[k][RAISED] == 0) {
             continue;
         }
-        buf_fmt(b, "%s\"%s\":{", before, kinds[k]);
+        buf_fmt(b, "%s\"%s\":{", before, word_of(&alarm_kind_words, k));
         before = ",";
         for (uint32_t f = 0; f < FATES; f++) {
             buf_fmt(b, "%s\"%s\":%" PRIu64, f > 0 ? "," : "", fate_names[f], t->alarms[k][f]);
