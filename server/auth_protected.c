@@ -175,20 +175,29 @@ static void put_value(const struct wanted *w, uint32_t k, const struct personal_
     buf_char(b, '}');
 }
 
-/* "live-r3" */
-static bool of_report(struct str id)
+/* "live-r3": what kind of thing it is. */
+static const char *noun_of(struct str id)
 {
     size_t k = id.len;
     while (k > 0 && id.at[k - 1] >= '0' && id.at[k - 1] <= '9') {
         k--;
     }
-    return k > 0 && id.at[k - 1] == ID_LETTER_REPORT;
+    switch (k > 0 ? id.at[k - 1] : '\0') {
+    case ID_LETTER_REPORT:
+        return "report";
+    case ID_LETTER_SEAT:
+        return "seat";
+    case ID_LETTER_ALARM:
+        return "alarm";
+    default:
+        return "incident";
+    }
 }
 
 static enum err put_values(const struct wanted *w, const struct personal_value *values,
                            const bool *held, struct buf *out, struct fault *f)
 {
-    buf_text(out, of_report(w->incident) ? "{\"report\":" : "{\"incident\":");
+    buf_fmt(out, "{\"%s\":", noun_of(w->incident));
     buf_json_str(out, w->incident);
     buf_text(out, ",\"values\":{");
     for (uint32_t k = 0; k < w->count; k++) {

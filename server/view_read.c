@@ -288,6 +288,12 @@ static enum err fill(struct view *v, const struct ask *ask, const struct user *u
         return read_tracks_refs(r, user, f);
     case READ_REPORT_REFS:
         return read_report_refs(r, user, f);
+    case READ_SEAT_REFS:
+        return read_seat_refs(r, user, f);
+    case READ_ALARM_REFS:
+        return read_alarm_refs(r, user, f);
+    case READ_PEOPLE:
+        return read_people(r, user, f);
     case READ_SNAPSHOT:
     case READ_METRICS:
     case READ_TIMELINE:

@@ -212,6 +212,22 @@ static bool protected_number(const struct http_call *call, uint32_t *number)
                    number) == SCAN_ID_OK;
 }
 
+static const char *no_such(char letter)
+{
+    switch (letter) {
+    case ID_LETTER_UNIT:
+        return "there is no such unit";
+    case ID_LETTER_REPORT:
+        return "there is no such report";
+    case ID_LETTER_SEAT:
+        return "there is no such seat";
+    case ID_LETTER_ALARM:
+        return "there is no such alarm";
+    default:
+        return "there is no such incident";
+    }
+}
+
 /* Protected fields and tracks: the view says what of them the asker may read, the auth thread reads
  * it once the access is recorded. */
 void call_protected(struct http_call *call)
@@ -221,11 +237,7 @@ void call_protected(struct http_call *call)
     uint32_t number;
 
     if (!protected_number(call, &number)) {
-        (void)fault_set(&f, ERR_NOT_FOUND,
-                        call->route->letter == ID_LETTER_UNIT     ? "there is no such unit"
-                        : call->route->letter == ID_LETTER_REPORT ? "there is no such report"
-                                                                  : "there is no such incident",
-                        "", "");
+        (void)fault_set(&f, ERR_NOT_FOUND, no_such(call->route->letter), "", "");
         http_fault(call, &f);
     } else if (!http_query(call, "purpose", &purpose) || purpose.len == 0) {
         (void)fault_field(&f, ERR_INVALID, "purpose", "protected fields are read with a purpose");
@@ -253,8 +265,8 @@ static void protected_refs(struct http_call *call, const struct door_read_done *
     must(line_end != NULL);
     struct str purpose = str_from(body.at, (size_t)(line_end - body.at));
     struct str refs = str_from(line_end + 1, body.len - purpose.len - 1);
-    bool fields = call->route->what == READ_PROTECTED_REFS || call->route->what == READ_REPORT_REFS;
-    enum door_auth what = fields ? AUTH_PROTECTED : AUTH_TRACK;
+    bool track = call->route->what == READ_TRACK_REFS || call->route->what == READ_TRACKS_REFS;
+    enum door_auth what = track ? AUTH_TRACK : AUTH_PROTECTED;
     (void)protected_number(call, &number);
     if (!call_ask_auth(call, PENDING_CALL_AUTH, what, number, str_of(call->principal), purpose,
                        refs)) {

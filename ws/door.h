@@ -156,7 +156,10 @@ enum door_read {
     READ_PROTECTED_REFS, /* view: first step of GET /incidents/{id}/protected, see AUTH_PROTECTED */
     READ_TRACK_REFS,     /* view: first step of GET /units/{id}/track, see AUTH_TRACK */
     READ_TRACKS_REFS,    /* view: first step of GET /incidents/{id}/tracks */
-    READ_REPORT_REFS     /* as READ_PROTECTED_REFS, of GET /reports/{id}/protected */
+    READ_REPORT_REFS,    /* as READ_PROTECTED_REFS, of GET /reports/{id}/protected */
+    READ_SEAT_REFS,      /* of GET /seats/{id}/protected */
+    READ_ALARM_REFS,     /* of GET /alarms/{id}/protected */
+    READ_PEOPLE
 };
 
 /* Bodies of answers are whole JSON values, passed on as they are, but for these:

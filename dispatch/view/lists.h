@@ -62,6 +62,17 @@ MUST_USE enum err read_protected_refs(const struct reading *r, const struct user
 MUST_USE enum err read_report_refs(const struct reading *r, const struct user *user,
                                    struct fault *f);
 
+/* The same of a seat (the note with its hand-over, why it was taken: to who sits there, who it is
+ * being handed to, commander and auditor) and of an alarm (why it was shelved: to who did it, who
+ * sits where it sounds, commander and auditor). Nobody breaks a glass here. */
+MUST_USE enum err read_seat_refs(const struct reading *r, const struct user *user, struct fault *f);
+MUST_USE enum err read_alarm_refs(const struct reading *r, const struct user *user,
+                                  struct fault *f);
+
+/* {seq,hash,people:[{name,role,signed_in,seat?}],cursor?} by name: who may take a seat, or the one
+ * of the query (seat, limit, cursor). For operators and commanders. */
+MUST_USE enum err read_people(const struct reading *r, const struct user *user, struct fault *f);
+
 /* The same references as bare numbers, at most `most` of them. Returns how many. */
 uint32_t protected_refs_of(const struct world *w, const struct side *side, const struct incident *i,
                            uint64_t *refs, uint32_t most);

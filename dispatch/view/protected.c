@@ -1,10 +1,9 @@
 /* Who may read an incident's protected fields, and which they are. */
-#include "dispatch/view/lists.h"
+#include "dispatch/view/protected.h"
 
 #include "dispatch/codec/json_out.h"
 #include "dispatch/codec/put.h"
 #include "dispatch/core/seats.h"
-#include "dispatch/model/access.h"
 #include "dispatch/view/query.h"
 
 #define REFS_BYTES_MAX (200u * 1024u)
@@ -117,10 +116,9 @@ static bool at_hand(const struct world *w, const struct user *u, const struct in
 typedef void sealed_fn(void *arg, const char *noun, char letter, uint32_t n, const char *field,
                        const struct sealed *s);
 
-static void put_ref(void *arg, const char *noun, char letter, uint32_t n, const char *field,
-                    const struct sealed *s)
+void protected_put_ref(const struct reading *r, const char *noun, char letter, uint32_t n,
+                       const char *field, const struct sealed *s)
 {
-    const struct reading *r = arg;
     struct buf *b = r->out;
     if (s->ref == 0 || b->len > REFS_BYTES_MAX) {
         return;
@@ -128,6 +126,12 @@ static void put_ref(void *arg, const char *noun, char letter, uint32_t n, const 
     buf_fmt(b, " %s." STR_FMT "-%c%u.%s=%llu:", noun, STR_ARG(r->viewer.name), letter, n, field,
             (unsigned long long)s->ref);
     buf_hex(b, s->hash.at, sizeof(s->hash.at));
+}
+
+static void put_ref(void *arg, const char *noun, char letter, uint32_t n, const char *field,
+                    const struct sealed *s)
+{
+    protected_put_ref(arg, noun, letter, n, field, s);
 }
 
 static const char *said_word(uint32_t kind)
@@ -139,6 +143,7 @@ static const char *said_word(uint32_t kind)
         return "message_out";
     }
     return kind == EVENT_REPORT_AMENDED     ? "narrative"
+           : kind == EVENT_REPORT_OWNED     ? "owner_reason"
            : kind == EVENT_REPORT_CONTACTED ? "contact_note"
                                             : "callback_note";
 }
@@ -191,6 +196,9 @@ static const char *note_word(uint32_t kind)
     if (kind == EVENT_INCIDENT_HELD) {
         return "hold_reason";
     }
+    if (kind == EVENT_INCIDENT_OWNED) {
+        return "owner_reason";
+    }
     if (kind == EVENT_INCIDENT_CLOSED) {
         return "close_note";
     }
@@ -227,9 +235,14 @@ static void each_note(const struct side *side, incident_id id, sealed_fn *fn, vo
     }
 }
 
+void protected_put_id(const struct reading *r, char letter, uint32_t n)
+{
+    buf_fmt(r->out, STR_FMT "-%c%u", STR_ARG(r->viewer.name), letter, n);
+}
+
 static void put_name(const struct reading *r, const struct incident *i)
 {
-    buf_fmt(r->out, STR_FMT "-%c%u", STR_ARG(r->viewer.name), ID_LETTER_INCIDENT, i->id.n);
+    protected_put_id(r, ID_LETTER_INCIDENT, i->id.n);
 }
 
 /* Whoever took one call of another's incident has that call's fields and no more: linking a report
@@ -351,8 +364,7 @@ static bool can_alarm(const struct world *w, const struct user *u, const struct 
            world_alarm_of(w, &like) != NULL;
 }
 
-/* The first line: what the access log will keep. */
-static void put_access(const struct reading *r, const struct access *a)
+void protected_put_access(const struct reading *r, const struct access *a)
 {
     access_put(r->out, a);
     buf_char(r->out, '\n');
@@ -374,7 +386,7 @@ enum err read_protected_refs(const struct reading *r, const struct user *user, s
     if (open_to(w, user, i)) {
         access.glass = false;
     } else if (!access.glass && owns_a_report(w, user, i)) {
-        put_access(r, &access);
+        protected_put_access(r, &access);
         put_own_reports(&own, user, i);
         return OK;
     } else if (!may_break(w, user, i)) {
@@ -387,7 +399,7 @@ enum err read_protected_refs(const struct reading *r, const struct user *user, s
         return fault_set(f, ERR_FULL, "the table of alarms is full, and nobody would be alarmed",
                          NULL, "ask the owner or the commander");
     }
-    put_access(r, &access);
+    protected_put_access(r, &access);
     put_refs(&own, user, i);
     return OK;
 }
@@ -421,8 +433,8 @@ enum err read_report_refs(const struct reading *r, const struct user *user, stru
                          "ask the owner or the commander");
     }
     access.glass = false;
-    put_access(r, &access);
-    buf_fmt(r->out, STR_FMT "-%c%u", STR_ARG(r->viewer.name), ID_LETTER_REPORT, x->id.n);
+    protected_put_access(r, &access);
+    protected_put_id(r, ID_LETTER_REPORT, x->id.n);
     each_of_report(r->side, x, put_ref, &own);
     return OK;
 }

@@ -7,6 +7,7 @@
 #define NOTES_MAX UINT32_C(65536)
 #define ADVICE_BYTES UINT32_C(33554432)
 #define ADVICE_SIZE_MAX UINT32_C(65536)
+#define SEAT_PLACES 1024u
 
 /* Of one incident; incidents share a place when their numbers are far apart, and the younger one
  * then has it. */
@@ -19,9 +20,9 @@ struct side_place {
     uint64_t last_note; /* number + 1; 0: none */
 };
 
-/* Of one report: what was said with it and after it. */
+/* Of one report or seat: what was said with it and after it. */
 struct said_place {
-    uint32_t report;
+    uint32_t of;
     uint64_t last_note;
 };
 
@@ -30,6 +31,7 @@ struct side {
     struct side_place *places;
     uint32_t said_mask;
     struct said_place *said;
+    struct said_place seats[SEAT_PLACES];
     struct side_note *notes;
     uint64_t note_next; /* number of the next note; the last NOTES_MAX are kept */
     char *bytes;
@@ -93,34 +95,53 @@ static const struct side_place *place_of(const struct side *s, uint32_t incident
     return incident != 0 && p->incident == incident ? p : NULL;
 }
 
-static struct said_place *said_for(struct side *s, uint32_t report)
+static struct said_place *said_for(struct side *s, uint64_t of)
 {
-    struct said_place *p = &s->said[report & s->said_mask];
-    if (p->report != report) {
-        *p = (struct said_place){ .report = report };
+    uint32_t number = (uint32_t)of;
+    struct said_place *p =
+        of >= SIDE_SEAT ? &s->seats[number % SEAT_PLACES] : &s->said[number & s->said_mask];
+    if (p->of != number) {
+        *p = (struct said_place){ .of = number };
     }
     return p;
 }
 
-/* `of`: an incident, or SIDE_REPORT and a report. */
+/* `of`: an incident, or SIDE_REPORT and a report, or SIDE_SEAT and a seat. */
 static void keep_note(struct side *s, uint64_t of, uint32_t kind, uint64_t seq, struct sealed note)
 {
     if ((uint32_t)of == 0 || note.ref == 0) {
         return;
     }
-    uint64_t *last = of >= SIDE_REPORT ? &said_for(s, (uint32_t)of)->last_note
-                                       : &place_for(s, (uint32_t)of)->last_note;
+    uint64_t *last =
+        of >= SIDE_REPORT ? &said_for(s, of)->last_note : &place_for(s, (uint32_t)of)->last_note;
     s->notes[s->note_next % NOTES_MAX] =
         (struct side_note){ .of = of, .kind = kind, .seq = seq, .note = note, .prev = *last };
     *last = ++s->note_next;
 }
 
-/* True when the event was one about what a caller said or was told. */
+/* True when the event was one about a seat. */
+static bool take_seat(struct side *s, uint64_t seq, const struct event *e)
+{
+    if (e->kind == EVENT_SEAT_HANDING_OVER) {
+        keep_note(s, SIDE_SEAT | e->as.seat_handing_over.seat.n, e->kind, seq,
+                  e->as.seat_handing_over.note);
+    } else if (e->kind == EVENT_SEAT_TAKEN) {
+        keep_note(s, SIDE_SEAT | e->as.seat_taken.seat.n, e->kind, seq, e->as.seat_taken.reason);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+/* True when the event was one about what a caller said or was told, or about the report's seat. */
 static bool take_said(struct side *s, uint64_t seq, const struct event *e)
 {
     struct sealed note;
     report_id report;
-    if (e->kind == EVENT_REPORT_AMENDED) {
+    if (e->kind == EVENT_REPORT_OWNED) {
+        report = e->as.report_owned.report;
+        note = e->as.report_owned.reason;
+    } else if (e->kind == EVENT_REPORT_AMENDED) {
         report = e->as.report_amended.report;
         note = e->as.report_amended.narrative;
     } else if (e->kind == EVENT_REPORT_CONTACTED) {
@@ -175,7 +196,7 @@ void side_row(struct side *s, uint64_t seq, int64_t at, const struct row_content
 {
     for (uint32_t k = 0; k < content->count; k++) {
         const struct event *e = &content->events[k];
-        if (take_said(s, seq, e)) {
+        if (take_said(s, seq, e) || take_seat(s, seq, e)) {
             continue;
         }
         if (e->kind == EVENT_INCIDENT_RECOMMENDED) {
@@ -187,6 +208,9 @@ void side_row(struct side *s, uint64_t seq, int64_t at, const struct row_content
                       e->as.incident_tiered.reason);
         } else if (e->kind == EVENT_INCIDENT_HELD) {
             keep_note(s, e->as.incident_held.incident.n, e->kind, seq, e->as.incident_held.reason);
+        } else if (e->kind == EVENT_INCIDENT_OWNED) {
+            keep_note(s, e->as.incident_owned.incident.n, e->kind, seq,
+                      e->as.incident_owned.reason);
         } else if (e->kind == EVENT_INCIDENT_CLOSED) {
             keep_note(s, e->as.incident_closed.incident.n, e->kind, seq,
                       e->as.incident_closed.note);
@@ -251,7 +275,13 @@ bool side_note_of(const struct side *s, incident_id incident, uint64_t *at, stru
 bool side_said_of(const struct side *s, report_id report, uint64_t *at, struct side_note *out)
 {
     const struct said_place *p = &s->said[report.n & s->said_mask];
-    return report.n != 0 && p->report == report.n && note_at(s, p->last_note, at, out);
+    return report.n != 0 && p->of == report.n && note_at(s, p->last_note, at, out);
+}
+
+bool side_seat_note_of(const struct side *s, seat_id seat, uint64_t *at, struct side_note *out)
+{
+    const struct said_place *p = &s->seats[seat.n % SEAT_PLACES];
+    return seat.n != 0 && p->of == seat.n && note_at(s, p->last_note, at, out);
 }
 
 static void put_u64(struct buf *b, uint64_t v)
@@ -265,6 +295,9 @@ static void put_u64(struct buf *b, uint64_t v)
 
 static bool still_there(const struct world *w, uint64_t of)
 {
+    if (of >= SIDE_SEAT) {
+        return world_seat(w, (seat_id){ (uint32_t)of }) != NULL;
+    }
     return of >= SIDE_REPORT ? world_report(w, (report_id){ (uint32_t)of }) != NULL
                              : world_incident(w, (incident_id){ (uint32_t)of }) != NULL;
 }
@@ -336,7 +369,7 @@ static bool read_note(struct side *s, struct str bytes, size_t *pos)
     struct sealed note;
     if (!get_u64(bytes, pos, &of) || !get_u64(bytes, pos, &kind) || !get_u64(bytes, pos, &seq) ||
         !get_u64(bytes, pos, &note.ref) || bytes.len - *pos < SHA256_SIZE || kind > UINT8_MAX ||
-        of >> 33 != 0) {
+        of >> 32 > SIDE_SEAT >> 32) {
         return false;
     }
     memcpy(note.hash.at, bytes.at + *pos, SHA256_SIZE);

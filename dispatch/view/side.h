@@ -14,7 +14,7 @@
 struct side;
 
 struct side_note {
-    uint64_t of;   /* number of an incident, or SIDE_REPORT and that of a report */
+    uint64_t of;   /* number of an incident, or SIDE_REPORT or SIDE_SEAT and that of one */
     uint32_t kind; /* enum event_kind */
     uint64_t seq;
     struct sealed note;
@@ -22,6 +22,7 @@ struct side_note {
 };
 
 #define SIDE_REPORT (UINT64_C(1) << 32)
+#define SIDE_SEAT (UINT64_C(2) << 32)
 #define SIDE_MESSAGE_IN 255 /* kind of a text that came from the caller */
 
 struct side_advice {
@@ -45,6 +46,9 @@ bool side_note_of(const struct side *s, incident_id incident, uint64_t *at, stru
 
 /* The same of a report: what was said later, tries to reach its caller, texts. */
 bool side_said_of(const struct side *s, report_id report, uint64_t *at, struct side_note *out);
+
+/* The same of a seat: what was said with its hand-overs, why it was taken. */
+bool side_seat_note_of(const struct side *s, seat_id seat, uint64_t *at, struct side_note *out);
 
 /* For snapshots: everything about incidents that the world still has. Reading fails with
  * ERR_CORRUPT. */
