@@ -93,6 +93,9 @@ export function seatCommands(refuse) {
             if (d.to !== undefined) {
                 Object.assign(s, { handing_to: d.to, sheet_seq: w.seq + 1 });
             }
+            if (d.note !== undefined) {
+                w.seal(s.id, `note@${w.seq + 1}`, d.note);
+            }
             touch(touched, 'seats', s.id);
             events.push({
                 kind: 'seat.handing_over',
@@ -157,6 +160,7 @@ export function seatCommands(refuse) {
                 refuse('alarm_too_grave', 409, 'alarm');
             }
             reasoned(d);
+            w.seal(m.id, 'shelf_reason', d.reason);
             state(w, m, 'shelved', who, touched, events, { shelved_until: d.until });
         },
         'alarm.unshelve'(w, d, who, touched, events) {

@@ -43,6 +43,7 @@ export class Fake {
         this.lost = false; // commands are done, answers are not sent
         this.timers = [];
         this.hellos = [];
+        this.readings = [];
         this.still = new Set(); // units that send no positions
     }
 
@@ -228,6 +229,17 @@ export class Fake {
             const after = Number(url.searchParams.get('after'));
             const [row] = this.world.log.slice(after);
             this.json(res, 200, (row?.entries ?? []).map(({ after: _whole, ...e }) => e));
+        } else if (parts[0] === 'people') {
+            const seats = [...this.world.seats.values()];
+            const people = Object.values(users).map(({ name, role }) => ({
+                name,
+                role,
+                signed_in: [...this.sessions.values()].some((u) => u.name === name),
+                ...(seats.some((x) => x.person === name) && { seat: seats.find((x) => x.person === name).id }),
+            }));
+            this.json(res, 200, { seq: this.world.seq, hash: this.world.hash, people });
+        } else if ((parts[0] === 'seats' || parts[0] === 'alarms') && parts[2] === 'protected') {
+            this.sealed(parts[0].slice(0, -1), parts[1], user, res);
         } else if (parts[0] === 'city') {
             this.json(res, 200, this.world.outlines());
         } else if (parts[0] === 'incidents' && parts[1] === undefined) {
@@ -239,6 +251,18 @@ export class Fake {
         } else {
             this.json(res, 404, problem('not_found', 404));
         }
+    }
+
+    /* Texts between colleagues; `readings` counts what a server would record. */
+    sealed(noun, id, user, res) {
+        const values = this.world.sealed.get(id) ?? {};
+        const s = noun === 'seat' ? this.world.seats.get(id) : undefined;
+        if (s !== undefined && ![s.person, s.handing_to, 'commander'].includes(user.name)) {
+            this.json(res, 403, problem('not_allowed', 403));
+            return;
+        }
+        this.readings.push(id);
+        this.json(res, 200, { [noun]: id, values: flatly(`${noun}.${id}`, values) });
     }
 
     async signIn(req, res) {
@@ -324,6 +348,8 @@ export class Fake {
         res.end(readFileSync(file));
     }
 }
+
+const flatly = (of, values) => Object.fromEntries(Object.entries(values).map(([k, value]) => [`${of}.${k}`, { value }]));
 
 const flat = (of, p = {}) =>
     Object.fromEntries(

@@ -36,6 +36,7 @@ export class FakeWorld {
         this.alarms = new Map();
         this.seats = new Map();
         this.personal = new Map();
+        this.sealed = new Map(); // of a seat or an alarm: {note@17: text}
         this.places = new Map();
         this.stopped = false;
         this.city = {
@@ -96,6 +97,10 @@ export class FakeWorld {
             });
         }
         this.row('system', [{ kind: 'world.created', data: { world: 'live' } }], {});
+    }
+
+    seal(id, name, text) {
+        this.sealed.set(id, { ...this.sealed.get(id), [name]: text });
     }
 
     instant(ms = this.now()) {

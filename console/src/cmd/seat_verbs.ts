@@ -99,7 +99,9 @@ export function handOver(a: Args): Parsed {
     const seat = ownSeat(a);
     const to = a.words.shift() ?? wrong('cmdNeedUser');
     finish(a);
-    return run(a, `${seatSays(a, seat)} → ${to}`, [cmd('seat.hand_over', { seat: seat.id, to })]);
+    return run(a, `${seatSays(a, seat)} → ${to}${quoted(a)}`, [
+        cmd('seat.hand_over', { seat: seat.id, to, ...(a.note === '' ? {} : { note: a.note }) }),
+    ]);
 }
 
 export function getUp(a: Args): Parsed {

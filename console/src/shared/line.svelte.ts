@@ -13,6 +13,9 @@ import { problemFrom, sentence } from './problems';
 const LANG_KEY = 'tocsin.lang';
 const SESSION_KEY = 'tocsin.session';
 
+/* What a letter of an id names, in the paths of protected reads. */
+const PROTECTED: Record<string, string> = { r: 'reports', s: 'seats', m: 'alarms' };
+
 function stored<T>(area: Storage, key: string): T | null {
     try {
         return JSON.parse(area.getItem(key) ?? 'null') as T | null;
@@ -197,10 +200,10 @@ export abstract class Line {
         }
     }
 
-    /* With a reason the glass is broken: for those to whom the fields are not open. */
+    /* Of an incident, a report, a seat or an alarm. With a reason the glass is broken: for those to whom the fields are not open. */
     async protectedOf(id: string, purpose: string, reason: string): Promise<Record<string, unknown> | Problem> {
         const query = new URLSearchParams({ purpose, ...(reason !== '' && { break: 'true', reason }) });
-        const things = /-r\d+$/.test(id) ? 'reports' : 'incidents';
+        const things = PROTECTED[/-([a-z])\d+$/.exec(id)?.[1] ?? ''] ?? 'incidents';
         try {
             return await getJson<Record<string, unknown>>(
                 this.session?.token ?? '',
