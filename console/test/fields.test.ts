@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { clockTime, duration, offsetText, shortNumber, travel, type Offset } from '../src/format';
 import { ServerClock } from '../src/store/clock';
 import { check, dataOf, fieldOfProblem, initialValues, splitPair, timeOf, type Values } from '../src/ui/fields';
-import { amendIncident, closeIncident, holdIncident, newPaper, newReport } from '../src/ui/forms';
+import { amendIncident, closeIncident, holdIncident, messageReport, newPaper, newReport, openIncident } from '../src/ui/forms';
 import type { LiveIncident } from '../src/wire/frames';
+import type { Report } from '../src/wire/types';
 
 const known = { types: new Set(['10.01.00.00']), incidents: new Set(['live-i1']), units: new Set(['live-u1']) };
 const report = newReport();
@@ -21,6 +22,15 @@ describe('forms', () => {
             place: { state: 'unknown' },
             caller: { contact: 'call' },
         });
+    });
+
+    it('a_tick_that_stands_at_first_is_sent_when_the_wire_does_not_mean_it_anyway', () => {
+        const silent = { id: 'live-r1', place: { state: 'unknown' }, caller_lon: 122.6, contact: 'none' } as Report;
+        const untouched = (f: ReturnType<typeof newReport>): unknown =>
+            dataOf(f.fields, initialValues(f.fields, f.start ?? {}), 0);
+        expect(untouched(openIncident(silent))).toEqual({ at_caller: true });
+        expect(untouched(openIncident({ ...silent, place: { state: 'known' } }))).toEqual({});
+        expect(untouched(messageReport(silent))).toEqual({ from_caller: true });
     });
 
     it.each([

@@ -35,7 +35,7 @@ export interface FormField {
     readonly group?: Key;
     readonly wide?: boolean;
     readonly blank?: boolean; // a word list that may stay unchosen
-    readonly initial?: Value;
+    readonly initial?: Value; // of a tick: what the wire means without it, so that it is left out
 }
 
 export interface FieldError {

@@ -270,8 +270,9 @@ export const messageReport = (r: Report): OpenForm => ({
             wide: true,
             required: true,
         },
-        { path: 'from_caller', label: 'fromCaller', kind: 'bool', initial: r.contact === 'none' },
+        { path: 'from_caller', label: 'fromCaller', kind: 'bool' },
     ],
+    start: { from_caller: r.contact === 'none' },
 });
 
 /* What is said later: only what is filled in is sent. */
@@ -334,10 +335,10 @@ export const openIncident = (r?: Report): OpenForm => ({
         ...(r === undefined ? [cuesField] : []),
         ...(r?.caller_lon === undefined
             ? []
-            : [{ path: 'at_caller', label: 'atCaller', kind: 'bool', initial: r.place?.state === 'unknown' } as FormField]),
+            : [{ path: 'at_caller', label: 'atCaller', kind: 'bool' } as FormField]),
         noteField('incident_open'),
     ],
-    start: { type: r?.type ?? '' },
+    start: { type: r?.type ?? '', at_caller: r?.caller_lon !== undefined && r.place?.state === 'unknown' },
     big: r === undefined,
 });
 
