@@ -4,7 +4,6 @@
 #include "base/must.h"
 #include "base/queue.h"
 #include "dispatch/codec/pack.h"
-#include "dispatch/core/seats.h"
 #include "server/clock.h"
 #include "server/dirty.h"
 #include "server/project.h"
@@ -39,7 +38,7 @@ struct projection {
     char conninfo[512];
     char world_name[24];
     const struct world *world; /* the view's, and so is what follows */
-    struct dirty incidents, assignments, units;
+    struct dirty incidents, assignments, units, reports;
     struct buf packed;
     struct buf lists;
     struct arena arena; /* the thread's, and so is what follows */
@@ -61,14 +60,15 @@ struct project_record {
     uint32_t table;
     uint32_t len;
     uint32_t lists_len[2];
-    struct text32 owner_seat; /* of an incident: code */
+    struct text32 owner_seat; /* of an incident or a report: code */
+    zone_id station;          /* of a unit */
 };
 
 /* ---- the view's side ---- */
 
 /* Queues what stands in `packed` and `lists`, of which the first `mark` bytes are the first list.
  * Room comes: the thread drains whenever it does not write. */
-static void queue_record(struct projection *p, enum table t, size_t mark, const struct text32 *seat)
+static void queue_record(struct projection *p, struct project_record head, size_t mark)
 {
     size_t len = p->packed.len + p->lists.len;
     char *at;
@@ -76,12 +76,10 @@ static void queue_record(struct projection *p, enum table t, size_t mark, const 
         wake_up(p->wake_fd);
         nanosleep(&(struct timespec){ .tv_nsec = FULL_WAIT_NS }, NULL);
     }
-    struct project_record head = { .seq = p->world->seq,
-                                   .table = (uint32_t)t,
-                                   .len = (uint32_t)p->packed.len,
-                                   .lists_len = { (uint32_t)mark,
-                                                  (uint32_t)(p->lists.len - mark) } };
-    head.owner_seat = seat != NULL ? *seat : (struct text32){ 0 };
+    head.seq = p->world->seq;
+    head.len = (uint32_t)p->packed.len;
+    head.lists_len[0] = (uint32_t)mark;
+    head.lists_len[1] = (uint32_t)(p->lists.len - mark);
     memcpy(at, &head, sizeof(head));
     if (len > 0) {
         memcpy(at + sizeof(head), p->packed.at, p->packed.len);
@@ -101,14 +99,32 @@ static void begin_record(struct projection *p, const struct shape *s, const void
 
 static void queue_incident(struct projection *p, const struct incident *i)
 {
-    const struct seat *s = seats_owner(p->world, i->seat);
+    struct project_record head = { .table = TABLE_INCIDENT };
     struct incident copy = *i;
-    copy.owner = s != NULL ? s->person : i->owner;
+    head.owner_seat = project_owner(p->world, i->seat, &copy.owner);
     begin_record(p, &incident_shape, &copy);
     project_reports(&p->lists, p->world, i);
     size_t mark = p->lists.len;
     project_deadlines(&p->lists, p->world, i);
-    queue_record(p, TABLE_INCIDENT, mark, s != NULL ? &s->code : NULL);
+    queue_record(p, head, mark);
+}
+
+static void queue_assignment(struct projection *p, const struct assignment *a)
+{
+    begin_record(p, &assignment_shape, a);
+    queue_record(p, (struct project_record){ .table = TABLE_ASSIGNMENT }, 0);
+}
+
+/* One that is not open belongs to nobody's seat any more. */
+static void queue_report(struct projection *p, const struct report *r)
+{
+    struct project_record head = { .table = TABLE_REPORT };
+    struct report copy = *r;
+    if (r->status == REPORT_OPEN) {
+        head.owner_seat = project_owner(p->world, r->seat, &copy.owner);
+    }
+    begin_record(p, &report_shape, &copy);
+    queue_record(p, head, 0);
 }
 
 static void queue_unit(struct projection *p, const struct unit *u)
@@ -117,7 +133,9 @@ static void queue_unit(struct projection *p, const struct unit *u)
     project_capabilities(&p->lists, p->world, u);
     size_t mark = p->lists.len;
     project_assignments(&p->lists, p->world, u);
-    queue_record(p, TABLE_UNIT, mark, NULL);
+    queue_record(
+        p, (struct project_record){ .table = TABLE_UNIT, .station = project_station(p->world, u) },
+        mark);
 }
 
 static void mark_all(struct projection *p)
@@ -130,6 +148,10 @@ static void mark_all(struct projection *p)
     i = 0;
     for (const struct assignment *x; (x = world_next_of_assignments(w, &i)) != NULL;) {
         dirty_mark(&p->assignments, (uint32_t)(x - w->assignments));
+    }
+    i = 0;
+    for (const struct report *x; (x = world_next_of_reports(w, &i)) != NULL;) {
+        dirty_mark(&p->reports, (uint32_t)(x - w->reports));
     }
     for (uint32_t k = 0; k < w->unit_count; k++) {
         dirty_mark(&p->units, k);
@@ -150,8 +172,13 @@ static void hand_over(struct projection *p)
     for (uint32_t k = 0; k < p->assignments.count; k++) {
         const struct assignment *a = &w->assignments[p->assignments.slots[k]];
         if (a->id.n != 0) {
-            begin_record(p, &assignment_shape, a);
-            queue_record(p, TABLE_ASSIGNMENT, 0, NULL);
+            queue_assignment(p, a);
+        }
+    }
+    for (uint32_t k = 0; k < p->reports.count; k++) {
+        const struct report *r = &w->reports[p->reports.slots[k]];
+        if (r->id.n != 0) {
+            queue_report(p, r);
         }
     }
     for (uint32_t k = 0; k < p->units.count; k++) {
@@ -160,6 +187,7 @@ static void hand_over(struct projection *p)
     dirty_clear(&p->incidents);
     dirty_clear(&p->assignments);
     dirty_clear(&p->units);
+    dirty_clear(&p->reports);
 }
 
 static void hand_over_all(struct projection *p)
@@ -172,7 +200,7 @@ static void hand_over_all(struct projection *p)
     hand_over(p);
     buf_reset(&p->packed);
     buf_reset(&p->lists);
-    queue_record(p, TABLE_CITY, 0, NULL); /* the end */
+    queue_record(p, (struct project_record){ .table = TABLE_CITY }, 0); /* the end */
 }
 
 void projection_before(struct projection *p, const struct row_content *content)
@@ -199,6 +227,8 @@ void projection_row(struct projection *p)
             dirty_mark(&p->assignments, x->slot);
         } else if (x->table == TABLE_UNIT) {
             dirty_mark(&p->units, x->slot);
+        } else if (x->table == TABLE_REPORT) {
+            dirty_mark(&p->reports, x->slot);
         }
     }
     if (!atomic_load_explicit(&p->pending, memory_order_relaxed)) {
@@ -220,11 +250,13 @@ static void take(struct projection *p, const struct project_record *r, const cha
 {
     static const struct shape *const shapes[TABLE_COUNT] = { [TABLE_INCIDENT] = &incident_shape,
                                                              [TABLE_ASSIGNMENT] = &assignment_shape,
-                                                             [TABLE_UNIT] = &unit_shape };
+                                                             [TABLE_UNIT] = &unit_shape,
+                                                             [TABLE_REPORT] = &report_shape };
     union {
         struct incident incident;
         struct assignment assignment;
         struct unit unit;
+        struct report report;
     } thing;
     size_t pos = 0;
     if (r->table == TABLE_CITY) {
@@ -247,8 +279,12 @@ static void take(struct projection *p, const struct project_record *r, const cha
                              text_str(&r->owner_seat), first, second, r->seq);
     } else if (r->table == TABLE_ASSIGNMENT) {
         project_assignment_add(p->projector, str_of(p->world_name), &thing.assignment, r->seq);
+    } else if (r->table == TABLE_REPORT) {
+        project_report_add(p->projector, str_of(p->world_name), &thing.report,
+                           text_str(&r->owner_seat), r->seq);
     } else {
-        project_unit_add(p->projector, str_of(p->world_name), &thing.unit, first, second, r->seq);
+        project_unit_add(p->projector, str_of(p->world_name), &thing.unit, r->station, first,
+                         second, r->seq);
     }
 }
 
@@ -373,6 +409,7 @@ static void release(struct projection *p)
     dirty_fini(&p->incidents);
     dirty_fini(&p->assignments);
     dirty_fini(&p->units);
+    dirty_fini(&p->reports);
     if (p->wake_fd >= 0) {
         close(p->wake_fd);
     }
@@ -389,6 +426,7 @@ static bool make_parts(struct projection *p, const struct world_limits *l)
     bool room = dirty_init(&p->incidents, l->incidents);
     room = dirty_init(&p->assignments, l->assignments) && room;
     room = dirty_init(&p->units, l->units) && room;
+    room = dirty_init(&p->reports, l->reports) && room;
     return room && p->queue != NULL && p->wake_fd >= 0;
 }
 
@@ -407,7 +445,12 @@ enum err projection_start(const struct conf *conf, const struct world *world, in
                      ? fault_set(f, ERR_NO_MEMORY, "no memory for the projection", NULL, NULL)
                      : projector_open(p->conninfo, p->world_name, &p->projector, &p->written, f);
     p->seen = p->written;
-    if (e == OK && p->written != world->seq) {
+    bool whole = e == OK && projector_whole(p->projector);
+    if (e == OK && !whole) {
+        log_warn("projection", "rows of the read tables lack columns",
+                 "hint=\"run tocsin migrate to fill those of incidents that are no longer open\"");
+    }
+    if (e == OK && (p->written != world->seq || !whole)) {
         atomic_store(&p->anew, true);
         atomic_store(&p->pending, true);
     }

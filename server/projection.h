@@ -1,11 +1,11 @@
-/* The projector thread: keeps the read tables (incident, unit, assignment) behind the log for SQL
- * users and reports. The view marks what each row touches; when the thread has written what it
- * had, the view hands over the newest state of everything marked: ten times a second while that is
- * little, once a second when it is much, so that the database's work for pictures stays small
+/* The projector thread: keeps the read tables (incident, unit, assignment, report) behind the log
+ * for SQL users and reports. The view marks what each row touches; when the thread has written what
+ * it had, the view hands over the newest state of everything marked: ten times a second while that
+ * is little, once a second when it is much, so that the database's work for pictures stays small
  * beside the log's however often a thing changes, and comes in no lumps that a report would wait
  * for. The tables are never the truth: they carry the seq they are true for, and they can be
  * dropped and rebuilt (at boot all objects in memory are written anew when the cursor does not
- * stand where the log does). */
+ * stand where the log does, or rows lack columns: projector_whole). */
 #ifndef SERVER_PROJECTION_H
 #define SERVER_PROJECTION_H
 

@@ -16,7 +16,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define PARAMS_MAX 32
+#define PARAMS_MAX 48
 #define ITEM_NULL SIZE_MAX
 
 enum param_type {

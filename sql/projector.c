@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-#define COLUMNS_MAX 25
+#define COLUMNS_MAX 48
 
 /* One table's rows for the next write, column by column: each column gathers its array items as
  * they will be sent. */
@@ -25,6 +25,8 @@ struct projector {
     struct table incidents;
     struct table units;
     struct table assignments;
+    struct table reports;
+    bool whole;
 };
 
 static void table_init(struct table *t, const char *sql, const char *types)
@@ -56,12 +58,6 @@ static void text(struct table *t, struct str s)
     item_put(&t->columns[t->at++], s.at, s.at != NULL ? s.len : ITEM_NULL);
 }
 
-/* An empty list where there is none. */
-static void json(struct table *t, struct str s)
-{
-    text(t, s.at != NULL ? s : STR("[]"));
-}
-
 static void number(struct table *t, int64_t v)
 {
     must(t->types[t->at] == 'n');
@@ -89,6 +85,112 @@ static void row_end(struct table *t)
     t->rows++;
 }
 
+/* Types of each table's columns, and how a row is put into them. */
+#define TYPE_TEXT "t"
+#define TYPE_JSON "t"
+#define TYPE_LIST "t"
+#define TYPE_NUMBER "n"
+#define TYPE_INSTANT "i"
+#define TYPE_FLAG "n"
+#define COLUMN(kind, name) TYPE_##kind
+static const char incident_types[] =
+#include "sql/read_incident.def"
+    ;
+static const char unit_types[] =
+#include "sql/read_unit.def"
+    ;
+static const char assignment_types[] =
+#include "sql/read_assignment.def"
+    ;
+static const char report_types[] =
+#include "sql/read_report.def"
+    ;
+#undef COLUMN
+
+#define PUT_TEXT(name) text(t, row->name);
+#define PUT_JSON(name) text(t, row->name##_json);
+#define PUT_LIST(name) text(t, row->name##_json.at != NULL ? row->name##_json : STR("[]"));
+#define PUT_NUMBER(name) number(t, row->name);
+#define PUT_INSTANT(name) instant(t, row->name##_us);
+#define PUT_FLAG(name) number(t, row->name ? 1 : 0);
+#define COLUMN(kind, name) PUT_##kind(name)
+
+void projector_add_incident(struct projector *p, const struct project_incident *row)
+{
+    struct table *t = &p->incidents;
+
+#include "sql/read_incident.def"
+    row_end(t);
+}
+
+void projector_add_unit(struct projector *p, const struct project_unit *row)
+{
+    struct table *t = &p->units;
+
+#include "sql/read_unit.def"
+    row_end(t);
+}
+
+void projector_add_assignment(struct projector *p, const struct project_assignment *row)
+{
+    struct table *t = &p->assignments;
+
+#include "sql/read_assignment.def"
+    row_end(t);
+}
+
+void projector_add_report(struct projector *p, const struct project_report *row)
+{
+    struct table *t = &p->reports;
+
+#include "sql/read_report.def"
+    row_end(t);
+}
+
+static enum err read_cursor(struct projector *p, uint64_t *seq, struct fault *f)
+{
+    PGresult *r;
+    enum err err = pg_run(p->pg, sql_project_cursor, NULL, &r, f);
+
+    if (err == OK && PQntuples(r) != 1) {
+        err = fault_set(f, ERR_NOT_FOUND, "the read tables have no cursor", NULL,
+                        "run tocsin migrate");
+    }
+    if (err == OK) {
+        *seq = result_u64(r, 0, 0);
+        p->whole = result_bool(r, 0, 1);
+    }
+    PQclear(r);
+    return err;
+}
+
+static enum err open_as(const struct pg_opts *o, struct projector **out, uint64_t *seq,
+                        struct fault *f)
+{
+    struct projector *p = calloc(1, sizeof *p);
+    enum err err;
+
+    *out = NULL;
+    if (p == NULL) {
+        return fault_set(f, ERR_NO_MEMORY, "no memory for the projector", NULL, NULL);
+    }
+    table_init(&p->incidents, sql_project_incidents, incident_types);
+    table_init(&p->units, sql_project_units, unit_types);
+    table_init(&p->assignments, sql_project_assignments, assignment_types);
+    table_init(&p->reports, sql_project_reports, report_types);
+    err = pg_open(o, &p->pg, f);
+    if (err == OK) {
+        err = read_cursor(p, &p->seq, f);
+    }
+    if (err != OK) {
+        projector_close(p);
+        return err;
+    }
+    *seq = p->seq;
+    *out = p;
+    return OK;
+}
+
 enum err projector_open(const char *conninfo, const char *world, struct projector **out,
                         uint64_t *seq, struct fault *f)
 {
@@ -96,40 +198,19 @@ enum err projector_open(const char *conninfo, const char *world, struct projecto
                                .world = world,
                                .role = "tocsin_projector",
                                .application = "tocsin projector" };
-    struct projector *p = calloc(1, sizeof *p);
-    PGresult *r = NULL;
-    enum err err;
 
-    *out = NULL;
-    if (p == NULL) {
-        return fault_set(f, ERR_NO_MEMORY, "no memory for the projector", NULL, NULL);
-    }
-    table_init(&p->incidents, sql_project_incidents,
-               "ttntttnntttttt"
-               "nnnt"
-               "ii"
-               "tttt"
-               "n");
-    table_init(&p->units, sql_project_units, "tttttttinntn");
-    table_init(&p->assignments, sql_project_assignments, "ttttttiniiiiiiiiin");
-    err = pg_open(&o, &p->pg, f);
-    if (err == OK) {
-        err = pg_run(p->pg, sql_project_cursor, NULL, &r, f);
-    }
-    if (err == OK && PQntuples(r) != 1) {
-        err = fault_set(f, ERR_NOT_FOUND, "the read tables have no cursor", NULL,
-                        "run tocsin migrate");
-    }
-    if (err != OK) {
-        PQclear(r);
-        projector_close(p);
-        return err;
-    }
-    p->seq = result_u64(r, 0, 0);
-    PQclear(r);
-    *seq = p->seq;
-    *out = p;
-    return OK;
+    return open_as(&o, out, seq, f);
+}
+
+enum err projector_open_to_fill(const char *conninfo, const char *world, struct projector **out,
+                                uint64_t *seq, struct fault *f)
+{
+    const struct pg_opts o = { .conninfo = conninfo,
+                               .world = world,
+                               .role = "tocsin_owner",
+                               .application = "tocsin migrate" };
+
+    return open_as(&o, out, seq, f);
 }
 
 void projector_close(struct projector *p)
@@ -139,84 +220,14 @@ void projector_close(struct projector *p)
         table_fini(&p->incidents);
         table_fini(&p->units);
         table_fini(&p->assignments);
+        table_fini(&p->reports);
         free(p);
     }
 }
 
-void projector_add_incident(struct projector *p, const struct project_incident *i)
+bool projector_whole(const struct projector *p)
 {
-    struct table *t = &p->incidents;
-
-    text(t, i->id);
-    text(t, i->number);
-    number(t, (int64_t)i->rev);
-    text(t, i->type_reported);
-    text(t, i->type_dispatched);
-    text(t, i->type_handled);
-    number(t, i->grade);
-    number(t, i->tier);
-    text(t, i->emergency_json);
-    text(t, i->status);
-    text(t, i->owner_seat);
-    text(t, i->owner_person);
-    text(t, i->lead);
-    text(t, i->place_state);
-    number(t, i->lon_e7);
-    number(t, i->lat_e7);
-    number(t, i->radius_m);
-    text(t, i->zone);
-    instant(t, i->opened_us);
-    instant(t, i->closed_us);
-    json(t, i->reports_json);
-    json(t, i->requirements_json);
-    json(t, i->deadlines_json);
-    text(t, i->plan_json);
-    number(t, (int64_t)i->seq);
-    row_end(t);
-}
-
-void projector_add_unit(struct projector *p, const struct project_unit *u)
-{
-    struct table *t = &p->units;
-
-    text(t, u->id);
-    text(t, u->callsign);
-    text(t, u->police_type);
-    json(t, u->capabilities_json);
-    text(t, u->zone);
-    text(t, u->station);
-    text(t, u->status);
-    instant(t, u->status_since_us);
-    number(t, u->voice_only ? 1 : 0);
-    number(t, u->crew);
-    json(t, u->assignments_json);
-    number(t, (int64_t)u->seq);
-    row_end(t);
-}
-
-void projector_add_assignment(struct projector *p, const struct project_assignment *a)
-{
-    struct table *t = &p->assignments;
-
-    text(t, a->id);
-    text(t, a->incident);
-    text(t, a->unit);
-    text(t, a->station);
-    text(t, a->slot);
-    text(t, a->status);
-    instant(t, a->since_us);
-    number(t, a->eta_ms);
-    instant(t, a->due_us);
-    instant(t, a->reserved_us);
-    instant(t, a->dispatched_us);
-    instant(t, a->acknowledged_us);
-    instant(t, a->en_route_us);
-    instant(t, a->staged_us);
-    instant(t, a->on_scene_us);
-    instant(t, a->transporting_us);
-    instant(t, a->ended_us);
-    number(t, (int64_t)a->seq);
-    row_end(t);
+    return p->whole;
 }
 
 static enum param_type column_type(char type)
@@ -264,28 +275,11 @@ static enum err move_cursor(struct projector *p, uint64_t seq, struct fault *f)
     return err;
 }
 
-static enum err read_cursor(struct projector *p, uint64_t *seq, struct fault *f)
+/* Everything gathered, within a transaction. */
+static enum err write_tables(struct projector *p, struct fault *f)
 {
-    PGresult *r;
-    enum err err = pg_run(p->pg, sql_project_cursor, NULL, &r, f);
+    enum err err = write_table(p->pg, &p->incidents, f);
 
-    if (err == OK) {
-        *seq = PQntuples(r) == 1 ? result_u64(r, 0, 0) : 0;
-    }
-    PQclear(r);
-    return err;
-}
-
-static enum err write_all(struct projector *p, uint64_t seq, struct fault *f)
-{
-    enum err err = pg_begin(p->pg, f);
-
-    if (err == OK) {
-        err = pg_run(p->pg, sql_project_session, NULL, NULL, f);
-    }
-    if (err == OK) {
-        err = write_table(p->pg, &p->incidents, f);
-    }
     if (err == OK) {
         err = write_table(p->pg, &p->units, f);
     }
@@ -293,8 +287,20 @@ static enum err write_all(struct projector *p, uint64_t seq, struct fault *f)
         err = write_table(p->pg, &p->assignments, f);
     }
     if (err == OK) {
-        err = move_cursor(p, seq, f);
+        err = write_table(p->pg, &p->reports, f);
     }
+    return err;
+}
+
+static enum err begin(struct projector *p, struct fault *f)
+{
+    enum err err = pg_begin(p->pg, f);
+
+    return err == OK ? pg_run(p->pg, sql_project_session, NULL, NULL, f) : err;
+}
+
+static enum err end(struct projector *p, enum err err, struct fault *f)
+{
     if (err == OK) {
         return pg_commit(p->pg, f);
     }
@@ -302,11 +308,25 @@ static enum err write_all(struct projector *p, uint64_t seq, struct fault *f)
     return err;
 }
 
+static enum err write_all(struct projector *p, uint64_t seq, struct fault *f)
+{
+    enum err err = begin(p, f);
+
+    if (err == OK) {
+        err = write_tables(p, f);
+    }
+    if (err == OK) {
+        err = move_cursor(p, seq, f);
+    }
+    return end(p, err, f);
+}
+
 static void written(struct projector *p, uint64_t seq)
 {
     table_reset(&p->incidents);
     table_reset(&p->units);
     table_reset(&p->assignments);
+    table_reset(&p->reports);
     p->seq = seq;
 }
 
@@ -325,6 +345,46 @@ enum err projector_write(struct projector *p, uint64_t seq, struct fault *f)
         written(p, seq);
     }
     return err;
+}
+
+enum err projector_flush(struct projector *p, struct fault *f)
+{
+    enum err err = begin(p, f);
+
+    if (err == OK) {
+        err = write_tables(p, f);
+    }
+    err = end(p, err, f);
+    if (err == OK) {
+        written(p, p->seq);
+    }
+    return err;
+}
+
+enum err projector_hold(struct projector *p, uint64_t *seq, struct fault *f)
+{
+    enum err err = begin(p, f);
+
+    if (err == OK) {
+        err = pg_run(p->pg, sql_project_lock, NULL, NULL, f);
+    }
+    if (err == OK) {
+        err = read_cursor(p, seq, f);
+    }
+    if (err != OK) {
+        pg_rollback(p->pg);
+    }
+    return err;
+}
+
+enum err projector_fill_end(struct projector *p, struct fault *f)
+{
+    enum err err = write_tables(p, f);
+
+    if (err == OK) {
+        err = pg_run(p->pg, sql_project_whole, NULL, NULL, f);
+    }
+    return end(p, err, f);
 }
 
 enum err projector_clear(struct projector *p, struct fault *f)

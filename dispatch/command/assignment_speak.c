@@ -23,7 +23,8 @@ void decide_assignment_speak(struct turn *t, const struct assignment_speak *c)
                                                           .incident = a->incident,
                                                           .unit = a->unit,
                                                           .by = (uint8_t)assign_by(t, c->by),
-                                                          .at_device = c->at_device };
+                                                          .at_device = c->at_device,
+                                                          .person = t->user->name };
     t->out->incident = a->incident;
     turn_emit(t, e);
 }

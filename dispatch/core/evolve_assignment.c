@@ -252,6 +252,7 @@ static void marked(struct world *w, const struct event *e)
     struct assignment *a = known(w, e->as.assignment_marked.assignment);
     if (e->kind == EVENT_ASSIGNMENT_SPOKEN) {
         a->spoken_at = w->at;
+        a->spoken_by = e->as.assignment_marked.person;
     } else {
         a->kept = true;
     }

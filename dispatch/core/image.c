@@ -196,6 +196,8 @@ void image_split(struct incident *i, const struct incident_split_off *e, int64_t
     i->rev = e->rev;
     i->report_count = e->report_count;
     i->contact = e->contact;
+    /* Rows without the name come from before this was kept: their digest must stay as it was. */
+    i->split_from = e->person.len > 0 ? e->from : i->split_from;
 }
 
 void image_ordered(struct incident *i, const struct assignment_made *e, int64_t at)

@@ -342,7 +342,8 @@ void merge_undo(struct turn *t, const struct incident *merged, const struct inci
                                                             .rev = merged->rev + 1,
                                                             .report_count = p.gone,
                                                             .contact = p.contact_goes,
-                                                            .reason = reason };
+                                                            .reason = reason,
+                                                            .person = t->user->name };
     turn_emit(t, e);
     emit_moved(t, from->id, merged->id, &m);
 }

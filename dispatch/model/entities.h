@@ -141,6 +141,7 @@ struct incident {
     int64_t place_at;   /* when the unit was last seen there; 0: its post */
     int64_t review_at;  /* of a hold, where the plan asks for it before its end; 0: at its end */
     int64_t first_report_at; /* first word from the scene */
+    incident_id split_from;  /* taken out of that one again, the last time; 0: never */
     /* derived */
     uint32_t first_report;     /* slot + 1 */
     uint32_t first_assignment; /* slot + 1 */
@@ -223,15 +224,16 @@ struct assignment {
     int64_t at_device; /* device time of the last step */
     uint32_t alarmed;  /* bits of enum alarm_kind that stand open for it */
     struct sealed note;
-    incident_id came_from; /* the incident it was ordered for, before incidents were merged */
-    uint8_t came_slot;     /* its slot there */
-    uint16_t changes;      /* bits of enum change: what the unit has not acknowledged yet */
-    uint16_t change_no;    /* changes told so far */
-    int64_t changed_at;    /* the first one not acknowledged */
-    int64_t change_due_at; /* when that must be acknowledged; 0 none */
-    int64_t named_at;      /* the station's desk, or the centre for it, named the unit */
-    int64_t spoken_at;     /* the order was spoken to a unit without a live terminal */
-    uint8_t destination;   /* enum destination, of a unit that transports */
+    incident_id came_from;   /* the incident it was ordered for, before incidents were merged */
+    uint8_t came_slot;       /* its slot there */
+    uint16_t changes;        /* bits of enum change: what the unit has not acknowledged yet */
+    uint16_t change_no;      /* changes told so far */
+    int64_t changed_at;      /* the first one not acknowledged */
+    int64_t change_due_at;   /* when that must be acknowledged; 0 none */
+    int64_t named_at;        /* the station's desk, or the centre for it, named the unit */
+    int64_t spoken_at;       /* the order was spoken to a unit without a live terminal */
+    struct text32 spoken_by; /* user name */
+    uint8_t destination;     /* enum destination, of a unit that transports */
     struct sealed destination_place;
     assignment_id relieves;      /* takes over from that one, which waits until this one is there */
     assignment_id relieved_by;   /* the other way round */

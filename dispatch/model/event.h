@@ -324,6 +324,7 @@ struct incident_split_off {
     uint32_t report_count;
     uint8_t contact;
     struct sealed reason;
+    struct text32 person; /* who took it out; empty in older rows, whose actor it is */
 };
 
 struct incident_led {

@@ -58,6 +58,7 @@ struct assignment_marked {
     unit_id unit;
     uint8_t by;
     int64_t at_device;
+    struct text32 person; /* who spoke it; empty in older rows, whose actor it is */
 };
 struct assignment_diverted {
     assignment_id assignment; /* the order that ends */

@@ -144,6 +144,7 @@ static const struct field incident_fields[] = {
     FIELD(incident, place_at, F_INSTANT, TACT, .later = true),
     FIELD(incident, review_at, F_INSTANT, TACT, .later = true),
     FIELD(incident, first_report_at, F_INSTANT, TACT, .later = true),
+    ID(incident, split_from, ID_LETTER_INCIDENT, TACT, .later = true),
 };
 SHAPE(incident);
 
@@ -230,6 +231,7 @@ static const struct field assignment_fields[] = {
     FIELD(assignment, kept, F_BOOL, OPEN_, .later = true),
     FIELD(assignment, safety_due_at, F_INSTANT, OPEN_, .later = true),
     FIELD(assignment, safe_at, F_INSTANT, OPEN_, .later = true),
+    FIELD(assignment, spoken_by, F_TEXT, TACT, .later = true),
 };
 SHAPE(assignment);
 

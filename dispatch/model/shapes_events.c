@@ -319,6 +319,7 @@ static const struct field incident_split_off_fields[] = {
     FIELD(incident_split_off, report_count, F_UINT),
     FIELD(incident_split_off, contact, F_WORD, .words = &contact_words, TACT),
     FIELD(incident_split_off, reason, F_SEALED, TACT),
+    FIELD(incident_split_off, person, F_TEXT, TACT),
 };
 SHAPE(incident_split_off);
 
@@ -380,6 +381,7 @@ static const struct field assignment_marked_fields[] = {
     INCIDENT(assignment_marked),
     UNIT(assignment_marked),
     BY(assignment_marked),
+    FIELD(assignment_marked, person, F_TEXT, TACT),
 };
 SHAPE(assignment_marked);
 

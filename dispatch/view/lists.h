@@ -43,8 +43,9 @@ MUST_USE enum err read_alarms(const struct reading *r, struct fault *f);
 MUST_USE enum err read_plans(const struct reading *r, struct fault *f);
 MUST_USE enum err read_city(const struct reading *r, struct fault *f);
 
-/* Counts by status and tier, waits of what is in memory: medians and 90th percentiles in ms with
- * their counts. */
+/* Counts by status and tier, waits of what is in memory: medians, 90th and 95th percentiles in ms
+ * with their counts. What was worked on paper ends when its paper says. Filters: since, until
+ * (incidents by their opening, reports by their receipt). */
 MUST_USE enum err read_stats(const struct reading *r, struct fault *f);
 
 /* The stored recommendation with its evidence, and for each open slot the live list of every unit.

@@ -3,6 +3,7 @@
 
 #include "base/must.h"
 #include "dispatch/core/digest.h"
+#include "dispatch/view/query.h"
 
 #include <stdlib.h>
 
@@ -13,6 +14,7 @@ struct waits {
 };
 
 struct tally {
+    int64_t since, until; /* 0: no limit */
     uint32_t by_status[INCIDENT_STATUS_COUNT];
     uint32_t by_tier[5];
     uint32_t total;
@@ -20,6 +22,8 @@ struct tally {
     struct waits dispatch; /* opening to the first order */
     struct waits arrive;   /* first order to the first arrival; not of withheld places */
     struct waits answer;   /* ringing to answer, of every report that has both stamps */
+    struct waits
+        close; /* opening to the end, of those that are closed: worked on paper, by the paper */
     struct waits process; /* answer to the first order, of the report an incident was opened from */
     uint32_t reports;
     uint32_t report_status[REPORT_STATUS_COUNT];
@@ -51,11 +55,16 @@ static void add_process(const struct reading *r, struct tally *t, const struct i
     }
 }
 
+static bool within(const struct tally *t, int64_t at)
+{
+    return at >= t->since && (t->until == 0 || at < t->until);
+}
+
 static void count_reports(const struct reading *r, struct tally *t)
 {
     uint32_t k = 0;
     for (const struct report *x; (x = world_next_of_reports(r->viewer.world, &k)) != NULL;) {
-        if (!viewer_sees_report(&r->viewer, x)) {
+        if (!viewer_sees_report(&r->viewer, x) || !within(t, x->received_at)) {
             continue;
         }
         t->reports++;
@@ -73,7 +82,7 @@ static void count_incidents(const struct reading *r, struct tally *t)
 {
     uint32_t k = 0;
     for (const struct incident *i; (i = world_next_of_incidents(r->viewer.world, &k)) != NULL;) {
-        if (!viewer_sees_incident(&r->viewer, i)) {
+        if (!viewer_sees_incident(&r->viewer, i) || !within(t, i->opened_at)) {
             continue;
         }
         t->total++;
@@ -81,6 +90,10 @@ static void count_incidents(const struct reading *r, struct tally *t)
         t->by_tier[i->tier <= 4 ? i->tier : 0]++;
         if (i->first_dispatched_at != 0) {
             add_wait(&t->dispatch, i->opened_at, i->first_dispatched_at);
+        }
+        if (i->status == INCIDENT_CLOSED) {
+            add_wait(&t->close, i->opened_at,
+                     i->paper_closed_at != 0 ? i->paper_closed_at : i->closed_at);
         }
         t->withheld += i->withheld ? 1 : 0;
         add_process(r, t, i);
@@ -126,6 +139,8 @@ static void put_waits(struct buf *b, const char *name, struct waits *w)
         buf_i64(b, rank(w, 50));
         buf_text(b, ",\"p90_ms\":");
         buf_i64(b, rank(w, 90));
+        buf_text(b, ",\"p95_ms\":");
+        buf_i64(b, rank(w, 95));
     }
     if (w->target_ms != 0) {
         put_target(b, w);
@@ -210,14 +225,19 @@ enum err read_stats(const struct reading *r, struct fault *f)
     if (r->viewer.audience != AUDIENCE_OPERATIONS && r->viewer.audience != AUDIENCE_REDACTED) {
         return fault_set(f, ERR_FORBIDDEN, "this role sees no statistics", NULL, NULL);
     }
+    if (query_instant(r->query, "since", &t.since, f) != OK ||
+        query_instant(r->query, "until", &t.until, f) != OK) {
+        return f->err;
+    }
     t.dispatch.ms = arena_alloc(r->arena, room);
     t.arrive.ms = arena_alloc(r->arena, room);
+    t.close.ms = arena_alloc(r->arena, room);
     t.process.ms = arena_alloc(r->arena, room);
     t.answer.ms = arena_alloc(r->arena, calls);
     t.answer.target_ms = w->plan.answer_ms;
     t.process.target_ms = w->plan.process_ms;
-    if (t.dispatch.ms == NULL || t.arrive.ms == NULL || t.process.ms == NULL ||
-        t.answer.ms == NULL) {
+    if (t.dispatch.ms == NULL || t.arrive.ms == NULL || t.close.ms == NULL ||
+        t.process.ms == NULL || t.answer.ms == NULL) {
         return fault_set(f, ERR_NO_MEMORY, "the answer needs more memory than a read may take",
                          NULL, NULL);
     }
@@ -231,6 +251,7 @@ enum err read_stats(const struct reading *r, struct fault *f)
     put_waits(r->out, "answer_to_dispatch", &t.process);
     put_waits(r->out, "receipt_to_dispatch", &t.dispatch);
     put_waits(r->out, "dispatch_to_on_scene", &t.arrive);
+    put_waits(r->out, "receipt_to_close", &t.close);
     if (operations) {
         put_units(r->out, w);
     }

@@ -1,1 +1,1 @@
-SELECT seq FROM projection_cursor WHERE name = 'read'
+SELECT seq, whole_seq = seq FROM projection_cursor WHERE name = 'read'

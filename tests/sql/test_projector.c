@@ -15,7 +15,7 @@ static struct projector *open_projector(const char *world, uint64_t *seq)
     return p;
 }
 
-static struct project_incident incident(struct str id, struct str status, uint64_t seq)
+static struct project_incident incident(struct str id, struct str status, int64_t seq)
 {
     return (struct project_incident){ .id = id,
                                       .number = STR("20261123-000417"),
@@ -35,7 +35,7 @@ static struct project_incident incident(struct str id, struct str status, uint64
                                       .seq = seq };
 }
 
-static struct project_unit unit(struct str id, uint64_t seq)
+static struct project_unit unit(struct str id, int64_t seq)
 {
     return (struct project_unit){ .id = id,
                                   .callsign = STR("巡 12"),
@@ -48,7 +48,7 @@ static struct project_unit unit(struct str id, uint64_t seq)
                                   .seq = seq };
 }
 
-static struct project_assignment assignment(struct str id, uint64_t seq)
+static struct project_assignment assignment(struct str id, int64_t seq)
 {
     return (struct project_assignment){ .id = id,
                                         .incident = STR("w-i1"),
@@ -68,12 +68,28 @@ static struct project_assignment assignment(struct str id, uint64_t seq)
                                         .seq = seq };
 }
 
+static struct project_report report(struct str id, int64_t seq)
+{
+    return (struct project_report){ .id = id,
+                                    .number = STR("20261123-000001"),
+                                    .incident = STR("w-i1"),
+                                    .opened = true,
+                                    .status = STR("linked"),
+                                    .channel = STR("110"),
+                                    .priority = PROJECT_NONE,
+                                    .settled_us = PROJECT_NONE,
+                                    .received_us = OPENED_US,
+                                    .place_state = STR("unknown"),
+                                    .seq = seq };
+}
+
 START_TEST(rows_and_cursor_move_together)
 {
     const char *world = cluster_world();
     struct project_incident i = incident(STR("w-i1"), STR("waiting"), 3);
     struct project_unit u = unit(STR("w-u1"), 1);
     struct project_assignment a = assignment(STR("w-a1"), 4);
+    struct project_report r = report(STR("w-r1"), 3);
     struct fault f = { 0 };
     uint64_t seq = 9;
     struct projector *p = open_projector(world, &seq);
@@ -82,6 +98,7 @@ START_TEST(rows_and_cursor_move_together)
     projector_add_incident(p, &i);
     projector_add_unit(p, &u);
     projector_add_assignment(p, &a);
+    projector_add_report(p, &r);
     ck_assert_msg(projector_write(p, 4, &f) == OK, "%s %s", f.primary, f.detail);
     projector_close(p);
     ck_assert_int_eq(
@@ -102,7 +119,12 @@ START_TEST(rows_and_cursor_move_together)
                     "SELECT count(*) FROM assignment WHERE eta_ms = 240000 AND reserved_at IS NULL"
                     " AND dispatched_at = since"),
         1);
-    projector_close(open_projector(world, &seq));
+    ck_assert_int_eq(cluster_sql(world, "SELECT count(*) FROM report WHERE opened AND NOT callback"
+                                        " AND cues = '[]' AND settled_at IS NULL"),
+                     1);
+    p = open_projector(world, &seq);
+    ck_assert(projector_whole(p));
+    projector_close(p);
     ck_assert_uint_eq(seq, 4);
 }
 END_TEST
@@ -131,6 +153,39 @@ START_TEST(of_several_states_the_last_stands)
     ck_assert_int_eq(cluster_sql(world, "SELECT projected_seq FROM incident WHERE status = 'held'"),
                      6);
     projector_close(p);
+}
+END_TEST
+
+/* What a fill brings is older than what a server wrote meanwhile. */
+START_TEST(an_older_state_replaces_no_newer_one)
+{
+    const char *world = cluster_world();
+    struct project_incident now = incident(STR("w-i1"), STR("closed"), 9);
+    struct project_incident before = incident(STR("w-i1"), STR("waiting"), 3);
+    struct fault f = { 0 };
+    uint64_t seq;
+    struct projector *server = open_projector(world, &seq);
+    struct projector *fill;
+
+    projector_add_incident(server, &now);
+    ck_assert_int_eq(projector_write(server, 9, &f), OK);
+    cluster_sql(world, "UPDATE projection_cursor SET whole_seq = 4");
+    ck_assert_int_eq(projector_open_to_fill(cluster_super(), world, &fill, &seq, &f), OK);
+    ck_assert(!projector_whole(fill));
+    ck_assert_uint_eq(seq, 9);
+    projector_add_incident(fill, &before);
+    ck_assert_int_eq(projector_flush(fill, &f), OK);
+    ck_assert_int_eq(cluster_sql(world, "SELECT projected_seq FROM incident"), 9);
+    ck_assert_int_eq(projector_write(server, 10, &f), OK); /* not whole yet, and not by this */
+    ck_assert_int_eq(projector_hold(fill, &seq, &f), OK);
+    ck_assert_uint_eq(seq, 10);
+    ck_assert_int_eq(projector_fill_end(fill, &f), OK);
+    ck_assert_int_eq(projector_write(server, 11, &f), OK);
+    projector_close(fill);
+    projector_close(server);
+    server = open_projector(world, &seq);
+    ck_assert(projector_whole(server));
+    projector_close(server);
 }
 END_TEST
 
@@ -194,6 +249,7 @@ int main(void)
     const struct suite_row rows[] = {
         { .test = rows_and_cursor_move_together },
         { .test = of_several_states_the_last_stands },
+        { .test = an_older_state_replaces_no_newer_one },
         { .test = a_second_projector_is_noticed },
         { .test = the_tables_are_rebuilt_from_nothing },
         { .test = a_write_waits_out_a_database_that_is_gone },

@@ -189,6 +189,7 @@ export interface Incident {
     place_at?: string;
     review_at?: string;
     first_report_at?: string;
+    split_from?: string;
 }
 
 export interface UnitAlert {
@@ -270,6 +271,7 @@ export interface Assignment {
     kept?: boolean;
     safety_due_at?: string;
     safe_at?: string;
+    spoken_by?: string;
 }
 
 export interface Zone {
@@ -1138,6 +1140,7 @@ export interface IncidentSplitOff {
     rev?: number;
     report_count?: number;
     contact?: ContactWord;
+    person?: string;
 }
 
 export interface AssignmentMade {
@@ -1195,6 +1198,7 @@ export interface AssignmentMarked {
     unit?: string;
     by?: StepByWord;
     at_device?: string;
+    person?: string;
 }
 
 export interface AssignmentDiverted {
