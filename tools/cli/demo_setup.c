@@ -21,13 +21,15 @@
 static const char about[] =
     "Signs in as admin, loads the city and its plan unless they are there, makes the demo "
     "accounts\n"
-    "(user name = role, one per unit, one gateway of channels) with random passwords, and writes\n"
-    "them to the accounts file, readable by its owner only. A second run changes nothing.";
+    "with random passwords: for guests one a role (user name = role), for simulate a floor of\n"
+    "people, station desks and one per unit. Writes them to the accounts file, readable by its\n"
+    "owner only. A second run changes nothing.";
 
 struct setup {
     const char *url, *password_file, *accounts_file, *city, *world;
     struct wire_address to;
     struct town town;
+    struct cast cast;
     struct accounts accounts;
     char token[128];
     struct fault *fault;
@@ -181,10 +183,14 @@ static enum err load_city(struct setup *s)
 static void put_user(struct setup *s, struct buf *b, const struct account *a)
 {
     struct command c = { .type = COMMAND_USER_CREATE };
+    struct str zone = a->zone;
     char id[64];
 
     c.as.user_create =
         (struct user_create){ .username = a->username, .role = a->role, .unit = { a->unit } };
+    if (a->zone.len > 0) {
+        c.as.user_create.zones = (struct list){ .at = &zone, .count = 1 };
+    }
     (void)snprintf(id, sizeof(id), "demo-user-" STR_FMT, STR_ARG(a->username));
     put_command(s, b, id, &c);
 }
@@ -262,7 +268,8 @@ static enum err make_passwords(struct setup *s)
 static enum err run(struct setup *s)
 {
     if (town_load(&s->town, s->city, str_of(s->world), s->fault) != OK ||
-        accounts_plan(&s->town.arena, s->town.city.units.count, &s->accounts, s->fault) != OK ||
+        cast_choose(&s->town.arena, &s->town.city, &s->cast, s->fault) != OK ||
+        accounts_plan(&s->town.arena, &s->town.city, &s->cast, &s->accounts, s->fault) != OK ||
         sign_in(s) != OK || load_city(s) != OK || make_users(s) != OK) {
         return s->fault->err;
     }

@@ -68,6 +68,7 @@ int simulate_live(const struct simulate_opts *o)
     struct town town;
     struct accounts accounts;
     struct live_result result;
+    struct cast cast;
     struct live_opts run = { .town = &town,
                              .accounts = &accounts,
                              .seed = o->seed,
@@ -79,10 +80,12 @@ int simulate_live(const struct simulate_opts *o)
     }
     raise_descriptors();
     if (town_load(&town, o->city, STR("w"), &f) != OK ||
-        accounts_read(&town.arena, o->accounts, &accounts, &f) != OK) {
+        accounts_read(&town.arena, o->accounts, &accounts, &f) != OK ||
+        cast_choose(&town.arena, &town.city, &cast, &f) != OK) {
         town_free(&town);
         return cli_failed(NAME, &f);
     }
+    run.cast = o->once ? NULL : &cast;
     run.demo = !o->once && town.invented;
     if (run.demo) {
         town_pace_demo(&town);

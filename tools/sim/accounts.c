@@ -12,25 +12,69 @@
 #include <string.h>
 #include <unistd.h>
 
-enum err accounts_plan(struct arena *a, uint32_t units, struct accounts *out, struct fault *f)
+static void add(struct arena *a, struct accounts *out, struct str name, enum role role)
 {
-    uint32_t count = town_account_count + units;
+    out->at[out->count++] =
+        (struct account){ .username = arena_str(a, name), .role = (uint8_t)role };
+}
 
-    out->at = arena_alloc(a, (size_t)count * sizeof(*out->at));
-    out->count = count;
+static struct str zone_code(struct arena *a, const struct city *city, uint32_t zone)
+{
+    const struct city_zone *z = city->zones.at;
+
+    return zone != 0 ? arena_str(a, z[zone - 1].code) : (struct str){ 0 };
+}
+
+/* One a role; who plays a guest's unit needs the unit's account too. */
+static void add_guests(struct arena *a, const struct city *city, const struct cast *cast,
+                       struct accounts *out)
+{
+    for (uint32_t i = 0; i < town_account_count; i++) {
+        add(a, out, str_of(town_accounts[i].name), town_accounts[i].role);
+        if (town_accounts[i].role == ROLE_STATION_DESK) {
+            out->at[out->count - 1].zone = zone_code(a, city, cast->guest_station);
+        }
+    }
+    if (cast->guest_unit != 0) {
+        add(a, out, STR("unit"), ROLE_UNIT);
+        out->at[out->count - 1].unit = cast->guest_unit;
+    }
+}
+
+static void add_floor(struct arena *a, const struct city *city, const struct cast *cast,
+                      struct accounts *out)
+{
+    char name[CAST_NAME_SIZE];
+
+    for (uint32_t k = 0; k < 2 * CAST_POSTS; k++) {
+        add(a, out, agents_person_name(k, name), town_person_role(k));
+    }
+    for (uint32_t k = 0; k < CAST_TAKERS; k++) {
+        add(a, out, cast_taker_name(k, name), ROLE_OPERATOR);
+    }
+    for (uint32_t k = 0; k < cast->desk_count; k++) {
+        add(a, out, cast_desk_name(k, name), ROLE_STATION_DESK);
+        out->at[out->count - 1].zone = zone_code(a, city, cast->desks[k]);
+    }
+}
+
+enum err accounts_plan(struct arena *a, const struct city *city, const struct cast *cast,
+                       struct accounts *out, struct fault *f)
+{
+    uint32_t most = town_account_count + 1 + 2 * CAST_POSTS + CAST_TAKERS + cast->desk_count +
+                    city->units.count;
+
+    *out = (struct accounts){ .at = arena_alloc(a, (size_t)most * sizeof(*out->at)) };
     if (out->at == NULL) {
         return fault_set(f, ERR_NO_MEMORY, "no memory for the accounts", NULL, NULL);
     }
-    for (uint32_t i = 0; i < town_account_count; i++) {
-        out->at[i] = (struct account){ .username = str_of(town_accounts[i].name),
-                                       .role = (uint8_t)town_accounts[i].role };
-    }
-    for (uint32_t u = 1; u <= units; u++) {
+    add_guests(a, city, cast, out);
+    add_floor(a, city, cast, out);
+    for (uint32_t u = 1; u <= city->units.count; u++) {
         char name[AGENTS_NAME_SIZE];
 
-        out->at[town_account_count + u - 1] = (struct account){
-            .username = arena_str(a, agents_unit_name(u, name)), .role = ROLE_UNIT, .unit = u
-        };
+        add(a, out, agents_unit_name(u, name), ROLE_UNIT);
+        out->at[out->count - 1].unit = u;
     }
     return OK;
 }
@@ -65,6 +109,9 @@ static enum err read_one(struct arena *a, const struct json_doc *doc, struct acc
     if (json_doc_u64(doc, "unit", &unit) && unit < UINT32_MAX) {
         out->unit = (uint32_t)unit;
     }
+    if (json_doc_str(doc, "zone", &name)) {
+        out->zone = arena_str(a, name);
+    }
     return OK;
 }
 
@@ -97,6 +144,10 @@ static void put(struct buf *b, const struct account *a)
     buf_json_str(b, a->password);
     if (a->unit != 0) {
         buf_fmt(b, ",\"unit\":%" PRIu32, a->unit);
+    }
+    if (a->zone.len > 0) {
+        buf_text(b, ",\"zone\":");
+        buf_json_str(b, a->zone);
     }
     buf_char(b, '}');
 }

@@ -16,9 +16,13 @@
 #include "dispatch/model/command.h"
 #include "dispatch/model/event.h"
 #include "dispatch/model/ports.h"
+#include "tools/sim/cast.h"
 #include "tools/sim/town.h"
 
 struct agents;
+
+/* What a person does with their console. */
+enum agents_console { CONSOLE_COMES, CONSOLE_DIES, CONSOLE_SIGNS_OUT };
 
 struct agents_opts {
     const struct town *town;
@@ -33,9 +37,14 @@ struct agents_opts {
     bool everyday;    /* shifts, breaks, notes, corrections, holds, panic: what calls do not tell */
     uint32_t posts;   /* seats that our people work at, the commander's first; 0: one "operator" and
                          one "commander" without seats */
-    /* A person's console connects or goes (they signed off, it died, it is back). NULL: nobody
-     * carries sockets, the core is told as the server would tell it. */
-    void (*console)(void *arg, struct str person, bool there);
+    int64_t shift_us; /* 0: eight hours. A shorter one is for who watches: what happens in a shift
+                         happens in it, and the floor is never left by all */
+    const struct cast *cast; /* whose parts are played and whose are left to guests; NULL: all
+                                units, no desks of stations */
+    uint32_t takers;         /* call takers without a seat; 0: who sits at a seat takes calls */
+    /* A person's console connects, goes or dies. NULL: nobody carries sockets, the core is told as
+     * the server would tell it. */
+    void (*console)(void *arg, struct str person, enum agents_console what);
     void *arg;
     uint32_t rate; /* speed of the clock against what goes wrong outside it (connections); 0: 1 */
 };
@@ -108,8 +117,12 @@ void agents_adopt_assignment(struct agents *a, int64_t at, const struct assignme
 void agents_adopt_unit(struct agents *a, int64_t at, uint32_t unit, bool on_duty,
                        struct point at_point);
 
-/* A seat of the floor, before agents_begin; a guest's is left out. */
+/* A seat of the floor, first before agents_begin, again with each new snapshot. A guest's is left
+ * out. */
 void agents_adopt_seat(struct agents *a, const struct seat *s);
+
+/* A report that stood before we came. `ours`: it came from a simulator and nobody else cares. */
+void agents_adopt_report(struct agents *a, int64_t at, const struct report *r, bool ours);
 
 /* Whether the console of that person is connected; true for a person who is none of ours. */
 bool agents_heard(const struct agents *a, struct str person);

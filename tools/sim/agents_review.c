@@ -10,8 +10,8 @@ static void review_report(struct agents *a, int64_t at, uint32_t report)
     struct paper *p = &a->floor.papers[report];
     uint32_t call = report < a->reports_cap ? a->report_calls[report] : 0;
 
-    if (p->open && call != 0 && ++p->looked > 1) {
-        enum town_end ends = agents_call(a, call - 1)->ends;
+    if (p->open && ++p->looked > 1) {
+        enum town_end ends = call != 0 ? agents_call(a, call - 1)->ends : TOWN_SETTLE;
         enum act_kind kind = ends == TOWN_SETTLE      ? ACT_SETTLE
                              : ends == TOWN_DUPLICATE ? ACT_LINK
                                                       : ACT_OPEN;

@@ -1,42 +1,10 @@
 /* What the people do about what they hear of. */
 #include "dispatch/model/command.h"
-#include "routing/line.h"
 #include "tools/sim/agents_state.h"
 
 #include <stdlib.h>
 
 #define S US_PER_S
-
-static bool crew_free(const struct crew *c)
-{
-    return c->on_duty && !c->away && c->stacked == 0;
-}
-
-/* Somebody came free: who has waited longest is looked at again. */
-static void serve_waiting(struct agents *a, int64_t at)
-{
-    if (a->waiting_count > 0) {
-        uint32_t incident = a->waiting[a->waiting_first];
-
-        a->waiting_first = (a->waiting_first + 1) % a->waiting_cap;
-        a->waiting_count--;
-        agents_job(a, incident)->queued = false;
-        agents_job(a, incident)->asked = true;
-        agents_plan(a, at + S, (struct act){ .kind = ACT_DISPATCH, .of = incident });
-    }
-}
-
-static void was_free(struct agents *a, int64_t at, const struct crew *c, bool before)
-{
-    bool now = crew_free(c);
-
-    if (now && !before) {
-        a->idle++;
-        serve_waiting(a, at);
-    } else if (!now && before) {
-        a->idle--;
-    }
-}
 
 void agents_ask(struct agents *a, int64_t at, uint32_t incident, int64_t from, int64_t to)
 {
@@ -49,7 +17,7 @@ void agents_ask(struct agents *a, int64_t at, uint32_t incident, int64_t from, i
     }
 }
 
-static void close_when_over(struct agents *a, int64_t at, uint32_t incident)
+void agents_close_when_over(struct agents *a, int64_t at, uint32_t incident)
 {
     const struct job *j = agents_job(a, incident);
 
@@ -213,193 +181,6 @@ static void see_tiered(struct agents *a, int64_t at, const struct incident_tiere
     }
 }
 
-static int64_t scene_us(struct agents *a, const struct job *j)
-{
-    int64_t told = j->call != 0 ? agents_call(a, j->call - 1)->scene_us : 12 * US_PER_MIN;
-
-    told = told * a->opts.town->scene_percent / 100;
-    return told * agents_between(a, 70, 130) / 100 + S;
-}
-
-static void plan_signature(struct agents *a, int64_t at, uint32_t assignment)
-{
-    enum act_kind kind = ACT_ACKNOWLEDGE;
-    int64_t wait = agents_between(a, 3 * S, 25 * S);
-
-    if (agents_chance(a, 15)) {
-        kind = ACT_DECLINE;
-    } else if (agents_chance(a, 30)) {
-        wait = agents_between(a, 90 * S, 240 * S); /* the radio is away from the ear */
-    }
-    agents_plan(a, at + wait, (struct act){ .kind = (uint8_t)kind, .of = assignment });
-}
-
-static void see_made(struct agents *a, int64_t at, const struct assignment *m)
-{
-    struct job *j = agents_job(a, m->incident.n);
-    struct task *t = agents_task(a, m->id.n);
-    struct crew *c = agents_crew(a, m->unit.n);
-
-    if (m->status == ASSIGNMENT_RESERVED || c == NULL) {
-        return;
-    }
-    *t = (struct task){ .incident = m->incident.n,
-                        .unit = m->unit.n,
-                        .slot = m->slot < SLOTS_MAX ? m->slot : 0,
-                        .status = m->status };
-    bool before = crew_free(c);
-
-    a->counts.assignments++;
-    a->counts.stacked += c->stacked > 0 ? 1 : 0;
-    a->counts.dispatched += j->ours && !j->got_unit ? 1 : 0;
-    j->got_unit = true;
-    j->committed++;
-    j->standing[t->slot]++;
-    if (c->stacked < CREW_STACK_MAX) {
-        c->stack[c->stacked++] = m->id.n;
-    }
-    if (m->status == ASSIGNMENT_ON_SCENE) {
-        t->was_there = true;
-        c->current = c->current == 0 ? m->id.n : c->current;
-        agents_plan(a, at + scene_us(a, j), (struct act){ .kind = ACT_CLEAR, .of = m->id.n });
-    } else if (m->status == ASSIGNMENT_DISPATCHED) {
-        plan_signature(a, at, m->id.n);
-    }
-    was_free(a, at, c, before);
-}
-
-static void take_next(struct agents *a, int64_t at, struct crew *c)
-{
-    for (uint8_t k = 0; k < c->stacked && c->current == 0; k++) {
-        if (agents_task(a, c->stack[k])->status == ASSIGNMENT_ACKNOWLEDGED) {
-            c->current = c->stack[k];
-            agents_plan(a, at + agents_between(a, 5 * S, 30 * S),
-                        (struct act){ .kind = ACT_SET_OUT, .of = c->current });
-        }
-    }
-}
-
-static void drop_task(struct crew *c, uint32_t assignment)
-{
-    for (uint8_t k = 0; k < c->stacked; k++) {
-        if (c->stack[k] == assignment) {
-            c->stacked--;
-            memmove(&c->stack[k], &c->stack[k + 1], (c->stacked - k) * sizeof(c->stack[0]));
-            break;
-        }
-    }
-    c->current = c->current == assignment ? 0 : c->current;
-}
-
-static void drive(struct agents *a, int64_t at, const struct job *j, struct crew *c)
-{
-    struct point from = agents_place(a, c);
-    uint32_t ms = j->has_point ? line_travel_ms(NULL, from, j->at) : 240000;
-    int64_t us = (ms >= ETA_INF_MS ? 240000 : (int64_t)ms) * US_PER_MS;
-
-    c->from = from;
-    c->to = j->has_point ? j->at : from;
-    c->depart = at;
-    us = us * a->opts.town->drive_percent / 100;
-    c->arrive = at + us * agents_between(a, 80, 130) / 100 + 5 * S;
-}
-
-static void end_task(struct agents *a, int64_t at, uint32_t assignment, struct task *t,
-                     const struct assignment_progressed *e)
-{
-    struct job *j = agents_job(a, t->incident);
-    struct crew *c = agents_crew(a, t->unit);
-    bool before = crew_free(c);
-
-    j->committed--;
-    drop_task(c, assignment);
-    c->from = c->to = agents_place(a, c);
-    c->depart = c->arrive = 0;
-    if (e->status == ASSIGNMENT_CLEARED) {
-        j->cleared = j->cleared || t->was_there;
-        t->owes = e->feedback_due;
-    } else {
-        j->standing[t->slot]--;
-        a->counts.declined += e->status == ASSIGNMENT_DECLINED ? 1 : 0;
-        a->counts.expired += e->status == ASSIGNMENT_EXPIRED ? 1 : 0;
-    }
-    if (t->owes) {
-        j->owed++;
-        agents_plan(a, at + agents_between(a, 20 * S, 240 * S),
-                    (struct act){ .kind = ACT_FEEDBACK, .of = assignment });
-    }
-    if (!j->cleared) {
-        agents_ask(a, at, t->incident, 5 * S, 30 * S);
-    }
-    close_when_over(a, at, t->incident);
-    take_next(a, at, c);
-    was_free(a, at, c, before);
-}
-
-/* It lapsed because somebody else signed, and is signed all the same. */
-static void revive_task(struct agents *a, int64_t at, uint32_t assignment, const struct task *t)
-{
-    struct job *j = agents_job(a, t->incident);
-    struct crew *c = agents_crew(a, t->unit);
-    bool before = crew_free(c);
-
-    j->committed++;
-    j->standing[t->slot]++;
-    if (c->stacked < CREW_STACK_MAX) {
-        c->stack[c->stacked++] = assignment;
-    }
-    was_free(a, at, c, before);
-}
-
-static void see_progressed(struct agents *a, int64_t at, const struct assignment_progressed *e)
-{
-    struct task *t = agents_task(a, e->assignment.n);
-    struct crew *c = agents_crew(a, t->unit);
-
-    if (t->unit == 0 || c == NULL) {
-        return;
-    }
-    struct job *j = agents_job(a, t->incident);
-    bool on_way = t->status == ASSIGNMENT_EN_ROUTE;
-
-    if (t->status == ASSIGNMENT_EXPIRED && e->status < ASSIGNMENT_CLEARED) {
-        revive_task(a, at, e->assignment.n, t);
-    }
-    t->status = e->status;
-    if (e->status == ASSIGNMENT_ACKNOWLEDGED) {
-        take_next(a, at, c);
-    } else if (e->status == ASSIGNMENT_EN_ROUTE && !on_way) {
-        drive(a, at, j, c);
-        c->current = e->assignment.n;
-        agents_plan(a, c->arrive, (struct act){ .kind = ACT_ARRIVE, .of = e->assignment.n });
-    } else if (e->status == ASSIGNMENT_ON_SCENE) {
-        t->was_there = true;
-        agents_plan(a, at + scene_us(a, j),
-                    (struct act){ .kind = ACT_CLEAR, .of = e->assignment.n });
-        if (a->opts.everyday && agents_chance(a, 3)) {
-            agents_plan(a, at + 30 * S, (struct act){ .kind = ACT_PANIC, .of = t->unit });
-        }
-    } else if (e->status >= ASSIGNMENT_CLEARED) {
-        end_task(a, at, e->assignment.n, t, e);
-    }
-}
-
-static void see_fed_back(struct agents *a, int64_t at, assignment_id id)
-{
-    struct task *t = agents_task(a, id.n);
-
-    if (t->owes) {
-        uint32_t incident = t->incident;
-
-        while (agents_job(a, incident)->merged_into != 0) {
-            incident = agents_job(a, incident)->merged_into;
-        }
-        t->owes = false;
-        agents_job(a, incident)->owed--;
-        close_when_over(a, at, incident);
-    }
-}
-
 static void see_closed(struct agents *a, int64_t at, uint32_t incident)
 {
     struct job *j = agents_job(a, incident);
@@ -432,57 +213,6 @@ static void see_reopened(struct agents *a, int64_t at, uint32_t incident)
     j->open = true;
 }
 
-static void see_duty(struct agents *a, int64_t at, uint32_t unit, bool on)
-{
-    struct crew *c = agents_crew(a, unit);
-
-    if (c == NULL) {
-        return;
-    }
-    bool before = crew_free(c);
-
-    c->on_duty = on;
-    was_free(a, at, c, before);
-    if (a->opts.everyday && on) {
-        int64_t shift = 8 * US_PER_HOUR + agents_between(a, 0, US_PER_HOUR);
-
-        agents_plan(a, at + shift, (struct act){ .kind = ACT_SIGN_OFF, .of = unit });
-        agents_plan(a, at + shift / 2, (struct act){ .kind = ACT_BREAK, .of = unit });
-    } else if (!on) {
-        agents_plan(a, at + agents_between(a, 120 * S, 600 * S),
-                    (struct act){ .kind = ACT_SIGN_ON, .of = unit });
-    }
-}
-
-static void see_changed(struct agents *a, int64_t at, const struct unit_changed *e)
-{
-    struct crew *c = agents_crew(a, e->unit.n);
-
-    if (c == NULL) {
-        return;
-    }
-    bool before = crew_free(c);
-
-    c->away = e->reason != UNIT_REASON_NONE;
-    was_free(a, at, c, before);
-    if (c->away) {
-        agents_plan(a, at + agents_between(a, 15 * US_PER_MIN, 40 * US_PER_MIN),
-                    (struct act){ .kind = ACT_BACK, .of = e->unit.n });
-    }
-}
-
-static void see_panic(struct agents *a, int64_t at, uint32_t unit)
-{
-    struct crew *c = agents_crew(a, unit);
-
-    if (c != NULL) {
-        c->panic = true;
-        a->counts.panics++;
-        agents_plan(a, at + agents_between(a, 20 * S, 120 * S),
-                    (struct act){ .kind = ACT_PANIC_ANSWER, .of = unit });
-    }
-}
-
 static void see_incident(struct agents *a, int64_t at, const struct event *e)
 {
     if (e->kind == EVENT_REPORT_RECEIVED) {
@@ -506,40 +236,11 @@ static void see_incident(struct agents *a, int64_t at, const struct event *e)
     }
 }
 
-static void see_unit(struct agents *a, int64_t at, const struct event *e)
-{
-    if (e->kind == EVENT_ASSIGNMENT_DISPATCHED) {
-        see_made(a, at, &e->as.assignment_made.assignment);
-    } else if (e->kind == EVENT_ASSIGNMENT_PROGRESSED) {
-        see_progressed(a, at, &e->as.assignment_progressed);
-    } else if (e->kind == EVENT_ASSIGNMENT_FED_BACK) {
-        see_fed_back(a, at, e->as.assignment_fed_back.assignment);
-    } else if (e->kind == EVENT_ASSIGNMENT_CHANGE_RAISED) {
-        agents_plan(
-            a, at + agents_between(a, 10 * S, 60 * S),
-            (struct act){ .kind = ACT_SEE_CHANGE, .of = e->as.assignment_changed.assignment.n });
-    } else if (e->kind == EVENT_UNIT_SIGNED_ON) {
-        see_duty(a, at, e->as.unit_signed_on.unit.n, true);
-    } else if (e->kind == EVENT_UNIT_SIGNED_OFF) {
-        see_duty(a, at, e->as.unit_signed_off.unit.n, false);
-    } else if (e->kind == EVENT_UNIT_CHANGED) {
-        see_changed(a, at, &e->as.unit_changed);
-    } else if (e->kind == EVENT_UNIT_PANICKED) {
-        see_panic(a, at, e->as.unit_panicked.unit.n);
-    } else if (e->kind == EVENT_UNIT_PANIC_ANSWERED) {
-        struct crew *c = agents_crew(a, e->as.unit_panic_answered.unit.n);
-
-        if (c != NULL) {
-            c->panic = false;
-        }
-    }
-}
-
 void agents_see(struct agents *a, int64_t at, const struct event *e)
 {
     agents_at(a, at);
     see_incident(a, at, e);
-    see_unit(a, at, e);
+    crew_see(a, at, e);
     floor_see(a, at, e);
     desk_see(a, at, e);
 }
@@ -547,6 +248,28 @@ void agents_see(struct agents *a, int64_t at, const struct event *e)
 void agents_lost_incident(struct agents *a, uint32_t incident)
 {
     see_closed(a, a->now, incident);
+}
+
+void agents_adopt_report(struct agents *a, int64_t at, const struct report *r, bool ours)
+{
+    struct paper *p = floor_paper(a, r->id);
+    bool known = p->known;
+
+    *p = (struct paper){ .known = true,
+                         .seat = r->seat.n,
+                         .incident = r->incident.n,
+                         .open = r->status == REPORT_OPEN,
+                         .callback = r->callback,
+                         .contact = r->contact,
+                         .tries = r->tries };
+    agents_at(a, at);
+    if (ours && !known && p->open) {
+        agents_plan(a, at + agents_between(a, 20 * S, 90 * S),
+                    (struct act){ .kind = ACT_SETTLE, .of = r->id.n });
+    }
+    if (ours && !known && p->callback) {
+        desk_call_back(a, at, r->id);
+    }
 }
 
 void agents_adopt_incident(struct agents *a, int64_t at, const struct incident *i, bool ours)
@@ -564,31 +287,4 @@ void agents_adopt_incident(struct agents *a, int64_t at, const struct incident *
     tiered.requirements =
         (struct list){ .at = (void *)(uintptr_t)i->requirements, .count = i->requirement_count };
     see_tiered(a, at, &tiered);
-}
-
-void agents_adopt_assignment(struct agents *a, int64_t at, const struct assignment *as)
-{
-    struct task *t = agents_task(a, as->id.n);
-    struct crew *c = agents_crew(a, as->unit.n);
-    const struct assignment_progressed now = { .assignment = as->id,
-                                               .incident = as->incident,
-                                               .unit = as->unit,
-                                               .status = as->status,
-                                               .feedback_due = as->feedback_due };
-
-    if (c == NULL || as->status == ASSIGNMENT_RESERVED) {
-        return;
-    }
-    agents_at(a, at);
-    if (t->unit == 0) {
-        struct assignment made = *as;
-
-        made.status = as->status == ASSIGNMENT_ON_SCENE ? as->status : ASSIGNMENT_DISPATCHED;
-        see_made(a, at, &made);
-        t = agents_task(a, as->id.n);
-        t->was_there = as->on_scene_at != 0;
-    }
-    if (t->status != as->status) {
-        see_progressed(a, at, &now);
-    }
 }

@@ -132,7 +132,7 @@ struct agents {
     struct str desk; /* who does what is due at a desk */
     struct agents_counts counts;
     uint64_t next_id;
-    char id[64], external[64], principal[AGENTS_NAME_SIZE];
+    char id[64], external[64], principal[AGENTS_NAME_SIZE], taker[CAST_NAME_SIZE];
     struct unit_ref unit_refs[1];
 };
 
@@ -148,6 +148,21 @@ void *agents_grow(void *at, uint32_t *cap, uint32_t n, size_t size);
 /* A protected value with salt and hash of the seed, as the door makes it. */
 struct personal_in agents_say(struct agents *a, struct str text);
 
+/* crew.c and crew_take.c: units. */
+void crew_see(struct agents *a, int64_t at, const struct event *e);
+bool crew_take_step(struct agents *a, const struct act *act, struct command *c);
+bool crew_take_duty(struct agents *a, int64_t now, const struct act *act, struct command *c);
+
+/* A guest's, which nobody here plays. */
+bool crew_is_guest(const struct agents *a, uint32_t unit);
+
+/* Speaks for a unit: at its own terminal, or for one without a terminal by radio. False: nobody is
+ * at a desk to hear the radio. */
+bool crew_speaks(struct agents *a, uint32_t unit, struct command *c, uint8_t *by);
+
+/* Nothing is left to do: it is closed soon (agents_see.c). */
+void agents_close_when_over(struct agents *a, int64_t at, uint32_t incident);
+
 /* desk.c: what callers and alarms ask for, and duplicates that were taken for incidents. */
 void desk_see(struct agents *a, int64_t at, const struct event *e);
 bool desk_take(struct agents *a, int64_t now, const struct act *act, struct command *c);
@@ -156,6 +171,12 @@ bool desk_take(struct agents *a, int64_t now, const struct act *act, struct comm
  * nobody is there now. */
 struct str agents_desk(struct agents *a, const struct act *act);
 bool agents_needs_desk(enum act_kind kind);
+
+/* What was to be done is done, or cannot be any more, whoever sits there. */
+bool desk_needless(struct agents *a, const struct act *act);
+
+/* Somebody rings the caller of a report that waits for it. */
+void desk_call_back(struct agents *a, int64_t at, report_id report);
 
 /* A duplicate that nobody recognises at first: it is merged later. */
 bool desk_merges(const struct agents *a, uint32_t instance);

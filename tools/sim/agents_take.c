@@ -85,7 +85,7 @@ static uint32_t nearest_free(struct agents *a, const struct town_call *call)
         bool police = u[i - 1].police_type < POLICE_TYPE_GRID;
         bool wanted = call->unit != 0 ? i == call->unit : police && !u[i - 1].voice_only;
 
-        if (!wanted || !c->on_duty || c->away || c->stacked > 0) {
+        if (!wanted || crew_is_guest(a, i) || !c->on_duty || c->away || c->stacked > 0) {
             continue;
         }
         struct point p = agents_place(a, c);
@@ -117,22 +117,6 @@ static bool by_channel(uint8_t channel)
            channel == CHANNEL_SENSOR || channel == CHANNEL_AGENCY;
 }
 
-/* Speaks for a unit: at its own terminal, or for one without a terminal by radio. False: nobody is
- * at a desk to hear the radio. */
-static bool as_unit(struct agents *a, uint32_t unit, struct command *c, uint8_t *by)
-{
-    const struct city_unit *u = a->opts.town->city.units.at;
-
-    if (u[unit - 1].voice_only) {
-        c->principal = floor_anyone(a);
-        *by = BY_RADIO;
-    } else {
-        c->principal = agents_unit_name(unit, a->principal);
-        *by = BY_TERMINAL;
-    }
-    return c->principal.len > 0;
-}
-
 /* An officer came upon it: who is nearest and free tells it. False: nobody is, later again. */
 static bool take_onview(struct agents *a, int64_t now, struct act *act, struct command *c)
 {
@@ -152,7 +136,7 @@ static bool take_onview(struct agents *a, int64_t now, struct act *act, struct c
         c->principal = a->desk;
         return a->desk.len > 0 || agents_later(a, now, act);
     }
-    if (!as_unit(a, unit, c, &by)) {
+    if (!crew_speaks(a, unit, c, &by)) {
         return agents_later(a, now, act);
     }
     r->unit = (unit_id){ unit };
@@ -228,17 +212,19 @@ static bool take_call(struct agents *a, int64_t now, struct act *act, struct com
 
 static bool take_report(struct agents *a, const struct act *act, struct command *c)
 {
-    uint32_t instance = a->report_calls[act->of] - 1;
-    const struct town_call *call = agents_call(a, instance);
+    uint32_t from = act->of < a->reports_cap ? a->report_calls[act->of] : 0;
+    uint32_t instance = from - 1;
+    const struct town_call *call = from != 0 ? agents_call(a, instance) : NULL;
 
     c->principal = a->desk;
     if (act->kind == ACT_SETTLE) {
         c->type = COMMAND_REPORT_SETTLE;
         c->as.report_settle =
             (struct report_settle){ .report = { act->of },
-                                    .outcome = call->outcome,
+                                    .outcome =
+                                        call != NULL ? call->outcome : (uint8_t)OUTCOME_ANSWERED,
                                     .note = agents_say(a, STR("已核实, 不立警情")) };
-    } else if (act->kind == ACT_OPEN) {
+    } else if (act->kind == ACT_OPEN || call == NULL) {
         c->type = COMMAND_INCIDENT_OPEN;
         c->as.incident_open = (struct incident_open){ .report = { act->of } };
     } else {
@@ -379,136 +365,13 @@ static bool take_desk(struct agents *a, int64_t now, const struct act *act, stru
     return true;
 }
 
-/* The least status from which a unit takes this step, and the last one. */
-static bool step_fits(enum act_kind kind, uint8_t status)
-{
-    if (kind == ACT_ACKNOWLEDGE && status == ASSIGNMENT_EXPIRED) {
-        return true; /* late, and taken all the same: the seat decides who stands down */
-    }
-    if (kind == ACT_ACKNOWLEDGE || kind == ACT_DECLINE) {
-        return status == ASSIGNMENT_DISPATCHED;
-    }
-    if (kind == ACT_SET_OUT) {
-        return status == ASSIGNMENT_ACKNOWLEDGED;
-    }
-    if (kind == ACT_ARRIVE) {
-        return status == ASSIGNMENT_EN_ROUTE;
-    }
-    if (kind == ACT_CLEAR || kind == ACT_REPORT || kind == ACT_SAFE) {
-        return status == ASSIGNMENT_ON_SCENE || status == ASSIGNMENT_TRANSPORTING;
-    }
-    return true;
-}
-
-static bool take_step(struct agents *a, const struct act *act, struct command *c)
-{
-    const struct task *t = agents_task(a, act->of);
-    enum act_kind kind = (enum act_kind)act->kind;
-    assignment_id id = { act->of };
-    uint8_t by;
-
-    if (t->unit == 0 || !step_fits(kind, t->status) || (kind == ACT_FEEDBACK && !t->owes)) {
-        return false;
-    }
-    if (!as_unit(a, t->unit, c, &by)) {
-        return agents_later(a, a->now, act);
-    }
-    if (kind == ACT_ACKNOWLEDGE) {
-        c->type = COMMAND_ASSIGNMENT_ACKNOWLEDGE;
-        c->as.assignment_acknowledge =
-            (struct assignment_acknowledge){ .assignment = id, .by = by };
-    } else if (kind == ACT_DECLINE) {
-        c->type = COMMAND_ASSIGNMENT_DECLINE;
-        c->as.assignment_decline =
-            (struct assignment_decline){ .assignment = id, .reason = DECLINE_VEHICLE, .by = by };
-    } else if (kind == ACT_SEE_CHANGE) {
-        c->type = COMMAND_ASSIGNMENT_ACKNOWLEDGE_CHANGE;
-        c->as.assignment_acknowledge_change =
-            (struct assignment_acknowledge_change){ .assignment = id, .by = by };
-    } else if (kind == ACT_REPORT) {
-        c->type = COMMAND_ASSIGNMENT_REPORT;
-        c->as.assignment_report = (struct assignment_report){
-            .assignment = id, .note = agents_say(a, STR("已到场, 正在处置")), .by = by
-        };
-    } else if (kind == ACT_SAFE) {
-        c->type = COMMAND_ASSIGNMENT_SAFE;
-        c->as.assignment_safe_in = (struct assignment_safe_in){ .assignment = id, .by = by };
-    } else if (kind == ACT_FEEDBACK) {
-        uint32_t call = agents_job(a, t->incident)->call;
-
-        c->type = COMMAND_ASSIGNMENT_FEEDBACK;
-        c->as.assignment_feedback =
-            (struct assignment_feedback){ .assignment = id,
-                                          .disposition = call != 0
-                                                             ? agents_call(a, call - 1)->disposition
-                                                             : (uint8_t)DISPOSITION_HANDLED,
-                                          .note = agents_say(a, STR("现场已处置")),
-                                          .by = by };
-    } else {
-        c->type = COMMAND_ASSIGNMENT_PROGRESS;
-        c->as.assignment_progress =
-            (struct assignment_progress){ .assignment = id,
-                                          .status = kind == ACT_SET_OUT  ? ASSIGNMENT_EN_ROUTE
-                                                    : kind == ACT_ARRIVE ? ASSIGNMENT_ON_SCENE
-                                                                         : ASSIGNMENT_CLEARED,
-                                          .by = by };
-    }
-    return true;
-}
-
-static bool take_duty(struct agents *a, int64_t now, const struct act *act, struct command *c)
-{
-    const struct crew *crew = agents_crew(a, act->of);
-    unit_id unit = { act->of };
-    uint8_t by;
-
-    must(crew != NULL);
-    if (!as_unit(a, act->of, c, &by)) {
-        return agents_later(a, now, act);
-    }
-    if (act->kind == ACT_SIGN_ON) {
-        c->type = COMMAND_UNIT_SIGN_ON;
-        c->as.unit_sign_on = (struct unit_sign_on){ .unit = unit, .crew = 2, .by = by };
-        return !crew->on_duty;
-    }
-    if (act->kind == ACT_SIGN_OFF) {
-        if (crew->on_duty && crew->stacked > 0) { /* the work first */
-            agents_plan(a, now + 10 * US_PER_MIN, *act);
-            return false;
-        }
-        c->type = COMMAND_UNIT_SIGN_OFF;
-        c->as.unit_sign_off = (struct unit_sign_off){ .unit = unit, .by = by };
-        return crew->on_duty;
-    }
-    if (act->kind == ACT_PANIC) {
-        c->type = COMMAND_UNIT_PANIC;
-        c->as.unit_panic = (struct unit_panic){ .unit = unit, .by = by };
-        return !crew->panic;
-    }
-    if (act->kind == ACT_PANIC_ANSWER) {
-        c->principal = a->desk;
-        c->type = COMMAND_UNIT_PANIC_ANSWER;
-        c->as.unit_panic_answer =
-            (struct unit_panic_answer){ .unit = unit,
-                                        .reached = PANIC_REACH_RADIO,
-                                        .how = agents_say(a, STR("电台已联系, 人员安全")) };
-        return crew->panic;
-    }
-    c->type = COMMAND_UNIT_STATUS;
-    c->as.unit_status_set =
-        (struct unit_status_set){ .unit = unit,
-                                  .available = act->kind == ACT_BACK,
-                                  .reason =
-                                      act->kind == ACT_BACK ? UNIT_REASON_NONE : UNIT_REASON_MEAL,
-                                  .by = by };
-    return crew->on_duty && crew->away == (act->kind == ACT_BACK) &&
-           (act->kind == ACT_BACK || crew->stacked == 0);
-}
-
 static bool take(struct agents *a, int64_t now, struct act *act, struct command *c)
 {
     if (act->kind >= ACT_COME) {
         return floor_take(a, now, act, c);
+    }
+    if (desk_needless(a, act)) {
+        return false;
     }
     a->desk = act->kind == ACT_CALL || agents_needs_desk((enum act_kind)act->kind)
                   ? agents_desk(a, act)
@@ -549,14 +412,14 @@ static bool take(struct agents *a, int64_t now, struct act *act, struct command 
     case ACT_SEE_CHANGE:
     case ACT_REPORT:
     case ACT_SAFE:
-        return take_step(a, act, c);
+        return crew_take_step(a, act, c);
     case ACT_SIGN_ON:
     case ACT_SIGN_OFF:
     case ACT_BREAK:
     case ACT_BACK:
     case ACT_PANIC:
     case ACT_PANIC_ANSWER:
-        return take_duty(a, now, act, c);
+        return crew_take_duty(a, now, act, c);
     default:
         break;
     }

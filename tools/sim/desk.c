@@ -52,6 +52,8 @@ struct str agents_desk(struct agents *a, const struct act *act)
     case ACT_RETIER:
     case ACT_PANIC_ANSWER:
         return floor_commander(a);
+    case ACT_CALL:
+        return floor_taker(a);
     default:
         return floor_anyone(a);
     }
@@ -60,6 +62,39 @@ struct str agents_desk(struct agents *a, const struct act *act)
 bool agents_needs_desk(enum act_kind kind)
 {
     return (kind >= ACT_SETTLE && kind <= ACT_MERGE) || kind == ACT_PANIC_ANSWER;
+}
+
+bool desk_needless(struct agents *a, const struct act *act)
+{
+    switch (act->kind) {
+    case ACT_SETTLE:
+    case ACT_LINK:
+    case ACT_OPEN:
+        return !floor_paper(a, (report_id){ act->of })->open;
+    case ACT_DISPATCH: {
+        struct job *j = agents_job(a, act->of);
+        bool idle = !j->open || agents_open_slot(j) == 0;
+
+        j->asked = j->asked && !idle;
+        return idle;
+    }
+    case ACT_CLOSE:
+    case ACT_NOTE:
+    case ACT_AMEND:
+    case ACT_RETIER:
+    case ACT_HOLD:
+    case ACT_MERGE:
+        return !agents_job(a, act->of)->open;
+    case ACT_CONTACT:
+    case ACT_END_CALLBACK:
+        return !floor_paper(a, (report_id){ act->of })->callback;
+    case ACT_SPEAK:
+    case ACT_ASK_SAFE:
+    case ACT_STAND_DOWN:
+        return agents_task(a, act->of)->status >= ASSIGNMENT_CLEARED;
+    default:
+        return false;
+    }
 }
 
 /* The next try, or the end of trying. A caller who must not be contacted is never tried. */
@@ -72,10 +107,15 @@ static void plan_try(struct agents *a, int64_t at, report_id report, int64_t fro
                 (struct act){ .kind = done ? ACT_END_CALLBACK : ACT_CONTACT, .of = report.n });
 }
 
+void desk_call_back(struct agents *a, int64_t at, report_id report)
+{
+    plan_try(a, at, report, 15 * S, 80 * S);
+}
+
 static void see_caller(struct agents *a, int64_t at, const struct event *e)
 {
     if (e->kind == EVENT_REPORT_RECEIVED && e->as.report_received.report.callback) {
-        plan_try(a, at, e->as.report_received.report.id, 15 * S, 80 * S);
+        desk_call_back(a, at, e->as.report_received.report.id);
     } else if (e->kind == EVENT_REPORT_CONTACTED) {
         struct paper *p = floor_paper(a, e->as.report_contacted.report);
 

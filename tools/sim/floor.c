@@ -9,6 +9,7 @@
 #define S US_PER_S
 #define MIN US_PER_MIN
 #define SHIFT_US (8 * US_PER_HOUR)
+#define BRISK_SHIFT_US (2 * US_PER_HOUR) /* shorter ones are watched */
 
 void floor_fini(struct floor *f)
 {
@@ -89,6 +90,13 @@ struct str floor_anyone(struct agents *a)
     return count > 0 ? str_of(ready[agents_between(a, 0, count - 1)]->name) : floor_at(a, 0);
 }
 
+struct str floor_taker(struct agents *a)
+{
+    return a->opts.takers > 0
+               ? cast_taker_name((uint32_t)agents_between(a, 0, a->opts.takers - 1), a->taker)
+               : floor_anyone(a);
+}
+
 bool agents_heard(const struct agents *a, struct str person)
 {
     const struct floor *f = &a->floor;
@@ -110,21 +118,54 @@ struct str agents_person_name(uint32_t person, char out[AGENTS_NAME_SIZE])
     return (struct str){ .at = out, .len = (size_t)n };
 }
 
+int64_t floor_shift_us(const struct agents *a)
+{
+    return a->opts.shift_us != 0 ? a->opts.shift_us : SHIFT_US;
+}
+
+int64_t floor_paced(const struct agents *a, int64_t us)
+{
+    return us * (floor_shift_us(a) / US_PER_S) / (SHIFT_US / US_PER_S);
+}
+
+static bool brisk(const struct agents *a)
+{
+    return floor_shift_us(a) < BRISK_SHIFT_US;
+}
+
+/* Who sits there by what a snapshot says; whose hand-over was under way goes on with it. */
+static void adopt_people(struct floor *f, uint32_t k, const struct seat *s)
+{
+    struct post *p = &f->posts[k];
+    bool ours = false;
+
+    for (uint32_t m = 2 * k; m < 2 * k + 2; m++) {
+        (void)agents_person_name(m, f->people[m].name);
+        f->people[m].seated = str_eq(text_str(&s->person), str_of(f->people[m].name));
+        ours = ours || f->people[m].seated;
+        if (str_eq(text_str(&s->handing_to), str_of(f->people[m].name)) ||
+            (s->handing_to.len == 0 && f->people[m].seated)) {
+            p->turn = (uint8_t)(m % 2);
+        }
+    }
+    p->guest = s->person.len > 0 && !ours;
+    p->silent = s->silent;
+}
+
 /* Posts are in the order of people's names: the commander's first. */
 void agents_adopt_seat(struct agents *a, const struct seat *s)
 {
     struct floor *f = &a->floor;
     uint32_t most = a->opts.posts < POSTS_MAX ? a->opts.posts : POSTS_MAX;
     uint32_t k = s->commander ? 0 : f->post_count;
+    const struct post *known = post_of(f, s->id.n);
 
-    if (most == 0 || post_of(f, s->id.n) != NULL || (k == 0 && !s->commander) || k >= most) {
-        return;
-    }
-    f->post_count = k + 1;
-    f->posts[k] = (struct post){ .seat = s->id.n, .commander = s->commander };
-    for (uint32_t m = 2 * k; m < 2 * k + 2; m++) {
-        (void)agents_person_name(m, f->people[m].name);
-        f->people[m].seated = str_eq(text_str(&s->person), str_of(f->people[m].name));
+    if (known != NULL) {
+        adopt_people(f, (uint32_t)(known - f->posts), s);
+    } else if (most > 0 && (k > 0 || s->commander) && k < most) {
+        f->post_count = k + 1;
+        f->posts[k] = (struct post){ .seat = s->id.n, .commander = s->commander };
+        adopt_people(f, k, s);
     }
 }
 
@@ -140,32 +181,55 @@ void floor_begin(struct agents *a, int64_t start_us)
     const struct floor *f = &a->floor;
 
     for (uint32_t k = 0; k < f->post_count; k++) {
-        plan_person(a, start_us + agents_between(a, US_PER_MS, 2 * S), ACT_COME, 2 * k);
+        for (uint32_t m = 2 * k; m < 2 * k + 2; m++) { /* who hands over comes as well */
+            if (f->posts[k].turn == m % 2 || f->people[m].seated) {
+                plan_person(a, start_us + agents_between(a, US_PER_MS, 2 * S), ACT_COME, m);
+            }
+        }
     }
     if (f->post_count > 0) {
         agents_plan(a, start_us + SHIFT_US / 8, (struct act){ .kind = ACT_REVIEW });
     }
-    if (f->post_count > 0 && a->opts.everyday) {
+    if (f->post_count > 0 && a->opts.everyday && !brisk(a)) {
         agents_plan(a, start_us + agents_between(a, 4 * US_PER_HOUR, 20 * US_PER_HOUR),
                     (struct act){ .kind = ACT_ALL_OUT });
     }
 }
 
-/* What may happen to who sits down now; most of it does not happen in most shifts. */
-static void plan_stint(struct agents *a, int64_t at, uint32_t person)
+/* Shifts that are watched do not all end at once: the first ones end one after the other. */
+static int64_t shift_left(struct agents *a, uint32_t person)
 {
+    struct floor *f = &a->floor;
+    int64_t shift = floor_shift_us(a);
+
+    if (brisk(a) && f->people[person].stint <= 1 && f->posts[person / 2].turn == person % 2 &&
+        !f->posts[person / 2].worked) {
+        f->posts[person / 2].worked = true;
+        return shift * (person / 2 + 1) / f->post_count;
+    }
+    return shift + agents_between(a, floor_paced(a, -10 * MIN), floor_paced(a, 20 * MIN));
+}
+
+/* What may happen to who sits down now; most of it does not happen in most shifts, and less of it
+ * in those that are watched. */
+void floor_plan_stint(struct agents *a, int64_t at, uint32_t person)
+{
+    int64_t shift = floor_shift_us(a);
+
     if (!a->opts.everyday) {
         return;
     }
-    plan_person(a, at + SHIFT_US + agents_between(a, -10 * MIN, 20 * MIN), ACT_SHIFT_END, person);
-    if (agents_chance(a, 700)) {
-        plan_person(a, at + agents_between(a, 5 * MIN, SHIFT_US), ACT_CONSOLE_DIES, person);
+    plan_person(a, at + shift_left(a, person), ACT_SHIFT_END, person);
+    if (agents_chance(a, brisk(a) ? 250 : 700)) {
+        plan_person(a, at + agents_between(a, floor_paced(a, 5 * MIN), shift), ACT_CONSOLE_DIES,
+                    person);
     }
-    if (agents_chance(a, 200)) {
-        plan_person(a, at + agents_between(a, 30 * MIN, SHIFT_US), ACT_SIGN_OUT, person);
+    if (agents_chance(a, brisk(a) ? 60 : 200)) {
+        plan_person(a, at + agents_between(a, floor_paced(a, 30 * MIN), shift), ACT_SIGN_OUT,
+                    person);
     }
-    if (agents_chance(a, 300)) {
-        plan_person(a, at + agents_between(a, 30 * MIN, SHIFT_US), ACT_GET_UP, person);
+    if (!brisk(a) && agents_chance(a, 300)) {
+        plan_person(a, at + agents_between(a, 30 * MIN, shift), ACT_GET_UP, person);
     }
 }
 
@@ -235,13 +299,15 @@ static void see_taken(struct agents *a, int64_t at, const struct seat_taken *e)
 
         f->people[k].seated = k == who;
         if (was && k != who) {
-            plan_person(a, at + agents_between(a, MIN, 10 * MIN), ACT_GO_HOME, k);
+            plan_person(a, at + agents_between(a, floor_paced(a, MIN), floor_paced(a, 10 * MIN)),
+                        ACT_GO_HOME, k);
         }
     }
     p->silent = false;
+    p->guest = who == PEOPLE_MAX;
     if (who < PEOPLE_MAX) {
         f->people[who].stint++;
-        plan_stint(a, at, who);
+        floor_plan_stint(a, at, who);
         plan_reading(a, at, p);
     }
 }
@@ -249,12 +315,19 @@ static void see_taken(struct agents *a, int64_t at, const struct seat_taken *e)
 static void see_left(struct agents *a, int64_t at, const struct seat_left *e)
 {
     struct floor *f = &a->floor;
+    struct post *p = post_of(f, e->seat.n);
     uint32_t who = person_named(f, text_str(&e->person));
 
     if (who < PEOPLE_MAX) {
         f->people[who].seated = false;
         f->people[who].stint++;
-        plan_person(a, at + agents_between(a, 2 * MIN, 20 * MIN), ACT_COME, who);
+    } else if (p != NULL && p->guest) {
+        p->guest = false;
+        who = 2 * (uint32_t)(p - f->posts) + p->turn;
+    }
+    if (who < PEOPLE_MAX) {
+        plan_person(a, at + agents_between(a, floor_paced(a, 2 * MIN), floor_paced(a, 20 * MIN)),
+                    ACT_COME, who);
     }
 }
 
@@ -289,9 +362,11 @@ static void see_work(struct agents *a, int64_t at, const struct event *e)
     if (e->kind == EVENT_REPORT_RECEIVED) {
         const struct report *r = &e->as.report_received.report;
 
-        *floor_paper(a, r->id) = (struct paper){
-            .seat = r->seat.n, .open = true, .callback = r->callback, .contact = r->contact
-        };
+        *floor_paper(a, r->id) = (struct paper){ .known = true,
+                                                 .seat = r->seat.n,
+                                                 .open = true,
+                                                 .callback = r->callback,
+                                                 .contact = r->contact };
     } else if (e->kind == EVENT_REPORT_SETTLED) {
         floor_paper(a, e->as.report_settled.report)->open = false;
     } else if (e->kind == EVENT_REPORT_LINKED) {

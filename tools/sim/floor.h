@@ -28,12 +28,15 @@ struct post {
     uint32_t seat;
     bool commander;
     bool silent;  /* as told */
+    bool guest;   /* somebody who is none of ours sits there */
     bool reading; /* somebody is about to read */
+    bool worked;  /* a first shift has begun */
     uint8_t turn; /* whose shift it is: 0 or 1 */
 };
 
 /* A report as its seat knows it. */
 struct paper {
+    bool known;
     uint32_t seat;
     uint32_t incident; /* 0: none */
     bool open, unread;
@@ -66,6 +69,13 @@ void floor_fini(struct floor *f);
 /* The shift begins: who has the first turn at each post comes. */
 void floor_begin(struct agents *a, int64_t start_us);
 
+/* Length of a shift, and what takes so long in one of eight hours. */
+int64_t floor_shift_us(const struct agents *a);
+int64_t floor_paced(const struct agents *a, int64_t us);
+
+/* What will happen to who sits there from now on. */
+void floor_plan_stint(struct agents *a, int64_t at, uint32_t person);
+
 void floor_see(struct agents *a, int64_t at, const struct event *e);
 
 /* A person's act as a command; false: needless, or somebody else's business now. */
@@ -78,8 +88,11 @@ struct paper *floor_paper(struct agents *a, report_id report);
 /* Who acts for that seat (0: the commander's); empty: nobody is there. */
 struct str floor_at(const struct agents *a, uint32_t seat);
 
-/* Whoever takes the next call; empty: nobody is there. */
+/* Whoever of those at the seats; empty: nobody is there. */
 struct str floor_anyone(struct agents *a);
+
+/* Whoever takes the next call: a call taker, or of those at the seats; empty: nobody is there. */
+struct str floor_taker(struct agents *a);
 
 struct str floor_commander(const struct agents *a);
 

@@ -39,10 +39,10 @@ static void plan(struct agents *a, int64_t at, enum act_kind kind, uint32_t pers
 
 /* A console is connected or not: whoever carries sockets does it, else the core is told as the
  * server tells it. */
-static bool by_sockets(struct agents *a, uint32_t person, bool there)
+static bool by_sockets(struct agents *a, uint32_t person, enum agents_console what)
 {
     if (a->opts.console != NULL) {
-        a->opts.console(a->opts.arg, str_of(a->floor.people[person].name), there);
+        a->opts.console(a->opts.arg, str_of(a->floor.people[person].name), what);
     }
     return a->opts.console != NULL;
 }
@@ -52,7 +52,7 @@ static bool presence(struct agents *a, uint32_t person, bool present, struct com
     struct person *p = &a->floor.people[person];
 
     p->there = present;
-    if (by_sockets(a, person, present)) {
+    if (by_sockets(a, person, present ? CONSOLE_COMES : CONSOLE_SIGNS_OUT)) {
         return false;
     }
     c->principal = STR("system");
@@ -65,10 +65,15 @@ static bool presence(struct agents *a, uint32_t person, bool present, struct com
 static bool take_come(struct agents *a, int64_t now, const struct act *act, struct command *c)
 {
     const struct floor *f = &a->floor;
+    const struct person *p = &f->people[act->of];
     const struct person *other = &f->people[partner(act->of)];
     bool wait = other->seated && other->there;
 
-    if (f->posts[post_index(act->of)].turn != act->of % 2 || f->people[act->of].seated) {
+    if (p->seated && !p->there) { /* the seat was theirs before we came */
+        floor_plan_stint(a, now, act->of);
+        return presence(a, act->of, true, c);
+    }
+    if (f->posts[post_index(act->of)].turn != act->of % 2 || p->seated) {
         return false;
     }
     plan(a, now + (wait ? 10 * MIN : agents_between(a, S, 3 * S)), ACT_SIT, act->of);
@@ -107,6 +112,10 @@ static bool take_sit(struct agents *a, const struct act *act, struct command *c)
     struct seat_take *take = &c->as.seat_take;
 
     if (!p->there || p->seated || post->turn != act->of % 2) {
+        return false;
+    }
+    if (post->guest && !post->silent) { /* a guest's for now */
+        plan(a, a->now + 30 * S, ACT_SIT, act->of);
         return false;
     }
     c->principal = str_of(p->name);
@@ -154,10 +163,12 @@ static void die(struct agents *a, int64_t now, uint32_t person)
     bool soon = agents_chance(a, 500);
 
     p->there = false;
-    if (!by_sockets(a, person, false)) {
+    if (!by_sockets(a, person, CONSOLE_DIES)) {
         plan(a, now + agents_between(a, 5 * S, 15 * S), ACT_MISSED, person);
     }
-    plan(a, now + (soon ? agents_between(a, 3 * S, 60 * S) : agents_between(a, MIN, 30 * MIN)),
+    plan(a,
+         now + (soon ? agents_between(a, 3 * S, 60 * S)
+                     : agents_between(a, MIN, MIN + floor_paced(a, 29 * MIN))),
          ACT_CONSOLE_BACK, person);
 }
 
@@ -194,7 +205,7 @@ static bool take_back(struct agents *a, int64_t now, const struct act *act, stru
         agents_plan(a, now + agents_between(a, 5 * S, 60 * S),
                     (struct act){ .kind = ACT_READ, .of = post_index(act->of) });
     }
-    if (by_sockets(a, act->of, true) || !p->seated || !post->silent) {
+    if (by_sockets(a, act->of, CONSOLE_COMES) || !p->seated || !post->silent) {
         return false;
     }
     c->principal = STR("system");

@@ -1,6 +1,5 @@
 #include "tools/sim/live.h"
 
-#include "dispatch/codec/json_in.h"
 #include "dispatch/codec/json_out.h"
 #include "tools/sim/live_state.h"
 
@@ -12,12 +11,12 @@
 
 #define FRAME_ARENA ((size_t)1 << 28)
 #define ACTS_A_TURN 500
-#define RETRY_S 1
 #define FIX_EVERY_US (10 * US_PER_S) /* of the server's clock: as often as terminals report */
 #define FIX_LEAST_US (20 * US_PER_MS)
 #define PROGRESS_S 10
+#define WATCHED_SHIFT_US (24 * US_PER_MIN) /* a hand-over every six minutes */
 
-static int64_t mono_us(void)
+int64_t live_mono_us(void)
 {
     struct timespec t;
 
@@ -27,7 +26,8 @@ static int64_t mono_us(void)
 
 int64_t live_now(const struct live *l)
 {
-    return l->clock_server != 0 ? l->clock_server + (mono_us() - l->clock_mono) * l->opts->rate : 0;
+    return l->clock_server != 0 ? l->clock_server + (live_mono_us() - l->clock_mono) * l->opts->rate
+                                : 0;
 }
 
 void live_fail(struct live *l, enum err err, const char *primary, const char *detail)
@@ -37,160 +37,6 @@ void live_fail(struct live *l, enum err err, const char *primary, const char *de
         (void)fault_set(l->fault, err, primary, detail, NULL);
         (void)event_base_loopbreak(l->base);
     }
-}
-
-uint64_t live_number(const struct live *l, struct str id)
-{
-    size_t tag = strlen(l->tag);
-    char text[24];
-
-    if (id.len < tag + 2 || memcmp(id.at, l->tag, tag) != 0 || id.len - tag - 1 >= sizeof(text)) {
-        return 0;
-    }
-    memcpy(text, id.at + tag + 1, id.len - tag - 1);
-    text[id.len - tag - 1] = '\0';
-    return strtoull(text, NULL, 10);
-}
-
-void live_answer(struct live *l, uint64_t number, const char *code)
-{
-    struct command_out *o = &l->out[number % PENDING_MAX];
-    struct act act = o->act;
-
-    if (o->number != number) {
-        return; /* answered before, on a connection that was lost */
-    }
-    o->number = 0;
-    agents_answer(l->agents, live_now(l), &act, code);
-    live_act(l);
-}
-
-static struct desk_seat *seat_of(struct live *l, struct str principal)
-{
-    for (uint32_t i = 0; i < l->seat_count; i++) {
-        if (str_eq(l->seats[i].account->username, principal)) {
-            return &l->seats[i];
-        }
-    }
-    return NULL;
-}
-
-/* The channel takes one report at a time; the others wait in its queue. */
-static void feed_channel(struct live *l)
-{
-    while (l->channel_number == 0 && l->channel_first != l->channel_last) {
-        uint64_t number = l->channel_queue[l->channel_first++ % 1024];
-        struct command_out *o = &l->out[number % PENDING_MAX];
-
-        if (o->number != number) {
-            continue;
-        }
-        struct http_request r = { .method = "POST",
-                                  .path = "/api/v1/commands",
-                                  .token = o->seat->token,
-                                  .body = buf_view(&o->text) };
-
-        if (!http_client_send(l->channel, &r)) {
-            live_answer(l, number, "connection");
-            return;
-        }
-        l->channel_number = number;
-    }
-}
-
-/* The code of a problem document; "" when there is none. */
-static void problem_code(struct str body, char *code, size_t size)
-{
-    struct json_doc *doc;
-    struct fault f;
-    struct str word = { 0 };
-
-    code[0] = '\0';
-    if (json_doc_parse(body, &doc, &f) == OK) {
-        if (json_doc_str(doc, "code", &word)) {
-            (void)snprintf(code, size, STR_FMT, STR_ARG(word));
-        }
-        json_doc_free(doc);
-    }
-}
-
-static void on_channel_answer(void *arg, struct http_client *c, int status, struct str body)
-{
-    struct live *l = arg;
-    uint64_t number = l->channel_number;
-    char code[48];
-
-    (void)c;
-    l->channel_number = 0;
-    problem_code(body, code, sizeof(code));
-    live_answer(l, number, status < 300 ? NULL : (code[0] != '\0' ? code : "connection"));
-    feed_channel(l);
-}
-
-static void on_channel_lost(void *arg, struct http_client *c, const char *reason)
-{
-    struct live *l = arg;
-    uint64_t number = l->channel_number;
-
-    (void)c;
-    (void)reason;
-    l->channel_number = 0;
-    if (number != 0) { /* again with the same id when its turn comes: harmless */
-        l->result->resent++;
-        l->channel_queue[l->channel_last++ % 1024] = number;
-    }
-}
-
-static void submit(struct live *l, struct command_out *o)
-{
-    if (o->seat->account->role == ROLE_INTAKE) {
-        if (l->channel_last - l->channel_first < 1024) {
-            l->channel_queue[l->channel_last++ % 1024] = o->number;
-            feed_channel(l);
-        } else {
-            live_answer(l, o->number, "connection");
-        }
-    } else if (o->seat->welcome && o->seat->ws != NULL) {
-        o->sent = ws_client_send(o->seat->ws, buf_view(&o->text));
-    } /* else: live_resend when the seat is back */
-}
-
-void live_resend(struct desk_seat *s)
-{
-    struct live *l = s->live;
-
-    for (uint32_t i = 0; i < PENDING_MAX; i++) {
-        struct command_out *o = &l->out[i];
-
-        if (o->number != 0 && o->seat == s) {
-            l->result->resent += o->sent ? 1 : 0;
-            o->sent = ws_client_send(s->ws, buf_view(&o->text));
-        }
-    }
-}
-
-static void send_command(struct live *l, const struct act *act, const struct command *c)
-{
-    uint64_t number = live_number(l, c->id);
-    struct command_out *o = &l->out[number % PENDING_MAX];
-    const struct json_out opt = { .world = str_of(l->world),
-                                  .privacy_max = TACTICAL,
-                                  .canonical_command = true };
-    struct desk_seat *seat = seat_of(l, c->principal);
-
-    if (o->number != 0 || seat == NULL) {
-        agents_answer(l->agents, live_now(l), act, "connection");
-        return;
-    }
-    *o = (struct command_out){ .number = number, .act = *act, .seat = seat, .text = o->text };
-    buf_reset(&o->text);
-    buf_text(&o->text,
-             seat->account->role == ROLE_INTAKE ? "{\"id\":" : "{\"op\":\"command\",\"id\":");
-    buf_json_str(&o->text, c->id);
-    buf_fmt(&o->text, ",\"type\":\"%s\",\"data\":", command_infos[c->type].word);
-    json_out_struct(&o->text, command_infos[c->type].shape, &c->as, &opt);
-    buf_char(&o->text, '}');
-    submit(l, o);
 }
 
 static void arm(struct live *l)
@@ -206,7 +52,7 @@ static void arm(struct live *l)
 
 void live_act(struct live *l)
 {
-    if (l->clock_server == 0 || l->stop) {
+    if (l->clock_server == 0 || !l->pictured || l->stop) {
         return;
     }
     if (!l->begun) {
@@ -228,7 +74,7 @@ static void on_wake(evutil_socket_t fd, short what, void *arg)
     for (int i = 0; i < ACTS_A_TURN && agents_next(l->agents) != 0 && agents_next(l->agents) <= now;
          i++) {
         if (agents_take(l->agents, now, &act, &c)) {
-            send_command(l, &act, &c);
+            live_send(l, &act, &c);
         }
     }
     if (l->opts->once && agents_done(l->agents)) {
@@ -287,9 +133,9 @@ static void tell_progress(const struct live *l)
 {
     const struct agents_counts *c = agents_counts_of(l->agents);
 
-    if (l->signing < l->seat_count) {
+    if (!l->connected) {
         (void)fprintf(stderr, "simulate: %" PRIu32 " of %" PRIu32 " accounts signed in\n",
-                      l->signing, l->seat_count);
+                      l->errand_first, l->errand_last);
     } else {
         (void)fprintf(stderr,
                       "simulate: %" PRIu64 " calls in, %" PRIu64 " at their ends, %" PRIu64
@@ -313,96 +159,10 @@ static void on_second(evutil_socket_t fd, short what, void *arg)
     if (l->opts->once && ++l->seconds % PROGRESS_S == 0) {
         tell_progress(l);
     }
-    feed_channel(l);
+    live_feed_channel(l);
+    live_errands(l);
     if (l->clock_server != 0 && event_pending(l->wake, EV_TIMEOUT, NULL) == 0) {
         arm(l);
-    }
-}
-
-static void on_text(void *arg, struct ws_client *c, struct str text)
-{
-    struct desk_seat *s = arg;
-
-    (void)c;
-    live_on_text(s, text);
-    if (s == &s->live->seats[0]) {
-        live_act(s->live);
-    }
-}
-
-static void on_open(void *arg, struct ws_client *c)
-{
-    struct desk_seat *s = arg;
-    struct buf b;
-
-    buf_init(&b);
-    buf_text(&b, "{\"op\":\"hello\",\"token\":");
-    buf_json_str(&b, str_of(s->token));
-    buf_text(&b, s->account->unit != 0 ? ",\"topics\":[\"incidents\",\"units\"]"
-                                       : ",\"topics\":[\"incidents\",\"units\",\"alarms\"]");
-    if (s->hash[0] != '\0') {
-        buf_fmt(&b,
-                ",\"resume\":{\"world\":\"%s\",\"audience\":\"%s\",\"seq\":%" PRIu64
-                ",\"hash\":\"%s\"}",
-                s->world_id, s->audience, s->seq, s->hash);
-    }
-    buf_char(&b, '}');
-    (void)ws_client_send(c, buf_view(&b));
-    buf_fini(&b);
-}
-
-static void on_close(void *arg, struct ws_client *c, uint16_t code, struct str reason)
-{
-    struct desk_seat *s = arg;
-    struct timeval tv = { .tv_sec = RETRY_S };
-
-    s->welcome = false;
-    s->ws = NULL;
-    s->gone = c;
-    if (!s->live->stop) {
-        s->live->result->reconnects++;
-        (void)fprintf(stderr, "simulate: " STR_FMT " lost its connection (%u " STR_FMT ")\n",
-                      STR_ARG(s->account->username), code, STR_ARG(reason));
-        (void)event_add(s->retry, &tv);
-    }
-}
-
-static void connect_seat(struct desk_seat *s)
-{
-    const struct ws_client_opts o = { .base = s->live->base,
-                                      .to = s->live->opts->to,
-                                      .path = "/ws",
-                                      .protocol = "tocsin.v1",
-                                      .arg = s,
-                                      .on_open = on_open,
-                                      .on_text = on_text,
-                                      .on_close = on_close };
-    struct timeval tv = { .tv_sec = RETRY_S };
-
-    s->ws = ws_client_new(&o);
-    if (s->ws == NULL) {
-        (void)event_add(s->retry, &tv);
-    }
-}
-
-static void on_retry(evutil_socket_t fd, short what, void *arg)
-{
-    struct desk_seat *s = arg;
-
-    (void)fd;
-    (void)what;
-    ws_client_free(s->gone);
-    s->gone = NULL;
-    connect_seat(s);
-}
-
-void live_connect(struct live *l)
-{
-    l->result->signed_in_us = mono_us() - l->began_us;
-    for (uint32_t i = 0; i < l->seat_count; i++) {
-        if (l->seats[i].account->role != ROLE_INTAKE) {
-            connect_seat(&l->seats[i]);
-        }
     }
 }
 
@@ -416,46 +176,21 @@ static void on_signal(evutil_socket_t fd, short what, void *arg)
     (void)event_base_loopbreak(l->base);
 }
 
-/* Who takes part: operator first, then commander and channels, then the units. */
-static bool make_seats(struct live *l)
-{
-    static const char *const names[] = { "operator", "commander", "intake" };
-    const struct accounts *all = l->opts->accounts;
-
-    l->seats = calloc((size_t)all->count + 3, sizeof(*l->seats));
-    if (l->seats == NULL) {
-        return false;
-    }
-    for (uint32_t i = 0; i < 3; i++) {
-        l->seats[l->seat_count].account = accounts_find(all, str_of(names[i]));
-        l->seat_count += l->seats[l->seat_count].account != NULL ? 1 : 0;
-    }
-    for (uint32_t i = 0; i < all->count; i++) {
-        if (all->at[i].unit != 0 && all->at[i].unit <= l->opts->town->city.units.count) {
-            l->seats[l->seat_count++].account = &all->at[i];
-        }
-    }
-    for (uint32_t i = 0; i < l->seat_count; i++) {
-        l->seats[i].live = l;
-        l->seats[i].retry = evtimer_new(l->base, on_retry, &l->seats[i]);
-    }
-    return l->seat_count > 3;
-}
-
 static bool make_clients(struct live *l)
 {
     const struct http_client_opts o = { .base = l->base,
                                         .to = l->opts->to,
                                         .arg = l,
-                                        .on_answer = on_channel_answer,
-                                        .on_lost = on_channel_lost };
+                                        .on_answer = live_on_channel_answer,
+                                        .on_lost = live_on_channel_lost };
 
     l->channel = http_client_new(&o);
+    l->errands = calloc(ERRANDS_MAX, sizeof(*l->errands));
     l->out = calloc(PENDING_MAX, sizeof(*l->out));
     for (uint32_t i = 0; l->out != NULL && i < PENDING_MAX; i++) {
         buf_init(&l->out[i].text);
     }
-    return l->channel != NULL && l->out != NULL;
+    return l->channel != NULL && l->out != NULL && l->errands != NULL;
 }
 
 static bool make_events(struct live *l)
@@ -498,6 +233,7 @@ static void fini(struct live *l)
         buf_fini(&l->out[i].text);
     }
     free(l->out);
+    free(l->errands);
     free(l->seats);
     http_client_free(l->signer);
     http_client_free(l->channel);
@@ -530,7 +266,7 @@ static struct event_base *precise_base(void)
 enum err live_run(const struct live_opts *o, struct live_result *out, struct fault *f)
 {
     struct live l = {
-        .opts = o, .fault = f, .result = out, .base = precise_base(), .began_us = mono_us()
+        .opts = o, .fault = f, .result = out, .base = precise_base(), .began_us = live_mono_us()
     };
     struct timespec t;
     enum err err = OK;
@@ -547,12 +283,19 @@ enum err live_run(const struct live_opts *o, struct live_result *out, struct fau
                                         .loop = !o->once,
                                         .soon = !o->once,
                                         .spare = o->demo,
+                                        .adopt = o->cast != NULL,
                                         .rate = o->rate,
-                                        .everyday = !o->once };
+                                        .everyday = !o->once,
+                                        .posts = o->cast != NULL ? CAST_POSTS : 0,
+                                        .shift_us = o->cast != NULL ? WATCHED_SHIFT_US : 0,
+                                        .cast = o->cast,
+                                        .takers = o->cast != NULL ? CAST_TAKERS : 0,
+                                        .console = live_console,
+                                        .arg = &l };
 
     l.agents = agents_new(&people);
     if (l.base == NULL || l.agents == NULL || !make_clients(&l) || !make_events(&l) ||
-        !make_seats(&l)) {
+        !live_make_seats(&l)) {
         err = fault_set(f, ERR_INVALID, "the accounts of the demo are not all there", NULL,
                         "run tocsin demo-setup for this city");
         goto done;

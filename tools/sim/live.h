@@ -1,6 +1,6 @@
-/* The simulated people at a server's public doors: an operator, a commander and every unit as
- * WebSocket clients of their own, the channels over HTTP. What the operator's screen is told is
- * what the people know. */
+/* The simulated people at a server's public doors: who sits at the seats, call takers, station
+ * desks and every unit as WebSocket clients of their own, the channels over HTTP. What one of them,
+ * the watcher, is told is what all of them know. */
 #ifndef TOOLS_SIM_LIVE_H
 #define TOOLS_SIM_LIVE_H
 
@@ -13,6 +13,7 @@ struct live_opts {
     struct wire_address to;
     const struct town *town;
     const struct accounts *accounts;
+    const struct cast *cast; /* NULL: no floor, one "operator" and one "commander" */
     uint64_t seed;
     uint32_t rate; /* of the server's clock */
     bool once;     /* end when all calls came to their ends */
@@ -25,7 +26,7 @@ struct live_result {
     uint64_t reconnects, resent;
     uint64_t positions;       /* fixes sent */
     uint64_t orders_on_units; /* assignment.dispatched that units saw on their own connections */
-    uint64_t frames;          /* that the operator was sent */
+    uint64_t frames;          /* that the watcher was sent */
     int64_t signed_in_us;     /* until everybody had signed in, of the machine's own clock */
     bool done;
 };

@@ -19,11 +19,6 @@ static void keep(char *out, size_t size, struct str s)
     out[len] = '\0';
 }
 
-static bool is_desk(const struct desk_seat *s)
-{
-    return s == &s->live->seats[0];
-}
-
 static void set_clock(struct live *l, int64_t at)
 {
     int64_t now = live_now(l);
@@ -31,11 +26,8 @@ static void set_clock(struct live *l, int64_t at)
 
     /* Frames are late by what the way takes: only a clock that is behind or far ahead is set. */
     if (at != 0 && (now == 0 || off < 0 || off > 2 * US_PER_S * l->opts->rate)) {
-        struct timespec t;
-
-        (void)clock_gettime(CLOCK_MONOTONIC, &t);
         l->clock_server = at;
-        l->clock_mono = (int64_t)t.tv_sec * US_PER_S + t.tv_nsec / 1000;
+        l->clock_mono = live_mono_us();
     }
 }
 
@@ -100,7 +92,7 @@ static void take_events(struct desk_seat *s, struct json_read *r)
         } else if (str_is(key, "at")) {
             at = read_instant(r);
             set_clock(s->live, at);
-        } else if (str_is(key, "events") && is_desk(s)) {
+        } else if (str_is(key, "events") && live_is_watcher(s)) {
             json_read_array(r);
             while (json_read_item(r)) {
                 take_event(s->live, r, live_now(s->live));
@@ -143,6 +135,32 @@ static void take_welcome(struct desk_seat *s, struct json_read *r)
     live_resend(s);
 }
 
+/* A floor of people works on whatever stands at its seats; one operator on what simulators opened.
+ */
+static bool has_floor(const struct live *l)
+{
+    return l->opts->cast != NULL;
+}
+
+/* The last one is left to guests, however few the city has. */
+static void take_seats(struct live *l, struct str list)
+{
+    struct json_read r = reader(l, list);
+    struct seat *seats = arena_alloc(&l->arena, SEATS_MAX * sizeof(*seats));
+    uint32_t count = 0;
+
+    must(seats != NULL);
+    json_read_array(&r);
+    while (json_read_item(&r) && count < SEATS_MAX) {
+        memset(&seats[count], 0, sizeof(seats[count]));
+        json_read_value(&r, &seat_shape, &seats[count]);
+        count += json_read_ok(&r) && seats[count].id.n != 0 ? 1 : 0;
+    }
+    for (uint32_t k = 0; k + 1 < count; k++) {
+        agents_adopt_seat(l->agents, &seats[k]);
+    }
+}
+
 /* The incidents of the snapshot's reports that came from a simulator. */
 struct ours {
     uint32_t *incidents;
@@ -156,8 +174,12 @@ static void take_report(struct live *l, struct json_read *r, struct ours *ours)
     must(report != NULL);
     json_read_value(r, &report_shape, report);
     struct str id = text_str(&report->external_id);
+    bool simulated = id.len > 5 && memcmp(id.at, "demo-", 5) == 0;
 
-    if (report->incident.n != 0 && id.len > 5 && memcmp(id.at, "demo-", 5) == 0) {
+    if (json_read_ok(r) && report->id.n != 0) {
+        agents_adopt_report(l->agents, now_or_guess(l), report, simulated || has_floor(l));
+    }
+    if (report->incident.n != 0 && simulated) {
         if (ours->count == ours->cap) {
             ours->cap = ours->cap == 0 ? 64 : ours->cap * 2;
             ours->incidents = realloc(ours->incidents, ours->cap * sizeof(*ours->incidents));
@@ -207,7 +229,8 @@ static void take_list(struct live *l, struct str list, enum table table, struct 
 
             json_read_value(&r, &incident_shape, &i);
             if (json_read_ok(&r) && i.id.n != 0) {
-                agents_adopt_incident(l->agents, now_or_guess(l), &i, is_ours(ours, i.id.n));
+                agents_adopt_incident(l->agents, now_or_guess(l), &i,
+                                      has_floor(l) || is_ours(ours, i.id.n));
             }
         } else {
             struct assignment a = { .id = { 0 } };
@@ -227,6 +250,7 @@ static void adopt(struct live *l, struct str data)
     struct str incidents = { 0 };
     struct str assignments = { 0 };
     struct str units = { 0 };
+    struct str seats = { 0 };
     struct ours ours = { 0 };
     struct str key;
 
@@ -242,7 +266,12 @@ static void adopt(struct live *l, struct str data)
             assignments = raw;
         } else if (str_is(key, "units")) {
             units = raw;
+        } else if (str_is(key, "seats")) {
+            seats = raw;
         }
+    }
+    if (seats.len > 0 && has_floor(l)) {
+        take_seats(l, seats);
     }
     take_list(l, units, TABLE_UNIT, &ours);
     take_list(l, reports, TABLE_REPORT, &ours);
@@ -260,10 +289,11 @@ static void take_snapshot(struct desk_seat *s, struct json_read *r)
             s->seq = json_read_u64(r);
         } else if (str_is(key, "hash")) {
             keep(s->hash, sizeof(s->hash), json_read_str(r));
-        } else if (str_is(key, "data") && is_desk(s)) {
+        } else if (str_is(key, "data") && live_is_watcher(s)) {
             struct str data = json_read_raw(r);
 
             adopt(s->live, data);
+            s->live->pictured = true;
             return; /* the reader's arena is gone; nothing follows that is wanted */
         } else {
             json_read_skip(r);
@@ -318,7 +348,7 @@ void live_on_text(struct desk_seat *s, struct str text)
     struct json_read r = reader(l, text);
     struct str key;
 
-    if (is_desk(s)) {
+    if (live_is_watcher(s)) {
         l->result->frames++;
     } else if (memmem(text.at, text.len, "\"kind\":\"assignment.dispatched\"", 30) != NULL) {
         l->result->orders_on_units++;
