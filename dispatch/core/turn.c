@@ -228,8 +228,8 @@ bool turn_type_known(struct turn *t, struct str code)
     return true;
 }
 
-/* Who sends it and whether that role may: role and zones come from the world on every command. */
-static bool sender_allowed(struct turn *t)
+/* Who sends it: role and zones come from the world on every command. */
+static bool sender_known(struct turn *t)
 {
     const struct command *c = t->command;
     if (str_is(c->principal, "system")) {
@@ -237,8 +237,7 @@ static bool sender_allowed(struct turn *t)
         must(command_roles(c->type) == 0);
         return true;
     }
-    uint32_t roles = command_roles(c->type);
-    if (roles == 0) {
+    if (command_roles(c->type) == 0) {
         turn_refuse(t, REFUSED_INTERNAL_ONLY, "type");
         return false;
     }
@@ -248,7 +247,13 @@ static bool sender_allowed(struct turn *t)
         return false;
     }
     t->role = (enum role)t->user->role;
-    if ((roles & (UINT32_C(1) << t->role)) == 0) {
+    return true;
+}
+
+static bool role_allowed(struct turn *t)
+{
+    if (t->role != ROLE_SYSTEM &&
+        (command_roles(t->command->type) & (UINT32_C(1) << t->role)) == 0) {
         turn_refuse(t, REFUSED_NOT_ALLOWED, "type");
         return false;
     }
@@ -290,7 +295,9 @@ bool turn_begin(struct turn *t, int64_t now)
     d->count = d->personal_count = 0;
     d->report = (report_id){ 0 };
     d->incident = (incident_id){ 0 };
-    return sender_allowed(t) && !seen_before(t);
+    /* What was done stays done when the role may not do it any more: asked again, it is answered.
+     */
+    return sender_known(t) && !seen_before(t) && role_allowed(t);
 }
 
 void turn_seal(struct turn *t, const struct sha256 *hash)
