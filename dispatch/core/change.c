@@ -1,6 +1,7 @@
 #include "dispatch/core/change.h"
 
 #include "base/must.h"
+#include "dispatch/core/callback.h"
 #include "dispatch/core/deadlines.h"
 #include "dispatch/core/digest.h"
 #include "dispatch/core/pool.h"
@@ -356,7 +357,7 @@ bool leaving_held_back(const struct world *w, const struct incident *i)
             return true;
         }
     }
-    return incident_unsettled(w, i);
+    return incident_unsettled(w, i) || callback_owed(w, i);
 }
 
 void leaving_depart(struct world *w, int64_t now)

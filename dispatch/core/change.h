@@ -49,8 +49,8 @@ void leaving_depart(struct world *w, int64_t now);
 void leaving_trim(
     struct world *w); /* forgets entries at the front whose thing has left or come back */
 
-/* A closed incident that must not leave yet: an officer is still to be told or confirmed safe, or
- * was just now, and screens hear of it with this row. */
+/* A closed incident that must not leave yet: a caller of it waits, an officer is still to be told
+ * or confirmed safe, or was just now, and screens hear of it with this row. */
 bool leaving_held_back(const struct world *w, const struct incident *i);
 
 /* Notes that `s.ref` is used. */

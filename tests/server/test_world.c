@@ -4,6 +4,7 @@
 #include "tests/server/bed.h"
 #include "tests/server/whim.h"
 
+#include "dispatch/core/change.h"
 #include "dispatch/core/image.h"
 #include "dispatch/model/shape_clone.h"
 #include "tests/suite.h"
@@ -104,7 +105,7 @@ START_TEST(closed_incidents_leave_after_72_hours)
     uint32_t i = 0;
     uint32_t closed = 0;
     for (const struct incident *x; (x = world_next_of_incidents(&bed.live->world, &i)) != NULL;) {
-        closed += x->status >= INCIDENT_CLOSED && !incident_unsettled(&bed.live->world, x) ? 1 : 0;
+        closed += x->status >= INCIDENT_CLOSED && !leaving_held_back(&bed.live->world, x) ? 1 : 0;
     }
     ck_assert_uint_gt(closed, 0);
     uint32_t before = bed.live->world.incidents_pool.live;
