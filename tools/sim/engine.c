@@ -264,6 +264,52 @@ void engine_fix(struct engine *e, uint32_t unit, const struct fix *fix)
     e->has_fix[unit] = true;
 }
 
+/* A world is its struct and one block of memory that it points into: both as they were are the
+ * world as it was. */
+struct engine_mark {
+    struct world world;
+    int64_t now;
+    size_t size;
+    char block[];
+};
+
+struct engine_mark *engine_mark_new(const struct engine *e)
+{
+    size_t size = world_size(&e->opts.limits);
+    struct engine_mark *m = malloc(sizeof(*m) + size);
+
+    if (m != NULL) {
+        m->size = size;
+        engine_mark_set(m, e);
+    }
+    return m;
+}
+
+static void *block_of(const struct engine *e)
+{
+    return (void *)(((uintptr_t)e->memory + 63) / 64 * 64);
+}
+
+void engine_mark_set(struct engine_mark *m, const struct engine *e)
+{
+    m->world = e->world;
+    m->now = e->now;
+    memcpy(m->block, block_of(e), m->size);
+}
+
+void engine_return(struct engine *e, const struct engine_mark *m)
+{
+    must(e->world.plan_memory.blocks == m->world.plan_memory.blocks);
+    e->world = m->world;
+    e->now = m->now;
+    memcpy(block_of(e), m->block, m->size);
+}
+
+void engine_mark_free(struct engine_mark *m)
+{
+    free(m);
+}
+
 struct world *engine_world(struct engine *e)
 {
     return &e->world;

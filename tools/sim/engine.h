@@ -64,6 +64,13 @@ struct personal_in engine_personal(struct engine *e, struct str text);
 
 void engine_fix(struct engine *e, uint32_t unit, const struct fix *fix);
 
+/* What the world and the clock are now, to come back to: for who tries every order of what follows.
+ * NULL when memory is out. Not over a plan.activate, whose memory grows elsewhere. */
+struct engine_mark *engine_mark_new(const struct engine *e);
+void engine_mark_set(struct engine_mark *m, const struct engine *e);
+void engine_return(struct engine *e, const struct engine_mark *m);
+void engine_mark_free(struct engine_mark *m);
+
 struct world *engine_world(struct engine *e);
 struct arena *engine_arena(struct engine *e); /* of the turn: emptied at the next one */
 
