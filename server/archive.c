@@ -75,7 +75,9 @@ static bool sees(const struct ask *ask, const struct event *e)
         return false;
     }
     if (ask->rights.audience == AUDIENCE_UNIT) {
-        return event_unit(e) == ask->rights.unit && e->kind != EVENT_ASSIGNMENT_RESERVED;
+        bool unheard = e->kind == EVENT_UNIT_PANICKED && e->as.unit_panicked.silent;
+        return event_unit(e) == ask->rights.unit && e->kind != EVENT_ASSIGNMENT_RESERVED &&
+               !unheard;
     }
     return ask->rights.zones == MASK_ALL || (mask_of_event(x, e) & ask->rights.zones) != 0;
 }

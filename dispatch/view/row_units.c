@@ -62,7 +62,8 @@ static bool reads(const struct row_frames *f, uint32_t unit, const struct event 
         return event_unit(e) == unit;
     }
     if (of_panic(e->kind) && event_unit(e) == unit) {
-        return true;
+        const struct incident *i = world_incident(f->world, (incident_id){ incident });
+        return i == NULL || !i->panic_silent; /* one who called unheard is not answered here */
     }
     return incident != 0 && (scope_unit_before(&f->scope, unit, incident) ||
                              scope_unit_after(&f->scope, unit, incident));

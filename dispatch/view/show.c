@@ -400,12 +400,24 @@ static void put_fix(struct buf *b, const struct fix *fix, int64_t now)
     buf_char(b, '}');
 }
 
+/* The terminal of one who called for help unheard shows nothing of it. */
+static struct unit unheard(const struct unit *u)
+{
+    struct unit shown = *u;
+    shown.panic = shown.panic_silent = false;
+    shown.panic_at = 0;
+    shown.panic_incident = (incident_id){ 0 };
+    return shown;
+}
+
 void show_unit(struct buf *b, const struct viewer *v, const struct unit *u, const struct fix *fix,
                int64_t now, bool open)
 {
     struct json_out opt = options(v);
+    bool hides = v->audience == AUDIENCE_UNIT && u->panic_silent;
+    struct unit shown = hides ? unheard(u) : *u;
     buf_char(b, '{');
-    json_out_fields(b, &unit_shape, u, &opt);
+    json_out_fields(b, &unit_shape, &shown, &opt);
     put_capabilities(b, v->world, u);
     if (fix != NULL) {
         put_fix(b, fix, now);

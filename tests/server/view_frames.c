@@ -325,6 +325,24 @@ static bool is_told(enum audience audience, uint64_t zones, uint32_t unit, const
     return got;
 }
 
+/* What a unit's terminal that begins now is told. */
+static bool board_tells(uint32_t unit, const char *word)
+{
+    const struct viewer v = { .world = &stage.view->world,
+                              .name = STR("live"),
+                              .audience = AUDIENCE_UNIT,
+                              .zones = UINT64_MAX,
+                              .unit = { unit } };
+    const struct board_live live = { .now = stage.bed.now, .topics = UINT16_MAX };
+    struct buf b;
+    buf_init(&b);
+    board_snapshot(&b, &v, &live);
+    buf_char(&b, '\0');
+    bool told = strstr(b.at, word) != NULL;
+    buf_fini(&b);
+    return told;
+}
+
 /* Who was within the radius stands in the row: the frames are a function of it. */
 START_TEST(an_officer_in_need_is_told_to_every_seat_and_to_the_units_near)
 {
@@ -357,6 +375,8 @@ START_TEST(an_officer_in_need_is_told_to_every_seat_and_to_the_units_near)
     ck_assert(is_told(AUDIENCE_UNIT, UINT64_MAX, near, "\"panic_callsign\""));
     ck_assert(!is_told(AUDIENCE_UNIT, UINT64_MAX, far, "incident.opened"));
     ck_assert_int_eq(is_told(AUDIENCE_UNIT, UINT64_MAX, 1, "incident.opened"), !silent);
+    ck_assert_int_eq(is_told(AUDIENCE_UNIT, UINT64_MAX, 1, "panic"), !silent);
+    ck_assert_int_eq(board_tells(1, "\"panic\""), !silent);
     c = (struct command){ .type = COMMAND_UNIT_PANIC_ANSWER };
     c.as.unit_panic_answer = (struct unit_panic_answer){ .unit = { 1 },
                                                          .reached = PANIC_REACH_SEEN,

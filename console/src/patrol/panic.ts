@@ -1,6 +1,6 @@
 // An officer in need. Sent at once, by the socket and by HTTP, every two seconds with the same id until somebody answers;
-// never put into a queue. It survives a reload of the page for ten minutes: after that only the officer can say that it is
-// still true.
+// never put into a queue. It survives a reload of the page; after a day only the officer can say that it is still true. One
+// who calls unheard sees and hears nothing of it: nothing is told of such a call, and nothing of it stays once it is delivered.
 import type { Answer, Problem } from '../wire/frames';
 
 export interface Call {
@@ -9,6 +9,8 @@ export interface Call {
     readonly user: string;
     readonly at: number; // ms of the device
     readonly tries: number;
+    readonly silent?: true;
+    readonly old?: true; // from before the last day: not sent until it is pressed again
     readonly deliveredAt?: number; // ms of the server
     readonly problem?: Problem; // it will not be taken as it is
 }
@@ -24,7 +26,8 @@ export interface PanicWiring {
 }
 
 export const AGAIN_MS = 2_000;
-export const RESUME_MS = 600_000;
+export const OLD_MS = 24 * 3_600_000;
+const PATIENT_MS = 30_000; // between tries of an unheard call that was refused: nobody is there to be told
 
 const randomId = (): string => `panic-${crypto.getRandomValues(new Uint32Array(3)).join('-')}`;
 
@@ -37,18 +40,21 @@ const final = (p: Problem): boolean =>
 export class Panic {
     call: Call | null = null;
     private triedAt = -Infinity;
+    private pause = AGAIN_MS;
     private readonly now: () => number;
 
     constructor(private readonly w: PanicWiring) {
         this.now = w.now ?? Date.now;
     }
 
-    /* What a reload interrupted. */
+    /* What a reload interrupted: the same call, with the same id. */
     resume(user: string): void {
         try {
             const kept = JSON.parse(this.w.memory.read() ?? 'null') as Call | null;
-            if (kept !== null && kept.user === user && this.now() - kept.at < RESUME_MS) {
-                this.set(kept);
+            const { old: _, ...call } = kept ?? ({} as Call);
+            if (kept !== null && kept.user === user) {
+                const fresh = this.now() - kept.at < OLD_MS || kept.deliveredAt !== undefined;
+                this.set(fresh ? call : kept.silent === true ? null : { ...call, old: true });
             }
         } catch {
             this.w.memory.write(null);
@@ -56,10 +62,15 @@ export class Panic {
         this.tick();
     }
 
-    press(unit: string, user: string): void {
-        if (this.call === null || this.call.deliveredAt !== undefined || this.call.problem !== undefined) {
-            this.set({ id: (this.w.makeId ?? randomId)(), unit, user, at: this.now(), tries: 0 });
+    /* A call aloud takes the place of an unheard one, never the other way round. */
+    press(unit: string, user: string, silent = false): void {
+        const c = this.call;
+        const runs = c !== null && c.deliveredAt === undefined && c.problem === undefined && c.old === undefined;
+        if (!runs || (c.silent === true && !silent)) {
+            const call = { id: (this.w.makeId ?? randomId)(), unit, user, at: this.now(), tries: 0 };
+            this.set(silent ? { ...call, silent: true } : call);
             this.triedAt = -Infinity;
+            this.pause = AGAIN_MS;
         }
         this.tick();
     }
@@ -71,11 +82,13 @@ export class Panic {
 
     tick(): void {
         const c = this.call;
-        if (c === null || c.deliveredAt !== undefined || c.problem !== undefined || this.now() - this.triedAt < AGAIN_MS) {
+        const rests = c?.deliveredAt !== undefined || c?.problem !== undefined || c?.old === true;
+        if (c === null || rests || this.now() - this.triedAt < this.pause) {
             return;
         }
         this.triedAt = this.now();
-        const data = { unit: c.unit, at_device: new Date(c.at).toISOString() };
+        const loud = { unit: c.unit, at_device: new Date(c.at).toISOString() };
+        const data = c.silent === true ? { ...loud, silent: true } : loud;
         const sent = this.w.send({ op: 'command', id: c.id, type: 'unit.panic', data });
         if (!sent || c.tries > 0) {
             void this.w.post({ id: c.id, type: 'unit.panic', data }).then((a) => this.answer(a));
@@ -90,9 +103,10 @@ export class Panic {
         }
         if (a.problem === undefined || standing(a.problem)) {
             const { problem: _, ...rest } = c;
-            this.set({ ...rest, deliveredAt: this.w.serverNow() });
+            this.set(c.silent === true ? null : { ...rest, deliveredAt: this.w.serverNow() });
         } else if (final(a.problem)) {
-            this.set({ ...c, problem: a.problem });
+            this.pause = PATIENT_MS;
+            this.set(c.silent === true ? c : { ...c, problem: a.problem });
         }
     }
 
