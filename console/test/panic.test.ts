@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { AGAIN_MS, Panic, RESUME_MS, type Call } from '../src/patrol/panic';
+import { AGAIN_MS, OLD_MS, Panic, type Call } from '../src/patrol/panic';
 import type { Answer } from '../src/wire/frames';
 
 let now = 0;
@@ -106,7 +106,7 @@ describe('panic', () => {
     it('a_reload_goes_on_with_the_same_id', () => {
         const first = new Bed();
         first.panic.press('live-u1', 'unit1');
-        now += 60_000;
+        now += 3_600_000;
         const second = new Bed();
         second.panic.resume('unit1');
         expect(second.sent.map((f) => f.id)).toEqual(first.sent.map((f) => f.id));
@@ -118,10 +118,25 @@ describe('panic', () => {
         const other = new Bed();
         other.panic.resume('unit2');
         expect(other.sent).toHaveLength(0);
-        now += RESUME_MS;
+        now += OLD_MS;
         const late = new Bed();
         late.panic.resume('unit1');
         expect(late.sent).toHaveLength(0);
+        expect(late.call?.old).toBe(true);
+        late.panic.press('live-u1', 'unit1');
+        expect(late.sent).toHaveLength(1);
+        expect(late.sent[0]!.id).not.toBe(first.sent[0]!.id);
+    });
+
+    it('what_its_person_signed_out_over_goes_out_when_they_are_back', () => {
+        const bed = new Bed();
+        bed.panic.press('live-u1', 'unit1');
+        bed.panic.away();
+        expect(bed.call).toBeNull();
+        now += AGAIN_MS;
+        bed.panic.resume('unit1');
+        expect(new Set(bed.sent.map((f) => f.id)).size).toBe(1);
+        expect(bed.sent).toHaveLength(2);
     });
 
     it('pressing_again_while_it_is_under_way_starts_no_other', () => {
@@ -130,5 +145,50 @@ describe('panic', () => {
         now += AGAIN_MS;
         bed.panic.press('live-u1', 'unit1');
         expect(new Set(bed.sent.map((f) => f.id)).size).toBe(1);
+    });
+});
+
+describe('a call for help that nobody is to notice', () => {
+    it('says_so_to_the_server_and_leaves_no_trace_once_it_is_delivered', () => {
+        const bed = new Bed();
+        bed.panic.press('live-u1', 'unit1', true);
+        expect((bed.sent[0] as unknown as { data: { silent?: boolean } }).data.silent).toBe(true);
+        expect(bed.call?.silent).toBe(true);
+        bed.panic.answer({ op: 'answer', id: bed.sent[0]!.id, seq: 5 });
+        expect(bed.call).toBeNull();
+        expect(memory).toBeNull();
+    });
+
+    it('goes_out_again_after_a_reload_under_its_id_until_it_is_delivered', () => {
+        const first = new Bed();
+        first.panic.press('live-u1', 'unit1', true);
+        now += 11 * 60_000;
+        const second = new Bed();
+        second.panic.resume('unit1');
+        expect(second.sent).toEqual(first.sent);
+        now += OLD_MS;
+        const third = new Bed();
+        third.panic.resume('unit1');
+        expect(third.sent).toHaveLength(0);
+        expect(third.call).toBeNull();
+    });
+
+    it('tells_of_no_refusal_and_goes_on_trying', async () => {
+        const bed = new Bed();
+        bed.panic.press('live-u1', 'unit1', true);
+        bed.panic.answer({ op: 'answer', id: bed.sent[0]!.id, problem: { code: 'not_signed_in', status: 401 } });
+        expect(bed.call?.problem).toBeUndefined();
+        await bed.pass(61_000);
+        expect(bed.sent.length).toBeGreaterThan(1);
+        expect(bed.sent.length).toBeLessThan(5);
+    });
+
+    it('gives_way_to_one_aloud_and_never_takes_its_place', () => {
+        const bed = new Bed();
+        bed.panic.press('live-u1', 'unit1', true);
+        bed.panic.press('live-u1', 'unit1');
+        expect(bed.call?.silent).toBeUndefined();
+        bed.panic.press('live-u1', 'unit1', true);
+        expect(bed.call?.silent).toBeUndefined();
     });
 });

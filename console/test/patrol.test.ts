@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 
 import type { Item } from '../src/patrol/outbox';
 import * as S from '../src/patrol/steps';
+import { childrenOf, found, parentOf } from '../src/patrol/types';
+import { contactOf } from '../src/shared/protected';
 import { distanceM, distanceText } from '../src/shared/ways';
 import { nothing, type State } from '../src/store/reduce';
 import type { LiveIncident } from '../src/wire/frames';
@@ -158,12 +160,76 @@ describe('changes', () => {
     });
 });
 
+describe('changes that the phone never saw otherwise', () => {
+    it('are_told_by_what_they_are_now', () => {
+        const i = incident('live-i1', { tier: 1, type_dispatched: '10.04', cues: ['weapon'], place: { state: 'known', lon: 1, lat: 2 } });
+        const facts = S.factsOf(state([], [i]), i);
+        expect(S.nowOf('tier', facts)).toEqual({ what: 'tier', from: undefined, to: 1 });
+        expect(S.nowOf('type', facts)).toEqual({ what: 'type', from: undefined, to: '10.04' });
+        expect(S.nowOf('cues', facts)).toEqual({ what: 'cues', more: ['weapon'], less: [] });
+        expect(S.nowOf('place', facts)).toMatchObject({ what: 'place', to: i.place });
+        expect(S.nowOf('closed', facts)).toBeUndefined();
+    });
+});
+
+describe('word from the scene', () => {
+    it('is_given_by_who_is_there_and_owed_until_somebody_has_given_it', () => {
+        const a = order('live-a1', 'en_route');
+        expect(S.mayReport(a, [])).toBe(false);
+        expect(S.mayReport(a, [said('assignment.progress', { assignment: 'live-a1', status: 'on_scene' })])).toBe(true);
+        expect(S.mayReport(order('live-a1', 'transporting'), [])).toBe(true);
+        expect(S.owesReport(state([a]), a, [])).toBe(true);
+        expect(S.owesReport(state([a]), a, [said('assignment.report', { assignment: 'live-a1' })])).toBe(false);
+        const told = incident('live-i1', { first_report_at: '2026-11-29T12:00:00Z' });
+        expect(S.owesReport(state([a], [told]), a, [])).toBe(false);
+    });
+});
+
+describe('the place of what an officer opens', () => {
+    const me = { lon: 122.65000004, lat: 29.415, at: 100_000 };
+    it('is_where_the_phone_is_as_exactly_as_it_knows', () => {
+        expect(S.placeHere(me, 12, 110_000, '', true)).toEqual({ state: 'known', lon: 122.65, lat: 29.415, radius_m: 12 });
+    });
+    it('is_thereabouts_by_an_old_fix_or_when_something_else_is_written', () => {
+        expect(S.placeHere(me, 12, 200_000, '', true)).toMatchObject({ state: 'approximate', radius_m: 300 });
+        expect(S.placeHere(me, 12, 110_000, '对岸', false)).toMatchObject({ state: 'approximate', address: '对岸' });
+    });
+    it('is_by_words_alone_without_any_fix', () => {
+        expect(S.placeHere(undefined, null, 0, '西塘路口', true)).toEqual({ state: 'unknown', address: '西塘路口' });
+    });
+});
+
+describe('types as a tree', () => {
+    const types = ['10.00.00.00', '10.01.00.00', '10.01.02.00', '10.01.02.01', '20.00.00.00', '20.03.01.00'].map((code) => ({
+        code,
+        name_zh: `类${code}`,
+    }));
+    it('every_type_is_reached_from_the_top', () => {
+        const reached: string[] = [];
+        const walk = (code: string): void =>
+            childrenOf(types, code).forEach((t) => {
+                reached.push(t.code!);
+                walk(t.code!);
+            });
+        walk('');
+        expect(reached.sort()).toEqual(types.map((t) => t.code).sort());
+    });
+    it('a_gap_in_the_tree_loses_nobody', () => {
+        expect(parentOf(types, '20.03.01.00')).toBe('20.00.00.00');
+        expect(parentOf(types, '10.00.00.00')).toBe('');
+    });
+    it('is_searched_by_any_of_its_words', () => {
+        expect(found(types, '01.02', 8).map((t) => t.code)).toEqual(['10.01.02.00', '10.01.02.01']);
+        expect(found(types, '', 8)).toEqual([]);
+    });
+});
+
 describe('callers', () => {
     it('one_who_must_not_be_contacted_binds_everybody', () => {
-        expect(S.contactOf([report('a', { contact: 'call' }), report('b', { contact: 'none' })])).toBe('none');
-        expect(S.contactOf([report('a', { contact: 'call' }), report('b', { contact: 'text' })])).toBe('text');
-        expect(S.contactOf([report('a', { contact: 'call' })])).toBe('call');
-        expect(S.contactOf([report('a')])).toBeUndefined();
+        expect(contactOf([report('a', { contact: 'call' }), report('b', { contact: 'none' })])).toBe('none');
+        expect(contactOf([report('a', { contact: 'call' }), report('b', { contact: 'text' })])).toBe('text');
+        expect(contactOf([report('a', { contact: 'call' })])).toBe('call');
+        expect(contactOf([report('a')])).toBeUndefined();
     });
 });
 

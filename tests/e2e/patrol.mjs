@@ -3,6 +3,7 @@ import { axe, signIn, until } from '../../console/test/browser.mjs';
 import { equal, must } from '../../console/test/harness.mjs';
 import { phone, tooSmall } from '../../console/test/phone.mjs';
 import { lowContrast } from '../../console/test/seen.mjs';
+import { sceneStories } from './patrol_scene.mjs';
 import { password } from './server.mjs';
 
 const here = { longitude: 122.65, latitude: 29.415 };
@@ -210,7 +211,7 @@ export async function patrolStories({ story, server, only }) {
         await page.waitForSelector('.feedback');
         await page.tap('[data-disposition="mediated"]');
         await page.tap('.stepper button:last-child');
-        await page.fill('#feedback-note', '双方和解');
+        await page.fill('.feedback textarea', '双方和解');
         await page.tap('.feedback > .fill');
         await page.waitForSelector('.duty', { timeout: 20_000 });
         const { events } = await server.ask('GET', `/incidents/${incident.id}/timeline`, undefined, 'commander');
@@ -369,6 +370,7 @@ export async function patrolStories({ story, server, only }) {
         await until(async () => (await text(page, 'article')).includes('西塘路'), 'the second');
     });
 
+    await sceneStories({ patrol, server, order, steps, mine, arrive, fit, here });
     await leadingStories({ story, units, only });
 }
 

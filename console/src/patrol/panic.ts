@@ -49,6 +49,7 @@ export class Panic {
 
     /* What a reload interrupted: the same call, with the same id. */
     resume(user: string): void {
+        this.pause = AGAIN_MS;
         try {
             const kept = JSON.parse(this.w.memory.read() ?? 'null') as Call | null;
             const { old: _, ...call } = kept ?? ({} as Call);
@@ -73,6 +74,16 @@ export class Panic {
             this.pause = AGAIN_MS;
         }
         this.tick();
+    }
+
+    /* Its person has signed out: what was not delivered goes out when they are back. */
+    away(): void {
+        const c = this.call;
+        if (c?.deliveredAt !== undefined || c?.problem !== undefined) {
+            this.clear();
+        }
+        this.call = null;
+        this.w.changed(null);
     }
 
     /* Read, or answered by a commander. */

@@ -6,8 +6,9 @@ import { startTheme, setTheme, type Theme } from '../shared/theme';
 import { postCommand } from '../store/http';
 import type { State } from '../store/reduce';
 import type { Answer, Entry, Frame, LiveUnit, Problem } from '../wire/frames';
-import type { Assignment, AssignmentStatusWord, DeclineReasonWord, UnitReasonWord } from '../wire/types';
-import type { AssignmentFeedback } from '../wire/types';
+import type { Assignment, AssignmentStatusWord, DeclineReasonWord, Report, UnitReasonWord } from '../wire/types';
+import type { AssignmentFeedback, IncidentAmend, IncidentOpen } from '../wire/types';
+import type { ContactResultWord, ContactWayWord, ContactWord, DestinationWord } from '../wire/types';
 import { Awake } from './awake';
 import { en } from './en';
 import { Outbox, UNDO_MS, type Item } from './outbox';
@@ -19,7 +20,9 @@ import { Whereabouts } from './whereabouts.svelte';
 import { zh } from './zh';
 
 export type Key = keyof typeof zh;
-export type Panel = 'menu' | 'queue' | 'caller' | 'feedback' | 'note' | null;
+export type Panel = 'menu' | 'queue' | 'link' | 'open' | 'caller' | 'feedback' | 'note' | 'scene' | 'transport' | null;
+/* Those that stand by themselves, whatever order is in sight. */
+const own: readonly Panel[] = ['menu', 'queue', 'link', 'open'];
 
 /* Something ended without this phone's doing; stays until it was read. */
 export interface Notice {
@@ -80,7 +83,7 @@ class Patrol extends Line {
         post: (command) => this.post(command as { id: string }),
         serverNow: () => this.clock.now(),
         changed: (call) => {
-            this.call = call;
+            this.call = call?.silent === true ? null : call; // an unheard one shows nowhere
         },
         memory: {
             read: () => localStorage.getItem(PANIC_KEY),
@@ -149,7 +152,7 @@ class Patrol extends Line {
 
     protected forgotten(): void {
         void this.outbox.open('');
-        this.panicCall.clear();
+        this.panicCall.away();
         this.known = new Map();
         this.knownText = '[]';
         this.notices = [];
@@ -188,13 +191,23 @@ class Patrol extends Line {
         this.tell(before, frames);
         if (this.chosen !== null && !this.live.assignments.has(this.chosen)) {
             this.chosen = null;
-            this.panel = this.panel === 'menu' || this.panel === 'queue' ? this.panel : null;
+            this.panel = own.includes(this.panel) ? this.panel : null;
         }
+        this.follow(before);
         this.learn();
         if (this.unit?.panic !== true && before.units.get(before.unit)?.panic === true) {
             this.panicCall.clear(); // a commander has reached the officer
         }
         this.unkept = true;
+    }
+
+    /* What this phone has opened by itself comes into sight. */
+    private follow(before: State): void {
+        const mine = (a: Assignment): boolean => a.unit === this.live.unit && a.on_view === true;
+        const fresh = [...this.live.assignments.values()].find((a) => mine(a) && !before.assignments.has(a.id));
+        if (fresh !== undefined && before.ready && before.world === this.live.world) {
+            this.chosen = fresh.id;
+        }
     }
 
     /* The picture goes into the phone's memory now and then, and when the page is put away. */
@@ -340,6 +353,42 @@ class Patrol extends Line {
         void this.outbox.add('assignment.progress', { assignment: a.id, status, ...this.stamp() }, UNDO_MS);
     }
 
+    transport(a: Assignment, destination: DestinationWord, place: string): void {
+        this.panel = null;
+        const where = place === '' ? { destination } : { destination, destination_place: place };
+        const data = { assignment: a.id, status: 'transporting' as const, ...where, ...this.stamp() };
+        void this.outbox.add('assignment.progress', data, UNDO_MS);
+    }
+
+    report(a: Assignment, note: string): void {
+        this.panel = null;
+        void this.outbox.add('assignment.report', { assignment: a.id, note, ...this.stamp() });
+    }
+
+    /* What the officer finds otherwise than it was told. */
+    amend(data: IncidentAmend): void {
+        this.panel = null;
+        void this.outbox.add('incident.amend', data);
+    }
+
+    /* Work that nobody sent the unit to. */
+    open(data: IncidentOpen): void {
+        this.panel = null;
+        void this.outbox.add('incident.open', { ...data, on_scene: true }, UNDO_MS);
+    }
+
+    /* How callers may be reached from now on, by everybody. */
+    mark(reports: readonly Report[], contact: ContactWord): void {
+        for (const r of reports.filter((r) => (r.contact ?? 'call') !== contact && r.contact !== 'none')) {
+            void this.outbox.add('report.amend', { report: r.id, caller: { contact } }, UNDO_MS);
+        }
+    }
+
+    /* What came of a try to reach the caller. */
+    tried(report: string, how: ContactWayWord, result: ContactResultWord): void {
+        void this.outbox.add('report.contact', { report, how, result });
+    }
+
     seen(a: Assignment): void {
         const last = a.change_no === undefined ? {} : { change_no: a.change_no }; // what was seen, and no more
         void this.outbox.add('assignment.acknowledge_change', { assignment: a.id, ...last, ...this.stamp() });
@@ -390,6 +439,13 @@ class Patrol extends Line {
 
     panic(): void {
         this.panicCall.press(this.live.unit, this.session?.username ?? '');
+    }
+
+    /* Nothing is shown and nothing sounds, then or later. */
+    panicUnheard(): void {
+        if (this.live.unit !== '') {
+            this.panicCall.press(this.live.unit, this.session?.username ?? '', true);
+        }
     }
 
     /* Only a note: a commander ends the alarm. */

@@ -3,7 +3,7 @@ import { at } from '../format';
 import { hasPoint, zoneName } from '../store/select';
 import type { Fix, State } from '../store/reduce';
 import type { LiveIncident } from '../wire/frames';
-import type { Assignment, AssignmentStatusWord, CueWord, Place, Report } from '../wire/types';
+import type { Assignment, AssignmentStatusWord, ChangeWord, CueWord, Place, PlaceIn, Report } from '../wire/types';
 import { assignmentStatus, moves, type Move } from '../wire/words';
 import type { Item } from './outbox';
 
@@ -99,6 +99,14 @@ export const mayFeedBack = (a: Assignment, items: readonly Item[]): boolean =>
         (i) => i.state === 'waiting' && subject(i) === a.id && (i.data as { status?: string }).status === 'on_scene',
     );
 
+/* Word from the scene may be given: the unit is there, as far as the phone knows. */
+export const mayReport = (a: Assignment, items: readonly Item[]): boolean =>
+    ['on_scene', 'transporting'].includes(projected(a, items).status);
+
+/* Nobody has told anything from the scene yet. */
+export const owesReport = (s: State, a: Assignment, items: readonly Item[]): boolean =>
+    s.incidents.get(a.incident ?? '')?.first_report_at === undefined && !hasSaid(a, 'assignment.report', items);
+
 /* The others on an incident. */
 export type Beside = Assignment & { callsign?: string };
 export const besideOf = (s: State, incident: string): Beside[] =>
@@ -108,12 +116,6 @@ export const besideOf = (s: State, incident: string): Beside[] =>
 
 export const reportsOf = (s: State, incident: string): Report[] =>
     [...s.reports.values()].filter((r) => r.incident === incident);
-
-/* How callers may be reached, by the strictest of them: one who must not be rung binds everybody. */
-export function contactOf(reports: readonly Report[]): 'call' | 'text' | 'none' | undefined {
-    const said = new Set(reports.map((r) => r.contact));
-    return said.has('none') ? 'none' : said.has('text') ? 'text' : said.has('call') ? 'call' : undefined;
-}
 
 /* What a unit must be told of when it changes. */
 export interface Facts {
@@ -168,6 +170,18 @@ export function changesOf(known: Facts, now: Facts): Change[] {
     return out;
 }
 
+/* What the unit must be told that its phone never saw otherwise: what it is now, where that can be said. */
+export const nowOf = (change: ChangeWord, now: Facts): Change | undefined =>
+    change === 'type'
+        ? { what: 'type', from: undefined, to: now.type }
+        : change === 'tier'
+          ? { what: 'tier', from: undefined, to: now.tier }
+          : change === 'place'
+            ? { what: 'place', from: undefined, to: now.place }
+            : change === 'cues'
+              ? { what: 'cues', more: now.cues, less: [] }
+              : undefined;
+
 /* Where an incident is, when it has a point. */
 export const pointOf = (i: LiveIncident | undefined): { lon: number; lat: number } | undefined =>
     hasPoint(i) && i?.place?.lon !== undefined && i.place.lat !== undefined
@@ -180,6 +194,22 @@ export const geoLink = (p: { lon: number; lat: number }, label: string): string 
 
 /* The unit's own newest place: what this phone measured, else what the server has. */
 export const whereAmI = (own: Fix | null, s: State): Fix | undefined => own ?? s.fixes.get(s.unit);
+
+const FRESH_MS = 60_000;
+const ROUGH_M = 300;
+
+/* The place of what an officer opens: where the phone is; with other words, or by an older fix, thereabouts. Without any fix
+ * the words alone. */
+export function placeHere(me: Fix | undefined, radius: number | null, now: number, address: string, here: boolean): PlaceIn {
+    const words = address === '' ? {} : { address };
+    if (me === undefined) {
+        return { state: 'unknown', ...words };
+    }
+    const point = { lon: Number(me.lon.toFixed(7)), lat: Number(me.lat.toFixed(7)) };
+    const exact = here && now - me.at <= FRESH_MS;
+    const radius_m = exact ? radius : Math.max(radius ?? 0, ROUGH_M);
+    return { state: exact ? 'known' : 'approximate', ...point, ...(radius_m === null ? {} : { radius_m }), ...words };
+}
 
 export const zoneOf = (s: State, lang: 'zh' | 'en'): string =>
     zoneName(s, s.units.get(s.unit)?.zone, lang) ?? '';
