@@ -154,7 +154,7 @@ static void *run(void *arg)
         bool reads = take_reads(v);
         bool sent = replies_flush(v->replies);
         cut_when_due(v);
-        view_paper_when_due(v, false);
+        bool composing = view_paper_when_due(v);
         view_tell_callers(v);
         if (v->setup.projection != NULL) {
             projection_offer(v->setup.projection);
@@ -163,12 +163,14 @@ static void *run(void *arg)
             if (stopping) {
                 break;
             }
-            wait_for_more(v, !sent);
+            if (!composing) {
+                wait_for_more(v, !sent);
+            }
         }
     }
     ring_publish(v->setup.ring);
     publish_state(v);
-    view_paper_when_due(v, true); /* the floor goes on while the server does not */
+    view_paper_last(v); /* the floor goes on while the server does not */
     return NULL;
 }
 

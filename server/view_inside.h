@@ -106,8 +106,12 @@ MUST_USE enum err view_paper_start(const struct conf *conf, struct view_paper **
                                    struct fault *f);
 void view_paper_stop(struct view_paper *p); /* finishes the sheet under way */
 
-/* Makes the sheet of this moment when it is time, or `now` in any case, and hands it over. */
-void view_paper_when_due(struct view *v, bool now);
+/* Begins a sheet when it is time and composes some more of one that is begun. True: it is not whole
+ * yet, call again soon. */
+bool view_paper_when_due(struct view *v);
+
+/* The sheet of this moment, all of it: the last one. */
+void view_paper_last(struct view *v);
 void view_paper_metrics(const struct view_paper *p, struct buf *b);
 
 #endif

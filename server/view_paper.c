@@ -1,6 +1,7 @@
 /* Sheets of paper. The view composes one from its world, which has durable rows only, also while
- * the database is down; a thread of its own puts it into the folder, so that frames never wait for
- * a disk. A file appears whole or not at all. */
+ * the database is down: a few things each time round, so that frames never wait for very many open
+ * incidents. A thread of its own puts it into the folder, so that they do not wait for a disk
+ * either. A file appears whole or not at all. */
 #include "server/view_inside.h"
 
 #include "base/log.h"
@@ -15,12 +16,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define PATH_SIZE 768
 #define STAMP_SIZE 24
 #define STAMP_LEN 15u /* 20261124-180530 */
 #define NAMES_MAX 65536u
+#define SLICE_THINGS 64 /* about a millisecond */
+#define KEYS_BYTES ((size_t)64 << 20)
+#define LAST_WAIT_US (5 * US_PER_S)
 
 struct sheet {
     char stamp[STAMP_SIZE]; /* of the city's time */
@@ -29,6 +34,9 @@ struct sheet {
 
 struct view_paper {
     const struct conf *conf;
+    struct sheet *draft; /* the view's: what is being composed; NULL: nothing */
+    struct paper paper;  /* the walk over it */
+    struct arena arena;  /* its keys */
     pthread_t thread;
     sem_t more;
     _Atomic(struct sheet *) work; /* NULL: idle */
@@ -224,7 +232,9 @@ enum err view_paper_start(const struct conf *conf, struct view_paper **out, stru
         return fault_set(f, ERR_NO_MEMORY, "no memory for paper", NULL, NULL);
     }
     p->conf = conf;
+    arena_init(&p->arena, KEYS_BYTES);
     if (sem_init(&p->more, 0, 0) != 0 || pthread_create(&p->thread, NULL, run, p) != 0) {
+        arena_fini(&p->arena);
         free(p);
         return fault_set(f, ERR_NO_MEMORY, "could not start the thread that writes paper", NULL,
                          NULL);
@@ -242,6 +252,7 @@ void view_paper_stop(struct view_paper *p)
     sem_post(&p->more);
     pthread_join(p->thread, NULL);
     sem_destroy(&p->more);
+    arena_fini(&p->arena);
     free(p);
 }
 
@@ -255,45 +266,98 @@ static void put_stamp(char out[STAMP_SIZE], const struct paper *p)
                    c.day % 100, c.hour % 100, c.minute % 100, c.second % 100);
 }
 
-static void compose(struct view *v)
+static void no_memory(const struct view *v)
 {
-    struct paper p = { .world = v->world, .name = v->setup.world_name, .arena = &v->arena };
+    log_error("paper", "no memory for a sheet of paper", "seq=%llu",
+              (unsigned long long)v->world->seq);
+}
+
+static void drop_draft(struct view_paper *p)
+{
+    if (p->draft != NULL) {
+        paper_end(&p->paper);
+        sheet_free(p->draft);
+        p->draft = NULL;
+    }
+}
+
+static void begin_draft(struct view *v)
+{
+    struct view_paper *p = v->paper;
     struct sheet *s = calloc(1, sizeof(*s));
-    arena_reset(&v->arena);
-    p.now = v->setup.conf->clock_rate > 1 ? v->world->at : view_wall_us();
-    p.lost_since = v->setup.log_lost != NULL ? v->setup.log_lost(v->setup.more_arg) : 0;
-    if (s == NULL || !paper_begin(&p)) {
-        log_error("paper", "no memory for a sheet of paper", "seq=%llu",
-                  (unsigned long long)v->world->seq);
+    arena_reset(&p->arena);
+    p->paper = (struct paper){ .world = v->world, .name = v->setup.world_name, .arena = &p->arena };
+    p->paper.now = v->setup.conf->clock_rate > 1 ? v->world->at : view_wall_us();
+    p->paper.lost_since = v->setup.log_lost != NULL ? v->setup.log_lost(v->setup.more_arg) : 0;
+    if (s == NULL || !paper_begin(&p->paper)) {
+        no_memory(v);
         free(s);
         return;
     }
     buf_init(&s->html);
     buf_init(&s->text);
     buf_init(&s->form);
-    put_stamp(s->stamp, &p);
-    paper_html(&s->html, &p);
-    paper_text(&s->text, &p);
-    paper_form(&s->form, &p);
-    if (!buf_ok(&s->html) || !buf_ok(&s->text) || !buf_ok(&s->form)) {
-        log_error("paper", "no memory for a sheet of paper", "seq=%llu",
-                  (unsigned long long)v->world->seq);
-        sheet_free(s);
-        return;
-    }
-    atomic_store(&v->paper->work, s);
-    sem_post(&v->paper->more);
+    put_stamp(s->stamp, &p->paper);
+    paper_form(&s->form, &p->paper);
+    p->draft = s;
 }
 
-void view_paper_when_due(struct view *v, bool now)
+/* Hands the whole sheet to the thread. */
+static void end_draft(struct view *v)
 {
-    int64_t at = v->paper != NULL ? view_mono_us() : 0;
-    if (v->paper == NULL || (!now && at < v->paper_next_us) ||
-        atomic_load(&v->paper->work) != NULL) {
+    struct view_paper *p = v->paper;
+    struct sheet *s = p->draft;
+    if (!buf_ok(&s->html) || !buf_ok(&s->text) || !buf_ok(&s->form)) {
+        no_memory(v);
+        drop_draft(p);
         return;
     }
-    v->paper_next_us = at + v->setup.conf->paper_every_s * US_PER_S;
-    compose(v);
+    paper_end(&p->paper);
+    p->draft = NULL;
+    atomic_store(&p->work, s);
+    sem_post(&p->more);
+}
+
+static bool idle(const struct view_paper *p)
+{
+    return atomic_load(&p->work) == NULL;
+}
+
+bool view_paper_when_due(struct view *v)
+{
+    struct view_paper *p = v->paper;
+    int64_t at = p != NULL ? view_mono_us() : 0;
+    if (p == NULL) {
+        return false;
+    }
+    if (p->draft == NULL && at >= v->paper_next_us && idle(p)) {
+        v->paper_next_us = at + v->setup.conf->paper_every_s * US_PER_S;
+        begin_draft(v);
+    }
+    if (p->draft != NULL && paper_step(&p->paper, &p->draft->html, &p->draft->text, SLICE_THINGS)) {
+        end_draft(v);
+    }
+    return p->draft != NULL;
+}
+
+void view_paper_last(struct view *v)
+{
+    struct view_paper *p = v->paper;
+    if (p == NULL) {
+        return;
+    }
+    for (int64_t until = view_mono_us() + LAST_WAIT_US; !idle(p) && view_mono_us() < until;) {
+        nanosleep(&(struct timespec){ .tv_nsec = US_PER_MS * 1000 }, NULL);
+    }
+    drop_draft(p); /* of what was before */
+    if (idle(p)) {
+        begin_draft(v);
+    }
+    if (p->draft != NULL) {
+        while (!paper_step(&p->paper, &p->draft->html, &p->draft->text, UINT32_MAX)) {
+        }
+        end_draft(v);
+    }
 }
 
 void view_paper_metrics(const struct view_paper *p, struct buf *b)

@@ -100,6 +100,21 @@ static bool word_named(const struct turn *t, const struct city *c, struct str wo
     return world_capability(t->world, word) != 0;
 }
 
+/* As it is dialled. */
+static bool phone_valid(struct str s)
+{
+    bool digit = s.len == 0;
+    for (size_t k = 0; k < s.len; k++) {
+        char c = s.at[k];
+        bool mark = c == '+' || c == '-' || c == '*' || c == '#' || c == ' ';
+        if (!mark && (c < '0' || c > '9')) {
+            return false;
+        }
+        digit = digit || !mark;
+    }
+    return digit;
+}
+
 static bool units_valid(struct turn *t, const struct city *c)
 {
     const struct city_unit *u = c->units.at;
@@ -110,6 +125,10 @@ static bool units_valid(struct turn *t, const struct city *c)
         }
         if (u[k].police_type == POLICE_TYPE_NONE) {
             return bad(t, "units", k, "police_type", STR("none"), "a police type");
+        }
+        if (!phone_valid(u[k].phone)) {
+            return bad(t, "units", k, "phone", u[k].phone,
+                       "a number of digits, + - * # and spaces");
         }
         if (u[k].zone.len > 0 && !zone_named(t, c, c->zones.count, u[k].zone)) {
             return bad(t, "units", k, "zone", u[k].zone, "the code of a zone");

@@ -128,6 +128,8 @@ static void load_units(struct world *w, const struct list *units)
         u->zone = z != NULL ? z->id : (zone_id){ 0 };
         u->home_lon_e7 = in[i].lon;
         u->home_lat_e7 = in[i].lat;
+        text_set(&u->phone, in[i].phone);
+        text_set(&u->radio, in[i].radio);
         u->capabilities = 0;
         for (uint32_t k = 0; k < in[i].capabilities.count; k++) {
             u->capabilities |= world_capability(w, words[k]);

@@ -29,6 +29,8 @@ struct city_unit {
     int32_t lon;
     int32_t lat;
     bool voice_only;
+    struct str phone; /* of the unit on duty, not of a person */
+    struct str radio; /* channel or number it is called on */
 };
 
 struct city_type {

@@ -184,6 +184,8 @@ struct unit {
     uint8_t alert_count;
     bool terminal_lost; /* no live terminal: led by voice until it is back */
     int64_t terminal_lost_at;
+    struct text32 phone; /* duty numbers of the unit, not of a person */
+    struct text32 radio;
     /* derived */
     uint32_t active;           /* slot + 1 of the active assignment */
     uint32_t first_assignment; /* slot + 1; all that are not ended: the active one and the stack */

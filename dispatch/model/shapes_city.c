@@ -24,6 +24,8 @@ static const struct field city_unit_fields[] = {
     FIELD(city_unit, lon, F_DEG, .need = true),
     FIELD(city_unit, lat, F_DEG, .need = true),
     FIELD(city_unit, voice_only, F_BOOL),
+    FIELD(city_unit, phone, F_STR, .limit = 31),
+    FIELD(city_unit, radio, F_STR, .limit = 31),
 };
 SHAPE(city_unit);
 

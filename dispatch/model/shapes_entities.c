@@ -177,6 +177,8 @@ static const struct field unit_fields[] = {
     FIELD_ARRAY(unit, alerts, alert_count, &unit_alert_shape, OPEN_, .later = true),
     FIELD(unit, terminal_lost, F_BOOL, OPEN_, .later = true),
     FIELD(unit, terminal_lost_at, F_INSTANT, OPEN_, .later = true),
+    FIELD(unit, phone, F_TEXT, TACT, .later = true),
+    FIELD(unit, radio, F_TEXT, TACT, .later = true),
 };
 SHAPE(unit);
 

@@ -7,27 +7,17 @@
 #include <stdlib.h>
 
 /* Gravest first, then oldest, then by id. */
-static int by_grave(const void *a, const void *b)
+static int by_order(const void *a, const void *b)
 {
-    const struct incident *x = *(const struct incident *const *)a;
-    const struct incident *y = *(const struct incident *const *)b;
+    const struct paper_key *x = a;
+    const struct paper_key *y = b;
     if (x->tier != y->tier) {
         return x->tier < y->tier ? -1 : 1;
     }
-    if (x->opened_at != y->opened_at) {
-        return x->opened_at < y->opened_at ? -1 : 1;
+    if (x->at != y->at) {
+        return x->at < y->at ? -1 : 1;
     }
-    return x->id.n < y->id.n ? -1 : 1;
-}
-
-static int by_age(const void *a, const void *b)
-{
-    const struct report *x = *(const struct report *const *)a;
-    const struct report *y = *(const struct report *const *)b;
-    if (x->received_at != y->received_at) {
-        return x->received_at < y->received_at ? -1 : 1;
-    }
-    return x->id.n < y->id.n ? -1 : 1;
+    return x->id < y->id ? -1 : x->id > y->id ? 1 : 0;
 }
 
 uint32_t paper_day(const struct paper *p, int64_t at)
@@ -41,37 +31,50 @@ static void gather_incidents(struct paper *p)
     uint32_t k = 0;
     for (const struct incident *i; (i = world_next_of_incidents(p->world, &k)) != NULL;) {
         if (i->status < INCIDENT_CLOSED) {
-            p->incidents[p->incident_count++] = i;
+            p->incidents[p->incident_count++] =
+                (struct paper_key){ .tier = i->tier, .at = i->opened_at, .id = i->id.n };
         }
         if (number_is_paper(i->number) && i->number.date == today &&
             i->number.count >= p->next_number) {
             p->next_number = i->number.count + 1;
         }
     }
-    qsort(p->incidents, p->incident_count, sizeof(struct incident *), by_grave);
+    qsort(p->incidents, p->incident_count, sizeof(*p->incidents), by_order);
 }
 
 bool paper_begin(struct paper *p)
 {
     const struct world *w = p->world;
-    size_t incidents = ((size_t)w->incidents_pool.live + 1) * sizeof(struct incident *);
-    size_t reports = ((size_t)w->reports_pool.live + 1) * sizeof(struct report *);
+    size_t incidents = ((size_t)w->incidents_pool.live + 1) * sizeof(*p->incidents);
+    size_t reports = ((size_t)w->reports_pool.live + 1) * sizeof(*p->reports);
     uint32_t k = 0;
     p->incidents = arena_alloc(p->arena, incidents);
     p->reports = arena_alloc(p->arena, reports);
     if (p->incidents == NULL || p->reports == NULL) {
         return false;
     }
-    p->incident_count = p->report_count = 0;
+    for (uint32_t n = 0; n < PAPER_COLUMNS_MAX; n++) {
+        buf_init(&p->cells[n]);
+    }
+    p->incident_count = p->report_count = p->part = p->at = 0;
+    p->ended = false;
     p->next_number = PAPER_COUNT_FIRST;
     gather_incidents(p);
     for (const struct report *r; (r = world_next_of_reports(w, &k)) != NULL;) {
         if (r->status == REPORT_OPEN && r->incident.n == 0) {
-            p->reports[p->report_count++] = r;
+            p->reports[p->report_count++] =
+                (struct paper_key){ .at = r->received_at, .id = r->id.n };
         }
     }
-    qsort(p->reports, p->report_count, sizeof(struct report *), by_age);
+    qsort(p->reports, p->report_count, sizeof(*p->reports), by_order);
     return true;
+}
+
+void paper_end(struct paper *p)
+{
+    for (uint32_t n = 0; n < PAPER_COLUMNS_MAX; n++) {
+        buf_fini(&p->cells[n]);
+    }
 }
 
 void paper_put_time(struct buf *b, const struct paper *p, int64_t at)

@@ -10,25 +10,44 @@
 #include "base/must.h"
 #include "dispatch/core/world.h"
 
+#define PAPER_COLUMNS_MAX 11
+
+/* What is walked over, in order. */
+enum paper_part { PAPER_INCIDENTS, PAPER_REPORTS, PAPER_ON_DUTY, PAPER_OFF_DUTY, PAPER_PART_COUNT };
+
+/* A thing in its order. By number, since the world goes on between two steps. */
+struct paper_key {
+    uint8_t tier;
+    uint32_t id;
+    int64_t at;
+};
+
+/* paper_begin(&p); while (!paper_step(&p, &html, &text, 64)) { other work } paper_end(&p);
+ * What stands on the sheet is of the first step's row or a later one; what ended meanwhile is left
+ * out. */
 struct paper {
     const struct world *world;
     struct str name;      /* of the world */
     int64_t now;          /* µs UTC */
     int64_t lost_since;   /* the log takes nothing since; 0: it does */
-    struct arena *arena;  /* for the order of things */
+    struct arena *arena;  /* for the order of things; until paper_end */
     uint32_t next_number; /* filled by paper_begin: first count of today that nobody keyed in yet */
-    const struct incident **incidents; /* open ones, gravest first; filled by paper_begin */
+    struct paper_key *incidents; /* open ones, gravest first; filled by paper_begin */
     uint32_t incident_count;
-    const struct report **reports; /* open and of no incident, oldest first */
+    struct paper_key *reports; /* open and of no incident, oldest first */
     uint32_t report_count;
+    uint32_t part; /* enum paper_part under way, and what is next in it */
+    uint32_t at;
+    bool ended;
+    struct buf cells[PAPER_COLUMNS_MAX]; /* of the row under way */
 };
 
 /* Gathers what the sheet has. False: the arena is full. */
 MUST_USE bool paper_begin(struct paper *p);
 
-/* Appends the whole sheet. */
-void paper_html(struct buf *b, const struct paper *p);
-void paper_text(struct buf *b, const struct paper *p);
+/* Appends the next so many things to both forms of the sheet. True: it is whole. */
+bool paper_step(struct paper *p, struct buf *html, struct buf *text, uint32_t things);
+void paper_end(struct paper *p);
 
 /* A blank to be filled in by hand, two calls a page. */
 void paper_form(struct buf *b, const struct paper *p);

@@ -1,17 +1,7 @@
-/* The sheet as plain text: one thing a block, for a terminal and any printer. */
-#include "dispatch/view/paper.h"
+/* The sheet as plain text: one thing a block or a line, for a terminal and any printer. */
+#include "dispatch/view/paper_pens.h"
 
-static void put_line(struct buf *b, const char *label, struct buf *value)
-{
-    if (value->len > 0) {
-        buf_fmt(b, "    %s: ", label);
-        buf_str(b, buf_view(value));
-        buf_char(b, '\n');
-    }
-    buf_reset(value);
-}
-
-static void put_head(struct buf *b, const struct paper *p)
+static void put_top(struct buf *b, const struct paper *p)
 {
     buf_str(b, text_str(&p->world->city_name));
     buf_text(b, " 纸质应急单 PAPER SHEET · 世界 world ");
@@ -43,99 +33,48 @@ static void put_numbers(struct buf *b, const struct paper *p)
             PAPER_COUNT_FIRST);
 }
 
-static void put_units(struct buf *b, const struct paper *p, const struct incident *i)
+void paper_text_head(struct buf *b, const struct paper *p)
 {
-    bool any = false;
-    for (const struct assignment *a = incident_first_assignment(p->world, i); a != NULL;
-         a = assignment_next(p->world, a)) {
-        const struct unit *u = world_unit(p->world, a->unit);
-        if (u != NULL && paper_shown(a)) {
-            buf_text(b, any ? "; " : "");
-            buf_str(b, text_str(&u->callsign));
-            buf_fmt(b, " %s %s ", paper_assignment_status[a->status].zh,
-                    paper_assignment_status[a->status].en);
-            paper_put_time(b, p, a->since);
-            any = true;
-        }
-    }
-}
-
-static void put_incident(struct buf *b, const struct paper *p, const struct incident *i,
-                         struct buf *line)
-{
-    const struct paper_word *status = &paper_incident_status[i->status];
-    buf_char(b, '\n');
-    paper_put_number(b, i->number);
-    buf_fmt(b, "  %u 级 tier %u  %s %s  ", i->tier, i->tier, status->zh, status->en);
-    paper_put_time(b, p, i->opened_at);
-    buf_char(b, '\n');
-    paper_put_type(line, p, text_str(&i->type_dispatched));
-    put_line(b, "类别 type", line);
-    paper_put_place(line, p, &i->place);
-    put_line(b, "地点 place", line);
-    paper_put_marks(line, p, i);
-    put_line(b, "危险 danger", line);
-    put_units(line, p, i);
-    put_line(b, "警力 units", line);
-    paper_put_deadline(line, p, i);
-    put_line(b, "时限 due", line);
-    paper_put_owner(line, p, i);
-    put_line(b, "主责 owner", line);
-}
-
-static void put_report(struct buf *b, const struct paper *p, const struct report *r)
-{
-    buf_text(b, "  ");
-    paper_put_time(b, p, r->received_at);
-    buf_fmt(b, "  %s %s  ", paper_channels[r->channel].zh, paper_channels[r->channel].en);
-    paper_put_place(b, p, &r->place);
-    buf_text(b, r->contact == CONTACT_NONE ? "  禁止联系报警人 do not contact the caller\n" : "\n");
-}
-
-static void put_unit(struct buf *b, const struct paper *p, const struct unit *u)
-{
-    const struct assignment *a = unit_active(p->world, u);
-    const struct incident *i = a != NULL ? world_incident(p->world, a->incident) : NULL;
-    const struct zone *z = world_zone(p->world, u->zone);
-    buf_text(b, "  ");
-    buf_str(b, text_str(&u->callsign));
-    buf_fmt(b, "  %s  ", paper_police_types[u->police_type].zh);
-    buf_str(b, z != NULL ? text_str(&z->name_zh) : (struct str){ 0 });
-    buf_fmt(b, "  %s %s ", paper_unit_status[u->status].zh, paper_unit_status[u->status].en);
-    paper_put_time(b, p, u->status_since);
-    if (i != NULL) {
-        buf_text(b, "  ");
-        paper_put_number(b, i->number);
-    }
-    buf_text(b, u->panic ? "  !! 紧急求助 PANIC" : "");
-    buf_text(b, u->voice_only ? "  仅电台 voice only\n" : "\n");
-}
-
-void paper_text(struct buf *b, const struct paper *p)
-{
-    struct buf line;
-    buf_init(&line);
-    put_head(b, p);
+    put_top(b, p);
     put_numbers(b, p);
-    buf_fmt(b, "\n== 未结警情 open incidents: %u\n", p->incident_count);
-    for (uint32_t k = 0; k < p->incident_count; k++) {
-        put_incident(b, p, p->incidents[k], &line);
+}
+
+void paper_text_section(struct buf *b, const struct paper_section *s, uint32_t rows)
+{
+    buf_fmt(b, "\n== %s %s: %u\n", s->name.zh, s->name.en, rows);
+}
+
+static void put_named(struct buf *b, const struct paper_word *name, const char *between,
+                      const struct buf *cell)
+{
+    buf_fmt(b, "%s %s%s", name->zh, name->en, between);
+    buf_str(b, buf_view(cell));
+}
+
+/* What is empty is left out. */
+void paper_text_row(struct buf *b, const struct paper_section *s, const struct buf *cells)
+{
+    bool first = true;
+    buf_text(b, s->blocks ? "\n" : "  ");
+    for (uint32_t k = 0; k < s->count; k++) {
+        enum paper_column_place place = s->columns[k].place;
+        if ((place != PAPER_LINE && place != PAPER_LINE_NAMED) || cells[k].len == 0) {
+            continue;
+        }
+        buf_text(b, first ? "" : "  ");
+        if (place == PAPER_LINE_NAMED) {
+            put_named(b, &s->columns[k].name, " ", &cells[k]);
+        } else {
+            buf_str(b, buf_view(&cells[k]));
+        }
+        first = false;
     }
-    buf_fmt(b, "\n== 未了结报警 open calls without an incident: %u\n", p->report_count);
-    for (uint32_t k = 0; k < p->report_count; k++) {
-        put_report(b, p, p->reports[k]);
-    }
-    buf_text(b, "\n== 警力 units on duty\n");
-    for (uint32_t k = 0; k < p->world->unit_count; k++) {
-        if (p->world->units[k].status != UNIT_OFF_DUTY) {
-            put_unit(b, p, &p->world->units[k]);
+    buf_char(b, '\n');
+    for (uint32_t k = 0; k < s->count; k++) {
+        if (s->columns[k].place == PAPER_BELOW && cells[k].len > 0) {
+            buf_text(b, "    ");
+            put_named(b, &s->columns[k].name, ": ", &cells[k]);
+            buf_char(b, '\n');
         }
     }
-    buf_text(b, "\n== 离岗 off duty\n");
-    for (uint32_t k = 0; k < p->world->unit_count; k++) {
-        if (p->world->units[k].status == UNIT_OFF_DUTY) {
-            put_unit(b, p, &p->world->units[k]);
-        }
-    }
-    buf_fini(&line);
 }

@@ -34,9 +34,10 @@ static void print(int64_t lost_since)
     buf_reset(&text);
     buf_reset(&form);
     ck_assert(paper_begin(&p));
-    paper_html(&html, &p);
-    paper_text(&text, &p);
+    while (!paper_step(&p, &html, &text, 7)) {
+    }
     paper_form(&form, &p);
+    paper_end(&p);
     buf_char(&html, '\0');
     buf_char(&text, '\0');
     buf_char(&form, '\0');
@@ -134,6 +135,56 @@ START_TEST(what_people_typed_is_text_and_no_markup)
         strstr(html.at, "&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&amp;路"));
     ck_assert_ptr_null(strstr(html.at, "http")); /* needs nothing from elsewhere */
     ck_assert_ptr_null(strstr(form.at, "http"));
+    stage_fini(&stage);
+}
+END_TEST
+
+/* The world goes on while a long sheet is composed: what ended is left out, the rest stands once.
+ */
+START_TEST(a_sheet_composed_bit_by_bit_leaves_out_what_ended_meanwhile)
+{
+    static const char *const addresses[] = { "一号路", "二号路", "三号路", "四号路" };
+    incident_id ids[4];
+    stage_init(&stage);
+    print(0); /* makes the buffers */
+    for (uint32_t k = 0; k < 4; k++) {
+        ids[k] = receive(addresses[k], false, CONTACT_CALL);
+    }
+    struct arena arena;
+    arena_init(&arena, (size_t)16 << 20);
+    struct paper p = {
+        .world = &stage.bed.live->world, .name = STR("live"), .now = stage.bed.now, .arena = &arena
+    };
+    buf_reset(&html);
+    buf_reset(&text);
+    ck_assert(paper_begin(&p));
+    ck_assert(!paper_step(&p, &html, &text, 1));
+    close_incident(ids[0]); /* stands already */
+    close_incident(ids[2]);
+    (void)receive("五号路", false, CONTACT_CALL);
+    while (!paper_step(&p, &html, &text, 1)) {
+    }
+    ck_assert(paper_step(&p, &html, &text, 1)); /* whole stays whole */
+    buf_char(&html, '\0');
+    buf_char(&text, '\0');
+    ck_assert(both_have("一号路") && both_have("二号路") && both_have("四号路"));
+    ck_assert_ptr_null(strstr(html.at, "三号路"));
+    ck_assert_ptr_null(strstr(text.at, "五号路"));
+    ck_assert_ptr_eq(strstr(html.at, "</html>"), strrchr(html.at, '<'));
+    paper_end(&p);
+    arena_fini(&arena);
+    stage_fini(&stage);
+}
+END_TEST
+
+START_TEST(units_have_their_duty_numbers_on_the_sheet)
+{
+    stage_init(&stage);
+    print(0);
+    const struct unit *u = &stage.bed.live->world.units[0];
+    ck_assert_uint_gt(u->phone.len, 0);
+    ck_assert(both_have(u->phone.at) && both_have(u->radio.at));
+    ck_assert_ptr_nonnull(strstr(text.at, "电话 phone "));
     stage_fini(&stage);
 }
 END_TEST
@@ -292,6 +343,8 @@ int main(void)
     const struct suite_row rows[] = {
         { .test = a_sheet_has_what_a_crew_needs_and_nothing_personal },
         { .test = what_people_typed_is_text_and_no_markup },
+        { .test = a_sheet_composed_bit_by_bit_leaves_out_what_ended_meanwhile },
+        { .test = units_have_their_duty_numbers_on_the_sheet },
         { .test = whatever_comes_the_sheet_is_the_open_incidents_in_order, .loops = 3 },
         { .test = a_sheet_lies_in_the_folder_from_the_start_and_a_last_one_at_the_end },
         { .test = a_folder_that_others_may_look_into_gets_no_sheet },

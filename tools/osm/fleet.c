@@ -76,7 +76,10 @@ static struct city_unit *add_unit(struct osm_import *m, const struct kind *k, ui
                              .capabilities = capability_list(m, k),
                              .zone = zone != 0 ? m->zones[zone - 1].code : m->zones[0].code,
                              .lon = at.lon_e7,
-                             .lat = at.lat_e7 };
+                             .lat = at.lat_e7,
+                             /* of the house's own exchange and net: invented, and nobody's */
+                             .phone = import_text(m, "6%04" PRIu32, m->unit_count),
+                             .radio = import_text(m, "%04" PRIu32, m->unit_count) };
     m->unit_police += k->type <= POLICE_TYPE_STATION ? 1 : 0;
     return u;
 }

@@ -220,6 +220,8 @@ export interface Unit {
     alerts?: UnitAlert[];
     terminal_lost?: boolean;
     terminal_lost_at?: string;
+    phone?: string;
+    radio?: string;
 }
 
 export interface Assignment {
