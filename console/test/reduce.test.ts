@@ -122,6 +122,24 @@ describe('reduce', () => {
         expect([s.last, s.gap]).toEqual([57, false]);
     });
 
+    it('a_beat_covers_rows_of_which_nothing_is_for_this_page', () => {
+        const w = makeWorld();
+        const random = makeRandom(5);
+        const s = reduceAll(nothing, [welcome(0), snapshot(w)]);
+        const beat = (seq: number): Frame => ({ op: 'beat', seq, hash: 'f00dfeed', at: '2026-01-01T00:00:00Z' });
+        const told = reduce(s, beat(w.seq + 2));
+        expect([told.last, told.hash, told.gap]).toEqual([w.seq + 2, 'f00dfeed', false]);
+        expect(picture({ ...told, last: s.last, hash: s.hash })).toEqual(picture(s));
+        randomCommand(w, random, 1);
+        const [row] = rows(w, w.log.length - 1, w.log.length);
+        const next = { ...row!, from: told.last + 1, to: told.last + 1 };
+        expect(reduce(told, next).gap).toBe(false); // it begins behind the beat
+        expect(reduce(s, beat(w.seq - 1)).last).toBe(s.last);
+        const lost = reduce(s, { ...next, from: next.from + 1, to: next.to + 1 });
+        expect(reduce(lost, beat(next.to + 1)).last).toBe(s.last); // what is missing is asked for
+        expect(reduce(nothing, beat(3)).last).toBe(0);
+    });
+
     it('never_changes_the_state_it_was_given', () => {
         const random = makeRandom(3);
         const w = makeWorld();

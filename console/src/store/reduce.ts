@@ -271,6 +271,12 @@ function applyFrame(b: Batch, f: Frame): void {
             applyPositions(b, Date.parse(f.at), f.units);
             break;
         case 'beat':
+            // The rows up to it had nothing for this page; the next frame begins behind it.
+            if (d.ready && !d.gap && f.seq > d.last) {
+                d.last = f.seq;
+                d.hash = f.hash ?? '';
+            }
+            break;
         case 'answer':
         case 'problem':
             break;
