@@ -44,6 +44,13 @@ const state: State = reduceAll(nothing, [
                 status: 'available' as const,
                 on_duty: true,
             })),
+            city: {
+                zones: [
+                    { id: 'live-z1', code: 'QX', name_zh: '桥西区', kind: 'district' },
+                    { id: 'live-z2', code: 'QX01', name_zh: '西塘派出所辖区', name_en: 'Xitang station area', kind: 'station' },
+                    { id: 'live-z3', code: 'QX02', name_zh: '西门派出所辖区', kind: 'station' },
+                ],
+            },
             assignments: [order(1, 155, 'on_scene'), order(2, 160, 'cleared', { feedback_due: true, active: false })],
         },
     },
@@ -203,6 +210,17 @@ describe('command line', () => {
         expect(ran('LD 413 0155')).toEqual(['incident.lead', { incident: 'live-i413', unit: 'live-u155' }]);
         expect(why('SK 0155', 'live-i413')).toBe('cmdNoOrder'); // it is on scene: nothing is left to say
         expect(why('NU 413 0131')).toBe('cmdNoOrder');
+    });
+
+    it('an_order_goes_to_a_station_by_its_code_or_the_beginning_of_its_name', () => {
+        const sent = ['assignment.dispatch', { incident: 'live-i412', station: 'live-z2' }];
+        expect(ran('DS 412 QX01')).toEqual(sent);
+        expect(ran('DS qx01', 'live-i412')).toEqual(sent);
+        expect(ran('派所 412 西塘')).toEqual(sent);
+        expect(ran('DS 412 xitang')).toEqual(sent);
+        expect(why('DS 412')).toBe('form');
+        expect(why('DS 412 西')).toBe('cmdManyStations');
+        expect(why('DS 412 QX')).toBe('cmdNoSuchStation'); // a district has no desk
     });
 
     it('closing_sends_the_revision_that_was_seen', () => {

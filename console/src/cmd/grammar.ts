@@ -402,6 +402,12 @@ const moveSays = (to: AssignmentStatusWord): Record<Lang, string> => {
 
 export const verbs: readonly Verb[] = [
     { names: ['D', '派', '派警'], says: says('assignment.dispatch'), example: 'D 412 0131 0142', parse: dispatch },
+    {
+        names: ['DS', '派所', '派往所'],
+        says: { zh: '派往派出所', en: 'order to a station' },
+        example: 'DS 412 QX01',
+        parse: order.station,
+    },
     { names: ['RS', '留', '预留'], says: says('assignment.reserve'), example: 'RS 412 0131', parse: reserve },
     {
         names: ['K', '签', '签收'],

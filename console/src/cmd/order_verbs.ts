@@ -1,7 +1,7 @@
-// Verbs of orders that run: divert, relieve, scene commander, speak, name a station's unit.
+// Verbs of orders: to a station, divert, relieve, scene commander, speak, name a station's unit.
 import * as O from '../ui/order_forms';
 import type { Assignment } from '../wire/types';
-import { assignmentsOf } from '../store/select';
+import { assignmentsOf, stationsByName, stationsOf } from '../store/select';
 import {
     type Parsed,
     type Args,
@@ -21,6 +21,23 @@ import {
 
 const runs = (x: Assignment): boolean =>
     ['dispatched', 'acknowledged', 'en_route', 'staged', 'on_scene', 'transporting'].includes(x.status);
+
+/* To a station: its desk signs and names the unit. */
+export function station(a: Args): Parsed {
+    const i = takeIncident(a, false);
+    const word = a.words.shift();
+    finish(a);
+    if (word === undefined) {
+        return form(a, num(i), O.orderStation(i, stationsOf(a.c.state)));
+    }
+    const found = stationsByName(a.c.state, word);
+    if (found.length !== 1) {
+        wrong(found.length === 0 ? 'cmdNoSuchStation' : 'cmdManyStations', word);
+    }
+    const [to] = found;
+    const name = (a.c.lang === 'zh' ? to!.name_zh : to!.name_en) ?? to!.name_zh ?? word;
+    return run(a, `${num(i)} ← ${name}`, [cmd('assignment.dispatch', { incident: i.id, station: to!.id })], i, true);
+}
 
 export function divert(a: Args): Parsed {
     const unit = takeUnit(a);

@@ -1,7 +1,7 @@
 // Questions to the state: order of the queue, clocks, counts. Pure.
 import { at, numberTail } from '../format';
 import type { Advice, Entry, LiveIncident, LiveUnit, Recommendation } from '../wire/frames';
-import type { Alarm, Assignment, EventData, Report, Requirement } from '../wire/types';
+import type { Alarm, Assignment, EventData, Report, Requirement, Zone } from '../wire/types';
 import { alarmKind, assignmentStatus, moves, unitStatus } from '../wire/words';
 import type { State } from './reduce';
 
@@ -253,6 +253,16 @@ export function planText(s: State, id: string | undefined, version: number | und
 export function zoneName(s: State, id: string | undefined, lang: 'zh' | 'en'): string | undefined {
     const zone = s.city.zones?.find((z) => z.id === id);
     return zone === undefined ? undefined : (lang === 'zh' ? zone.name_zh : zone.name_en) || zone.name_zh || zone.code;
+}
+
+/* Zones that have a desk, and those of them that a code or the beginning of a name means. */
+export const stationsOf = (s: State): Zone[] => (s.city.zones ?? []).filter((z) => z.kind === 'station');
+
+export function stationsByName(s: State, text: string): Zone[] {
+    const wanted = text.toLocaleLowerCase();
+    const names = (z: Zone): string[] => [z.code, z.name_zh, z.name_en].map((n) => (n ?? '').toLocaleLowerCase());
+    const same = stationsOf(s).filter((z) => names(z).includes(wanted));
+    return same.length > 0 ? same : stationsOf(s).filter((z) => names(z).slice(1).some((n) => n.startsWith(wanted)));
 }
 
 /* Incidents whose number ends with these digits; an exact short number goes before longer ones. */

@@ -3,7 +3,7 @@ import { tick } from 'svelte';
 
 import { shortNumber, travel } from '../format';
 import { alarmState, ownerOf } from '../store/seats';
-import { bestPerSlot, hasPoint, openSlots } from '../store/select';
+import { bestPerSlot, hasPoint, openSlots, stationsOf } from '../store/select';
 import type { LiveIncident } from '../wire/frames';
 import type { Alarm, Assignment, Report, Requirement } from '../wire/types';
 import * as W from '../wire/words';
@@ -92,6 +92,7 @@ export const forms = {
     divert: (a: Assignment): void => show(O.divertOrder(a)),
     relieve: (a: Assignment): void => show(O.relieveOrder(a)),
     nameUnit: (a: Assignment): void => show(O.nameUnit(a)),
+    station: (i: LiveIncident): void => show(O.orderStation(i, stationsOf(desk.live))),
     lead: (i: LiveIncident): void => show(O.leadIncident(i)),
     busy: (unit: string): void => show(F.busyUnit(unit)),
     signOn: (unit: string): void => show(F.signOnUnit(unit)),
@@ -179,6 +180,7 @@ const incidentKeys: Record<string, { act: (i: LiveIncident) => void; closed?: bo
     KeyM: { act: forms.amend },
     KeyX: { act: forms.close },
     KeyG: { act: forms.merge },
+    KeyS: { act: forms.station },
     KeyO: { act: forms.reopen, closed: true },
 };
 const reportKeys: Record<string, (r: Report) => void> = {

@@ -1,10 +1,32 @@
-// Forms of what a desk does with an order that runs: diverting, relieving, naming the unit of a station's order, the scene
-// commander.
+// Forms of orders: to a station, and what a desk does with one that runs: diverting, relieving, naming the unit of a
+// station's order, the scene commander.
 import type { LiveIncident } from '../wire/frames';
-import type { Assignment } from '../wire/types';
+import type { Assignment, Zone } from '../wire/types';
 import { reasonField, title, type OpenForm } from './forms';
 
 const about = (a: Assignment): { incident?: string } => (a.incident === undefined ? {} : { incident: a.incident });
+
+/* Its desk signs and names the unit. */
+export const orderStation = (i: LiveIncident, stations: readonly Zone[]): OpenForm => ({
+    key: `assignment.dispatch.station:${i.id}`,
+    title: { zh: '派往派出所', en: 'order to a station' },
+    type: 'assignment.dispatch',
+    fixed: { incident: i.id },
+    incident: i.id,
+    ...(i.rev === undefined ? {} : { rev: i.rev }),
+    fields: [
+        {
+            path: 'station',
+            label: 'station',
+            kind: 'word',
+            words: Object.fromEntries(
+                stations.map((z) => [z.id, { zh: z.name_zh ?? z.code ?? '', en: z.name_en ?? z.name_zh ?? z.code ?? '' }]),
+            ),
+            required: true,
+            blank: true,
+        },
+    ],
+});
 
 export const divertOrder = (a: Assignment): OpenForm => ({
     key: `assignment.divert:${a.id}`,
