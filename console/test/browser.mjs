@@ -34,6 +34,7 @@ export async function openPage(
         path = '',
         at = undefined, // {longitude, latitude}: the device knows where it is
         colorScheme = 'dark',
+        hear = undefined, // an array: gets the text of every frame and of every answer of the server
     } = {},
 ) {
     const context = await browser.newContext({
@@ -62,6 +63,14 @@ export async function openPage(
             seen.errors.push(m.text());
         }
     });
+    if (hear !== undefined) {
+        page.on('websocket', (ws) => ws.on('framereceived', (f) => hear.push(String(f.payload))));
+        page.on('response', (r) => {
+            if (r.url().includes('/api/')) {
+                void r.text().then((t) => hear.push(t), () => undefined);
+            }
+        });
+    }
     await page.goto(`${url}/console/${path}`);
     return { context, page, seen };
 }

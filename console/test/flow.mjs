@@ -85,20 +85,26 @@ export async function command(page, line) {
 
 export const queueNumbers = (page) => page.locator('#queue-list [role="option"] .number').allInnerTexts();
 
+export const reportNumbers = (page) => page.locator('#queue-list .report .number').allInnerTexts();
+export const incidentNumbers = (page) => page.locator('#queue-list [role="option"] > :not(.report) .number').allInnerTexts();
+
+/* The number of the row that `act` brings into the queue. Reports and incidents are numbered each by themselves. */
+export async function rowThatComes(page, act, numbers = queueNumbers) {
+    const before = new Set(await numbers(page));
+    await act();
+    return until(async () => (await numbers(page)).find((n) => !before.has(n)), 'the new row in the queue', 20_000);
+}
+
 /* Takes a report and gives the number of the incident it became. */
-export async function takeReport(page, report) {
-    const before = new Set(await queueNumbers(page));
+export const takeReport = (page, report) => rowThatComes(page, () => fillReport(page, report));
+
+async function fillReport(page, report) {
     await page.keyboard.press('F9');
     await page.waitForSelector('form.form');
     for (const [path, value] of Object.entries(report)) {
         await fillField(page, path, value);
     }
     await sendForm(page);
-    const number = await until(
-        async () => (await queueNumbers(page)).find((n) => !before.has(n)),
-        'the incident in the queue',
-    );
-    return number;
 }
 
 export const orders = (page) =>

@@ -1,31 +1,29 @@
 // The stories of the operator page against the real server.
-import { readFileSync } from 'node:fs';
-
 import { axe, launch, openPage, signIn, until } from '../../console/test/browser.mjs';
 import * as flow from '../../console/test/flow.mjs';
 import { openRow, phone, sheetOrder, tooSmall, work } from '../../console/test/phone.mjs';
 import { equal, Harness, must } from '../../console/test/harness.mjs';
 import { bustle } from './bustle.mjs';
 import { mapStories } from './map.mjs';
-import { patrolStories } from './patrol.mjs';
+import { patrolStories, Units } from './patrol.mjs';
 import { publicityStories } from './publicity.mjs';
 import { seatStories } from './seats.mjs';
 import { password, Server } from './server.mjs';
 import { stationStories } from './station.mjs';
+import { threeIncidents } from './three_incidents.mjs';
 import { differences, loadReducer, picture, Watcher } from './watcher.mjs';
+import { loadWords } from './words.mjs';
 
 const only = process.argv[2] === undefined ? undefined : new RegExp(process.argv[2]);
-const words = readFileSync(new URL('../../console/src/wire/words.ts', import.meta.url), 'utf8');
-const statusWord = (lang) => (status) =>
-    new RegExp(`'${status}': \\{ zh: '([^']*)', en: '([^']*)'`).exec(
-        words.slice(words.indexOf(status === 'closed' ? 'const incidentStatus' : 'const assignmentStatus')),
-    )[lang === 'zh' ? 1 : 2];
+const words = await loadWords(process.env.E2E_WORK);
+const statusWord = (lang) => (status) => words(lang).wire(status === 'closed' ? 'incidentStatus' : 'assignmentStatus', status);
 
 const h = new Harness('e2e');
 const server = await new Server().start();
 await server.setUp();
 const browser = await launch();
-const { nothing, reduceAll } = await loadReducer(process.env.E2E_WORK);
+const reducer = await loadReducer(process.env.E2E_WORK);
+const { nothing, reduceAll } = reducer;
 const watcher = new Watcher(server, 'commander');
 await until(() => watcher.seq() > 0, 'the first snapshot');
 
@@ -62,6 +60,9 @@ const place = { state: 'known', lon: 122.66, lat: 29.42, address: '滨江大道 
 const receive = (more = {}) =>
     server.command('operator', 'report.receive', { channel: '110', type: '20.04.02.00', place, ...more });
 const seqShown = async (page) => Number(await page.getAttribute('[data-seq]', 'data-seq'));
+
+const units = new Units(server);
+await threeIncidents({ h, server, browser, units, words, watcher, reducer, only });
 
 for (const lang of ['zh', 'en']) {
     await story(`a_report_is_taken_dispatched_recorded_and_closed_by_keyboard_${lang}`, { lang }, async ({ page }) => {
@@ -318,10 +319,10 @@ await story('a_report_without_an_incident_is_linked_and_settled', {}, async ({ p
     const incident = (await receive()).events.find((e) => e.kind === 'incident.opened').data.incident;
     const report = (await receive({ open: false })).events.find((e) => e.kind === 'report.received').data.report;
     const other = (await receive({ open: false })).events.find((e) => e.kind === 'report.received').data.report;
-    await until(async () => (await flow.queueNumbers(page)).includes(other.number.slice(-4)), 'the reports');
+    await until(async () => (await flow.reportNumbers(page)).includes(other.number.slice(-4)), 'the reports');
     await flow.command(page, `LK ${report.number.slice(-4)} ${incident.number.slice(-4)}`);
     await flow.command(page, `ST ${other.number.slice(-4)} answered`);
-    await until(async () => !(await flow.queueNumbers(page)).includes(other.number.slice(-4)), 'the settling');
+    await until(async () => !(await flow.reportNumbers(page)).includes(other.number.slice(-4)), 'the settling');
     await flow.command(page, `GO ${incident.number.slice(-4)}`);
     await until(async () => (await flow.sheetText(page)).includes(report.number.slice(-4)), 'the report on the sheet');
 });
@@ -333,7 +334,7 @@ await story('only_the_commander_stops_automation', { user: 'commander' }, async 
     await until(async () => (await page.locator('.stopped').count()) === 0, 'the end of it');
 });
 
-await patrolStories({ story, server, only });
+await patrolStories({ story, server, units, only });
 await publicityStories({ story, server, only });
 await stationStories({ story, server, only });
 

@@ -5,13 +5,13 @@ import { phone, tooSmall } from '../../console/test/phone.mjs';
 import { lowContrast } from '../../console/test/seen.mjs';
 import { sceneStories } from './patrol_scene.mjs';
 import { password } from './server.mjs';
+import * as thumb from './thumb.mjs';
 
 const here = { longitude: 122.65, latitude: 29.415 };
 const wide = { size: { width: 1920, height: 1080 } };
 const TARGET_PX = 72;
 
 const text = (page, selector) => page.locator(selector).first().innerText();
-const status = (page) => page.getAttribute('article', 'data-status');
 const chip = (page) => text(page, 'header .chip');
 
 /* Targets of the page's body that a glove would miss. */
@@ -33,26 +33,37 @@ async function fit(page, what) {
 }
 
 /* Gives each story a unit of its own. */
-class Units {
+export class Units {
     constructor(server) {
         this.server = server;
         this.free = null;
     }
 
-    async next() {
+    async list() {
         if (this.free === null) {
             const { units } = await this.server.ask('GET', '/units?limit=500', undefined, 'commander');
             this.free = units.filter((u) => u.voice_only !== true && u.status === 'available');
         }
-        const unit = this.free.shift();
+        return this.free;
+    }
+
+    async next() {
+        return this.sign((await this.list()).shift());
+    }
+
+    async named(callsign) {
+        const list = await this.list();
+        return this.sign(...list.splice(list.findIndex((u) => u.callsign === callsign), 1));
+    }
+
+    async sign(unit) {
         const user = `phone-${unit.id}`;
         await this.server.person(user, 'unit', { unit: unit.id });
         return { id: unit.id, callsign: unit.callsign, user };
     }
 }
 
-export async function patrolStories({ story, server, only }) {
-    const units = new Units(server);
+export async function patrolStories({ story, server, units, only }) {
     const order = async (unit, more = {}) => {
         const made = await server.command('operator', 'report.receive', {
             channel: '110',
@@ -85,28 +96,26 @@ export async function patrolStories({ story, server, only }) {
             act({ ...opened, unit }),
         );
     };
-    const arrive = async (page) => page.waitForSelector('.incoming');
+    const arrive = thumb.incoming;
 
     for (const lang of ['zh', 'en']) {
         await patrol(`steps_of_a_unit_queue_without_a_network_and_arrive_in_order_${lang}`, { lang }, async ({ page, context, unit }) => {
             const incident = await order(unit);
-            await arrive(page);
-            await page.tap('.answer .fill');
-            await until(async () => (await status(page)) === 'acknowledged', 'the order to be signed');
+            await thumb.sign(page);
             equal(await steps(incident, unit), ['acknowledged']);
             await context.setOffline(true);
             await until(async () => (await page.getAttribute('[data-link]', 'data-link')) !== 'live', 'the break', 20_000);
             await page.tap('[data-step="en_route"]');
             await page.tap('[data-step="on_scene"]');
             await until(async () => (await chip(page)).includes('2'), 'both to wait', 15_000);
-            equal(await status(page), 'acknowledged', 'what the server knows stays as it is:');
+            equal(await thumb.status(page), 'acknowledged', 'what the server knows stays as it is:');
             must((await text(page, '.truth .queued')).includes(lang === 'zh' ? '到场' : 'on scene'), 'what waits stands beside it');
             await page.waitForSelector('.undo .row', { state: 'detached', timeout: 15_000 });
             await page.reload();
             await until(async () => (await chip(page)).includes('2'), 'the queue after a reload without a network', 15_000);
             must((await text(page, 'article')).includes('滨江大道 207 号'), 'the order after a reload without a network');
             await context.setOffline(false);
-            await until(async () => (await status(page)) === 'on_scene', 'the server to have both', 20_000);
+            await until(async () => (await thumb.status(page)) === 'on_scene', 'the server to have both', 20_000);
             equal(await steps(incident, unit), ['acknowledged', 'en_route', 'on_scene']);
             await until(async () => (await chip(page)).includes('0'), 'an empty queue');
         });
@@ -182,9 +191,7 @@ export async function patrolStories({ story, server, only }) {
 
     await patrol('a_change_is_shown_as_what_it_was_and_is_and_signed', {}, async ({ page, unit }) => {
         const incident = await order(unit);
-        await arrive(page);
-        await page.tap('.answer .fill');
-        await until(async () => (await status(page)) === 'acknowledged', 'the order to be signed');
+        await thumb.sign(page);
         await server.command('operator', 'incident.amend', { incident: incident.id, cues: { weapon: true } });
         await page.waitForSelector('.changed');
         must((await text(page, '.changed')).includes('持械'), 'the new danger');
@@ -200,20 +207,13 @@ export async function patrolStories({ story, server, only }) {
 
     await patrol('work_is_cleared_with_its_feedback', {}, async ({ page, unit }) => {
         const incident = await order(unit);
-        await arrive(page);
-        await page.tap('.answer .fill');
-        await page.waitForSelector('article');
-        for (const step of ['en_route', 'on_scene']) {
-            await page.tap(`[data-step="${step}"].fill`);
-            await until(async () => (await status(page)) === step, step, 15_000);
+        await thumb.sign(page);
+        for (const word of ['en_route', 'on_scene']) {
+            await thumb.step(page, word);
+            await thumb.stands(page, word);
         }
-        await page.tap('[data-step="cleared"].fill');
-        await page.waitForSelector('.feedback');
-        await page.tap('[data-disposition="mediated"]');
-        await page.tap('.stepper button:last-child');
-        await page.fill('.feedback textarea', '双方和解');
-        await page.tap('.feedback > .fill');
-        await page.waitForSelector('.duty', { timeout: 20_000 });
+        await thumb.step(page, 'cleared');
+        await thumb.feedBack(page, 'mediated', '双方和解', 1);
         const { events } = await server.ask('GET', `/incidents/${incident.id}/timeline`, undefined, 'commander');
         const given = events.find((e) => e.kind === 'assignment.fed_back').data;
         equal([given.disposition, given.injured], ['mediated', 1]);
@@ -327,9 +327,7 @@ export async function patrolStories({ story, server, only }) {
 
     await patrol('a_refusal_stays_until_it_was_read', {}, async ({ page, context, unit }) => {
         const incident = await order(unit);
-        await arrive(page);
-        await page.tap('.answer .fill');
-        await until(async () => (await status(page)) === 'acknowledged', 'the order to be signed');
+        await thumb.sign(page);
         await context.setOffline(true);
         await page.tap('[data-step="en_route"]');
         const a = (await server.ask('GET', `/incidents/${incident.id}`, undefined, 'commander')).assignments[0];

@@ -33,7 +33,9 @@ export async function seatStories({ story, server, place }) {
         await until(async () => /[1-9]\d* 项未结/.test(await page.locator('.post .says').innerText()), 'the refusal in words');
         await flow.tabTo(page, '#hand-to', 'Shift+Tab');
         await page.keyboard.type('second');
-        await page.keyboard.press('Enter');
+        await page.waitForSelector('.post .to [role="option"]:has-text("second")');
+        await page.keyboard.press('Enter'); // the person
+        await page.keyboard.press('Enter'); // the hand-over
         await until(async () => (await page.locator('.post .warn').innerText()).includes('second'), 'the signature');
         const three = await took('20.04.02.00'); // behind the sheet
 

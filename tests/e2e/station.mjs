@@ -7,6 +7,30 @@ import { lowContrast, unseenFocus } from '../../console/test/seen.mjs';
 const inside = { state: 'known', lon: 122.620434, lat: 29.416941, address: '西塘路 9 号' };
 const outside = { state: 'known', lon: 122.6498, lat: 29.412277, address: '文昌路 3 号' };
 
+const rowOf = (page, number) => page.locator('#list-list [role="option"]', { hasText: number });
+
+export async function opens(page, number) {
+    await until(() => rowOf(page, number).count(), 'the row');
+    await rowOf(page, number).click();
+    await until(async () => (await page.locator('.details .head').innerText()).includes(number), 'the details');
+}
+
+/* Steps that its unit tells by telephone or radio. */
+export async function records(order, steps) {
+    for (const step of steps) {
+        await order.locator(`[data-step="${step}"].main`).click();
+        await until(async () => (await order.getAttribute('data-status')) === step, step);
+    }
+}
+
+export async function feedsBack(page, order, disposition, note) {
+    await order.locator('button.main').click();
+    await page.selectOption('#asking-result', disposition);
+    await page.fill('#asking-note', note);
+    await page.locator('.asking .main').click();
+    await until(async () => (await page.locator('.asking').count()) === 0, 'the feedback');
+}
+
 export async function stationStories({ story, server, only }) {
     if (only !== undefined && !/station/.test(only.source)) {
         return;
@@ -23,12 +47,8 @@ export async function stationStories({ story, server, only }) {
         return made.events.find((e) => e.kind === 'incident.opened').data.incident;
     };
     const options = { path: 'station', user: 'xitang' };
-    const row = (page, incident) => page.locator('#list-list [role="option"]', { hasText: incident.number.slice(-4) });
-    const open = async (page, incident) => {
-        await until(() => row(page, incident).count(), 'the row');
-        await row(page, incident).click();
-        await until(async () => (await page.getAttribute('.details', 'data-incident')) === incident.id, 'the details');
-    };
+    const row = (page, incident) => rowOf(page, incident.number.slice(-4));
+    const open = (page, incident) => opens(page, incident.number.slice(-4));
 
     for (const lang of ['zh', 'en']) {
         await story(`station_is_fit_on_a_wide_screen_${lang}`, { ...options, lang }, async ({ page }) => {
@@ -61,17 +81,12 @@ export async function stationStories({ story, server, only }) {
         await page.locator('.asking .main').click();
         const order = page.locator('[data-order]').first();
         await until(() => order.count(), 'the order');
-        for (const step of ['acknowledged', 'en_route', 'on_scene', 'cleared']) {
-            await order.locator(`[data-step="${step}"].main`).click();
-            await until(async () => (await order.getAttribute('data-status')) === step, step);
-        }
+        await records(order, ['acknowledged', 'en_route', 'on_scene', 'cleared']);
         await order.locator('button.main').click();
         await page.locator('.asking .main').click();
         must((await page.locator('.asking .bad').innerText()).includes('必填'), 'a result is asked for');
-        await page.selectOption('#asking-result', 'mediated');
-        await page.fill('#asking-note', '双方和解');
-        await page.locator('.asking .main').click();
-        await until(async () => (await page.locator('.asking').count()) === 0, 'the feedback');
+        await page.locator('.asking button:not(.main)').click();
+        await feedsBack(page, order, 'mediated', '双方和解');
         const { events } = await server.ask('GET', `/incidents/${incident.id}/timeline`, undefined, 'commander');
         const given = events.find((e) => e.kind === 'assignment.fed_back');
         equal([given.data.unit, given.data.disposition, given.by.role], [id, 'mediated', 'station_desk']);

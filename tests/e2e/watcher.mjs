@@ -32,7 +32,7 @@ export class Watcher {
                 JSON.stringify({
                     op: 'hello',
                     token: server.tokens.get(user),
-                    topics: ['incidents', 'units', 'positions', 'alarms', 'stats'],
+                    topics: ['incidents', 'units', 'positions', 'duty', 'alarms', 'stats'],
                     zones: [],
                 }),
             ),
