@@ -140,7 +140,7 @@ static enum err take_row(void *arg, const struct log_row *row, struct fault *f)
 
 /* ---- the database ---- */
 
-static enum err open_database(struct archive *a, struct fault *f)
+enum err archive_open(struct archive *a, struct fault *f)
 {
     const struct pg_opts opts = { .conninfo = a->setup.conf->database,
                                   .world = a->setup.conf->world,
@@ -156,7 +156,7 @@ enum err archive_read(struct archive *a, uint64_t after, uint64_t to, log_row_fn
 {
     const struct log_read q = { .after_seq = after, .to_seq = to, .on_row = fn, .arg = arg };
     uint64_t last = after;
-    enum err err = open_database(a, f);
+    enum err err = archive_open(a, f);
     if (err != OK || after >= to) {
         return err;
     }
@@ -164,7 +164,7 @@ enum err archive_read(struct archive *a, uint64_t after, uint64_t to, log_row_fn
     if (err == ERR_LOG_UNAVAILABLE && last == after) {
         pg_close(a->pg);
         a->pg = NULL;
-        err = open_database(a, f);
+        err = archive_open(a, f);
         err = err == OK ? log_read(a->pg, &q, NULL, NULL, f) : err;
     }
     return err;
@@ -325,6 +325,9 @@ static enum err answer(struct ask *ask, struct door_read_done *head, struct faul
     }
     if (ask->head.what == READ_TIMELINE) {
         return read_timeline(ask, head, f);
+    }
+    if (ask->head.what == READ_PLACES) {
+        return archive_places(ask->archive, ask->query, ask->out, f);
     }
     return fault_set(f, ERR_NOT_FOUND, "this is not read from the archive", NULL, NULL);
 }

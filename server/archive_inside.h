@@ -34,6 +34,13 @@ uint32_t archive_rows(struct archive *a, uint32_t incident, uint64_t *seqs, bool
 MUST_USE enum err archive_read(struct archive *a, uint64_t after, uint64_t to, log_row_fn *fn,
                                void *arg, struct fault *f);
 
+/* The database connection, made if there is none. */
+MUST_USE enum err archive_open(struct archive *a, struct fault *f);
+
+/* archive_places.c: appends {places:[…]} of a query q, near, limit. */
+MUST_USE enum err archive_places(struct archive *a, struct str query, struct buf *out,
+                                 struct fault *f);
+
 /* archive_past.c: a closed incident as its rows have it. PAST_NONE: they are not at hand from the
  * beginning, or it is not closed; PAST_LATER: the database does not answer. */
 enum past archive_past(struct archive *a, incident_id id, struct incident *out);

@@ -299,6 +299,7 @@ static enum err fill(struct view *v, const struct ask *ask, const struct user *u
     case READ_TIMELINE:
     case READ_EVENTS:
     case READ_ROW:
+    case READ_PLACES:
         break;
     }
     return fault_set(f, ERR_NOT_FOUND, "this is not read from the view", NULL, NULL);

@@ -3,7 +3,7 @@
 
 static bool archived(enum door_read what)
 {
-    return what == READ_EVENTS || what == READ_ROW || what == READ_TIMELINE;
+    return what == READ_EVENTS || what == READ_ROW || what == READ_TIMELINE || what == READ_PLACES;
 }
 
 bool ask_read(struct gateway *g, enum door_read what, uint64_t request, uint64_t number,

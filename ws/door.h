@@ -159,7 +159,8 @@ enum door_read {
     READ_REPORT_REFS,    /* as READ_PROTECTED_REFS, of GET /reports/{id}/protected */
     READ_SEAT_REFS,      /* of GET /seats/{id}/protected */
     READ_ALARM_REFS,     /* of GET /alarms/{id}/protected */
-    READ_PEOPLE
+    READ_PEOPLE,
+    READ_PLACES /* archive */
 };
 
 /* Bodies of answers are whole JSON values, passed on as they are, but for these:

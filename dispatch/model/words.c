@@ -23,6 +23,11 @@ static const char *const place_state_at[] = {
 #include "dispatch/model/place_states.def"
 #undef PLACE_STATE
 };
+static const char *const named_place_at[] = {
+#define NAMED_PLACE(NAME, word, zh, en) word,
+#include "dispatch/model/named_places.def"
+#undef NAMED_PLACE
+};
 static const char *const place_flag_at[] = {
 #define PLACE_FLAG(NAME, word, zh, en) word,
 #include "dispatch/model/place_flags.def"
@@ -172,6 +177,7 @@ WORDS(police_type);
 WORDS(channel);
 WORDS(call_kind);
 WORDS(place_state);
+WORDS(named_place);
 WORDS(place_flag);
 WORDS(contact);
 WORDS(contact_way);

@@ -40,6 +40,12 @@ enum place_state {
 #undef PLACE_STATE
     PLACE_STATE_COUNT
 };
+enum named_place {
+#define NAMED_PLACE(NAME, word, zh, en) WORD(NAMED, NAME, word, zh, en)
+#include "dispatch/model/named_places.def"
+#undef NAMED_PLACE
+    NAMED_PLACE_COUNT
+};
 enum place_flag {
 #define PLACE_FLAG(NAME, word, zh, en) WORD(PLACE_FLAG, NAME, word, zh, en)
 #include "dispatch/model/place_flags.def"
@@ -216,7 +222,7 @@ extern const struct words police_type_words, channel_words, call_kind_words, pla
     topic_words, zone_kind_words, alarm_kind_words, deadline_kind_words, step_by_words,
     pass_reason_words, decline_reason_words, disposition_words, unit_reason_words, purpose_words,
     contact_way_words, contact_result_words, contact_change_words, alarm_state_words, tier_words,
-    panic_reach_words, change_words, destination_words;
+    panic_reach_words, change_words, destination_words, named_place_words;
 
 /* 1 the gravest, 2, 3: the level of an alarm of this kind (alarms.def). */
 uint8_t alarm_level(enum alarm_kind kind);

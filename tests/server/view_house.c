@@ -102,9 +102,10 @@ static void on_row(struct stage *s, void *arg)
 void ask_read(enum door_read what, uint64_t number, uint64_t min_seq, const char *principal,
               const char *query)
 {
-    struct door_way *way = what == READ_EVENTS || what == READ_ROW || what == READ_TIMELINE
-                               ? &house.ways.doors[0].to_archive
-                               : &house.ways.doors[0].to_view;
+    struct door_way *way =
+        what == READ_EVENTS || what == READ_ROW || what == READ_TIMELINE || what == READ_PLACES
+            ? &house.ways.doors[0].to_archive
+            : &house.ways.doors[0].to_view;
     struct door_read_ask ask = { .kind = DOOR_READ,
                                  .what = what,
                                  .request = ++house.request,
@@ -156,7 +157,8 @@ enum err get_read(bool from_archive)
 
 enum err do_read(enum door_read what, uint64_t number, const char *principal, const char *query)
 {
-    bool archived = what == READ_EVENTS || what == READ_ROW || what == READ_TIMELINE;
+    bool archived =
+        what == READ_EVENTS || what == READ_ROW || what == READ_TIMELINE || what == READ_PLACES;
     ask_read(what, number, stage.view->world.seq, principal, query);
     return get_read(archived);
 }

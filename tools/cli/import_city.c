@@ -15,7 +15,8 @@
 
 static const char about[] =
     "Reads an OSM extract (.osm.pbf, .osm) and writes a city folder: city.json (zones, units,\n"
-    "incident types, public places), plan.json and the extract as city.osm.pbf. Zones are the\n"
+    "incident types, public places), plan.json, places.jsonl (streets, crossings, addresses and\n"
+    "what else is found by its name) and the extract as city.osm.pbf. Zones are the\n"
     "extract's boundaries: station areas (boundary=police), districts and beats (admin_level).\n"
     "Without boundary=police each station (amenity=police) gets what lies nearest to it; without\n"
     "stations too, both are invented and named so. The fleet is invented, sized for\n"
@@ -59,16 +60,21 @@ static int print(const struct osm_import *m, bool json)
                 zones_of(m, ZONE_DISTRICT), zones_of(m, ZONE_STATION), zones_of(m, ZONE_BEAT),
                 source_word(m), m->incomplete, m->stations.count);
         buf_fmt(&b,
-                ",\"units\":%u,\"units_police\":%u,\"places\":%u,\"calls_per_day\":%" PRIu64 "}",
-                m->unit_count, m->unit_police, m->city.places.count, m->calls_per_day);
+                ",\"units\":%u,\"units_police\":%u,\"places\":%u,\"named\":%u,\"calls_per_day\":"
+                "%" PRIu64 "}",
+                m->unit_count, m->unit_police, m->city.places.count, m->named_count,
+                m->calls_per_day);
     } else {
         buf_fmt(&b, "%u districts, %u station areas, %u beats; %s\n", zones_of(m, ZONE_DISTRICT),
                 zones_of(m, ZONE_STATION), zones_of(m, ZONE_BEAT), told[m->source]);
         if (m->incomplete > 0) {
             buf_fmt(&b, "%u boundaries are cut off by the extract and left out\n", m->incomplete);
         }
-        buf_fmt(&b, "%u units (invented; %u of the police, for %" PRIu64 " calls a day), %u places",
-                m->unit_count, m->unit_police, m->calls_per_day, m->city.places.count);
+        buf_fmt(&b,
+                "%u units (invented; %u of the police, for %" PRIu64
+                " calls a day), %u places, %u names to find",
+                m->unit_count, m->unit_police, m->calls_per_day, m->city.places.count,
+                m->named_count);
     }
     int code = cli_print(NAME, &b);
 

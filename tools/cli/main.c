@@ -14,6 +14,7 @@ static const struct cli_command commands[] = {
     { "simulate", "play a city's calls, virtually or against a server", cli_simulate },
     { "import-calls", "make a city folder of San Francisco's published calls", cli_import_calls },
     { "make-city", "write the invented city 临江 as OSM data", cli_make_city },
+    { "places", "load what is found by its name into the database", cli_places },
     { "import-city", "make a city folder of an OSM extract", cli_import_city },
     { "make-calls", "write invented calls for a city folder", cli_make_calls },
     { "demo-setup", "load a city into a server and make the demo accounts", cli_demo_setup },

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "dispatch/codec/json_in.h"
 #include "dispatch/codec/json_out.h"
+#include "tools/osm/named.h"
 #include "tools/sim/town.h"
 
 #include <errno.h>
@@ -137,6 +138,19 @@ static enum err write_city(struct osm_import *m)
     return err;
 }
 
+/* What is found by its name: docs/LINJIANG.md. */
+static enum err write_named(struct osm_import *m)
+{
+    struct buf b;
+
+    buf_init(&b);
+    enum err err = named_write(m, &b);
+
+    err = err == OK ? write_file(m, "places.jsonl", buf_view(&b)) : err;
+    buf_fini(&b);
+    return err;
+}
+
 static enum err copy_plan(struct osm_import *m)
 {
     struct str text;
@@ -187,7 +201,7 @@ enum err import_extract(struct osm_import *m)
     import_places(m);
     set_zones(m);
     set_rest(m);
-    if (write_city(m) != OK || copy_plan(m) != OK) {
+    if (write_city(m) != OK || copy_plan(m) != OK || write_named(m) != OK) {
         return m->fault->err;
     }
     return copy_extract(m);

@@ -63,6 +63,7 @@ struct osm_import {
     uint32_t incomplete; /* boundaries that the extract cuts off */
     struct city_unit *units;
     uint32_t unit_count, unit_police;
+    uint32_t named_count; /* lines of places.jsonl */
     struct city city;
 };
 

@@ -50,6 +50,7 @@ START_TEST(every_word_is_found_by_its_value_and_back)
         &zone_kind_words,   &alarm_kind_words,      &deadline_kind_words,
         &step_by_words,     &pass_reason_words,     &decline_reason_words,
         &disposition_words, &unit_reason_words,     &purpose_words,
+        &named_place_words,
     };
     uint32_t value = 99;
 

@@ -1,0 +1,2 @@
+-- Every place goes; others follow in the same transaction.
+DELETE FROM place

@@ -1,0 +1,234 @@
+/* Laws of places: a load replaces them as a whole or not at all, and they are found by parts of
+ * their names, by crossing and by number, the best first. */
+#include "base/buf.h"
+#include "sql/places.h"
+#include "tests/sql/cluster.h"
+#include "tests/suite.h"
+
+#include <stdio.h>
+
+#define AT(lon, lat) ",\"lon\":" #lon ",\"lat\":" #lat "}\n"
+
+static const char city[] =
+    "{\"kind\":\"street\",\"name\":\"人民路\",\"name_en\":\"Renmin Road\",\"also\":\"老街 "
+    "人民路\","
+    "\"zone\":\"D1\",\"radius_m\":900" AT(
+        122.60,
+        29.40) "{\"kind\":\"street\",\"name\":"
+               "\"人民东路\",\"radius_m\":400" AT(
+                   122.62,
+                   29.40) "{\"kind\":\"street\",\"name\":"
+                          "\"中山路\",\"radius_m\":"
+                          "700" AT(
+                              122.61,
+                              29.41) "{\"kind\":"
+                                     "\"crossing\","
+                                     "\"name\":"
+                                     "\"人民路与中山"
+                                     "路路口\","
+                                     "\"name_en\":"
+                                     "\"Renmin Road "
+                                     "& Zhongshan "
+                                     "Road\","
+                                     "\"also\":"
+                                     "\"人民路中山路"
+                                     "口 "
+                                     "中山路人民路口"
+                                     "\"" AT(
+                                         122.61,
+                                         29.4) "{\"kind\":\"health\",\"name\":"
+                                               "\"人民医院\"" AT(
+                                                   122.605,
+                                                   29.405) "{"
+                                                           "\""
+                                                           "ki"
+                                                           "nd"
+                                                           "\""
+                                                           ":"
+                                                           "\""
+                                                           "sc"
+                                                           "ho"
+                                                           "ol"
+                                                           "\""
+                                                           ","
+                                                           "\""
+                                                           "na"
+                                                           "me"
+                                                           "\""
+                                                           ":"
+                                                           "\""
+                                                           "东"
+                                                           "门"
+                                                           "小"
+                                                           "学"
+                                                           "\"" AT(122.70, 29.40) "{\"kind\":"
+                                                                                  "\"school\","
+                                                                                  "\"name\":"
+                                                                                  "\"西门小学\"" AT(122.50, 29.40) "{\"kind\":\"address\",\"name\":\"人民路212号\",\"street\":\"人民路\",\"number\":\"212\"" AT(
+                                                                                      122.601,
+                                                                                      29.4) "{\"kin"
+                                                                                            "d\":"
+                                                                                            "\"addr"
+                                                                                            "ess\","
+                                                                                            "\"name"
+                                                                                            "\":"
+                                                                                            "\"人民"
+                                                                                            "路217"
+                                                                                            "号\","
+                                                                                            "\"stre"
+                                                                                            "et\":"
+                                                                                            "\"人民"
+                                                                                            "路\","
+                                                                                            "\"numb"
+                                                                                            "er\":"
+                                                                                            "\"217"
+                                                                                            "\"" AT(122.602,
+                                                                                                    29.4) "{\"kind\":"
+                                                                                                          "\"address\","
+                                                                                                          "\"name\":"
+                                                                                                          "\"人民路220号"
+                                                                                                          "\","
+                                                                                                          "\"street\":"
+                                                                                                          "\"人民路\","
+                                                                                                          "\"number\":"
+                                                                                                          "\"220\"" AT(122.603, 29.4) "{\"kind\":\"address\",\"name\":\"218 Main Street\",\"street\":\"Main Street\",\"number\":\"218\"" AT(
+                                                                                                              122.7,
+                                                                                                              29.5);
+
+static const char *world;
+static struct pg *pg;
+
+static enum err load(const char *lines, uint64_t *count, struct fault *f)
+{
+    return places_load(cluster_super(), world, str_of(lines), count, f);
+}
+
+static void open_city(void)
+{
+    struct fault f = { 0 };
+    uint64_t count = 0;
+    world = cluster_world();
+    const struct pg_opts o = { .conninfo = cluster_server(),
+                               .world = world,
+                               .role = "tocsin_auditor",
+                               .application = "test" };
+    ck_assert_msg(load(city, &count, &f) == OK, "%s %s", f.primary, f.detail);
+    ck_assert_uint_eq(count, 11);
+    ck_assert_int_eq(pg_open(&o, &pg, &f), OK);
+}
+
+static void take(void *arg, const struct place_found *p)
+{
+    struct buf *b = arg;
+    buf_text(b, b->len > 0 ? " | " : "");
+    buf_str(b, p->name);
+    buf_fmt(b, p->radius_m > 0 ? " ~%u" : "", p->radius_m);
+}
+
+static const char *found(const char *text, const struct point *near)
+{
+    static char line[2048];
+    struct fault f = { 0 };
+    struct place_asked a = { .text = str_of(text), .limit = 4, .near_given = near != NULL };
+    struct buf b;
+    a.near = near != NULL ? *near : a.near;
+    buf_fixed(&b, line, sizeof(line) - 1);
+    ck_assert_msg(places_find(pg, &a, take, &b, &f) == OK, "%s %s", f.primary, f.detail);
+    line[b.len] = '\0';
+    return line;
+}
+
+START_TEST(places_are_found_by_parts_of_their_names_the_best_first)
+{
+    open_city();
+    static const struct {
+        const char *asked, *first;
+    } rows[] = {
+        { "人民路", "人民路 ~900 | 人民路与中山路路口" },
+        { "人民", "人民路 ~900 | 人民东路 ~400 | 人民医院 | 人民路与中山路路口" },
+        { "老街", "人民路 ~900" },
+        { "renmin ROAD", "人民路 ~900 | 人民路与中山路路口" },
+        { "Ｒｅｎｍｉｎ　Ｒｏａｄ", "人民路 ~900 | 人民路与中山路路口" },
+        { "中山路 人民路", "人民路与中山路路口" },
+        { "中山路与人民路路口", "人民路与中山路路口" },
+        { "人民路/中山路", "人民路与中山路路口" },
+        { "中山路人民路口", "人民路与中山路路口" },
+        { "中山路口", "中山路 ~700 | 人民路与中山路路口" },
+        { "无此路", "" },
+        { "%_\\'", "" },
+    };
+    for (size_t k = 0; k < sizeof(rows) / sizeof(rows[0]); k++) {
+        ck_assert_msg(strcmp(found(rows[k].asked, NULL), rows[k].first) == 0, "%s: %s",
+                      rows[k].asked, found(rows[k].asked, NULL));
+    }
+    pg_close(pg);
+}
+END_TEST
+
+START_TEST(a_number_finds_the_house_else_the_nearest_one_and_says_that_it_is_near_only)
+{
+    open_city();
+    ck_assert_str_eq(found("人民路 220", NULL), "人民路220号 | 人民路 ~900 | 人民路与中山路路口");
+    ck_assert_str_eq(found("人民路220号", NULL), "人民路220号 | 人民路 ~900 | 人民路与中山路路口");
+    ck_assert_str_eq(found("人民路 218", NULL),
+                     "人民路217号 ~50 | 人民路 ~900 | 人民路与中山路路口");
+    ck_assert_str_eq(found("人民路 500", NULL),
+                     "人民路220号 ~1400 | 人民路 ~900 | 人民路与中山路路口");
+    ck_assert_str_eq(found("中山路 12", NULL), "中山路 ~700 | 人民路与中山路路口");
+    ck_assert_str_eq(found("218 main street", NULL), "218 Main Street");
+    pg_close(pg);
+}
+END_TEST
+
+START_TEST(of_equals_the_nearest_comes_first)
+{
+    open_city();
+    const struct point west = { 1225100000, 294000000 };
+    const struct point east = { 1226900000, 294000000 };
+    ck_assert_str_eq(found("小学", &west), "西门小学 | 东门小学");
+    ck_assert_str_eq(found("小学", &east), "东门小学 | 西门小学");
+    pg_close(pg);
+}
+END_TEST
+
+START_TEST(a_load_replaces_all_or_nothing)
+{
+    struct fault f = { 0 };
+    uint64_t count = 0;
+    open_city();
+    static const char *const bad[] = {
+        "{\"kind\":\"street\",\"name\":\"新路\",\"lon\":1,\"lat\":2}\nno json\n",
+        "{\"kind\":\"street\",\"name\":\"新路\",\"lon\":1,\"lat\":2}\n{\"kind\":\"street\",\"lon\":"
+        "1}\n",
+        "{\"kind\":\"street\",\"name\":\"新路\",\"lon\":\"east\",\"lat\":2}\n",
+    };
+    for (size_t k = 0; k < sizeof(bad) / sizeof(bad[0]); k++) {
+        f = (struct fault){ 0 };
+        ck_assert_int_eq(load(bad[k], &count, &f), ERR_MALFORMED);
+        ck_assert_str_eq(f.field, "line");
+        ck_assert_str_eq(found("新路", NULL), "");
+        ck_assert_str_ne(found("人民医院", NULL), "");
+    }
+    f = (struct fault){ 0 };
+    ck_assert_int_eq(
+        load("{\"kind\":\"street\",\"name\":\"新路\",\"lon\":1,\"lat\":2}\n\n", &count, &f), OK);
+    ck_assert_uint_eq(count, 1);
+    ck_assert_str_eq(found("新路", NULL), "新路");
+    ck_assert_str_eq(found("人民医院", NULL), "");
+    pg_close(pg);
+}
+END_TEST
+
+int main(void)
+{
+    const struct suite_row rows[] = {
+        { places_are_found_by_parts_of_their_names_the_best_first, 0, 0 },
+        { a_number_finds_the_house_else_the_nearest_one_and_says_that_it_is_near_only, 0, 0 },
+        { of_equals_the_nearest_comes_first, 0, 0 },
+        { a_load_replaces_all_or_nothing, 0, 0 },
+    };
+    cluster_begin();
+    int status = SUITE_RUN("sql/test_places", rows);
+    cluster_end();
+    return status;
+}
