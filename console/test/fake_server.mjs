@@ -29,6 +29,12 @@ export const users = {
     li: { name: 'li', role: 'operator', password: 'li-pass' }, // at none
 };
 
+const places = [
+    { kind: 'street', name: '人民路', name_en: 'Renmin Road', zone: 'LP', lon: 122.612, lat: 29.412, state: 'approximate', radius_m: 900, distance_m: 1240 },
+    { kind: 'crossing', name: '人民路与澜桥路路口', name_en: 'Renmin Road & Lanqiao Road', zone: 'LP', lon: 122.6152, lat: 29.4131, state: 'known', distance_m: 300 },
+    { kind: 'school', name: '人民小学', zone: 'LP', lon: 122.631, lat: 29.402, state: 'known' },
+];
+
 const problem = (code, status, extra = {}) => ({ type: `/api/problems/${code}`, title: code, status, code, ...extra });
 
 export class Fake {
@@ -44,6 +50,8 @@ export class Fake {
         this.timers = [];
         this.hellos = [];
         this.readings = [];
+        this.asked = []; // of places
+        this.places = places;
         this.still = new Set(); // units that send no positions
     }
 
@@ -229,6 +237,11 @@ export class Fake {
             const after = Number(url.searchParams.get('after'));
             const [row] = this.world.log.slice(after);
             this.json(res, 200, (row?.entries ?? []).map(({ after: _whole, ...e }) => e));
+        } else if (parts[0] === 'places') {
+            this.asked.push(url.search);
+            const words = (url.searchParams.get('q') ?? '').split(' ').filter((w) => !/^\d+$/.test(w));
+            const fit = this.places.filter((p) => words.every((w) => `${p.name} ${p.name_en ?? ''}`.includes(w)));
+            this.json(res, 200, { places: fit.slice(0, Number(url.searchParams.get('limit') ?? 10)) });
         } else if (parts[0] === 'people') {
             const seats = [...this.world.seats.values()];
             const people = Object.values(users).map(({ name, role }) => ({

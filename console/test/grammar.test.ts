@@ -196,6 +196,19 @@ describe('command line', () => {
         expect(why(line, selected)).toBe(line.startsWith('DC 0155') ? 'cmdNoOrder' : 'form');
     });
 
+    it('a_place_is_found_by_its_name_and_units_are_still_relieved', () => {
+        const text = (line: string): unknown => {
+            const p = parse(line, c());
+            return p.kind === 'act' && p.act.do === 'place' ? p.act.text : p;
+        };
+        expect(text('RL 人民路 218')).toBe('人民路 218');
+        expect(text('AT 人民路，澜桥路')).toBe('人民路 澜桥路');
+        expect(text('地点 澜浦站')).toBe('澜浦站');
+        expect(parse('AT', c())).toMatchObject({ kind: 'wrong', why: 'cmdNeedPlace' });
+        expect(parse('RL 路', c())).toMatchObject({ kind: 'wrong', why: 'cmdNeedPlace' });
+        expect(parse('RL 巡0155 0131', c())).toMatchObject({ kind: 'run', commands: [{ type: 'assignment.relieve' }] });
+        expect(parse('RL 9999', c())).toMatchObject({ kind: 'wrong', why: 'cmdNoSuchUnit' });
+    });
     it('an_order_that_runs_is_diverted_relieved_and_led', () => {
         expect(ran('DV 0155 512; 更紧急', 'live-i413')).toEqual([
             'assignment.divert',

@@ -54,6 +54,24 @@ async function openMap(page) {
     await until(() => page.evaluate(() => document.activeElement?.id === 'map-canvas'), 'the focus on the map');
 }
 
+async function namedTests(t) {
+    await t('map_goes_to_a_place_that_was_found_by_its_name', desk, async ({ page }) => {
+        await openMap(page);
+        await page.keyboard.press('F8');
+        await page.keyboard.type('AT 人民小学');
+        await page.keyboard.press('Enter');
+        await until(async () => Math.abs((await centre(page)).lon - 122.631) < 1e-3, 'the school');
+        await until(async () => Object.keys(await held(page, 'here')).length === 1, 'a mark on it');
+        must((await page.locator('#map-said').innerText()).includes('人民小学'), 'what it shows');
+        await page.keyboard.press('F8');
+        await page.keyboard.type('AT 人民路');
+        await page.keyboard.press('Enter');
+        await until(async () => Math.abs((await centre(page)).lon - 122.612) < 1e-3, 'the street');
+        const seen = await page.evaluate(() => globalThis.tocsinMap.box());
+        must(seen.east - seen.west > 0.018, 'all of it is in sight');
+    });
+}
+
 async function dataTests(t) {
     await t('map_holds_every_incident_report_and_unit_that_has_a_place', small, async ({ page, fake }) => {
         await page.click('nav button:has-text("地图")');
@@ -269,6 +287,7 @@ export async function mapTests(h) {
     const t = (name, options, act) =>
         only === undefined || name.includes(only) ? h.test(name, () => at(browser, options, act)) : undefined;
     await dataTests(t);
+    await namedTests(t);
     await handTests(t);
     await placeTests(t);
     await listTests(t);

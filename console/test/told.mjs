@@ -1,5 +1,5 @@
 // What the desk tells by itself, in which language, and what it leaves alone while a person types.
-import { until } from './browser.mjs';
+import { axe, until } from './browser.mjs';
 import { users } from './fake_server.mjs';
 import * as flow from './flow.mjs';
 import { equal, must } from './harness.mjs';
@@ -153,6 +153,71 @@ export async function placeTests(t) {
         must(place.lon > 122.6 && place.lon < 122.7 && place.lat > 29.4 && place.lat < 29.45, 'a point in the zone');
         await until(async () => (await flow.sheetText(page)).includes('≈ 桥西新村 5 幢'), 'the sheet to say it is rough');
         await until(async () => /推荐 *\S*0\d+/.test(await flow.sheetText(page)), 'somebody to be recommended');
+    });
+    for (const lang of ['zh', 'en']) {
+        await t(`an_address_finds_its_point_by_keys_${lang}`, { lang }, async ({ page, fake }) => {
+            await page.keyboard.press('F9');
+            await flow.fillField(page, 'type', '30.02.00.00');
+            await flow.tabTo(page, '[data-field="place.address"] input');
+            const options = page.locator('#form-place-address-list [role="option"]');
+            await page.keyboard.type('人');
+            await page.waitForTimeout(300);
+            equal(fake.asked.length, 0, 'one character is no name:');
+            await page.keyboard.type('民路 218');
+            await until(async () => (await options.count()) === 2, 'the places');
+            must(/±900 m/.test(await options.first().innerText()), 'how far the street reaches');
+            must(/1\.2 km/.test(await options.first().innerText()), 'how far away it is');
+            must((await options.first().innerText()).includes(lang === 'zh' ? '澜浦分局辖区' : 'Lanpu district'), 'its district');
+            equal(await axe(page), [], 'the open list:');
+            await page.keyboard.press('ArrowDown');
+            await page.keyboard.press('Enter');
+            equal(
+                [await value(page, 'place.address'), await value(page, 'place.state'), await value(page, 'place.radius_m')],
+                ['人民路', 'approximate', '900'],
+                'a street:',
+            );
+            await page.keyboard.press('Control+A');
+            await page.keyboard.type('人民路');
+            await until(async () => (await options.count()) === 2, 'the places again');
+            await page.keyboard.press('ArrowDown');
+            await page.keyboard.press('ArrowDown');
+            await page.keyboard.press('Enter');
+            equal([await value(page, 'place.state'), await value(page, 'place.lon')], ['known', '122.6152'], 'a crossing:');
+            await page.keyboard.type(' 东北角');
+            equal(await value(page, 'place.lon'), '122.6152', 'what is added leaves the point:');
+            await flow.sendForm(page);
+            const place = fake.world.incidents.get('live-i8').place;
+            equal([place.state, place.address, place.lon], ['known', '人民路与澜桥路路口 东北角', 122.6152]);
+        });
+    }
+    await t('another_address_takes_the_found_point_away', {}, async ({ page }) => {
+        await page.keyboard.press('F9');
+        await flow.tabTo(page, '[data-field="place.address"] input');
+        await page.keyboard.type('人民小学');
+        await until(async () => (await page.locator('#form-place-address-list li').count()) === 1, 'the place');
+        await page.locator('#form-place-address-list li').click();
+        equal(await value(page, 'place.state'), 'known');
+        await page.keyboard.press('Control+A');
+        await page.keyboard.type('澜桥路 3 号');
+        equal([await value(page, 'place.state'), await value(page, 'place.lon')], ['unknown', '']);
+    });
+    await t('the_command_line_finds_places_and_offers_the_others', {}, async ({ page, fake }) => {
+        await page.keyboard.press('F8');
+        await page.keyboard.type('RL 人民路');
+        must((await page.locator('#command-says').innerText()).includes('查找地点'), 'what Enter will do');
+        await page.keyboard.press('Enter');
+        await until(async () => (await page.locator('.places button').count()) === 2, 'both');
+        equal(await page.locator('.places [aria-pressed="true"] b').innerText(), '人民路');
+        equal(await axe(page), []);
+        await flow.tabTo(page, '.places button:nth-child(2)');
+        await page.keyboard.press('Enter');
+        equal(await page.locator('.places [aria-pressed="true"] b').innerText(), '人民路与澜桥路路口');
+        await page.keyboard.press('F8');
+        await page.keyboard.type('AT 无此路');
+        await page.keyboard.press('Enter');
+        await until(async () => (await page.locator('#command-says').innerText()).includes('没有找到: 无此路'), 'that there is none');
+        fake.places = [];
+        equal(await page.locator('.places').count(), 0);
     });
     await t('a_typed_point_takes_the_place_of_a_rough_one', {}, async ({ page }) => {
         await page.keyboard.press('F9');

@@ -1,7 +1,8 @@
 // The command line as one table: verbs, what they take, what they become. It also prints the key sheet and its tests.
 // `verb [incident] [unit…] [word] [; text]`. Parsing changes nothing: it says in a sentence what Enter would do.
 import type { Lang } from '../i18n';
-import { assignmentsOf, openSlots, stepsFrom } from '../store/select';
+import { askable } from '../store/places';
+import { assignmentsOf, openSlots, stepsFrom, unitsByName } from '../store/select';
 import * as F from '../ui/forms';
 import type { AssignmentStatusWord, CommandWord } from '../wire/types';
 import * as W from '../wire/words';
@@ -372,6 +373,23 @@ function go(a: Args): Parsed {
     return { kind: 'act', sentence: `${a.verb.says[a.c.lang]} ${num(i)}`, act: { do: 'go', incident: i.id } };
 }
 
+/* Where something is: the map goes there. */
+function findPlace(a: Args): Parsed {
+    const text = a.words.splice(0).join(' ');
+    if (!askable(text)) {
+        wrong('cmdNeedPlace');
+    }
+    return { kind: 'act', sentence: `${findSays[a.c.lang]} ${text}`, act: { do: 'place', text } };
+}
+const findSays: Record<Lang, string> = { zh: '查找地点', en: 'find the place' };
+
+/* With a unit one relieves another; any other words name a place. */
+function relieveOrFind(a: Args): Parsed {
+    const [word] = a.words;
+    const isUnit = word === undefined || /^[\d#]+$/.test(word) || unitsByName(a.c.state, word).length > 0;
+    return isUnit ? order.relieve(a) : findPlace(a);
+}
+
 function newReport(a: Args): Parsed {
     finish(a);
     return form(a, '', F.newReport());
@@ -429,7 +447,8 @@ export const verbs: readonly Verb[] = [
     },
     { names: ['CX', '撤', '撤销'], says: says('assignment.cancel'), example: 'CX 0131; 已有人到场', parse: cancel },
     { names: ['DV', '改派'], says: says('assignment.divert'), example: 'DV 0131 413; 更紧急', parse: order.divert },
-    { names: ['RL', '接替'], says: says('assignment.relieve'), example: 'RL 0131 0142', parse: order.relieve },
+    { names: ['RL', '接替'], says: says('assignment.relieve'), example: 'RL 0131 0142', parse: relieveOrFind },
+    { names: ['AT', '地点'], says: findSays, example: 'AT 人民路 218', parse: findPlace },
     { names: ['LD', '指挥'], says: says('incident.lead'), example: 'LD 412 0131', parse: order.lead },
     { names: ['SK', '喊'], says: says('assignment.speak'), example: 'SK 0131', parse: order.speak },
     { names: ['NU', '指派'], says: says('assignment.name'), example: 'NU 412 0131', parse: order.nameUnit },

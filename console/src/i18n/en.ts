@@ -325,4 +325,9 @@ export const en: Record<keyof typeof zh, string> = {
     cmdNoSuchSeat: 'No such seat',
     cmdNoSeat: 'You sit at no seat',
     cmdNeedUser: 'Name the person who takes over',
+    cmdNeedPlace: 'Name a place, two characters at least',
+    placeSearch: 'Street, crossing, number or place',
+    placesFound: 'Places found',
+    placesCount: '{0} places found',
+    placeNone: 'Nothing found: {0}',
 };

@@ -321,4 +321,9 @@ export const zh = {
     cmdNoSuchSeat: '没有这个席位',
     cmdNoSeat: '尚未接席',
     cmdNeedUser: '请写接班人用户名',
+    cmdNeedPlace: '请写地名, 至少两个字',
+    placeSearch: '路名、路口、门牌或场所',
+    placesFound: '找到的地点',
+    placesCount: '找到 {0} 处',
+    placeNone: '没有找到: {0}',
 };

@@ -2,6 +2,14 @@
 // in a window of its own takes part through `windows`.
 import type { Word } from './windows';
 
+/* A point to be looked at: of a place that was found by its name. */
+export interface Point {
+    readonly lon: number;
+    readonly lat: number;
+    readonly name: string;
+    readonly radius_m?: number;
+}
+
 export interface Placing {
     readonly at: () => { lon: number; lat: number } | undefined; // the point it has now
     readonly take: (lon: number, lat: number) => void;
@@ -15,6 +23,8 @@ class Atlas {
     open = $state(this.stored());
     placing = $state.raw<Placing | null>(null); // a form that wants a place
     wanted = $state.raw<{ unit: string } | null>(null); // to be looked at
+    point = $state.raw<Point | null>(null); // the same
+    centre: { lon: number; lat: number } | undefined; // of what the map shows
     focused = $state(0); // grows when the map is to have the focus
     elsewhere = $state(false); // a map stands in a window of its own
     say: (word: Word) => void = () => undefined;
@@ -44,6 +54,22 @@ class Atlas {
         if (this.open) {
             this.wanted = { unit };
         }
+    }
+
+    look({ lon, lat, name, radius_m }: Point): void {
+        const point: Point = { lon, lat, name, ...(radius_m === undefined ? {} : { radius_m }) };
+        this.say({ kind: 'point', point });
+        if (!this.open && !this.elsewhere) {
+            this.setOpen(true);
+        }
+        if (this.open) {
+            this.point = point;
+        }
+    }
+
+    /* Where people look: what is near that is meant first. */
+    near(): { lon: number; lat: number } | undefined {
+        return this.centre;
     }
 
     /* Returns what ends it. */

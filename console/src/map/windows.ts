@@ -1,11 +1,13 @@
 // The desk and a map in a window of its own, on another screen: one selection, one place picker. Same browser, same person.
 import type { Selection } from '../ui/desk.svelte';
+import type { Point } from './atlas.svelte';
 
 export type Word =
     /* of the desk */
     | { kind: 'ask' } // is there a map?
     | { kind: 'selection'; selection: Selection }
     | { kind: 'locate'; unit: string }
+    | { kind: 'point'; point: Point }
     | { kind: 'placing'; on: boolean }
     /* of the map */
     | { kind: 'here' }

@@ -22,6 +22,7 @@ export interface FormField {
         | 'incident'
         | 'unit'
         | 'seat'
+        | 'place' // an address, found among the places of the map
         | 'minutes'
         | 'tier'
         | 'time' // of the city's day
@@ -182,7 +183,7 @@ function wireValue(f: FormField, value: Value, now: number): unknown {
     if (f.kind === 'zone') {
         return undefined;
     }
-    const text = f.kind === 'text' || f.kind === 'area' ? String(value).trim() : plain(String(value));
+    const text = f.kind === 'text' || f.kind === 'area' || f.kind === 'place' ? String(value).trim() : plain(String(value));
     if (text === '') {
         return undefined;
     }

@@ -45,7 +45,7 @@ const placeFields: FormField[] = [
     {
         path: 'place.address',
         label: 'address',
-        kind: 'text',
+        kind: 'place',
         bytes: limit('place_in', 'address'),
         wide: true,
         group: 'place',

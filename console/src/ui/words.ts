@@ -4,6 +4,7 @@ import type { Lang } from '../i18n';
 import type { Receipt } from '../store/receipts';
 import type { State } from '../store/reduce';
 import { ownerOf } from '../store/seats';
+import type { Place } from '../store/places';
 import { hasPoint, ruleName } from '../store/select';
 import type { Considered, Entry, LiveIncident, Owner } from '../wire/frames';
 import type { Alarm, Assignment, EventData, Seat } from '../wire/types';
@@ -293,4 +294,24 @@ export function byText(s: State, e: Entry, lang: Lang): string {
               ? translate(lang, 'system')
               : (person ?? roleWordOf(e.by?.role, lang));
     return typeof how === 'string' && how !== 'terminal' ? `${who} (${word(W.stepBy, how, lang)})` : who;
+}
+
+/* ---- places found by name ---- */
+
+export const placeName = (p: Pick<Place, 'name' | 'name_en'>, lang: Lang): string =>
+    lang === 'zh' || p.name_en === undefined ? p.name : `${p.name_en} ${p.name}`;
+
+const metres = (m: number): string => (m < 1000 ? `${m} m` : `${(m / 1000).toFixed(m < 10_000 ? 1 : 0)} km`);
+
+/* What it is, in which district, how far away, and how far it reaches. */
+export function placeMore(s: State, p: Place, lang: Lang): string {
+    const zone = (s.city.zones ?? []).find((z) => z.code === p.zone);
+    return [
+        W.namedPlace[p.kind][lang],
+        (lang === 'zh' ? zone?.name_zh : zone?.name_en) ?? zone?.name_zh ?? '',
+        p.distance_m === undefined ? '' : metres(p.distance_m),
+        p.radius_m === undefined ? '' : `±${metres(p.radius_m)}`,
+    ]
+        .filter((t) => t !== '')
+        .join(' · ');
 }

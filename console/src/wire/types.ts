@@ -8,6 +8,8 @@ export type CallKindWord = 'speech' | 'text' | 'silent' | 'abandoned' | 'cannot_
 
 export type PlaceStateWord = 'unknown' | 'approximate' | 'known' | 'withheld';
 
+export type NamedPlaceWord = 'street' | 'crossing' | 'address' | 'bridge' | 'area' | 'estate' | 'police' | 'fire' | 'health' | 'school' | 'office' | 'transit' | 'shop' | 'bank' | 'hotel' | 'food' | 'leisure' | 'green' | 'works' | 'other';
+
 export type PlaceFlagWord = 'school' | 'hospital' | 'bank' | 'transit' | 'government' | 'crowded' | 'hazardous' | 'road' | 'dwelling';
 
 export type ContactWord = 'call' | 'text' | 'none';

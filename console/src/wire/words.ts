@@ -54,6 +54,29 @@ export const placeState: Record<T.PlaceStateWord, Word> = {
     'withheld': { zh: '未公布', en: 'withheld' },
 };
 
+export const namedPlace: Record<T.NamedPlaceWord, Word> = {
+    'street': { zh: '道路', en: 'street' },
+    'crossing': { zh: '路口', en: 'crossing' },
+    'address': { zh: '门牌', en: 'address' },
+    'bridge': { zh: '桥隧', en: 'bridge or tunnel' },
+    'area': { zh: '地名', en: 'area' },
+    'estate': { zh: '小区', en: 'estate' },
+    'police': { zh: '公安', en: 'police' },
+    'fire': { zh: '消防', en: 'fire brigade' },
+    'health': { zh: '医疗', en: 'health' },
+    'school': { zh: '学校', en: 'school' },
+    'office': { zh: '机关单位', en: 'office' },
+    'transit': { zh: '交通站点', en: 'station or stop' },
+    'shop': { zh: '商场市场', en: 'shop' },
+    'bank': { zh: '银行', en: 'bank' },
+    'hotel': { zh: '酒店', en: 'hotel' },
+    'food': { zh: '餐饮', en: 'food and drink' },
+    'leisure': { zh: '文体娱乐', en: 'culture and leisure' },
+    'green': { zh: '公园山水', en: 'park, hill or water' },
+    'works': { zh: '厂矿加油', en: 'works or fuel' },
+    'other': { zh: '其他场所', en: 'other place' },
+};
+
 export const placeFlag: Record<T.PlaceFlagWord, Word> = {
     'school': { zh: '学校', en: 'school' },
     'hospital': { zh: '医院', en: 'hospital' },
