@@ -7,104 +7,25 @@
 
 #include <stdio.h>
 
-#define AT(lon, lat) ",\"lon\":" #lon ",\"lat\":" #lat "}\n"
-
 static const char city[] =
-    "{\"kind\":\"street\",\"name\":\"人民路\",\"name_en\":\"Renmin Road\",\"also\":\"老街 "
-    "人民路\","
-    "\"zone\":\"D1\",\"radius_m\":900" AT(
-        122.60,
-        29.40) "{\"kind\":\"street\",\"name\":"
-               "\"人民东路\",\"radius_m\":400" AT(
-                   122.62,
-                   29.40) "{\"kind\":\"street\",\"name\":"
-                          "\"中山路\",\"radius_m\":"
-                          "700" AT(
-                              122.61,
-                              29.41) "{\"kind\":"
-                                     "\"crossing\","
-                                     "\"name\":"
-                                     "\"人民路与中山"
-                                     "路路口\","
-                                     "\"name_en\":"
-                                     "\"Renmin Road "
-                                     "& Zhongshan "
-                                     "Road\","
-                                     "\"also\":"
-                                     "\"人民路中山路"
-                                     "口 "
-                                     "中山路人民路口"
-                                     "\"" AT(
-                                         122.61,
-                                         29.4) "{\"kind\":\"health\",\"name\":"
-                                               "\"人民医院\"" AT(
-                                                   122.605,
-                                                   29.405) "{"
-                                                           "\""
-                                                           "ki"
-                                                           "nd"
-                                                           "\""
-                                                           ":"
-                                                           "\""
-                                                           "sc"
-                                                           "ho"
-                                                           "ol"
-                                                           "\""
-                                                           ","
-                                                           "\""
-                                                           "na"
-                                                           "me"
-                                                           "\""
-                                                           ":"
-                                                           "\""
-                                                           "东"
-                                                           "门"
-                                                           "小"
-                                                           "学"
-                                                           "\"" AT(
-                                                               122.70,
-                                                               29.40) "{\"kind\":"
-                                                                      "\"school\","
-                                                                      "\"name\":"
-                                                                      "\"西门小学\"" AT(122.50, 29.40) "{\"kind\":\"address\",\"name\":\"人民路212号\",\"street\":\"人民路\",\"number\":\"212\"" AT(
-                                                                          122.601,
-                                                                          29.4) "{\"kin"
-                                                                                "d\":"
-                                                                                "\"addr"
-                                                                                "ess\","
-                                                                                "\"name"
-                                                                                "\":"
-                                                                                "\"人民"
-                                                                                "路217"
-                                                                                "号\","
-                                                                                "\"stre"
-                                                                                "et\":"
-                                                                                "\"人民"
-                                                                                "路\","
-                                                                                "\"numb"
-                                                                                "er\":"
-                                                                                "\"217"
-                                                                                "\"" AT(
-                                                                                    122.602,
-                                                                                    29.4) "{\"kind"
-                                                                                          "\":"
-                                                                                          "\"addres"
-                                                                                          "s\","
-                                                                                          "\"name\""
-                                                                                          ":"
-                                                                                          "\"人民路"
-                                                                                          "220号"
-                                                                                          "\","
-                                                                                          "\"street"
-                                                                                          "\":"
-                                                                                          "\"人民路"
-                                                                                          "\","
-                                                                                          "\"number"
-                                                                                          "\":"
-                                                                                          "\"220"
-                                                                                          "\"" AT(122.603, 29.4) "{\"kind\":\"address\",\"name\":\"218 Main Street\",\"street\":\"Main Street\",\"number\":\"218\"" AT(
-                                                                                              122.7,
-                                                                                              29.5);
+    "{\"kind\":\"street\",\"name\":\"人民路\",\"name_en\":\"Renmin Road\","
+    "\"also\":\"老街 人民路\",\"zone\":\"D1\",\"radius_m\":900,\"lon\":122.6,\"lat\":29.4}\n"
+    "{\"kind\":\"street\",\"name\":\"人民东路\",\"radius_m\":400,\"lon\":122.62,\"lat\":29.4}\n"
+    "{\"kind\":\"street\",\"name\":\"中山路\",\"radius_m\":700,\"lon\":122.61,\"lat\":29.41}\n"
+    "{\"kind\":\"crossing\",\"name\":\"人民路与中山路路口\","
+    "\"name_en\":\"Renmin Road & Zhongshan Road\","
+    "\"also\":\"人民路中山路口 中山路人民路口\",\"lon\":122.61,\"lat\":29.4}\n"
+    "{\"kind\":\"health\",\"name\":\"人民医院\",\"lon\":122.605,\"lat\":29.405}\n"
+    "{\"kind\":\"school\",\"name\":\"东门小学\",\"lon\":122.7,\"lat\":29.4}\n"
+    "{\"kind\":\"school\",\"name\":\"西门小学\",\"lon\":122.5,\"lat\":29.4}\n"
+    "{\"kind\":\"address\",\"name\":\"人民路212号\",\"street\":\"人民路\","
+    "\"number\":\"212\",\"lon\":122.601,\"lat\":29.4}\n"
+    "{\"kind\":\"address\",\"name\":\"人民路217号\",\"street\":\"人民路\","
+    "\"number\":\"217\",\"lon\":122.602,\"lat\":29.4}\n"
+    "{\"kind\":\"address\",\"name\":\"人民路220号\",\"street\":\"人民路\","
+    "\"number\":\"220\",\"lon\":122.603,\"lat\":29.4}\n"
+    "{\"kind\":\"address\",\"name\":\"218 Main Street\",\"street\":\"Main Street\","
+    "\"number\":\"218\",\"lon\":122.7,\"lat\":29.5}\n";
 
 static const char *world;
 static struct pg *pg;
