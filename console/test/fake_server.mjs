@@ -242,6 +242,8 @@ export class Fake {
             const words = (url.searchParams.get('q') ?? '').split(' ').filter((w) => !/^\d+$/.test(w));
             const fit = this.places.filter((p) => words.every((w) => `${p.name} ${p.name_en ?? ''}`.includes(w)));
             this.json(res, 200, { places: fit.slice(0, Number(url.searchParams.get('limit') ?? 10)) });
+        } else if (parts[2] === 'track' || parts[2] === 'tracks') {
+            this.track(parts[1], url, user, res);
         } else if (parts[0] === 'people') {
             const seats = [...this.world.seats.values()];
             const people = Object.values(users).map(({ name, role }) => ({
@@ -263,6 +265,32 @@ export class Fake {
             this.incident(parts[1], parts[2], url, res);
         } else {
             this.json(res, 404, problem('not_found', 404));
+        }
+    }
+
+    /* Where a unit was, in two pages with a gap between them; as the server, without purpose and reason nothing. */
+    track(id, url, user, res) {
+        const q = url.searchParams;
+        if (!['commander', 'auditor'].includes(user.role)) {
+            this.json(res, 403, problem('not_allowed', 403));
+        } else if (!q.get('purpose') || !q.get('reason')) {
+            this.json(res, 422, problem('invalid', 422, { field: q.get('purpose') ? 'reason' : 'purpose' }));
+        } else if (/\d{6}/.test(q.get('reason'))) {
+            this.json(res, 422, problem('invalid', 422, { field: 'reason' }));
+        } else {
+            this.readings.push(`${id} ${q.get('date') ?? ''} ${q.get('purpose')} ${q.get('reason')}`);
+            const second = q.get('cursor') !== null;
+            const unit = id.includes('-u') ? id : 'live-u2';
+            const begin = Date.UTC(2026, 10, 24, 4, second ? 30 : 0);
+            const samples = Array.from({ length: 10 }, (_, n) => ({
+                unit,
+                at: new Date(begin + n * 20_000).toISOString(),
+                lon: 122.6 + (second ? 0.02 : 0) + n / 1000,
+                lat: 29.4 + n / 2000,
+                speed: 30 + n,
+                seq: (second ? 900 : 400) + n,
+            }));
+            this.json(res, 200, { unit, samples, ...(second ? {} : { next: '2:1' }) });
         }
     }
 

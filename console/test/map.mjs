@@ -38,10 +38,12 @@ async function at(browser, options, act) {
     const opened = await openPage(browser, fake.url, options);
     try {
         await options.before?.({ fake, ...opened });
-        await signIn(opened.page, 'operator', users.operator.password);
+        const user = options.user ?? 'operator';
+        await signIn(opened.page, user, users[user].password);
         await act({ fake, ...opened });
         equal(opened.seen.foreign, [], 'requests to elsewhere');
-        equal(opened.seen.errors, [], 'errors in the page');
+        const refused = (e) => options.refused === true && e.includes('Failed to load resource');
+        equal(opened.seen.errors.filter((e) => !refused(e)), [], 'errors in the page');
     } finally {
         await opened.context.close();
         await fake.close();
@@ -69,6 +71,56 @@ async function namedTests(t) {
         await until(async () => Math.abs((await centre(page)).lon - 122.612) < 1e-3, 'the street');
         const seen = await page.evaluate(() => globalThis.tocsinMap.box());
         must(seen.east - seen.west > 0.018, 'all of it is in sight');
+    });
+}
+
+async function trackTests(t) {
+    for (const lang of ['zh', 'en']) {
+        await t(`map_draws_a_units_day_once_purpose_and_reason_are_given_${lang}`, { ...desk, lang, user: 'commander', refused: true }, async ({ page, fake }) => {
+            await openMap(page);
+            await page.keyboard.press('F3');
+            await page.keyboard.press('Home');
+            await page.keyboard.press('KeyL');
+            await page.waitForSelector('.track');
+            equal(await axe(page), [], 'the question:');
+            await page.click('.track .send button');
+            equal(await page.locator('.track [aria-invalid="true"]').count(), 2, 'purpose and reason are wanted:');
+            await until(() => page.evaluate(() => document.activeElement?.id === 'track-purpose'), 'the first of them');
+            equal(fake.readings, [], 'without them nothing is asked:');
+            await page.selectOption('#track-purpose', 'complaint');
+            await page.fill('#track-reason', '电话 13900001111');
+            await page.keyboard.press('Enter');
+            await until(async () => (await page.locator('[data-field="reason"] .bad').innerText()) !== '', 'the refused reason at its field');
+            await page.fill('#track-reason', '投诉未到场');
+            await page.keyboard.press('Enter');
+            await page.waitForSelector('#track-fixes-list [role="option"]');
+            must(fake.readings.length === 2 && fake.readings[0].endsWith('complaint 投诉未到场'), `what was recorded: ${fake.readings}`);
+            const text = await page.locator('.track .found').innerText();
+            must(text.includes('投诉未到场') && text.includes('20') && /27:00/.test(text), `what it says of it: ${text}`);
+            await until(async () => Object.keys(await held(page, 'track')).length === 23, 'two runs, a gap, twenty fixes');
+            equal(await axe(page), [], 'the way:');
+            const first = await centre(page);
+            for (let n = 0; n < 10; n++) {
+                await page.keyboard.press('ArrowDown');
+            }
+            must(/27:00/.test(await page.locator('#track-fixes-list .cursor').innerText()), 'the gap before it');
+            await until(async () => (await centre(page)).lon !== first.lon, 'the map to follow');
+            await page.keyboard.press('Escape');
+            await page.waitForSelector('.track', { state: 'detached' });
+            await until(async () => Object.keys(await held(page, 'track')).length === 0, 'the way to go with it');
+        });
+    }
+    await t('map_draws_no_way_for_an_operator', desk, async ({ page, fake }) => {
+        await openMap(page);
+        await page.keyboard.press('F3');
+        await page.keyboard.press('Home');
+        await page.keyboard.press('KeyL');
+        equal(await page.locator('.track, .units .foot button:has-text("轨迹")').count(), 0);
+        await page.keyboard.press('F8');
+        await page.keyboard.type('TRK 0131');
+        await page.keyboard.press('Enter');
+        await until(async () => (await page.locator('#command-says').innerText()).includes('只供指挥长'), 'why not');
+        equal(fake.readings, []);
     });
 }
 
@@ -288,6 +340,7 @@ export async function mapTests(h) {
         only === undefined || name.includes(only) ? h.test(name, () => at(browser, options, act)) : undefined;
     await dataTests(t);
     await namedTests(t);
+    await trackTests(t);
     await handTests(t);
     await placeTests(t);
     await listTests(t);

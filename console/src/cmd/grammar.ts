@@ -357,7 +357,7 @@ function signOff(a: Args): Parsed {
 }
 
 const look =
-    (what: 'why' | 'locate') =>
+    (what: 'why' | 'locate' | 'track') =>
     (a: Args): Parsed => {
         const unit = takeUnit(a);
         finish(a);
@@ -472,6 +472,7 @@ export const verbs: readonly Verb[] = [
     { names: ['ON', '上岗'], says: says('unit.sign_on'), example: 'ON 0131 2', parse: signOn },
     { names: ['OFF', '离岗'], says: says('unit.sign_off'), example: 'OFF 0131', parse: signOff },
     { names: ['P', '看'], says: { zh: '查看警力', en: 'show unit' }, example: 'P 0131', parse: look('locate') },
+    { names: ['TRK', '轨迹'], says: { zh: '查看轨迹', en: 'where the unit was' }, example: 'TRK 0131', parse: look('track') },
     { names: ['?', '问'], says: { zh: '为何不派', en: 'why not' }, example: '? 0131', parse: look('why') },
     { names: ['GO', '找'], says: { zh: '选定警情', en: 'select incident' }, example: 'GO 412', parse: go },
     { names: ['NEW', '接', '接报'], says: says('report.receive'), example: 'NEW', parse: newReport },

@@ -2,6 +2,12 @@
 // in a window of its own takes part through `windows`.
 import type { Word } from './windows';
 
+/* The ways of units, as they are drawn. */
+export interface Track {
+    readonly box: { west: number; south: number; east: number; north: number };
+    readonly features: GeoJSON.Feature[];
+}
+
 /* A point to be looked at: of a place that was found by its name. */
 export interface Point {
     readonly lon: number;
@@ -25,6 +31,7 @@ class Atlas {
     wanted = $state.raw<{ unit: string } | null>(null); // to be looked at
     point = $state.raw<Point | null>(null); // the same
     centre: { lon: number; lat: number } | undefined; // of what the map shows
+    track = $state.raw<Track | null>(null); // drawn while it is read
     focused = $state(0); // grows when the map is to have the focus
     elsewhere = $state(false); // a map stands in a window of its own
     say: (word: Word) => void = () => undefined;
@@ -65,6 +72,15 @@ class Atlas {
         if (this.open) {
             this.point = point;
         }
+    }
+
+    /* null: it goes. */
+    showTrack(track: Track | null): void {
+        this.say({ kind: 'track', track });
+        if (track !== null && !this.open && !this.elsewhere) {
+            this.setOpen(true);
+        }
+        this.track = track;
     }
 
     /* Where people look: what is near that is meant first. */

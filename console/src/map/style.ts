@@ -26,7 +26,7 @@ export interface StyleOptions {
     readonly origin: string; // of the server
 }
 
-export const OWN_SOURCES = ['zones', 'zone-names', 'areas', 'orders', 'marks', 'here'] as const;
+export const OWN_SOURCES = ['zones', 'zone-names', 'areas', 'orders', 'track', 'marks', 'here'] as const;
 export type OwnSource = (typeof OWN_SOURCES)[number];
 export const PICK_LAYERS = ['incidents', 'units'];
 export const LABELS_FROM = 14.5;
@@ -263,6 +263,53 @@ function markLayers({ tokens: t }: StyleOptions): LayerSpecification[] {
     ];
 }
 
+/* Where units were: a line where they were heard, a dashed one across gaps, a dot a fix, times at some. */
+function trackLayers({ tokens: t }: StyleOptions): LayerSpecification[] {
+    const isLine = ['==', ['geometry-type'], 'LineString'];
+    const isPoint = ['==', ['geometry-type'], 'Point'];
+    const heard = ['all', isLine, ['!', ['get', 'gap']]];
+    const letters = { 'text-font': FONT, 'text-size': 11 };
+    const ink = { 'text-color': t.text, 'text-halo-color': t.land, 'text-halo-width': 1.8 };
+    const line = (id: string, filter: unknown, paint: object): object => ({ id, type: 'line', source: 'track', filter, paint });
+    const words = (id: string, filter: unknown, layout: object): object => ({
+        id,
+        type: 'symbol',
+        source: 'track',
+        filter,
+        layout: { ...letters, ...layout },
+        paint: ink,
+    });
+    return [
+        line('track-case', heard, { 'line-color': t.land, 'line-width': 6 }),
+        line('track-line', heard, { 'line-color': t.pick, 'line-width': 3 }),
+        line('track-gap', ['all', isLine, ['get', 'gap']], {
+            'line-color': t.level2,
+            'line-width': 2,
+            'line-dasharray': [2, 3],
+        }),
+        {
+            id: 'track-dot',
+            type: 'circle',
+            source: 'track',
+            filter: isPoint,
+            minzoom: 12,
+            paint: {
+                'circle-radius': 2.5,
+                'circle-color': t.land,
+                'circle-stroke-color': t.pick,
+                'circle-stroke-width': 1.5,
+            },
+        },
+        words('track-name', isLine, { 'symbol-placement': 'line', 'text-field': ['get', 'name'] }),
+        words('track-time', isPoint, {
+            'text-field': ['get', 'time'],
+            'text-anchor': 'left',
+            'text-offset': [0.6, 0],
+            'text-optional': true,
+        }),
+    ] as unknown as LayerSpecification[];
+}
+
 function ownLayers(o: StyleOptions): LayerSpecification[] {
     const t = o.tokens;
     return [
@@ -288,6 +335,7 @@ function ownLayers(o: StyleOptions): LayerSpecification[] {
             filter: ['get', 'planned'],
             paint: { 'line-color': t.pick, 'line-width': 1.5, 'line-dasharray': [3, 3] },
         },
+        ...trackLayers(o),
         ...markLayers(o),
         {
             id: 'here',

@@ -1,6 +1,6 @@
 // The desk and a map in a window of its own, on another screen: one selection, one place picker. Same browser, same person.
 import type { Selection } from '../ui/desk.svelte';
-import type { Point } from './atlas.svelte';
+import type { Point, Track } from './atlas.svelte';
 
 export type Word =
     /* of the desk */
@@ -8,6 +8,7 @@ export type Word =
     | { kind: 'selection'; selection: Selection }
     | { kind: 'locate'; unit: string }
     | { kind: 'point'; point: Point }
+    | { kind: 'track'; track: Track | null }
     | { kind: 'placing'; on: boolean }
     /* of the map */
     | { kind: 'here' }

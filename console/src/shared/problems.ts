@@ -11,6 +11,9 @@ export function sentence(p: Problem, lang: Lang): string {
     return ours ?? (lang === 'zh' ? p.title_zh : p.title) ?? say(lang, 'problem');
 }
 
+/* The last word of the field that a problem names: "data.reason" → reason. */
+export const fieldOf = (p: Problem): string => (p.field ?? '').split(/[./]/).at(-1) ?? '';
+
 /* For a title: the code, and what the server said beside it. */
 export const support = (p: Problem): string =>
     [p.code ?? String(p.status ?? ''), p.field, p.detail, p.hint].filter((t) => t !== undefined && t !== '').join(' · ');
