@@ -106,7 +106,12 @@ static struct world_memory *new_world(uint32_t incidents_max)
 
 void bed_init(struct bed *b, uint32_t incidents_max)
 {
-    *b = (struct bed){ .now = INT64_C(1767225600) * US_PER_S };
+    bed_init_seen(b, incidents_max, NULL);
+}
+
+void bed_init_seen(struct bed *b, uint32_t incidents_max, void (*on_row)(const struct bed *b))
+{
+    *b = (struct bed){ .now = INT64_C(1767225600) * US_PER_S, .on_row = on_row };
     b->live = new_world(incidents_max);
     b->second = new_world(incidents_max);
     b->decision = calloc(1, sizeof(*b->decision));

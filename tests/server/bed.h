@@ -23,6 +23,8 @@ struct bed {
 
 /* Fails the test when anything fails. */
 void bed_init(struct bed *b, uint32_t incidents_max);
+void bed_init_seen(struct bed *b, uint32_t incidents_max,
+                   void (*on_row)(const struct bed *b)); /* of the first rows too */
 void bed_fini(struct bed *b);
 
 /* Sends a command; `principal` "system" for the core's own. An accepted one is applied to the

@@ -73,7 +73,7 @@ START_TEST(a_snapshot_and_the_frames_behind_it_make_the_later_snapshot)
         }
     }
     bed_check(&stage.bed);
-    ck_assert_uint_gt(json_object_size(set.screens[0].tables[0]), 5);
+    ck_assert_uint_gt(json_object_size(set.screens[0].picture.tables[0]), 5);
     for (int k = 0; k < SCREENS; k++) {
         screen_fini(&set.screens[k]);
     }

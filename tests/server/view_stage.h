@@ -7,9 +7,8 @@
 #include "dispatch/view/row_frames.h"
 #include "dispatch/view/side.h"
 #include "tests/server/bed.h"
+#include "tests/server/picture.h"
 #include "tests/server/whim.h"
-
-#include <jansson.h>
 
 #define STAGE_ENTRIES_MAX 512
 #define WEST (UINT64_C(1) << 1 | 1) /* the small city's own district */
@@ -50,7 +49,7 @@ void stage_step(struct stage *s, struct prng *p);
 /* What one connection shows. */
 struct screen {
     struct viewer viewer;
-    json_t *tables[5];
+    struct picture picture;
 };
 
 void screen_init(struct screen *c, const struct stage *s, enum audience audience, uint64_t zones,
