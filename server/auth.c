@@ -231,6 +231,7 @@ static void be_ready(struct auth *a)
             auth_away_rest(a->away, now, auth_clock_us(CLOCK_MONOTONIC));
         }
     }
+    atomic_store_explicit(&a->at_hand, auth_away_count(a->away), memory_order_relaxed);
     if (untold) {
         a->told_glasses = false;
     }
@@ -316,4 +317,9 @@ void auth_stop(struct auth *a)
     wake_up(a->setup.from_gateway[0].wake_fd);
     pthread_join(a->thread, NULL);
     auth_free(a);
+}
+
+uint32_t auth_at_hand(const struct auth *a)
+{
+    return atomic_load(&a->at_hand);
 }

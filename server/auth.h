@@ -27,4 +27,7 @@ struct auth_setup {
 MUST_USE enum err auth_start(const struct auth_setup *setup, struct auth **out, struct fault *f);
 void auth_stop(struct auth *a);
 
+/* Protected values in memory for the time when the database is down. From any thread. */
+uint32_t auth_at_hand(const struct auth *a);
+
 #endif

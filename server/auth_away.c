@@ -214,6 +214,11 @@ bool auth_away_wants(const struct auth_away *a)
     return callers_wanted(a->callers, &one, 1) > 0;
 }
 
+uint32_t auth_away_count(const struct auth_away *a)
+{
+    return callers_at_hand(a->callers);
+}
+
 bool auth_away_due(const struct auth_away *a, int64_t now)
 {
     if (auth_away_rests(a, now)) {

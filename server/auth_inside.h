@@ -152,6 +152,9 @@ void auth_away_hear(struct auth_away *a);
 /* Whether there are values to be read from the database soon. */
 bool auth_away_wants(const struct auth_away *a);
 
+/* Values at hand. */
+uint32_t auth_away_count(const struct auth_away *a);
+
 /* Whether auth_away_work has anything to do with the database now (monotonic µs). */
 bool auth_away_due(const struct auth_away *a, int64_t now);
 
@@ -225,6 +228,7 @@ struct auth {
     bool told_glasses; /* the core knows of every broken glass */
     pthread_t thread;
     _Atomic bool stopping;
+    _Atomic uint32_t at_hand;
 };
 
 struct auth_request {

@@ -14,7 +14,8 @@ bool auth_tell_glass(const struct auth_setup *setup, struct str person, struct s
 {
     struct glass_warn w = { .person = person, .purpose = access->purpose, .spooled = spooled };
     struct str world = str_of(setup->conf->world);
-    if (scan_id(incident, world, ID_LETTER_INCIDENT, UINT32_MAX, &w.incident.n) != SCAN_ID_OK) {
+    if (scan_id(incident, world, ID_LETTER_INCIDENT, UINT32_MAX, &w.incident.n) != SCAN_ID_OK &&
+        scan_id(incident, world, ID_LETTER_REPORT, UINT32_MAX, &w.report.n) != SCAN_ID_OK) {
         return true; /* of another world: nothing the core could know */
     }
     bool sent = internal_push(&setup->to_core, COMMAND_GLASS_WARN, &w);

@@ -12,7 +12,8 @@
 
 struct asked {
     struct str subject; /* "live-u12" */
-    struct str date;    /* "-": an incident's */
+    struct str date;    /* "-": an incident's; "past:…": of one that has left the memory, with the
+                           zones whose incidents the reader sees */
     struct track_window windows[WINDOWS_MAX];
     struct track_query query;
 };
@@ -68,15 +69,53 @@ static bool read_line(struct str line, struct asked *a)
     return true;
 }
 
+static bool of_a_day(const struct asked *a)
+{
+    return a->date.at[0] >= '0' && a->date.at[0] <= '9';
+}
+
+static bool of_the_past(const struct asked *a)
+{
+    return a->date.len > 5 && memcmp(a->date.at, "past:", 5) == 0;
+}
+
+/* "live-z12" among "3,12,40". */
+static bool zone_listed(struct str zones, const char *zone)
+{
+    const char *digits = strrchr(zone, ID_LETTER_ZONE);
+    size_t len = digits != NULL ? strlen(++digits) : 0;
+    for (size_t k = 0; len > 0 && k + len <= zones.len;) {
+        const char *comma = memchr(zones.at + k, ',', zones.len - k);
+        size_t word = comma != NULL ? (size_t)(comma - zones.at) - k : zones.len - k;
+        if (word == len && memcmp(zones.at + k, digits, len) == 0) {
+            return true;
+        }
+        k += word + 1;
+    }
+    return false;
+}
+
+/* Units and times of an incident that has left the memory, if it lies where the reader sees. */
+static enum err look_up(struct pg *pg, struct asked *a, struct fault *f)
+{
+    char zone[40];
+    struct str zones = { a->date.at + 5, a->date.len - 5 };
+    enum err err = tracks_past(pg, a->subject, a->windows, WINDOWS_MAX, &a->query.count, zone, f);
+    if (err == OK && zone[0] != '\0' && !str_is(zones, "*") && !zone_listed(zones, zone)) {
+        err = fault_set(f, ERR_NOT_FOUND, "there is no such incident", NULL, NULL);
+    }
+    return err;
+}
+
 /* The day, or the units, and of a further page from where on. */
 static void list_fields(const struct asked *a, struct str world, struct buf *b)
 {
     buf_text(b, "track");
-    if (!str_is(a->date, "-")) {
+    if (of_a_day(a)) {
         buf_char(b, ' ');
         buf_str(b, a->date);
     }
-    for (uint32_t k = 0; str_is(a->date, "-") && k < a->query.count; k++) {
+    for (uint32_t k = 0; !of_a_day(a) && k < a->query.count; k++) {
         if (b->len > ACCESS_TEXT_SIZE_MAX - 128) {
             buf_fmt(b, ",and %u more", a->query.count - k);
             break;
@@ -151,7 +190,7 @@ static void put_sample(void *arg, const struct track_sample *s)
 
 static void put_front(const struct asked *a, struct buf *out)
 {
-    bool day = !str_is(a->date, "-");
+    bool day = of_a_day(a);
     buf_text(out, day ? "{\"unit\":" : "{\"incident\":");
     buf_json_str(out, a->subject);
     if (day) {
@@ -172,6 +211,9 @@ enum err auth_track(struct pg *pg, struct str world, const struct auth_reading *
     if (!read_line(r->line, a)) {
         return fault_set(f, ERR_INVALID, "the track to be read is not given as expected", NULL,
                          NULL);
+    }
+    if (of_the_past(a) && look_up(pg, a, f) != OK) {
+        return f->err;
     }
     enum err err = record(pg, r, a, world, f);
     if (err != OK) {

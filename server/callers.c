@@ -42,6 +42,7 @@ struct callers {
     uint32_t *by_incident;
     uint32_t mask;
     uint32_t count;
+    uint32_t held;
     uint32_t part_count;
     uint32_t free_part;
     struct ends ends[HOLDS];
@@ -59,6 +60,7 @@ static void join(struct callers *c, uint32_t k, enum hold hold)
     struct ends *e = &c->ends[hold];
     struct value *v = &c->values[k];
     v->hold = (uint8_t)hold;
+    c->held += hold == HELD ? 1 : 0;
     v->newer = NONE;
     v->older = e->newest;
     if (e->newest != NONE) {
@@ -73,6 +75,7 @@ static void leave(struct callers *c, uint32_t k)
 {
     struct value *v = &c->values[k];
     struct ends *e = &c->ends[v->hold];
+    c->held -= v->hold == HELD ? 1 : 0;
     *(v->newer != NONE ? &c->values[v->newer].older : &e->newest) = v->older;
     *(v->older != NONE ? &c->values[v->older].newer : &e->oldest) = v->newer;
 }
@@ -81,6 +84,7 @@ static void leave(struct callers *c, uint32_t k)
 
 static void clear(struct callers *c)
 {
+    c->held = 0;
     for (int h = 0; h < HOLDS; h++) {
         c->ends[h] = (struct ends){ NONE, NONE };
     }
@@ -379,4 +383,9 @@ uint32_t callers_held(const struct callers *c, uint32_t *at, uint64_t *refs, uin
         }
     }
     return n;
+}
+
+uint32_t callers_at_hand(const struct callers *c)
+{
+    return c->held;
 }

@@ -1,6 +1,6 @@
-/* The protected values of open incidents, in memory for the time when the database is down: filled
- * by the auth thread while it is up, shown by it while it is not (server/auth_away.c). Bounded; the
- * oldest give way. What leaves is wiped. One thread. */
+/* The protected values of open incidents, and of open reports without one, in memory for the time
+ * when the database is down: filled by the auth thread while it is up, shown by it while it is not
+ * (server/auth_away.c). Bounded; the oldest give way. What leaves is wiped. One thread. */
 #ifndef SERVER_CALLERS_H
 #define SERVER_CALLERS_H
 
@@ -15,10 +15,13 @@
 #define CALLERS_BYTES_MAX ((size_t)16 << 20) /* of their texts */
 #define CALLERS_REFS_MAX 2048u               /* of one incident */
 
+/* Reports without an incident stand among the incidents, by their number with this bit. */
+#define CALLERS_REPORT UINT32_C(0x80000000)
+
 /* What the view tells of an incident, a record in a queue. Behind the head: uint64_t refs[count],
  * none for an incident that is closed or gone. Incident 0: forget everything, it is told anew. */
 struct caller_note {
-    uint32_t incident;
+    uint32_t incident; /* or a report */
     uint32_t count;
 };
 
@@ -48,5 +51,8 @@ bool callers_get(const struct callers *c, uint64_t ref, struct arena *arena,
 
 /* Values held at or after *at, which goes round. Returns how many. */
 uint32_t callers_held(const struct callers *c, uint32_t *at, uint64_t *refs, uint32_t most);
+
+/* How many values are held. */
+uint32_t callers_at_hand(const struct callers *c);
 
 #endif

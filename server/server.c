@@ -114,9 +114,15 @@ static enum err start_archive(struct server *s, struct fault *f)
     return archive_start(&setup, &s->archive, f);
 }
 
-static void put_track_metrics(void *arg, struct buf *b)
+static void put_metrics(void *arg, struct buf *b)
 {
-    tracks_metrics(((struct server *)arg)->tracks, b);
+    const struct server *s = arg;
+    tracks_metrics(s->tracks, b);
+    buf_fmt(b,
+            "# HELP tocsin_protected_at_hand protected values in memory for the time when the "
+            "database is down\n# TYPE tocsin_protected_at_hand gauge\n"
+            "tocsin_protected_at_hand %u\n",
+            s->auth != NULL ? auth_at_hand(s->auth) : 0);
 }
 
 static int64_t log_lost(void *arg)
@@ -142,7 +148,7 @@ static enum err start_view(struct server *s, const struct log_head *head, struct
     setup.to_archive = s->ways.rows_archive;
     setup.projection = s->projection;
     setup.to_auth = s->ways.view_auth;
-    setup.more_metrics = put_track_metrics;
+    setup.more_metrics = put_metrics;
     setup.log_lost = log_lost;
     setup.more_arg = s;
     enum err e = start_archive(s, f); /* reads the view's world while it stands still */

@@ -147,3 +147,39 @@ enum err tracks_read(struct pg *pg, const struct track_query *q, track_fn *fn, v
     PQclear(r);
     return err;
 }
+
+static void take_window(const PGresult *r, int row, struct track_window *w)
+{
+    *w = (struct track_window){ .unit = (uint32_t)result_u64(r, row, 1),
+                                .from_us = result_i64(r, row, 2),
+                                .to_us =
+                                    PQgetisnull(r, row, 3) ? INT64_MAX : result_i64(r, row, 3) };
+}
+
+enum err tracks_past(struct pg *pg, struct str incident, struct track_window *out, uint32_t max,
+                     uint32_t *count, char zone[40], struct fault *f)
+{
+    struct params p;
+    PGresult *r;
+
+    *count = 0;
+    params_init(&p);
+    params_text(&p, incident);
+    params_i64(&p, max);
+    enum err err = pg_run(pg, sql_track_past, &p, &r, f);
+
+    params_fini(&p);
+    if (err == OK && PQntuples(r) == 0) {
+        err = fault_set(f, ERR_NOT_FOUND, "there is no such incident", NULL, NULL);
+    }
+    if (err == OK) {
+        (void)snprintf(zone, 40, "%.*s", PQgetlength(r, 0, 0), PQgetvalue(r, 0, 0));
+    }
+    for (int i = 0; err == OK && i < PQntuples(r); i++) {
+        if (!PQgetisnull(r, i, 1)) {
+            take_window(r, i, &out[(*count)++]);
+        }
+    }
+    PQclear(r);
+    return err;
+}

@@ -6,6 +6,7 @@
 
 #include "base/fault.h"
 #include "base/must.h"
+#include "base/str.h"
 #include "sql/pg.h"
 
 #include <stdint.h>
@@ -39,6 +40,12 @@ struct track_window {
     int64_t from_us;
     int64_t to_us;
 };
+
+/* The windows of an incident that has left the memory, from the read tables, at most `max`. `zone`
+ * (with a NUL) is the id of the one it lies in, empty: none. Fails: ERR_NOT_FOUND; as
+ * pg_run. */
+MUST_USE enum err tracks_past(struct pg *pg, struct str incident, struct track_window *out,
+                              uint32_t max, uint32_t *count, char zone[40], struct fault *f);
 
 struct track_query {
     const struct track_window *windows;

@@ -420,7 +420,8 @@ struct capacity_warn {
     uint32_t percent;
 };
 struct glass_warn {
-    incident_id incident;
+    incident_id incident; /* or else */
+    report_id report;     /* one without an incident */
     struct str person;
     uint8_t purpose;
     bool spooled; /* read while the log was down; else the glass was broken */

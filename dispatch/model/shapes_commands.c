@@ -452,7 +452,8 @@ static const struct field capacity_warn_fields[] = {
 SHAPE(capacity_warn);
 
 static const struct field glass_warn_fields[] = {
-    INCIDENT(glass_warn),
+    FIELD(glass_warn, incident, F_ID, .letter = ID_LETTER_INCIDENT),
+    FIELD(glass_warn, report, F_ID, .letter = ID_LETTER_REPORT),
     FIELD(glass_warn, person, F_STR, .limit = 31, .need = true),
     FIELD(glass_warn, purpose, F_WORD, .words = &purpose_words, .need = true),
     FIELD(glass_warn, spooled, F_BOOL),

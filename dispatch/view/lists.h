@@ -77,6 +77,8 @@ MUST_USE enum err read_people(const struct reading *r, const struct user *user, 
 /* The same references as bare numbers, at most `most` of them. Returns how many. */
 uint32_t protected_refs_of(const struct world *w, const struct side *side, const struct incident *i,
                            uint64_t *refs, uint32_t most);
+uint32_t protected_refs_of_report(const struct side *side, const struct report *r, uint64_t *refs,
+                                  uint32_t most);
 
 /* What the asker says a protected read is for: purpose, reason, break of the query. Fails:
  * ERR_INVALID naming the parameter. */
@@ -84,7 +86,8 @@ struct access;
 MUST_USE enum err read_access_asked(const struct reading *r, struct access *out, struct fault *f);
 
 /* Two lines for AUTH_TRACK (ws/door.h): the day of a unit (query: date, cursor), and the units of
- * an incident while they worked on it (cursor), if `user` may see them. */
+ * an incident while they worked on it (cursor), if `user` may see them. Of an incident that is not
+ * in memory any more: the zones that the user sees. */
 MUST_USE enum err read_track_refs(const struct reading *r, const struct user *user,
                                   struct fault *f);
 MUST_USE enum err read_tracks_refs(const struct reading *r, const struct user *user,

@@ -311,6 +311,14 @@ uint32_t protected_refs_of(const struct world *w, const struct side *side, const
     return l.count;
 }
 
+uint32_t protected_refs_of_report(const struct side *side, const struct report *r, uint64_t *refs,
+                                  uint32_t most)
+{
+    struct ref_list l = { .at = refs, .most = most };
+    each_of_report(side, r, list_ref, &l);
+    return l.count;
+}
+
 static enum err bad_purpose(struct fault *f)
 {
     char words[160];
@@ -404,15 +412,32 @@ enum err read_protected_refs(const struct reading *r, const struct user *user, s
     return OK;
 }
 
-/* A report that has no incident yet: whoever must ring back needs the number. */
+/* A report that has no incident yet, as if it were one: whoever must ring back needs the number. */
+static struct incident as_incident(const struct report *x)
+{
+    return (struct incident){ .owner = x->owner, .place = x->place, .seat = x->seat };
+}
+
 static bool report_open_to(const struct world *w, const struct user *u, const struct report *x)
 {
     const struct incident *i = world_incident(w, x->incident);
-    struct incident alone = { .owner = x->owner, .place = x->place };
+    struct incident alone = as_incident(x);
     if (i != NULL) {
         return open_to(w, u, i) || owns_report(u, x);
     }
     return u->role != ROLE_UNIT && open_to(w, u, &alone);
+}
+
+/* Shown while the log is down too: of an open report to who owns it or sits at its seat, of an
+ * incident's as the incident's. */
+static bool report_at_hand(const struct world *w, const struct user *u, const struct report *x)
+{
+    const struct incident *i = world_incident(w, x->incident);
+    struct incident alone = as_incident(x);
+    if (i != NULL) {
+        return at_hand(w, u, i) || (i->status < INCIDENT_CLOSED && owns_report(u, x));
+    }
+    return x->status == REPORT_OPEN && u->role == ROLE_OPERATOR && open_to(w, u, &alone);
 }
 
 enum err read_report_refs(const struct reading *r, const struct user *user, struct fault *f)
@@ -435,6 +460,7 @@ enum err read_report_refs(const struct reading *r, const struct user *user, stru
     access.glass = false;
     protected_put_access(r, &access);
     protected_put_id(r, ID_LETTER_REPORT, x->id.n);
+    buf_text(r->out, report_at_hand(w, user, x) ? " own" : "");
     each_of_report(r->side, x, put_ref, &own);
     return OK;
 }

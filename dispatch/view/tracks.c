@@ -139,6 +139,31 @@ static int64_t began(const struct assignment *a)
     return 0;
 }
 
+/* Zones whose incidents the user sees, by number; "*": all of them. */
+static void put_zones(struct buf *b, const struct world *w, const struct user *u)
+{
+    bool any = false;
+    if (u->all_zones) {
+        buf_char(b, '*');
+        return;
+    }
+    for (uint32_t k = 1; k <= w->zone_count; k++) {
+        if (zone_open(w, u, (zone_id){ k })) {
+            buf_fmt(b, any ? ",%u" : "%u", k);
+            any = true;
+        }
+    }
+    buf_text(b, any ? "" : "0");
+}
+
+/* One that is not in memory any more: who reads it for the user looks up its zone and its units. */
+static void put_departed(const struct reading *r, const struct user *user, const struct access *a)
+{
+    put_front(r, a, ID_LETTER_INCIDENT, r->number);
+    buf_text(r->out, " past:");
+    put_zones(r->out, r->viewer.world, user);
+}
+
 enum err read_tracks_refs(const struct reading *r, const struct user *user, struct fault *f)
 {
     const struct world *w = r->viewer.world;
@@ -146,9 +171,13 @@ enum err read_tracks_refs(const struct reading *r, const struct user *user, stru
     struct access access;
     uint32_t count = 0;
     enum err err = may_read(r, user, &access, f);
-    if (err == OK && (i == NULL || !zone_open(w, user, i->place.zone))) {
-        err = fault_set(f, ERR_NOT_FOUND, "no such incident in memory", NULL,
-                        "read the day of each unit");
+    bool gone = i == NULL && r->number != 0 && r->number < w->next_incident;
+    if (err == OK && !gone && (i == NULL || !zone_open(w, user, i->place.zone))) {
+        err = fault_set(f, ERR_NOT_FOUND, "there is no such incident", NULL, NULL);
+    }
+    if (err == OK && gone) {
+        put_departed(r, user, &access);
+        return put_cursor(r, f);
     }
     if (err != OK) {
         return err;

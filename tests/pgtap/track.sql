@@ -1,6 +1,6 @@
 -- Tracks are written by the tracker and read by who records the access first; nobody else sees them.
 BEGIN;
-SELECT plan(14);
+SELECT plan(16);
 
 SELECT table_privs_are('track', 'tocsin_tracker', ARRAY['INSERT']);
 SELECT table_privs_are('track', 'tocsin_auth', ARRAY['SELECT']);
@@ -17,6 +17,10 @@ SELECT ok((SELECT proconfig::text LIKE '%pg_temp%' FROM pg_proc WHERE proname = 
 SELECT throws_ok($$SET LOCAL ROLE tocsin_tracker; SELECT * FROM track$$, '42501');
 SELECT throws_ok($$SET LOCAL ROLE tocsin_tracker; DELETE FROM track$$, '42501');
 SELECT throws_ok($$SET LOCAL ROLE tocsin_auth; INSERT INTO track VALUES (1, now(), 1, 1, 1)$$, '42501');
+
+-- Of incidents that left the memory: zone, units and times, and nothing else.
+SELECT lives_ok($$SET LOCAL ROLE tocsin_auth; SELECT id, zone FROM incident; SELECT unit, ended_at FROM assignment$$);
+SELECT throws_ok($$SET LOCAL ROLE tocsin_auth; SELECT status FROM incident$$, '42501');
 
 SELECT * FROM finish();
 ROLLBACK;

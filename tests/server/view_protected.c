@@ -169,9 +169,12 @@ static bool body_has(const char *text)
 }
 
 /* What is wanted is read a few hundred ms after it became durable. */
-static void let_it_hear(void)
+static void wait_at_hand(uint32_t values)
 {
-    pause_ms(1200);
+    for (int n = 0; auth_at_hand(house.auth) != values; n++) {
+        ck_assert_msg(n < 3000, "%u values at hand, not %u", auth_at_hand(house.auth), values);
+        pause_ms(10);
+    }
 }
 
 static void send_unit(incident_id id, uint32_t unit)
@@ -183,7 +186,7 @@ static void send_unit(incident_id id, uint32_t unit)
     ck_assert_int_eq(stage_do(&stage, "commander", &c), REFUSED_NOT);
 }
 
-static void check_alarm_told(incident_id id)
+static void check_alarm_told_of(incident_id id, report_id report)
 {
     struct command c;
     do {
@@ -192,6 +195,7 @@ static void check_alarm_told(incident_id id)
     ck_assert_int_eq(c.type, COMMAND_GLASS_WARN);
     ck_assert(c.as.glass_warn.spooled);
     ck_assert_uint_eq(c.as.glass_warn.incident.n, id.n);
+    ck_assert_uint_eq(c.as.glass_warn.report.n, report.n);
     ck_assert(str_is(c.as.glass_warn.person, "operator"));
     ck_assert_int_eq(stage_do(&stage, "system", &c), REFUSED_NOT);
     bool stands = false;
@@ -199,9 +203,15 @@ static void check_alarm_told(incident_id id)
     for (const struct alarm *x;
          (x = world_next_of_alarms(&stage.bed.live->world, &n)) != NULL && !stands;) {
         stands = x->kind == ALARM_ACCESS_SPOOLED && x->incident.n == id.n &&
-                 str_is(text_str(&x->person), "operator") && x->owner.len == 0;
+                 x->report.n == report.n && str_is(text_str(&x->person), "operator") &&
+                 x->owner.len == 0;
     }
     ck_assert(stands);
+}
+
+static void check_alarm_told(incident_id id)
+{
+    check_alarm_told_of(id, (report_id){ 0 });
 }
 
 START_TEST(while_the_database_is_down_the_owner_still_sees_the_caller_and_it_is_recorded)
@@ -210,9 +220,9 @@ START_TEST(while_the_database_is_down_the_owner_still_sees_the_caller_and_it_is_
     house_restart_auth();
     incident_id old = receive("operator");
     incident_id other = receive("commander");
-    let_it_hear();
+    wait_at_hand(4);
     incident_id id = receive("operator"); /* opened a moment before */
-    let_it_hear();
+    wait_at_hand(6);
     ck_assert_int_eq(spool_size(), 0);
     cluster_stop();
     ck_assert_int_eq(read_fields("operator", id, "purpose=callback"), OK);
@@ -253,7 +263,7 @@ START_TEST(an_assigned_unit_sees_the_caller_too_and_nobody_what_is_closed_or_era
     incident_id closed = receive("operator");
     incident_id erased = receive("operator");
     send_unit(id, 1);
-    let_it_hear();
+    wait_at_hand(6);
     ck_assert_int_eq(
         cluster_sql("live", "WITH gone AS (DELETE FROM personal WHERE seq = (SELECT max(seq) FROM "
                             "personal) RETURNING ref, kind), told AS (INSERT INTO erasure (ref, "
@@ -281,7 +291,7 @@ START_TEST(without_a_place_to_spool_nothing_is_shown)
 {
     house_open();
     incident_id id = receive("operator");
-    let_it_hear();
+    wait_at_hand(2);
     cluster_stop();
     ck_assert_int_eq(read_fields("operator", id, "purpose=callback"), ERR_LOG_UNAVAILABLE);
     ck_assert(!body_has(PLANTED_NAME));
@@ -373,6 +383,56 @@ START_TEST(a_report_without_an_incident_is_read_by_who_must_call_back)
 }
 END_TEST
 
+static report_id take_silent_call(const char *who)
+{
+    struct command c = { .type = COMMAND_REPORT_RECEIVE };
+    c.as.report_receive = (struct report_receive){ .call = CALL_SILENT };
+    c.as.report_receive.caller.phone = whim_words(PLANTED_PHONE);
+    ck_assert_int_eq(stage_do(&stage, who, &c), REFUSED_NOT);
+    insert_personal();
+    ck_assert_uint_eq(stage.bed.decision->incident.n, 0);
+    return stage.bed.decision->report;
+}
+
+/* The number of a caller who must be rung back is needed most when nothing works. */
+START_TEST(while_the_database_is_down_a_report_without_an_incident_is_at_hand_too)
+{
+    struct command c = { .type = COMMAND_REPORT_SETTLE };
+    open_house_with_spool();
+    report_id id = take_silent_call("operator");
+    report_id settled = take_silent_call("operator");
+    report_id linked = take_silent_call("operator");
+    wait_at_hand(3);
+    c.as.report_settle = (struct report_settle){ .report = settled,
+                                                 .outcome = OUTCOME_NO_CONTACT,
+                                                 .note = whim_words("植三次") };
+    ck_assert_int_eq(stage_do(&stage, "operator", &c), REFUSED_NOT);
+    insert_personal();
+    incident_id incident = receive("operator");
+    c = (struct command){ .type = COMMAND_REPORT_LINK };
+    c.as.report_link = (struct report_link){ .report = linked, .incident = incident };
+    ck_assert_int_eq(stage_do(&stage, "operator", &c), REFUSED_NOT);
+    insert_personal();
+    wait_at_hand(4);
+    cluster_stop();
+    ck_assert_int_eq(read_report("operator", id, "purpose=callback"), OK);
+    ck_assert_msg(body_has(PLANTED_PHONE) && body_has("\"spooled\":true"), "%s", house.body.at);
+    ck_assert_int_eq(read_report("operator", settled, "purpose=callback"), ERR_LOG_UNAVAILABLE);
+    ck_assert_int_eq(read_report("commander", id, "purpose=review"), ERR_LOG_UNAVAILABLE);
+    ck_assert(!body_has(PLANTED_PHONE));
+    ck_assert_int_eq(read_report("operator", linked, "purpose=callback"), OK);
+    ck_assert(body_has(PLANTED_PHONE)); /* it went over to the incident */
+    cluster_start(NULL);
+    check_alarm_told_of((incident_id){ 0 }, id);
+    check_alarm_told_of((incident_id){ 0 }, linked);
+    ck_assert_int_eq(spool_size(), 0);
+    ck_assert_int_eq(cluster_sql("live", "SELECT count(*) FROM access_log WHERE spooled IS NOT "
+                                         "NULL AND incident LIKE 'live-r%'"),
+                     2);
+    close_house_with_spool();
+}
+END_TEST
+
 /* The exact place is told to who may read it, and stands in no list and no picture. */
 START_TEST(a_protected_place_leaves_by_the_protected_read_alone)
 {
@@ -398,6 +458,7 @@ int main(void)
 {
     const struct suite_row rows[] = {
         { a_report_without_an_incident_is_read_by_who_must_call_back, 0, 0 },
+        { while_the_database_is_down_a_report_without_an_incident_is_at_hand_too, 0, 0 },
         { a_protected_place_leaves_by_the_protected_read_alone, 0, 0 },
         { the_glass_is_broken_ten_times_an_hour_and_never_in_silence, 0, 0 },
         { protected_values_leave_after_their_access_is_recorded, 0, 0 },
