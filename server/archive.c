@@ -427,8 +427,11 @@ static bool take_past(struct archive *a)
         return false;
     }
     bool behind = head.seq > archive_index_stand(a->index).seq;
-    enum past past = behind ? PAST_LATER : archive_past(a, (incident_id){ head.incident }, &image);
+    enum past past = behind               ? PAST_LATER
+                     : head.incident == 0 ? archive_number(a, head.number)
+                                          : archive_past(a, (incident_id){ head.incident }, &image);
     head.later = past == PAST_LATER ? 1 : 0;
+    head.taken = past == PAST_TAKEN ? 1 : 0;
     if (!past_push(&a->setup.to_core, &head, ask, past == PAST_FOUND ? &image : NULL)) {
         return false;
     }

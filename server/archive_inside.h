@@ -45,4 +45,7 @@ MUST_USE enum err archive_places(struct archive *a, struct str query, struct buf
  * beginning, or it is not closed; PAST_LATER: the database does not answer. */
 enum past archive_past(struct archive *a, incident_id id, struct incident *out);
 
+/* PAST_TAKEN: the log has an incident with this number of paper. PAST_LATER as above. */
+enum past archive_number(struct archive *a, struct number n);
+
 #endif

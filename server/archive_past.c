@@ -1,9 +1,12 @@
-/* An incident that has left the memory, read back from the rows that tell of it. */
+/* An incident that has left the memory, read back from the rows that tell of it; and numbers of
+ * paper that were entered at any time. */
 #include "server/archive_inside.h"
 
 #include "base/log.h"
 #include "dispatch/codec/row.h"
 #include "dispatch/core/image.h"
+
+#include <stdio.h>
 
 struct fold {
     struct archive *archive;
@@ -57,4 +60,21 @@ enum past archive_past(struct archive *a, incident_id id, struct incident *out)
     *out = fold.image;
     out->alarmed = 0;
     return out->id.n == id.n && out->status >= INCIDENT_CLOSED ? PAST_FOUND : PAST_NONE;
+}
+
+/* A connection that was lost unnoticed is made anew once. */
+enum past archive_number(struct archive *a, struct number n)
+{
+    struct fault f = { .err = OK };
+    char text[24];
+    bool taken = false;
+    (void)snprintf(text, sizeof(text), "%08u-%06u", n.date, n.count);
+    enum err err = archive_open(a, &f);
+    for (int tries = 0; err == OK && tries < 2; tries++) {
+        if (log_has_paper(a->pg, str_of(text), &taken, &f) == OK) {
+            return taken ? PAST_TAKEN : PAST_NONE;
+        }
+    }
+    log_warn("archive", "a number of paper could not be looked for", "error=\"%s\"", f.primary);
+    return PAST_LATER;
 }

@@ -97,7 +97,7 @@ static bool take_past(struct core *c)
     if (found == PAST_LATER) {
         core_tell_later(c, ask);
     } else {
-        core_take_past(c, ask, found == PAST_FOUND ? &past : NULL);
+        core_take_past(c, ask, found == PAST_FOUND ? &past : NULL, found == PAST_TAKEN);
     }
     queue_release(c->s.from_archive.queue);
     return true;

@@ -51,8 +51,9 @@ void core_run(struct core *c, const struct command *cmd);
 void core_take_command(struct core *c, const struct door_command *ask);
 
 /* The same of a command that the archive was asked about: `past` is the incident as its rows have
- * it, NULL where none is at hand. */
-void core_take_past(struct core *c, const struct door_command *ask, const struct incident *past);
+ * it, NULL where there is none; `taken`: the log has the number of the paper. */
+void core_take_past(struct core *c, const struct door_command *ask, const struct incident *past,
+                    bool taken);
 
 /* Nothing was done of it: what it needs cannot be read now. */
 void core_tell_later(struct core *c, const struct door_command *ask);

@@ -170,17 +170,29 @@ static void run_command(struct core *c, const struct door_command *ask, const st
     answer(c, ask);
 }
 
-/* It is about an incident that was once there, and its sender might get it back. */
-static bool of_the_past(const struct core *c, const struct command *cmd)
+static bool may_send(const struct world *w, const struct command *cmd)
+{
+    const struct user *u = world_user(w, cmd->principal);
+    return u != NULL && !u->disabled && (command_roles(cmd->type) >> u->role & 1) != 0;
+}
+
+/* It is about an incident that was once there, and its sender might get it back; or about paper,
+ * whose number may have been entered before that. */
+static bool of_the_past(const struct core *c, const struct command *cmd, struct past_record *head)
 {
     const struct world *w = c->s.world;
+    *head = (struct past_record){ .seq = w->seq };
+    if (cmd->type == COMMAND_PAPER_ENTER) {
+        head->number = cmd->as.paper_enter.number;
+        return number_is_paper(head->number) && may_send(w, cmd);
+    }
     incident_id id = cmd->as.incident_reopen.incident;
     if (cmd->type != COMMAND_INCIDENT_REOPEN || id.n == 0 || id.n >= w->next_incident ||
         world_incident(w, id) != NULL) {
         return false;
     }
-    const struct user *u = world_user(w, cmd->principal);
-    return u != NULL && !u->disabled && (command_roles(cmd->type) >> u->role & 1) != 0;
+    head->incident = id.n;
+    return may_send(w, cmd);
 }
 
 void core_tell_later(struct core *c, const struct door_command *ask)
@@ -193,10 +205,9 @@ void core_tell_later(struct core *c, const struct door_command *ask)
 void core_take_command(struct core *c, const struct door_command *ask)
 {
     struct command cmd;
+    struct past_record head;
     read_command(c, ask, &cmd);
-    if (of_the_past(c, &cmd)) {
-        const struct past_record head = { .seq = c->s.world->seq,
-                                          .incident = cmd.as.incident_reopen.incident.n };
+    if (of_the_past(c, &cmd, &head)) {
         if (!past_push(&c->s.to_archive, &head, ask, NULL)) {
             core_tell_later(c, ask);
         }
@@ -205,10 +216,12 @@ void core_take_command(struct core *c, const struct door_command *ask)
     run_command(c, ask, &cmd);
 }
 
-void core_take_past(struct core *c, const struct door_command *ask, const struct incident *past)
+void core_take_past(struct core *c, const struct door_command *ask, const struct incident *past,
+                    bool taken)
 {
     struct command cmd;
     read_command(c, ask, &cmd);
     cmd.past = past;
+    cmd.number_past = taken ? NUMBER_TAKEN : NUMBER_FREE;
     run_command(c, ask, &cmd);
 }

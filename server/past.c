@@ -47,7 +47,7 @@ enum past past_read(const void *record, size_t len, const struct door_command **
     *ask = (const struct door_command *)(const void *)at;
     must(h->command_len == past_command_len(*ask));
     if (h->image_len == 0) {
-        return h->later != 0 ? PAST_LATER : PAST_NONE;
+        return h->later != 0 ? PAST_LATER : h->taken != 0 ? PAST_TAKEN : PAST_NONE;
     }
     struct str bytes = { at + h->command_len, h->image_len };
     must(unpack_struct(&incident_shape, bytes, &pos, NULL, image, NULL) == OK);

@@ -215,6 +215,21 @@ enum err log_hash_at(struct pg *pg, const char *world, uint64_t seq, struct sha2
     return err;
 }
 
+enum err log_has_paper(struct pg *pg, struct str number, bool *taken, struct fault *f)
+{
+    struct params p;
+    PGresult *r;
+
+    params_init(&p);
+    params_text(&p, number);
+    enum err err = pg_run(pg, sql_log_paper, &p, &r, f);
+
+    params_fini(&p);
+    *taken = err == OK && result_bool(r, 0, 0);
+    PQclear(r);
+    return err;
+}
+
 enum err log_room(struct pg *pg, uint64_t *rows, struct fault *f)
 {
     PGresult *r;

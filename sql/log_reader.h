@@ -42,6 +42,11 @@ MUST_USE enum err log_head_read(struct pg *pg, struct log_head *out, struct faul
 MUST_USE enum err log_hash_at(struct pg *pg, const char *world, uint64_t seq, struct sha256 *out,
                               struct fault *f);
 
+/* Whether a row of paper.enter, of any age, opened an incident with this number
+ * ("20261124-990017").
+ */
+MUST_USE enum err log_has_paper(struct pg *pg, struct str number, bool *taken, struct fault *f);
+
 /* Rows the log can still take before the owner has to make partitions. */
 MUST_USE enum err log_room(struct pg *pg, uint64_t *rows, struct fault *f);
 

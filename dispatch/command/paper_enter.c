@@ -4,10 +4,11 @@
  * from now on, with the units that are there. Refusals, in order of precedence:
  * capacity_reached       no room
  * not_a_paper_number     the count is none of paper's, or the day is not that of the call
- * number_taken           the incident is in memory already
+ * number_taken           an incident has it already
  * no_such_user           the writer is nobody here
  * place_needed, no_such_type
- * time_in_future, paper_too_old, times_out_of_order
+ * time_in_future, times_out_of_order
+ * paper_too_old          older than memory, and the log was not asked for its number
  * value_needed           what it ended as and when, or of which type what goes on is
  * no_such_unit, unit_twice, unit_off_duty, unit_not_free   units; the last two of those still there
  */
@@ -26,13 +27,14 @@ static bool number_free(struct turn *t, const struct paper_enter *c)
         turn_refuse(t, REFUSED_PAPER_NUMBER, "number");
         return false;
     }
-    for (const struct incident *i; (i = world_next_of_incidents(t->world, &k)) != NULL;) {
-        if (i->number.date == c->number.date && i->number.count == c->number.count) {
-            turn_refuse(t, REFUSED_NUMBER_TAKEN, "number");
-            return false;
-        }
+    bool taken = t->command->number_past == NUMBER_TAKEN;
+    for (const struct incident *i; (i = world_next_of_incidents(t->world, &k)) != NULL && !taken;) {
+        taken = i->number.date == c->number.date && i->number.count == c->number.count;
     }
-    return true;
+    if (taken) {
+        turn_refuse(t, REFUSED_NUMBER_TAKEN, "number");
+    }
+    return !taken;
 }
 
 /* An instant that was not written goes with everything. */
@@ -66,8 +68,8 @@ static bool times_valid(struct turn *t, const struct paper_enter *c)
         !not_after_now(t, c->closed_at, "closed_at")) {
         return false;
     }
-    if (c->received_at <= t->at - CLOSED_KEPT_US) {
-        /* By then nobody would notice that the number was entered before. */
+    if (c->received_at <= t->at - CLOSED_KEPT_US && t->command->number_past != NUMBER_FREE) {
+        /* Nobody would notice that the number was entered before. */
         turn_refuse(t, REFUSED_PAPER_OLD, "received_at");
         return false;
     }

@@ -438,6 +438,9 @@ struct seat_heard {
     seat_id seat;
 };
 
+/* Whether the log had a number of paper before, looked for outside: memory forgets after 72 h. */
+enum number_past { NUMBER_NOT_ASKED, NUMBER_FREE, NUMBER_TAKEN };
+
 /* Who sent it, as the door knows: the core looks the rights up in the world. */
 struct command {
     enum command_type type;
@@ -452,6 +455,7 @@ struct command {
     bool unsynchronised;         /* the server clock's state */
     const struct incident *past; /* of incident.reopen: the closed incident as its rows have it,
                                     read outside when it has left the memory; else NULL */
+    uint8_t number_past;         /* enum number_past, of paper.enter */
     union {
 #define COMMAND(NAME, word, struct_, roles, zh, en) struct struct_ struct_;
 #include "dispatch/model/commands.def"

@@ -238,8 +238,22 @@ static void remember(struct runner *r)
     }
 }
 
+/* The same of numbers of paper, as a server asks its log. */
+static enum number_past number_past(const struct runner *r, struct number n)
+{
+    for (uint32_t k = 1; k < PAST_MAX; k++) {
+        if (r->past[k].number.date == n.date && r->past[k].number.count == n.count) {
+            return NUMBER_TAKEN;
+        }
+    }
+    return NUMBER_FREE;
+}
+
 static void do_command(struct runner *r, struct command *c, struct str id)
 {
+    if (c->type == COMMAND_PAPER_ENTER) {
+        c->number_past = (uint8_t)number_past(r, c->as.paper_enter.number);
+    }
     if (c->type == COMMAND_INCIDENT_REOPEN && c->as.incident_reopen.incident.n < PAST_MAX) {
         c->past = &r->past[c->as.incident_reopen.incident.n];
     }

@@ -350,10 +350,12 @@ START_TEST(a_flood_of_sign_ins_is_told_to_come_back_and_a_known_address_is_not)
 }
 END_TEST
 
-/* What the archive says to a reopening of this incident. */
-static enum past ask_past(uint32_t incident)
+/* What the archive says to a reopening of this incident, or of this number of paper. */
+static enum past ask_past_of(uint32_t incident, struct number number)
 {
-    const struct past_record head = { .seq = stage.view->world.seq, .incident = incident };
+    const struct past_record head = {
+        .seq = stage.view->world.seq, .incident = incident, .number = number
+    };
     const struct door_command ask = { .kind = DOOR_COMMAND, .request = 7 };
     const struct door_command *back;
     struct incident image;
@@ -370,6 +372,37 @@ static enum past ask_past(uint32_t incident)
     queue_release(q);
     return past;
 }
+
+static enum past ask_past(uint32_t incident)
+{
+    return ask_past_of(incident, (struct number){ 0 });
+}
+
+/* However long ago, and whatever memory has: the log is asked. */
+START_TEST(a_number_of_paper_is_looked_for_in_the_log)
+{
+    const struct number number = { .date = 20251220, .count = PAPER_COUNT_FIRST + 16 };
+    struct command c = { .type = COMMAND_PAPER_ENTER, .number_past = NUMBER_FREE };
+    int64_t then = INT64_C(1766196000) * US_PER_S; /* twelve days before, ten in the morning */
+    house_open();
+    c.as.paper_enter = (struct paper_enter){ .number = number,
+                                             .writer = STR("commander"),
+                                             .received_at = then,
+                                             .type = text_str(&stage.bed.live->world.types[0].code),
+                                             .place = whim_place(1226300000, 294300000),
+                                             .closed_at = then + US_PER_HOUR,
+                                             .disposition = DISPOSITION_ADVISED };
+    ck_assert_int_eq(ask_past_of(0, number), PAST_NONE);
+    ck_assert_int_eq(stage_do(&stage, "operator", &c), REFUSED_NOT);
+    ck_assert_int_eq(ask_past_of(0, number), PAST_TAKEN);
+    ck_assert_int_eq(ask_past_of(0, (struct number){ number.date, number.count + 1 }), PAST_NONE);
+    cluster_stop();
+    ck_assert_int_eq(ask_past_of(0, number), PAST_LATER);
+    cluster_start(NULL);
+    ck_assert_int_eq(ask_past_of(0, number), PAST_TAKEN);
+    house_close();
+}
+END_TEST
 
 START_TEST(what_the_past_was_is_told_later_while_the_database_is_down)
 {
@@ -392,6 +425,7 @@ END_TEST
 int main(void)
 {
     const struct suite_row rows[] = {
+        { a_number_of_paper_is_looked_for_in_the_log, 0, 0 },
         { what_the_past_was_is_told_later_while_the_database_is_down, 0, 0 },
         { threads_show_what_the_rows_say, 0, 0 },
         { an_archive_that_starts_anew_knows_the_history_of_before, 0, 0 },
