@@ -1,6 +1,6 @@
 -- Tracks are written by the tracker and read by who records the access first; nobody else sees them.
 BEGIN;
-SELECT plan(16);
+SELECT plan(17);
 
 SELECT table_privs_are('track', 'tocsin_tracker', ARRAY['INSERT']);
 SELECT table_privs_are('track', 'tocsin_auth', ARRAY['SELECT']);
@@ -19,7 +19,8 @@ SELECT throws_ok($$SET LOCAL ROLE tocsin_tracker; DELETE FROM track$$, '42501');
 SELECT throws_ok($$SET LOCAL ROLE tocsin_auth; INSERT INTO track VALUES (1, now(), 1, 1, 1)$$, '42501');
 
 -- Of incidents that left the memory: zone, units and times, and nothing else.
-SELECT lives_ok($$SET LOCAL ROLE tocsin_auth; SELECT id, zone FROM incident; SELECT unit, ended_at FROM assignment$$);
+SELECT column_privs_are('incident', 'zone', 'tocsin_auth', ARRAY['SELECT']);
+SELECT column_privs_are('assignment', 'spoken_by', 'tocsin_auth', ARRAY[]::text[]);
 SELECT throws_ok($$SET LOCAL ROLE tocsin_auth; SELECT status FROM incident$$, '42501');
 
 SELECT * FROM finish();

@@ -353,9 +353,9 @@ END_TEST
 /* What the archive says to a reopening of this incident, or of this number of paper. */
 static enum past ask_past_of(uint32_t incident, struct number number)
 {
-    const struct past_record head = {
-        .seq = stage.view->world.seq, .incident = incident, .number = number
-    };
+    const struct past_record head = { .seq = stage.view->world.seq,
+                                      .incident = incident,
+                                      .number = number };
     const struct door_command ask = { .kind = DOOR_COMMAND, .request = 7 };
     const struct door_command *back;
     struct incident image;

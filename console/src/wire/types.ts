@@ -806,7 +806,8 @@ export interface CapacityWarn {
 }
 
 export interface GlassWarn {
-    incident: string;
+    incident?: string;
+    report?: string;
     person: string;
     purpose: PurposeWord;
     spooled?: boolean;

@@ -580,7 +580,7 @@ export const refusalWords: Record<string, Word & { status: number }> = {
     number_taken: { zh: '该编号已补录', en: 'this number stands in the record already', status: 409 },
     time_in_future: { zh: '时间在未来', en: 'a time lies in the future', status: 422 },
     times_out_of_order: { zh: '时间先后颠倒', en: 'the times are out of order', status: 422 },
-    paper_too_old: { zh: '超过 72 小时, 不能按原编号补录', en: 'older than 72 h: too late to enter under its number', status: 422 },
+    paper_too_old: { zh: '早于内存且未查日志, 不能按原编号补录', en: 'older than what is in memory, and the log was not asked for its number', status: 422 },
     bad_name: { zh: '名称只能含小写字母、数字、点、横线和下划线', en: 'a name holds only a-z, 0-9, dot, dash and underscore', status: 422 },
     caller_no_contact: { zh: '禁止联系该报警人', en: 'the caller must never be rung or texted', status: 409 },
     contact_way: { zh: '不得以此方式联系该报警人', en: 'the caller may not be reached in this way', status: 409 },
