@@ -6,6 +6,7 @@
 #include "dispatch/core/digest.h"
 #include "dispatch/view/side.h"
 #include "server/core.h"
+#include "server/past.h"
 #include "server/replay.h"
 #include "server/view.h"
 #include "server/ways.h"
@@ -328,6 +329,25 @@ static void step_auth(struct node *n)
     }
 }
 
+/* The archive is asked for numbers of paper that memory does not have: nothing here is that old. */
+static void step_archive(struct node *n)
+{
+    struct queue *q = n->ways.core_archive.queue;
+    void *at;
+    size_t len;
+
+    while (queue_peek(q, &at, &len)) {
+        const struct door_command *ask;
+        struct past_record head;
+        struct incident image;
+
+        must(past_read(at, len, &ask, &image) == PAST_NONE);
+        memcpy(&head, at, sizeof(head));
+        must(past_push(&n->ways.archive_core, &head, ask, NULL));
+        queue_release(q);
+    }
+}
+
 static void step_view(struct node *n)
 {
     struct view_state state;
@@ -350,6 +370,7 @@ static void step_served(struct node *n)
     }
     if (sim_one_in(2)) {
         step_auth(n);
+        step_archive(n);
     }
     if (sim_one_in(2)) {
         step_view(n);
