@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { rowsOf, slotFor, unitsOf, unnamed, zonesOf } from '../src/station/zone';
+import { alarmsOf, calledOf, mayTakeHere, rowsOf, slotFor, unitsOf, unnamed, zonesOf } from '../src/station/zone';
 import { nothing, type State } from '../src/store/reduce';
 import type { LiveIncident, LiveUnit } from '../src/wire/frames';
 import type { Assignment } from '../src/wire/types';
@@ -75,5 +75,50 @@ describe('station', () => {
         expect(slotFor(i, [], unit('u1', 'z3', 'patrol'))?.slot).toBe(1);
         expect(slotFor(i, [], unit('u1', 'z3', 'traffic'))?.slot).toBe(2);
         expect(slotFor(i, [order('a1', 'i1', { slot: 2, unit: 'u9' })], unit('u1', 'z3', 'traffic'))).toBeUndefined();
+    });
+});
+
+describe('what a station is called for', () => {
+    const of = zonesOf(state([], [], []), ['LP01']);
+    it('orders_without_a_unit_stand_by_their_clock', () => {
+        const s = state(
+            [incident('i1', 'z4', 2)],
+            [
+                order('a1', 'i1', { station: 'z2', due_at: '2026-11-29T12:05:00Z' }),
+                order('a2', 'i1', { station: 'z2', due_at: '2026-11-29T12:01:00Z' }),
+                order('a3', 'i1', { station: 'z4', due_at: '2026-11-29T12:00:00Z' }),
+                order('a4', 'i1', { station: 'z2', unit: 'u1' }),
+            ],
+            [],
+        );
+        expect(calledOf(s, of).map((a) => a.id)).toEqual(['a2', 'a1']);
+    });
+
+    it('alarms_are_those_of_its_units_orders_and_seat', () => {
+        const base = state([], [order('a1', 'i1', { station: 'z2' })], [unit('u1', 'z3'), unit('u2', 'z4')]);
+        const alarm = (id: string, more: object) => ({ id, kind: 'sign_overdue' as const, ...more });
+        const alarms = [
+            alarm('m1', { unit: 'u1' }),
+            alarm('m2', { unit: 'u2' }),
+            alarm('m3', { assignment: 'a1' }),
+            alarm('m4', { seat: 's1' }),
+            alarm('m5', { unit: 'u1', state: 'acknowledged' }),
+        ];
+        const seat = { id: 's1', person: 'me' };
+        const s = { ...base, alarms: new Map(alarms.map((a) => [a.id, a])), seats: new Map([['s1', seat], ['s0', { id: 's0', commander: true, person: 'c' }]]) };
+        expect(alarmsOf(s as unknown as State, of, undefined).map((a) => a.id)).toEqual(['m1', 'm3']);
+        expect(alarmsOf(s as unknown as State, of, seat).map((a) => a.id)).toEqual(['m1', 'm3', 'm4']);
+    });
+
+    it('seats_are_those_that_cover_no_more_than_its_zones', () => {
+        const seats = [
+            { id: 's1', code: '09', zones: [{ zone: 'z2' }] },
+            { id: 's2', code: '02', zones: [{ zone: 'z2' }, { zone: 'z4' }] },
+            { id: 's3', code: '03' },
+            { id: 's4', code: '00', commander: true, zones: [{ zone: 'z2' }] },
+        ];
+        const s = { ...state([], [], []), seats: new Map(seats.map((x) => [x.id, x])) } as unknown as State;
+        expect(mayTakeHere(s, of, 'station_desk').map((x) => x.id)).toEqual(['s1']);
+        expect(mayTakeHere(s, zonesOf(s, []), 'station_desk').map((x) => x.id)).toEqual(['s2', 's3', 's1']);
     });
 });

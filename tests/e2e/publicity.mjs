@@ -42,7 +42,7 @@ export async function publicityStories({ story, server, only }) {
             equal(await lowContrast(page), [], 'contrast:');
             equal((await unseenFocus(page)).unseen, [], 'focus:');
             equal(await page.evaluate(() => document.documentElement.dataset.theme), 'light');
-            await page.locator('header button').first().click();
+            await page.locator('header .theme').click();
             equal(await lowContrast(page), [], 'contrast in the dark:');
         });
         await story(`publicity_is_fit_on_a_phone_${lang}`, { ...options, ...phone, lang }, async ({ page }) => {

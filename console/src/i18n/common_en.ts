@@ -158,4 +158,5 @@ export const en: Record<keyof typeof zh, string> = {
     textTo: 'Text',
     offlineRead: 'Cannot be read offline',
     sceneReport: 'Scene report',
+    lightOrDark: 'Light or dark',
 };

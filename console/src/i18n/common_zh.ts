@@ -156,4 +156,5 @@ export const zh = {
     textTo: '发文字',
     offlineRead: '离线时不能查看',
     sceneReport: '现场报告',
+    lightOrDark: '切换明暗',
 };

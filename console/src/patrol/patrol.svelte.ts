@@ -13,7 +13,7 @@ import { Awake } from './awake';
 import { en } from './en';
 import { Outbox, UNDO_MS, type Item } from './outbox';
 import { Panic, type Call } from './panic';
-import { Ring } from './ring.svelte';
+import { Ring } from '../shared/ring.svelte';
 import { dropPicture, keepPicture, loadPicture, shelf } from './shelf';
 import { changedOrders, factsOf, needsOf, newOrders, ordersOf, type Facts } from './steps';
 import { Whereabouts } from './whereabouts.svelte';

@@ -33,7 +33,6 @@ export const en: Record<keyof typeof zh, string> = {
     asOf: 'Read at {0}',
     again: 'Read again',
     back: 'Back to the list',
-    theme: 'Light or dark',
     byTier: 'Tier {0}',
     toDispatch: 'waiting',
     atWork: 'running',

@@ -1,65 +1,42 @@
 // The publicity desk: the redacted picture, filters, and one incident in hand.
 import { filled } from '../i18n/common';
-import { Line } from '../shared/line.svelte';
+import { DeskLine } from '../shared/desk_line.svelte';
 import { problemFrom } from '../shared/problems';
-import { setTheme, startTheme, type Theme } from '../shared/theme';
 import { getJson } from '../store/http';
 import type { State } from '../store/reduce';
-import type { Entry, Frame, LiveIncident, Problem, Timeline } from '../wire/frames';
+import type { Frame, LiveIncident } from '../wire/frames';
 import { en } from './en';
 import { listed, noFilters, type Filters } from './list';
 import { zh } from './zh';
 
 export type Key = keyof typeof zh;
 
-class Publicity extends Line {
+class Publicity extends DeskLine {
     filters = $state<Filters>({ ...noFilters });
-    picked = $state<string | null>(null);
     reading = $state(false); // on a phone: the details lie over the list
-    theme = $state<Theme>('light');
-    timeline = $state.raw<readonly Entry[]>([]);
     closed = $state.raw<{ list: readonly LiveIncident[]; at: number } | null>(null); // null: the live list is shown
-    problem = $state.raw<Problem | null>(null);
     private last = $state.raw<LiveIncident | undefined>(undefined); // in hand when it left the list
-    private ask = 0;
 
     constructor() {
-        super('publicity', { topics: ['incidents'] });
+        super('publicity', 'light', { topics: ['incidents'] });
     }
 
     t(key: Key, ...args: (string | number)[]): string {
         return filled((this.lang === 'zh' ? zh : en)[key], args);
     }
 
-    override boot(): void {
-        this.theme = startTheme(this.page, 'light');
-        super.boot();
-    }
-
-    toggleTheme(): void {
-        this.theme = this.theme === 'light' ? 'dark' : 'light';
-        setTheme(this.page, this.theme);
-    }
-
-    protected taken(before: State, frames: readonly Frame[]): void {
+    protected override taken(before: State, frames: readonly Frame[]): void {
         const id = this.picked ?? '';
         const left = before.incidents.get(id);
         if (left !== undefined && !this.live.incidents.has(id)) {
             this.last = left;
         }
-        for (const f of frames) {
-            if (f.op === 'events') {
-                const news = f.events.filter((e) => e.incident === id && e.kind !== 'view.enter' && e.kind !== 'view.leave');
-                const since = this.timeline.at(-1)?.seq ?? Infinity;
-                this.timeline = [...this.timeline, ...news.filter((e) => e.seq > since)];
-            }
-        }
+        super.taken(before, frames);
     }
 
-    protected forgotten(): void {
-        this.picked = null;
-        this.timeline = [];
-        this.closed = this.problem = null;
+    protected override forgotten(): void {
+        super.forgotten();
+        this.closed = null;
         this.last = undefined;
         this.reading = false;
         this.filters = { ...noFilters };
@@ -76,27 +53,6 @@ class Publicity extends Line {
             this.closed?.list.find((i) => i.id === id) ??
             (this.last?.id === id ? this.last : undefined)
         );
-    }
-
-    pick(id: string): void {
-        if (id !== this.picked) {
-            this.picked = id;
-            this.timeline = [];
-            void this.readTimeline(id);
-        }
-    }
-
-    private async readTimeline(id: string): Promise<void> {
-        const ask = ++this.ask;
-        const read = await getJson<Timeline>(this.session?.token ?? '', `/incidents/${encodeURIComponent(id)}/timeline`).catch(
-            (e: unknown) => {
-                this.unauthorised(problemFrom(e));
-                return null;
-            },
-        );
-        if (read !== null && ask === this.ask) {
-            this.timeline = read.events;
-        }
     }
 
     /* Open ones come by themselves; closed ones are read. */

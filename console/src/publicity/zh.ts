@@ -31,7 +31,6 @@ export const zh = {
     asOf: '读取于 {0}',
     again: '重新读取',
     back: '返回列表',
-    theme: '切换明暗',
     byTier: '等级 {0}',
     toDispatch: '待派',
     atWork: '在处',

@@ -1,47 +1,37 @@
 // The station desk: incidents of its zone, its units, and what the desk may do for them.
 import { filled } from '../i18n/common';
-import { Line } from '../shared/line.svelte';
+import { DeskLine } from '../shared/desk_line.svelte';
 import { problemFrom } from '../shared/problems';
-import { setTheme, startTheme, type Theme } from '../shared/theme';
-import { Commands, type Sent } from '../store/commands';
+import { Ring } from '../shared/ring.svelte';
 import { getJson } from '../store/http';
-import type { State } from '../store/reduce';
-import type { Answer, Entry, Frame, LiveUnit, Problem, Timeline } from '../wire/frames';
-import type { Assignment, AssignmentStatusWord, CommandData, CommandWord, DeclineReasonWord } from '../wire/types';
+import { peopleFor, type Person } from '../store/people';
+import * as seats from '../store/seats';
+import type { Entry, LiveUnit, Problem } from '../wire/frames';
+import type { Alarm, Assignment, AssignmentStatusWord, CommandData, CommandWord, DeclineReasonWord } from '../wire/types';
+import type { DestinationWord, Seat } from '../wire/types';
 import { en } from './en';
 import { zh } from './zh';
-import { rowsOf, slotFor, unitsOf, unnamed, zonesOf, type Row } from './zone';
+import { alarmsOf, calledOf, mayTakeHere, rowsOf, slotFor, unitsOf, unnamed, zonesOf, type Row } from './zone';
 
 export type Key = keyof typeof zh;
 export type Area = 'list' | 'details' | 'units';
 export type Asking =
     | { kind: 'dispatch'; unit: LiveUnit }
-    | { kind: 'decline' | 'feedback'; order: Assignment }
+    | { kind: 'decline' | 'feedback' | 'transport' | 'report'; order: Assignment }
     | { kind: 'note' }
     | null;
 
-class Station extends Line {
-    picked = $state<string | null>(null);
+class Station extends DeskLine {
     area = $state<Area>('list'); // the one in sight on a phone
     which = $state<'all' | 'ours' | 'waiting'>('all');
     everyUnit = $state(false);
     asking = $state.raw<Asking>(null);
-    theme = $state<Theme>('dark');
-    timeline = $state.raw<readonly Entry[]>([]);
-    pending = $state.raw<readonly Sent[]>([]);
-    problem = $state.raw<Problem | null>(null);
-    private ask = 0;
-
-    private readonly commands = new Commands({
-        send: (frame) => this.socket.send(frame),
-        last: () => this.live.last,
-        changed: () => {
-            this.pending = this.commands.pending();
-        },
-    });
+    seatOpen = $state(false); // the seat stands where the details stand
+    readonly ring = new Ring();
+    readonly seat = $derived(seats.seatOf(this.live, this.session?.username));
 
     constructor() {
-        super('station');
+        super('station', 'dark');
     }
 
     t(key: Key, ...args: (string | number)[]): string {
@@ -49,46 +39,23 @@ class Station extends Line {
     }
 
     override boot(): void {
-        this.theme = startTheme(this.page, 'dark');
+        this.ring.listen();
         super.boot();
     }
 
-    toggleTheme(): void {
-        this.theme = this.theme === 'light' ? 'dark' : 'light';
-        setTheme(this.page, this.theme);
-    }
-
-    protected taken(_before: State, frames: readonly Frame[]): void {
-        this.commands.reached();
-        for (const f of frames) {
-            if (f.op === 'events') {
-                const since = this.timeline.at(-1)?.seq ?? Infinity;
-                const news = f.events.filter(
-                    (e) => e.incident === this.picked && e.seq > since && e.kind !== 'view.enter' && e.kind !== 'view.leave',
-                );
-                this.timeline = news.length === 0 ? this.timeline : [...this.timeline, ...news];
-            }
-        }
-    }
-
-    protected override answered(a: Answer): void {
-        this.commands.answer(a);
-    }
-
-    protected override opened(): void {
-        this.commands.resend();
-    }
-
-    protected override ticked(): void {
-        this.commands.tick();
-    }
-
-    protected forgotten(): void {
-        this.commands.abandon();
-        this.picked = null;
-        this.asking = this.problem = null;
-        this.timeline = [];
+    protected override forgotten(): void {
+        super.forgotten();
+        this.asking = null;
         this.area = 'list';
+        this.seatOpen = false;
+        this.ring.want(null);
+    }
+
+    /* An order that waits for a unit's name rings until it has one. */
+    protected override ticked(): void {
+        super.ticked();
+        this.ring.want(this.session !== null && this.called.length > 0 ? 'called' : null);
+        this.ring.tick();
     }
 
     /* ---- what the page shows ---- */
@@ -117,34 +84,48 @@ class Station extends Line {
         return a.unit !== undefined && this.zones.has(this.live.units.get(a.unit)?.zone ?? '');
     }
 
-    pick(id: string): void {
+    override pick(id: string): void {
         if (id !== this.picked) {
-            this.picked = id;
-            this.timeline = [];
-            this.asking = this.problem = null;
-            void this.readTimeline(id);
+            this.asking = null;
         }
+        this.seatOpen = false;
+        super.pick(id);
     }
 
-    private async readTimeline(id: string): Promise<void> {
-        const ask = ++this.ask;
-        try {
-            const read = await getJson<Timeline>(this.session?.token ?? '', `/incidents/${encodeURIComponent(id)}/timeline`);
-            if (ask === this.ask) {
-                this.timeline = read.events;
-            }
-        } catch (e) {
-            this.unauthorised(problemFrom(e));
-        }
+    /* Orders to this station that name no unit yet, by their clock. */
+    get called(): Assignment[] {
+        return calledOf(this.live, this.zones);
+    }
+
+    get alarms(): Alarm[] {
+        return alarmsOf(this.live, this.zones, this.seat);
+    }
+
+    get seatsHere(): Seat[] {
+        return mayTakeHere(this.live, this.zones, this.live.role || (this.session?.role ?? ''));
+    }
+
+    open(id: string): void {
+        this.pick(id);
+        this.area = 'details';
+    }
+
+    /* To the incident of an order that wants a name, and to the units to choose from. */
+    answer(order: Assignment): void {
+        this.pick(order.incident ?? '');
+        this.area = 'units';
+    }
+
+    showSeat(open: boolean): void {
+        this.seatOpen = open;
+        this.problem = null;
+        this.area = open ? 'details' : this.area;
     }
 
     /* ---- what the desk does ---- */
 
-    private async send<T extends CommandWord>(type: T, data: CommandData[T]): Promise<boolean> {
-        this.problem = null;
-        const outcome = await this.commands.send(type, data, this.picked ?? undefined);
-        this.problem = outcome.problem ?? null;
-        return outcome.problem === undefined;
+    private async did<T extends CommandWord>(type: T, data: CommandData[T]): Promise<boolean> {
+        return (await this.send(type, data, this.picked ?? undefined)).problem === undefined;
     }
 
     async dispatch(unit: LiveUnit): Promise<void> {
@@ -152,44 +133,122 @@ class Station extends Line {
         this.asking = null;
         const called = row?.orders.find((a) => unnamed(a, this.zones));
         if (called !== undefined) {
-            await this.send('assignment.name', { assignment: called.id, unit: unit.id });
+            await this.did('assignment.name', { assignment: called.id, unit: unit.id });
         } else if (row !== undefined) {
             const slot = slotFor(row.incident, row.orders, unit)?.slot;
             const data = { incident: row.id, units: [{ unit: unit.id }], ...(slot === undefined ? {} : { slot }) };
-            await this.send('assignment.dispatch', data);
+            await this.did('assignment.dispatch', data);
         }
     }
 
     async step(order: Assignment, to: AssignmentStatusWord): Promise<void> {
         const data = { assignment: order.id, by: 'radio' as const };
-        if (to === 'declined') {
-            this.asking = { kind: 'decline', order };
+        if (to === 'declined' || to === 'transporting') {
+            this.asking = { kind: to === 'declined' ? 'decline' : 'transport', order };
         } else if (to === 'acknowledged') {
-            await this.send('assignment.acknowledge', data);
+            await this.did('assignment.acknowledge', data);
         } else {
-            await this.send('assignment.progress', { ...data, status: to });
+            await this.did('assignment.progress', { ...data, status: to });
         }
     }
 
+    /* An order to the station itself is declined by the desk, not for somebody. */
     async decline(order: Assignment, reason: DeclineReasonWord): Promise<void> {
         this.asking = null;
-        await this.send('assignment.decline', { assignment: order.id, reason, by: 'radio' });
+        const by = order.unit === undefined ? {} : { by: 'radio' as const };
+        await this.did('assignment.decline', { assignment: order.id, reason, ...by });
+    }
+
+    async transport(order: Assignment, destination: DestinationWord, place: string): Promise<boolean> {
+        const where = place === '' ? { destination } : { destination, destination_place: place };
+        const data = { assignment: order.id, status: 'transporting' as const, by: 'radio' as const, ...where };
+        return this.close(await this.did('assignment.progress', data));
+    }
+
+    async report(order: Assignment, note: string): Promise<boolean> {
+        return this.close(await this.did('assignment.report', { assignment: order.id, note, by: 'radio' }));
+    }
+
+    async safe(order: Assignment): Promise<void> {
+        await this.did('assignment.safe', { assignment: order.id, by: 'radio' });
+    }
+
+    async spoke(order: Assignment): Promise<void> {
+        await this.did('assignment.speak', { assignment: order.id, by: 'radio' });
+    }
+
+    async notice(alarm: Alarm): Promise<void> {
+        await this.did('alarm.acknowledge', { alarm: alarm.id });
     }
 
     async seen(order: Assignment): Promise<void> {
-        await this.send('assignment.acknowledge_change', { assignment: order.id, by: 'radio' });
+        await this.did('assignment.acknowledge_change', { assignment: order.id, by: 'radio' });
     }
 
     async feedback(data: CommandData['assignment.feedback']): Promise<boolean> {
-        return this.close(await this.send('assignment.feedback', { ...data, by: 'radio' }));
+        return this.close(await this.did('assignment.feedback', { ...data, by: 'radio' }));
     }
 
     async note(note: string): Promise<boolean> {
-        return this.close(await this.send('incident.note', { incident: this.picked ?? '', note }));
+        return this.close(await this.did('incident.note', { incident: this.picked ?? '', note }));
     }
 
     async duty(unit: LiveUnit, on: boolean): Promise<void> {
-        await this.send(on ? 'unit.sign_on' : 'unit.sign_off', { unit: unit.id, by: 'radio' });
+        await this.did(on ? 'unit.sign_on' : 'unit.sign_off', { unit: unit.id, by: 'radio' });
+    }
+
+    /* ---- the seat ---- */
+
+    async takeSeat(seat: Seat, read: seats.Work | null): Promise<boolean> {
+        const lists =
+            read === null
+                ? {}
+                : {
+                      incidents: read.incidents.map((incident) => ({ incident })),
+                      reports: read.reports.map((report) => ({ report })),
+                  };
+        return this.did('seat.take', { seat: seat.id, ...lists });
+    }
+
+    async handOver(seat: Seat, to: string, note: string): Promise<boolean> {
+        const said = note === '' ? {} : { note };
+        return this.did('seat.hand_over', { seat: seat.id, ...(to === '' ? {} : { to, ...said }) });
+    }
+
+    async leaveSeat(seat: Seat): Promise<boolean> {
+        return this.did('seat.leave', { seat: seat.id });
+    }
+
+    /* Everything that came over was read. */
+    async readSeat(seat: Seat): Promise<boolean> {
+        const work = seats.workOf(this.live, seat);
+        const fresh = (things: ReadonlyMap<string, { unread?: boolean }>) => (id: string) => things.get(id)?.unread === true;
+        return this.did('seat.read', {
+            seat: seat.id,
+            incidents: work.incidents.filter(fresh(this.live.incidents)).map((incident) => ({ incident })),
+            reports: work.reports.filter(fresh(this.live.reports)).map((report) => ({ report })),
+        });
+    }
+
+    /* The sheet as it was signed, from its row of the log. */
+    async sheetOf(seat: Seat): Promise<seats.Work | Problem> {
+        try {
+            const after = Math.max(0, (seat.sheet_seq ?? 0) - 1);
+            const read = await getJson<Entry[]>(this.session?.token ?? '', `/events?after=${after}&limit=1`);
+            const signed = read.find((e) => e.kind === 'seat.handing_over' && e.data?.['seat'] === seat.id);
+            return signed === undefined ? { code: 'not_found', status: 404 } : seats.workSigned(signed.data ?? {});
+        } catch (e) {
+            const p = problemFrom(e);
+            this.unauthorised(p);
+            return p;
+        }
+    }
+
+    /* Who may take the seat next; nobody where that list cannot be read. */
+    async peopleOf(seat: Seat): Promise<readonly Person[]> {
+        const path = `/people?seat=${encodeURIComponent(seat.id)}`;
+        const read = await getJson<{ people: Person[] }>(this.session?.token ?? '', path).catch(() => ({ people: [] }));
+        return peopleFor(read.people, this.session?.username ?? '');
     }
 
     /* What was refused stays open with what was typed. */

@@ -1,10 +1,11 @@
 // What belongs to a station: its zone with what lies in it, its incidents in the order in which they want hands, its units. Pure.
 import { at } from '../format';
-import { assignmentsOf, nextDue, openSlots } from '../store/select';
+import { concerns, mayTake, unnoticed } from '../store/seats';
+import { alarmRows, assignmentsOf, nextDue, openSlots } from '../store/select';
 import type { State } from '../store/reduce';
 import { zonesWithin } from '../shared/zones';
 import type { LiveIncident, LiveUnit } from '../wire/frames';
-import type { Assignment, Requirement } from '../wire/types';
+import type { Alarm, Assignment, Requirement, Seat } from '../wire/types';
 import { assignmentStatus } from '../wire/words';
 
 /* Ids of the zones that these codes name, with all that lies in them. No codes: the whole city. */
@@ -21,6 +22,32 @@ const over = (a: Assignment): boolean => assignmentStatus[a.status].phase === 2;
 /* An order to this station that names no unit yet. */
 export const unnamed = (a: Assignment, zones: ReadonlySet<string>): boolean =>
     a.unit === undefined && a.station !== undefined && zones.has(a.station) && !over(a);
+
+/* All of them, the one whose clock ends first before the others. */
+export const calledOf = (s: State, zones: ReadonlySet<string>): Assignment[] =>
+    [...s.assignments.values()]
+        .filter((a) => unnamed(a, zones))
+        .sort((a, b) => at(a.due_at) - at(b.due_at) || (a.id < b.id ? -1 : 1));
+
+/* Seats where a person of these zones may sit: what they cover lies within; one that covers everything, all zones. */
+export function mayTakeHere(s: State, zones: ReadonlySet<string>, role: string): Seat[] {
+    const all = (s.city.zones ?? []).every((z) => zones.has(z.id));
+    const covered = (x: Seat): boolean =>
+        (x.zones ?? []).length === 0 ? all : (x.zones ?? []).every((z) => zones.has(z.zone ?? ''));
+    return [...s.seats.values()]
+        .filter((x) => mayTake(x, role) && covered(x))
+        .sort((a, b) => (a.code ?? '').localeCompare(b.code ?? ''));
+}
+
+/* What rings for this desk: of its seat, of its units, of orders to it. */
+export function alarmsOf(s: State, zones: ReadonlySet<string>, seat: Seat | undefined): Alarm[] {
+    const own = (a: Alarm): boolean => {
+        const order = s.assignments.get(a.assignment ?? '');
+        const unit = s.units.get(a.unit ?? order?.unit ?? '');
+        return zones.has(unit?.zone ?? '') || zones.has(order?.station ?? '');
+    };
+    return alarmRows(s).filter((a) => unnoticed(a) && (own(a) || (seat !== undefined && concerns(s, a, seat))));
+}
 
 export interface Row {
     readonly id: string;

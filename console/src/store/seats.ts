@@ -16,6 +16,9 @@ export function seatOf(s: State, person: string | undefined): Seat | undefined {
         : [...s.seats.values()].find((x) => x.person === person);
 }
 
+export const seatTitle = (x: Seat, lang: 'zh' | 'en'): string =>
+    `${x.code ?? ''} ${(lang === 'zh' ? x.name_zh : x.name_en) ?? x.name_zh ?? ''}`.trim();
+
 export const commanders = (s: State): Seat | undefined => [...s.seats.values()].find((x) => x.commander === true);
 
 /* Somebody sits there and is heard. */

@@ -3,11 +3,11 @@ import { at, clockTime, duration, NEVER_MS, shortNumber, tierText, travel } from
 import type { Lang } from '../i18n';
 import type { Receipt } from '../store/receipts';
 import type { State } from '../store/reduce';
-import { ownerOf } from '../store/seats';
+import { ownerOf, seatTitle } from '../store/seats';
 import type { Place } from '../store/places';
 import { hasPoint, ruleName } from '../store/select';
 import type { Considered, Entry, LiveIncident, Owner } from '../wire/frames';
-import type { Alarm, Assignment, EventData, Seat } from '../wire/types';
+import type { Alarm, Assignment, EventData } from '../wire/types';
 import * as W from '../wire/words';
 import { translate } from '../i18n';
 import { callsign, placeText, typeText } from '../shared/texts';
@@ -133,8 +133,7 @@ const told = (s: State, instant: string | undefined): string =>
 
 /* What an event says beside its name. */
 /* 01 一号席 */
-export const seatTitle = (x: Seat, lang: Lang): string =>
-    `${x.code ?? ''} ${(lang === 'zh' ? x.name_zh : x.name_en) ?? x.name_zh ?? ''}`.trim();
+export { seatTitle };
 
 /* A seat by its id. */
 export function seatName(s: State, id: unknown, lang: Lang): string {

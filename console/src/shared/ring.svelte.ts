@@ -1,7 +1,7 @@
 // Sound and vibration until somebody answers. A browser wants a touch first: the first one anywhere on the page will do.
-export type RingKind = 'order' | 'grave' | 'change' | 'notice';
+export type RingKind = 'order' | 'grave' | 'change' | 'called' | 'notice';
 
-const EVERY_MS: Record<RingKind, number> = { grave: 1_500, order: 2_500, change: 4_000, notice: Infinity };
+const EVERY_MS: Record<RingKind, number> = { grave: 1_500, order: 2_500, change: 4_000, called: 8_000, notice: Infinity };
 const TONES: Record<RingKind, readonly (readonly [hz: number, from: number, seconds: number])[]> = {
     grave: [
         [988, 0, 0.2],
@@ -18,12 +18,18 @@ const TONES: Record<RingKind, readonly (readonly [hz: number, from: number, seco
         [740, 0, 0.15],
         [740, 0.25, 0.15],
     ],
+    called: [
+        [660, 0, 0.2],
+        [880, 0.22, 0.2],
+        [660, 0.44, 0.2],
+    ],
     notice: [[620, 0, 0.3]],
 };
 const SHAKES: Record<RingKind, number[]> = {
     grave: [500, 120, 500, 120, 500],
     order: [400, 150, 400],
     change: [250, 150, 250],
+    called: [300, 150, 300],
     notice: [300],
 };
 
