@@ -105,7 +105,8 @@ describe('what a station is called for', () => {
             alarm('m5', { unit: 'u1', state: 'acknowledged' }),
         ];
         const seat = { id: 's1', person: 'me' };
-        const s = { ...base, alarms: new Map(alarms.map((a) => [a.id, a])), seats: new Map([['s1', seat], ['s0', { id: 's0', commander: true, person: 'c' }]]) };
+        const seats = [seat, { id: 's0', commander: true, person: 'c' }];
+        const s = { ...base, alarms: new Map(alarms.map((a) => [a.id, a])), seats: new Map(seats.map((x) => [x.id, x])) };
         expect(alarmsOf(s as unknown as State, of, undefined).map((a) => a.id)).toEqual(['m1', 'm3']);
         expect(alarmsOf(s as unknown as State, of, seat).map((a) => a.id)).toEqual(['m1', 'm3', 'm4']);
     });

@@ -70,6 +70,20 @@ async function patrol(lang, theme, unit) {
     await signIn(page, user, password(user));
     await page.waitForSelector('.duty');
     await shoot(page, name('idle'));
+    await page.tap('[data-open]');
+    await shoot(page, name('open'));
+    await page.tap('[data-type="20.00.00.00"]');
+    await shoot(page, name('types'));
+    await page.tap('[data-send]');
+    await page.evaluate(() => document.querySelector('#open-problem').scrollIntoView({ block: 'center' }));
+    await shoot(page, name('open-wrong'));
+    await page.tap('.open .titled button');
+    await page.tap('header .state');
+    await shoot(page, name('link'));
+    await page.tap('header button[aria-expanded]:last-of-type');
+    await page.tap('details summary');
+    await shoot(page, name('menu'));
+    await page.tap('.titled button');
     const incident = await receive({
         type: '10.03.01.00',
         place: { state: 'known', lon: 122.66, lat: 29.42, address: '滨江大道 207 号' },
@@ -97,11 +111,24 @@ async function patrol(lang, theme, unit) {
     await page.tap('[data-purpose="locate"]');
     await page.waitForSelector('.caller dl');
     await shoot(page, name('caller'));
+    await page.evaluate(() => document.querySelector('[data-mark]').scrollIntoView({ block: 'end' })).catch(() => undefined);
     await page.tap('.caller .titled button');
+    await page.tap('[data-step="on_scene"]');
+    await page.waitForSelector('article[data-status="on_scene"]', { timeout: 15_000 });
+    await page.tap('[data-scene]');
+    await shoot(page, name('scene'));
+    await page.tap('[data-send]');
+    await page.tap('.scene .titled button');
+    await page.tap('[data-step="transporting"]');
+    await page.tap('[data-destination="station"]');
+    await shoot(page, name('transport'));
+    await page.tap('.transport .titled button');
     await context.setOffline(true);
     await page.waitForSelector('header.down', { timeout: 30_000 });
-    await page.tap('[data-step="on_scene"]');
-    await page.waitForTimeout(6_000);
+    await page.tap('[data-scene]');
+    await page.fill('.scene textarea', '现场平稳');
+    await page.tap('[data-send]');
+    await page.waitForTimeout(1_000);
     await shoot(page, name('offline'));
     await page.tap('[data-step="cleared"]');
     await page.waitForSelector('.feedback');
@@ -116,25 +143,89 @@ async function patrol(lang, theme, unit) {
     await page.waitForSelector('[data-panic="delivered"]', { timeout: 15_000 });
     await page.mouse.up();
     await shoot(page, name('panic'));
-    await server.command('commander', 'unit.panic_answer', { unit: unit.id, how: '电台' });
+    await server.command('commander', 'unit.panic_answer', { unit: unit.id, reached: 'radio', how: '电台' });
     await page.setViewportSize(sizes.desk);
     await page.tap('header .chip');
     await shoot(page, name('wide'));
     await context.close();
 }
 
+/* In the dark and in daylight: the first picture of each in both. */
 async function desk(which, user, lang, size) {
     const { page, context } = await openPage(browser, server.url, { lang, size: sizes[size], path: which, touch: size === 'phone' });
+    const name = (what) => `${which}-${size}-${what}-${lang}`;
     await signIn(page, user, password(user));
     await page.waitForSelector('#list-list [role="option"]');
-    await shoot(page, `${which}-${size}-${lang}`);
+    await shoot(page, name('list'));
+    await page.locator('header .theme').click();
+    await shoot(page, name('list-other-light'));
     await page.locator('#list-list [role="option"]').nth(2).click();
     await page.waitForTimeout(700);
-    await shoot(page, `${which}-${size}-details-${lang}`);
+    await shoot(page, name('details-other-light'));
+    await page.locator('header .theme').click();
+    await shoot(page, name('details'));
+    if (which === 'station') {
+        await stationForms(page, name, size);
+    }
+    await context.setOffline(true);
+    await page.waitForSelector('.banner', { timeout: 30_000 });
+    await shoot(page, name('down'));
     await context.close();
 }
 
+async function stationForms(page, name, size) {
+    if (size === 'phone') {
+        await page.tap('nav button:nth-child(3)');
+        await shoot(page, name('units'));
+    }
+    await page.locator('.units .send').first().click();
+    await shoot(page, name('send'));
+    await page.locator('.asking .main').click();
+    await page.waitForSelector('[data-order] [data-step="on_scene"]');
+    await page.locator('[data-order] [data-step="on_scene"]').first().click();
+    await page.waitForSelector('[data-order] [data-report]');
+    await shoot(page, name('order'));
+    await page.locator('[data-order] [data-step="transporting"]').first().click();
+    await page.locator('.asking .main').click();
+    await shoot(page, name('transport-wrong'));
+    await page.locator('.asking .buttons button').last().click();
+    await page.locator('[data-order] .steps button:last-child').first().click();
+    await page.locator('.asking .main').click();
+    await shoot(page, name('feedback-wrong'));
+    await page.locator('.asking .buttons button').last().click();
+    await page.locator('header .seat').click();
+    await shoot(page, name('seats'));
+    const free = page.locator('[data-choice] .main').first();
+    if ((await free.count()) > 0) {
+        await free.click();
+        await page.waitForSelector('#hand-to');
+        await page.locator('.seat-panel .buttons button').first().click();
+        await shoot(page, name('seat'));
+        await page.locator('.seat-panel .buttons button').last().click();
+        await page.waitForTimeout(400);
+    }
+}
+
+/* A seat for the station's desk, and an order to it that wants a name. */
+async function stationAtWork() {
+    const { zones, seats, city } = (await server.ask('GET', '/snapshot', undefined, 'commander')).data;
+    await server.command('commander', 'seat.take', { seat: seats.find((s) => s.commander).id });
+    const seat = { code: 'S1', name_zh: '西塘值班席', name_en: 'Xitang desk', zones: ['LP01'], channels: ['walk_in'] };
+    await server.command('admin', 'city.load', {
+        city: { name: '澜浦', name_en: 'Lanpu', offsets: [{ offset_min: 480 }], seats: [seat] },
+    });
+    const station = (zones ?? city.zones).find((z) => z.code === 'LP01').id;
+    for (const n of [1, 2]) {
+        const incident = await receive({
+            type: '20.03.01.00',
+            place: { state: 'known', lon: 122.6498 + n / 900, lat: 29.412277, address: `文昌路 ${n * 3} 号` },
+        });
+        await server.command('commander', 'assignment.dispatch', { incident: incident.id, station }, { problems: true });
+    }
+}
+
 await bustle();
+await stationAtWork();
 for (const [n, [lang, theme]] of [
     ['zh', 'dark'],
     ['en', 'dark'],
