@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const { launch, openPage, signIn } = await import(path.join(here, '../../console/test/browser.mjs'));
+const { Watcher } = await import(path.join(here, '../../tests/e2e/watcher.mjs'));
 const { password, Server } = await import(path.join(here, '../../tests/e2e/server.mjs'));
 
 const out = path.resolve(process.argv[2] ?? path.join(here, 'out'));
@@ -209,7 +210,9 @@ async function stationForms(page, name, size) {
 /* A seat for the station's desk, and an order to it that wants a name. */
 async function stationAtWork() {
     const { zones, seats, city } = (await server.ask('GET', '/snapshot', undefined, 'commander')).data;
-    await server.command('commander', 'seat.take', { seat: seats.find((s) => s.commander).id });
+    await server.person('boss', 'commander', {});
+    await server.command('boss', 'seat.take', { seat: seats.find((s) => s.commander).id });
+    new Watcher(server, 'boss'); // who is heard
     const seat = { code: 'S1', name_zh: '西塘值班席', name_en: 'Xitang desk', zones: ['LP01'], channels: ['walk_in'] };
     await server.command('admin', 'city.load', {
         city: { name: '澜浦', name_en: 'Lanpu', offsets: [{ offset_min: 480 }], seats: [seat] },
@@ -242,3 +245,4 @@ for (const lang of ['zh', 'en']) {
 }
 await browser.close();
 await server.stop();
+process.exit(0);

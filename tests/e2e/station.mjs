@@ -6,6 +6,7 @@ import { equal, must } from '../../console/test/harness.mjs';
 import { phone, tooSmall } from '../../console/test/phone.mjs';
 import { lowContrast, unseenFocus } from '../../console/test/seen.mjs';
 import { password } from './server.mjs';
+import { Watcher } from './watcher.mjs';
 
 const inside = { state: 'known', lon: 122.620434, lat: 29.416941, address: '西塘路 9 号' };
 const outside = { state: 'known', lon: 122.6498, lat: 29.412277, address: '文昌路 3 号' };
@@ -57,7 +58,9 @@ export async function stationStories({ story, server, only }) {
         await server.command('admin', 'city.load', { city: { name, name_en, offsets, seats: [seat] } });
         /* Somebody at the commander's: else the only seat that is staffed owns the whole city. */
         const { seats } = (await server.ask('GET', '/snapshot', undefined, 'commander')).data;
-        await server.command('commander', 'seat.take', { seat: seats.find((s) => s.commander).id }, { problems: true });
+        await server.person('boss', 'commander', {});
+        await server.command('boss', 'seat.take', { seat: seats.find((s) => s.commander).id });
+        return new Watcher(server, 'boss'); // who is heard
     };
     const options = { path: 'station', user: 'xitang' };
     const row = (page, incident) => rowOf(page, incident.number.slice(-4));
@@ -179,7 +182,7 @@ export async function stationStories({ story, server, only }) {
     await story('a_station_takes_its_seat_hands_it_over_and_the_next_one_reads_and_signs', options, async ({ page, context }) => {
         await page.waitForSelector('[data-link="live"]');
         equal(await page.locator('header .seat').count(), 0, 'no seat of the city is the station\'s:');
-        await seatOfStation();
+        const boss = await seatOfStation();
         await server.person('xitang2', 'station_desk', { zones: ['LP01'] });
         await page.locator('header .seat').click();
         await page.locator('[data-choice="S1"] .main').click();
@@ -221,6 +224,7 @@ export async function stationStories({ story, server, only }) {
             }
             equal(await next.getAttribute('header .seat', 'data-seat'), '', 'the seat is left:');
         } finally {
+            await boss.close();
             await other.context.close();
         }
     });
