@@ -76,4 +76,5 @@ export const en: Record<keyof typeof zh, string> = {
     safe: 'Safe',
     asReported: 'As reported',
     seatBody: 'What the seat owns',
+    calledHere: 'name a unit',
 };

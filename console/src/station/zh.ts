@@ -74,4 +74,5 @@ export const zh = {
     safe: '报平安',
     asReported: '同报警类别',
     seatBody: '席位内容',
+    calledHere: '待本所指派',
 };
