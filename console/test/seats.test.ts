@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { parse, type Context, type Parsed } from '../src/cmd/grammar';
 import { nothing, reduceAll, type State } from '../src/store/reduce';
-import { alarmsFor, burdens, concerns, freeFor, grouped, ownerOf, rings, seatOf, workOf, workSigned } from '../src/store/seats';
+import { alarmsFor, burdens, concerns, freeFor, grouped, ownerOf, rings, seatOf, workOf, workSigned, zonesCover } from '../src/store/seats';
 import type { LiveIncident, LiveSeat } from '../src/wire/frames';
 import type { Alarm } from '../src/wire/types';
 
@@ -62,6 +62,29 @@ const staffedFloor = [
     seat('02', { person: 'wang' }),
     seat('03'),
 ];
+
+describe('seats and zones', () => {
+    const city = {
+        zones: [
+            { id: 'live-z1', code: 'LP', kind: 'district' as const },
+            { id: 'live-z2', code: 'QX', kind: 'station' as const, parent: 'live-z1' },
+            { id: 'live-z3', code: 'DM', kind: 'district' as const },
+        ],
+    };
+    const state = { ...nothing, city } as State;
+    const west = seat('01', { zones: [{ zone: 'live-z2' }] });
+    it('a seat is for whom all of its zones are open to', () => {
+        expect(zonesCover(state, west, { zones: ['LP'] })).toBe(true);
+        expect(zonesCover(state, west, { zones: ['QX'] })).toBe(true);
+        expect(zonesCover(state, west, { zones: ['DM'] })).toBe(false);
+        expect(zonesCover(state, seat('02', { zones: [{ zone: 'live-z2' }, { zone: 'live-z3' }] }), { zones: ['LP'] })).toBe(false);
+    });
+    it('one of the whole city is for whom the city is open to', () => {
+        expect(zonesCover(state, seat('03'), { zones: ['LP'] })).toBe(false);
+        expect(zonesCover(state, seat('03'), { zones: [], all_zones: true })).toBe(true);
+        expect(zonesCover(state, seat('03'), null)).toBe(true);
+    });
+});
 
 describe('seats', () => {
     it('what_has_no_seat_is_the_commanders', () => {

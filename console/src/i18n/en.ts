@@ -252,6 +252,7 @@ export const en: Record<keyof typeof zh, string> = {
     seatLeft: 'You have left seat {0}',
     seatTakenBy: 'Seat {0} was taken over by {1}',
     seatNotYourRole: 'commander only',
+    seatNotYourZones: 'beyond your zones',
     ownAll: 'all seats',
     ownMine: 'my seat',
     ownOf: 'seat {0}',

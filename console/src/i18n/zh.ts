@@ -249,6 +249,7 @@ export const zh = {
     seatLeft: '已离席 {0}',
     seatTakenBy: '席位 {0} 已由 {1} 接过',
     seatNotYourRole: '仅指挥长',
+    seatNotYourZones: '超出您的辖区',
     ownAll: '全部席位',
     ownMine: '本席',
     ownOf: '席位 {0}',

@@ -6,7 +6,8 @@ export interface Session {
     username: string;
     token: string;
     role: string;
-    zones?: unknown;
+    zones?: unknown; // codes
+    all_zones?: boolean;
     expires_at?: string;
 }
 

@@ -30,6 +30,20 @@ export const ownerOf = (s: State, seat: string | undefined): Seat | undefined =>
 
 export const mayTake = (x: Seat, role: string): boolean => role === 'commander' || x.commander !== true;
 
+/* Whether all that the seat covers lies in a person's zones; a seat without zones covers the city. */
+export function zonesCover(s: State, x: Seat, rights: { zones?: unknown; all_zones?: boolean } | null): boolean {
+    const codes = Array.isArray(rights?.zones) ? rights.zones : [];
+    if (rights === null || rights.all_zones === true || codes.length === 0) {
+        return true;
+    }
+    const zones = new Map((s.city.zones ?? []).map((z) => [z.id, z]));
+    const within = (id: string | undefined): boolean => {
+        const zone = zones.get(id ?? '');
+        return zone !== undefined && (codes.includes(zone.code) || within(zone.parent));
+    };
+    return (x.zones ?? []).length > 0 && (x.zones ?? []).every((z) => within(z.zone));
+}
+
 /* Whether it can be had without a reason: nobody is there, nobody is heard, or it is being handed to this person. */
 export const freeFor = (x: Seat, person: string): boolean =>
     x.handing_to === person || ((x.handing_to ?? '') === '' && !staffed(x));
