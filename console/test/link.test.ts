@@ -165,6 +165,32 @@ describe('link', () => {
         expect(kind(b)).toBe('live');
     });
 
+    it.each([
+        [0, 16],
+        [15, 30],
+        [60, 100],
+    ])('the_first_change_is_taken_at_once_and_when_drawing_takes_%i_ms_the_next_waits_%i_ms', async (cost, wait) => {
+        let [taken, drawing] = [0, 0];
+        const take = (): void => {
+            taken++;
+            drawing += cost;
+        };
+        bench({ take, mono: () => Date.now() + drawing });
+        socket().opens();
+        socket().says(welcome);
+        await vi.advanceTimersByTimeAsync(1_000);
+        taken = 0;
+        socket().says(events(6, 6));
+        await vi.advanceTimersByTimeAsync(1);
+        expect(taken).toBe(1);
+        socket().says(events(7, 7));
+        socket().says(events(8, 8));
+        await vi.advanceTimersByTimeAsync(wait - 2);
+        expect(taken).toBe(1);
+        await vi.advanceTimersByTimeAsync(1);
+        expect(taken).toBe(2); // both at once
+    });
+
     it('a_page_that_stays_behind_the_beats_for_2_s_asks_again', () => {
         bench({ last: () => 5 });
         socket().opens();

@@ -17,7 +17,7 @@ export interface LinkWiring {
     resume: () => { world: string; audience: string; seq: number; hash: string } | null;
     last: () => number;
     gap: () => boolean;
-    take: (frames: Frame[]) => void; // in order, at most 10 times a second
+    take: (frames: Frame[]) => void; // in order; what comes close behind waits, so that drawing leaves the machine air
     answer: (a: Answer) => void;
     opened: () => void; // after each welcome
     state: (s: LinkState) => void;
@@ -29,7 +29,10 @@ export interface LinkWiring {
 }
 
 export const topicsAll = ['incidents', 'units', 'positions', 'duty', 'alarms', 'stats'];
-const DRAIN_MS = 100;
+/* Between two redraws: so long that their scripts take a third of the time at most, yet never so long that it is seen. */
+const REST = 2; // times what the last redraw took
+const DRAIN_MIN_MS = 16;
+const DRAIN_MAX_MS = 100;
 const STALE_MS = 3_000;
 const DEAD_MS = 10_000;
 const LAG_MS = 2_000;
@@ -44,7 +47,7 @@ export class Link {
     private drainTimer: ReturnType<typeof setTimeout> | undefined;
     private retryTimer: ReturnType<typeof setTimeout> | undefined;
     private ticker: ReturnType<typeof setInterval> | undefined;
-    private lastDrain = 0;
+    private drainNext = 0; // when the next redraw may be
     private lastFrame = 0;
     private openedAt = 0;
     private lagSince = 0;
@@ -177,7 +180,7 @@ export class Link {
         }
         this.waiting.push(frame);
         if (this.drainTimer === undefined) {
-            const wait = Math.max(0, this.lastDrain + DRAIN_MS - this.mono());
+            const wait = Math.max(0, this.drainNext - this.mono());
             this.drainTimer = setTimeout(
                 () => this.drain(),
                 frame.op === 'welcome' || frame.op === 'snapshot' ? 0 : wait,
@@ -193,8 +196,14 @@ export class Link {
             return;
         }
         this.waiting = [];
-        this.lastDrain = this.mono();
+        const began = this.mono();
         this.w.take(frames);
+        this.drainNext = began + DRAIN_MAX_MS;
+        // Behind what `take` has put off to the end of this task: the views are then redrawn.
+        queueMicrotask(() => {
+            const ended = this.mono();
+            this.drainNext = ended + Math.min(DRAIN_MAX_MS, Math.max(DRAIN_MIN_MS, REST * (ended - began)));
+        });
         if (frames.some((f) => f.op === 'welcome')) {
             this.w.opened();
         }

@@ -105,18 +105,17 @@ export function storedAdvice(
 }
 
 export type QueueRow =
-    | { kind: 'incident'; id: string; incident: LiveIncident; assignments: Assignment[]; due: number; rank: number }
-    | { kind: 'report'; id: string; report: Report; rank: number };
+    | { kind: 'incident'; id: string; incident: LiveIncident; assignments: Assignment[]; due: number; rank: number; since: number }
+    | { kind: 'report'; id: string; report: Report; rank: number; since: number };
 
 /* What nobody has judged yet stands between II and III: it may be anything. */
 const UNCLASSIFIED = 2.5;
 const rankOf = (i: LiveIncident): number => i.tier ?? UNCLASSIFIED;
 
 function compare(a: QueueRow, b: QueueRow): number {
-    const opened = (r: QueueRow): number => at(r.kind === 'incident' ? r.incident.opened_at : r.report.received_at);
     const due = (r: QueueRow): number => (r.kind === 'incident' && Number.isFinite(r.due) ? r.due : Infinity);
     const byDue = due(a) === due(b) ? 0 : due(a) - due(b);
-    return a.rank - b.rank || byDue || opened(a) - opened(b) || (a.id < b.id ? -1 : 1);
+    return a.rank - b.rank || byDue || a.since - b.since || (a.id < b.id ? -1 : 1);
 }
 
 /* Incidents by tier and clock; among them the reports that have none. */
@@ -140,11 +139,12 @@ export function queueRows(s: State): QueueRow[] {
             assignments,
             due: nextDue(i, assignments),
             rank: rankOf(i),
+            since: at(i.opened_at),
         });
     }
     for (const r of s.reports.values()) {
         if (r.status === 'open') {
-            rows.push({ kind: 'report', id: r.id, report: r, rank: UNCLASSIFIED });
+            rows.push({ kind: 'report', id: r.id, report: r, rank: UNCLASSIFIED, since: at(r.received_at) });
         }
     }
     return rows.sort(compare);
@@ -161,11 +161,23 @@ const unitOrder: Record<string, number> = {
     off_duty: 8,
 };
 
+/* The order of callsigns. Comparing as people read is dear and callsigns hardly ever change: each has its place from the last
+ * time that a new one came. */
+let places: ReadonlyMap<string, number> = new Map();
+function placesOf(units: readonly LiveUnit[]): ReadonlyMap<string, number> {
+    if (units.some((u) => !places.has(u.callsign ?? ''))) {
+        const all = [...new Set(units.map((u) => u.callsign ?? ''))].sort(new Intl.Collator().compare);
+        places = new Map(all.map((callsign, n) => [callsign, n]));
+    }
+    return places;
+}
+
 export function unitRows(s: State): LiveUnit[] {
+    const units = [...s.units.values()];
+    const order = placesOf(units);
     const rank = (u: LiveUnit): number => (u.panic === true ? 0 : (unitOrder[u.status] ?? 9));
-    return [...s.units.values()].sort(
-        (a, b) => rank(a) - rank(b) || (a.callsign ?? '').localeCompare(b.callsign ?? ''),
-    );
+    const place = (u: LiveUnit): number => order.get(u.callsign ?? '') ?? 0;
+    return units.sort((a, b) => rank(a) - rank(b) || place(a) - place(b));
 }
 
 export function alarmRows(s: State): Alarm[] {
