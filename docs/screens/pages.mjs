@@ -179,6 +179,9 @@ async function stationForms(page, name, size) {
         await page.tap('nav button:nth-child(3)');
         await shoot(page, name('units'));
     }
+    if ((await page.locator('.units .send').count()) === 0) {
+        await page.locator('.units .head button').click(); // its own are all at work
+    }
     await page.locator('.units .send').first().click();
     await shoot(page, name('send'));
     await page.locator('.asking .main').click();
