@@ -53,6 +53,17 @@ static bool refuse_one(struct core *c, struct queue *q, size_t skip, int64_t now
         !outbox_has_room(c->outbox, 0)) {
         return false;
     }
+    if (core_knows(c, ask)) {
+        /* Sent again: it was decided, and that nothing was done would not be true. Its first answer
+         * waits in the outbox until that row is durable. */
+        if (!outbox_has_room(c->outbox, ANSWER_ROOM)) {
+            return false;
+        }
+        core_take_past(c, ask, NULL, false);
+        must(c->decision->count == 0);
+        queue_release(q);
+        return true;
+    }
     struct door_answer a = { .kind = DOOR_ANSWER,
                              .outcome = DOOR_LOG_UNAVAILABLE,
                              .request = ask->request };

@@ -50,6 +50,9 @@ struct core {
 void core_run(struct core *c, const struct command *cmd);
 void core_take_command(struct core *c, const struct door_command *ask);
 
+/* The id was used before: core_take_past decides nothing then, it answers. */
+bool core_knows(const struct core *c, const struct door_command *ask);
+
 /* The same of a command that the archive was asked about: `past` is the incident as its rows have
  * it, NULL where there is none; `taken`: the log has the number of the paper. */
 void core_take_past(struct core *c, const struct door_command *ask, const struct incident *past,

@@ -5,6 +5,7 @@
 #include "dispatch/codec/json_out.h"
 #include "dispatch/codec/pack.h"
 #include "dispatch/codec/row.h"
+#include "dispatch/core/command_ids.h"
 #include "dispatch/core/seats.h"
 #include "dispatch/view/entry.h"
 #include "dispatch/view/lists.h"
@@ -214,6 +215,14 @@ void core_take_command(struct core *c, const struct door_command *ask)
         return; /* else it comes back */
     }
     run_command(c, ask, &cmd);
+}
+
+bool core_knows(const struct core *c, const struct door_command *ask)
+{
+    const char *at = (const char *)(ask + 1);
+    struct str id = part(&at, ask->id_len);
+    struct str principal = part(&at, ask->principal_len);
+    return command_ids_find(c->s.world, principal, id) != NULL;
 }
 
 void core_take_past(struct core *c, const struct door_command *ask, const struct incident *past,
