@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 struct base base;
+const char base_append[] = "append";
 
 void base_init(void)
 {
@@ -283,7 +284,7 @@ static void run(struct backend *b, struct statement *s)
     if (s->refuse) {
         s->result.status = PGRES_FATAL_ERROR;
         base.counts.refused++;
-    } else if (s->sql == (const char *)PREPARED) {
+    } else if (s->sql == base_append) {
         run_append(s);
     } else if (s->sql == sql_lease_read) {
         run_head(&s->result);

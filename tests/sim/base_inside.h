@@ -12,7 +12,7 @@
 #define ROWS_MAX 65536
 #define FIELDS_MAX 12
 #define FIELD_SIZE 128
-#define PREPARED "append"
+extern const char base_append[]; /* the name of the prepared statement */
 
 /* libpq's result: at most one row. */
 struct pg_result {
@@ -26,7 +26,7 @@ struct pg_result {
 
 struct statement {
     struct statement *next;
-    const char *sql; /* PREPARED: the append */
+    const char *sql; /* base_append: the prepared one */
     struct params params;
     link_result_fn *cb;
     int64_t sent_us, run_us, answer_us;

@@ -75,8 +75,8 @@ void link_prepare(struct link *l, const char *name, const char *sql, link_result
 void link_send_prepared(struct link *l, const char *name, struct params *p,
                         link_result_fn *on_result)
 {
-    must(strcmp(name, PREPARED) == 0);
-    send_statement(l, PREPARED, p, on_result);
+    must(strcmp(name, base_append) == 0);
+    send_statement(l, base_append, p, on_result);
 }
 
 bool link_up(const struct link *l)

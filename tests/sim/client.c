@@ -5,6 +5,7 @@
 #include "tests/sim/sim.h"
 
 #include "dispatch/codec/json_out.h"
+#include "dispatch/core/command_ids.h"
 #include "dispatch/view/board.h"
 #include "dispatch/view/lists.h"
 #include "tests/server/picture.h"
@@ -23,7 +24,7 @@ struct sent {
     char id[24];
     char *text;
     int64_t sent_us;
-    uint32_t times;
+    uint32_t times, times_here; /* on this connection */
     bool accepted, refused;
     uint64_t seq;
     char hash[17];
@@ -209,6 +210,27 @@ static void on_answer(struct client *c, const json_t *m)
     }
 }
 
+/* "The log is not available, nothing was done" is said of what was not done: not of a command that
+ * this server had decided before it was sent. Of one that was sent twice on this connection the
+ * answer may be the first one's, held up by a client that does not read. */
+void client_answered(void *client, const char *id, const char *code)
+{
+    struct client *c = client;
+    struct sent *s = id != NULL ? sent_of(c, id) : NULL;
+
+    if (s == NULL || code == NULL || strcmp(code, "log_unavailable") != 0) {
+        return;
+    }
+    const struct command_memory *m =
+        command_ids_find(node_world(sim.running), str_of(c->name), str_of(id));
+
+    if (m != NULL && s->times_here == 1 && m->at < sim_wall_us() - (sim.now_us - s->sent_us)) {
+        sim_broken(
+            "%s is told that nothing was done of %s, which node %u had decided as row %" PRIu64,
+            c->name, id, node_index(sim.running), m->seq);
+    }
+}
+
 /* Nobody is shown by a screen what people said, and the public's desk sees coded facts only. */
 static void hold_secrets(const struct client *c, struct str text)
 {
@@ -309,6 +331,7 @@ static void send_command(struct client *c, struct sent *s)
 {
     s->sent_us = sim.now_us;
     s->times++;
+    s->times_here++;
     c->resent += s->times > 1 ? 1 : 0;
     wire_send(c->wire, str_of(s->text), false);
 }
@@ -419,6 +442,9 @@ static void come(struct client *c)
         return;
     }
     c->wire = wire_connect(n, c, on_text, on_gone);
+    for (uint32_t k = 0; k < c->sent_count; k++) {
+        c->sent[k].times_here = 0;
+    }
     c->welcome = false;
     say_hello(c, !sim_one_in(5));
 }

@@ -170,12 +170,17 @@ void law_written(void *client, struct str text)
     json_t *message = json_loadb(text.at, text.len, JSON_REJECT_DUPLICATES, &error);
     const char *op = json_string_value(json_object_get(message, "op"));
 
-    (void)client;
     if (message == NULL || op == NULL) {
         sim_broken("a server wrote what is no message: " STR_FMT, STR_ARG(text));
     }
     durable(message, "seq", op);
     durable(message, "to", op);
     durable(json_object_get(message, "problem"), "seq", op);
+    if (strcmp(op, "answer") == 0) {
+        const json_t *problem = json_object_get(message, "problem");
+
+        client_answered(client, json_string_value(json_object_get(message, "id")),
+                        json_string_value(json_object_get(problem, "code")));
+    }
     json_decref(message);
 }

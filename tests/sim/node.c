@@ -60,6 +60,11 @@ bool node_up(const struct node *n)
     return n->up && n->paused_us <= sim.now_us;
 }
 
+const struct world *node_world(const struct node *n)
+{
+    return &n->live->world;
+}
+
 bool node_gone(const struct node *n)
 {
     return !n->up;

@@ -119,7 +119,13 @@ bool node_serves(const struct node *n); /* its doors are open */
 void node_step(struct node *n);
 const void *node_gateway_way(const struct node *n); /* struct door_way toward its gateway */
 
+struct world;
+const struct world *node_world(const struct node *n); /* that its core decides on */
+
 /* ---- client.c ---- */
+
+/* A server writes an answer to a client. */
+void client_answered(void *client, const char *id, const char *code);
 
 void clients_init(void);
 void clients_step(void);
@@ -138,7 +144,6 @@ void law_committed(const struct log_row *row);
 void law_written(void *client, struct str text);
 
 /* The world of a server that has read the log is the log's. */
-struct world;
 void law_recovered(const struct world *live, const struct world *second);
 
 /* What a view says of itself. */
