@@ -19,7 +19,7 @@ static void word_now(struct stage *s, struct str word, struct buf *out)
 
     (void)snprintf(text, sizeof(text), STR_FMT, STR_ARG(value));
     buf_add(out, word.at, key);
-    if (value.len > 5 && strcmp(text + value.len - 5, ":seen") == 0 &&
+    if (value.len > 5 && value.len < sizeof(text) && strcmp(text + value.len - 5, ":seen") == 0 &&
         sscanf(text, "i%u:", &n) == 1) {
         const struct incident *i =
             world_incident(engine_world(s->engine), (incident_id){ .n = (uint32_t)n });
