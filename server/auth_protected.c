@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/must.h"
 #include "dispatch/codec/json_out.h"
+#include "dispatch/codec/scan.h"
 #include "dispatch/model/access.h"
 #include "sql/access_log.h"
 #include "sql/personal.h"
@@ -26,15 +27,6 @@ struct wanted {
 static enum err bad_line(struct fault *f)
 {
     return fault_set(f, ERR_INVALID, "the fields to be read are not given as expected", NULL, NULL);
-}
-
-static struct str next_word(struct str *rest)
-{
-    const char *space = rest->len > 0 ? memchr(rest->at, ' ', rest->len) : NULL;
-    struct str word = { rest->at, space != NULL ? (size_t)(space - rest->at) : rest->len };
-    size_t used = word.len + (space != NULL ? 1 : 0);
-    *rest = (struct str){ rest->at + used, rest->len - used };
-    return word;
 }
 
 /* "name=17:<64 hex>" */
@@ -66,17 +58,17 @@ static enum err read_line(struct str line, struct arena *arena, struct wanted *w
     if (w->names == NULL || w->hashes == NULL || w->refs == NULL) {
         return fault_set(f, ERR_NO_MEMORY, "no memory for protected values", NULL, NULL);
     }
-    w->incident = next_word(&line);
+    w->incident = scan_word(&line);
     if (line.len >= 3 && memcmp(line.at, "own", 3) == 0 && (line.len == 3 || line.at[3] == ' ')) {
         w->own = true;
-        (void)next_word(&line);
+        (void)scan_word(&line);
     }
     while (line.len > 0) {
         if (w->count == REFS_MAX) {
             return fault_set(f, ERR_TOO_LARGE, "too many protected values in one reading", NULL,
                              NULL);
         }
-        if (!read_word(next_word(&line), &w->names[w->count], &w->refs[w->count],
+        if (!read_word(scan_word(&line), &w->names[w->count], &w->refs[w->count],
                        &w->hashes[w->count])) {
             return bad_line(f);
         }

@@ -2,6 +2,7 @@
 #include "server/auth_inside.h"
 
 #include "dispatch/codec/json_out.h"
+#include "dispatch/codec/scan.h"
 #include "dispatch/model/access.h"
 #include "server/retention.h"
 #include "sql/access_log.h"
@@ -17,15 +18,6 @@ struct asked {
     struct track_window windows[WINDOWS_MAX];
     struct track_query query;
 };
-
-static struct str next_word(struct str *rest)
-{
-    const char *space = rest->len > 0 ? memchr(rest->at, ' ', rest->len) : NULL;
-    struct str word = { rest->at, space != NULL ? (size_t)(space - rest->at) : rest->len };
-    size_t used = word.len + (space != NULL ? 1 : 0);
-    *rest = (struct str){ rest->at + used, rest->len - used };
-    return word;
-}
 
 /* Numbers between colons, each perhaps with a minus. False when they are not exactly `count`. */
 static bool read_numbers(struct str word, int64_t *out, uint32_t count)
@@ -49,9 +41,9 @@ static bool read_numbers(struct str word, int64_t *out, uint32_t count)
 static bool read_line(struct str line, struct asked *a)
 {
     int64_t n[3];
-    a->subject = next_word(&line);
-    a->date = next_word(&line);
-    if (a->subject.len == 0 || a->date.len == 0 || !read_numbers(next_word(&line), n, 2)) {
+    a->subject = scan_word(&line);
+    a->date = scan_word(&line);
+    if (a->subject.len == 0 || a->date.len == 0 || !read_numbers(scan_word(&line), n, 2)) {
         return false;
     }
     a->query = (struct track_query){ .windows = a->windows,
@@ -59,7 +51,7 @@ static bool read_line(struct str line, struct asked *a)
                                      .after_us = n[1],
                                      .limit = SAMPLES_A_PAGE + 1 };
     while (line.len > 0) {
-        if (a->query.count == WINDOWS_MAX || !read_numbers(next_word(&line), n, 3) || n[0] < 1 ||
+        if (a->query.count == WINDOWS_MAX || !read_numbers(scan_word(&line), n, 3) || n[0] < 1 ||
             n[0] > UINT32_MAX) {
             return false;
         }

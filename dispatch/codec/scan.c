@@ -1,5 +1,7 @@
 #include "dispatch/codec/scan.h"
 
+#include <string.h>
+
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
@@ -164,4 +166,13 @@ bool scan_printable(struct str s, bool lines)
         }
     }
     return true;
+}
+
+struct str scan_word(struct str *rest)
+{
+    const char *space = rest->len > 0 ? memchr(rest->at, ' ', rest->len) : NULL;
+    struct str word = { rest->at, space != NULL ? (size_t)(space - rest->at) : rest->len };
+    size_t used = word.len + (space != NULL ? 1 : 0);
+    *rest = (struct str){ rest->at + used, rest->len - used };
+    return word;
 }

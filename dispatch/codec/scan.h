@@ -34,6 +34,9 @@ bool scan_hex(struct str s, uint8_t *out, size_t size);
  * double, may differ in the last place. */
 bool scan_deg(struct str s, int32_t max_e7, int32_t *e7);
 
+/* Takes the word before the next space off the front of `rest`, and the space; empty at its end. */
+struct str scan_word(struct str *rest);
+
 /* True when no character is a control character (C0, DEL, C1); with `lines` newline and tab are
  * allowed. `s` is UTF-8. */
 bool scan_printable(struct str s, bool lines);

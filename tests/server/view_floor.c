@@ -11,29 +11,9 @@
 #define WHY_SHELVED "植已电话说过"
 #define WHY_PASSED "植路段归二席"
 
-static void insert_personal(void)
-{
-    const struct decision *d = stage.bed.decision;
-    for (uint32_t k = 0; k < d->personal_count; k++) {
-        const struct personal_out *x = &d->personal[k];
-        struct buf b;
-        buf_init(&b);
-        buf_fmt(&b, "INSERT INTO personal VALUES (%llu, %llu, '\\x", (unsigned long long)x->ref,
-                (unsigned long long)d->seq);
-        buf_hex(&b, x->in->salt, sizeof(x->in->salt));
-        buf_text(&b, "', '\\x");
-        buf_hex(&b, (const uint8_t *)x->in->value.at, x->in->value.len);
-        buf_fmt(&b, "', '%s', 9223372036854775807) RETURNING 1", x->kind);
-        buf_char(&b, '\0');
-        ck_assert_int_eq(cluster_sql("live", b.at), 1);
-        buf_fini(&b);
-    }
-}
-
 static void does(const char *who, struct command c)
 {
     ck_assert_int_eq(stage_do(&stage, who, &c), REFUSED_NOT);
-    insert_personal();
 }
 
 static void create_user(const char *name, uint8_t role)

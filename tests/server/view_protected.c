@@ -7,25 +7,6 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-static void insert_personal(void)
-{
-    const struct decision *d = stage.bed.decision;
-    for (uint32_t k = 0; k < d->personal_count; k++) {
-        const struct personal_out *x = &d->personal[k];
-        struct buf b;
-        buf_init(&b);
-        buf_fmt(&b, "INSERT INTO personal VALUES (%llu, %llu, '\\x", (unsigned long long)x->ref,
-                (unsigned long long)d->seq);
-        buf_hex(&b, x->in->salt, sizeof(x->in->salt));
-        buf_text(&b, "', '\\x");
-        buf_hex(&b, (const uint8_t *)x->in->value.at, x->in->value.len);
-        buf_fmt(&b, "', '%s', 9223372036854775807) RETURNING 1", x->kind);
-        buf_char(&b, '\0');
-        ck_assert_int_eq(cluster_sql("live", b.at), 1);
-        buf_fini(&b);
-    }
-}
-
 static incident_id receive(const char *principal)
 {
     struct command c = { .type = COMMAND_REPORT_RECEIVE };
@@ -35,7 +16,6 @@ static incident_id receive(const char *principal)
                                   .narrative = whim_words(PLANTED_WORDS) };
     r->caller.name = whim_words(PLANTED_NAME);
     ck_assert_int_eq(stage_do(&stage, principal, &c), REFUSED_NOT);
-    insert_personal();
     return stage.bed.decision->incident;
 }
 
@@ -326,7 +306,6 @@ END_TEST
 static void say(struct command c, enum refusal expected)
 {
     ck_assert_int_eq(stage_do(&stage, "operator", &c), expected);
-    insert_personal();
 }
 
 /* What the answer to a reading has of a report's fields. */
@@ -389,7 +368,6 @@ static report_id take_silent_call(const char *who)
     c.as.report_receive = (struct report_receive){ .call = CALL_SILENT };
     c.as.report_receive.caller.phone = whim_words(PLANTED_PHONE);
     ck_assert_int_eq(stage_do(&stage, who, &c), REFUSED_NOT);
-    insert_personal();
     ck_assert_uint_eq(stage.bed.decision->incident.n, 0);
     return stage.bed.decision->report;
 }
@@ -407,12 +385,10 @@ START_TEST(while_the_database_is_down_a_report_without_an_incident_is_at_hand_to
                                                  .outcome = OUTCOME_NO_CONTACT,
                                                  .note = whim_words("植三次") };
     ck_assert_int_eq(stage_do(&stage, "operator", &c), REFUSED_NOT);
-    insert_personal();
     incident_id incident = receive("operator");
     c = (struct command){ .type = COMMAND_REPORT_LINK };
     c.as.report_link = (struct report_link){ .report = linked, .incident = incident };
     ck_assert_int_eq(stage_do(&stage, "operator", &c), REFUSED_NOT);
-    insert_personal();
     wait_at_hand(4);
     cluster_stop();
     ck_assert_int_eq(read_report("operator", id, "purpose=callback"), OK);
