@@ -334,7 +334,7 @@ export const en: Record<keyof typeof zh, string> = {
     trackRecorded: 'Recorded · {0}: {1}',
     trackNone: 'No fixes in this time',
     trackFixes: '{0} fixes',
-    trackGaps: '{0} gaps, {1} in all',
+    trackGaps: 'gaps: {0}, {1} in all',
     trackGapBefore: 'no fix for {0} before',
     trackList: 'Fixes',
     trackNotYours: 'Tracks are for the commander and the auditor',
