@@ -21,6 +21,9 @@ struct simulate_opts {
 int simulate_virtual(const struct simulate_opts *o);
 int simulate_live(const struct simulate_opts *o);
 
+/* Whether people who act at once meet that refusal (tools/sim/expected.def). */
+bool simulate_refusal_expected(uint8_t command, const char *code);
+
 /* The members of the result both ways share, without braces. */
 void simulate_counts_json(struct buf *b, const struct agents_counts *c, uint64_t open);
 

@@ -34,27 +34,62 @@ static bool in_is_out(const struct live_result *r)
            memcmp(c->came, c->ended, sizeof(c->came)) == 0;
 }
 
-static int print_result(const struct live_result *r, bool json, bool once)
+static uint64_t unexpected(const struct agents_counts *c)
+{
+    uint64_t sum = 0;
+
+    for (uint32_t i = 0; i < REFUSAL_PAIRS_MAX; i++) {
+        const struct refused_pair *p = &c->pairs[i];
+
+        sum += p->count > 0 && !simulate_refusal_expected(p->command, p->code) ? p->count : 0;
+    }
+    return sum;
+}
+
+/* What units did without a link came to the server, or is still with them. */
+static void put_links(struct buf *b, const struct live_result *r)
+{
+    buf_fmt(b,
+            ",\"links\":{\"cut\":%" PRIu64 ",\"kept\":%" PRIu64 ",\"sent\":%" PRIu64
+            ",\"refused\":%" PRIu64 ",\"waiting\":%" PRIu64 ",\"lost\":%" PRIu64 "}",
+            r->cuts, r->kept, r->kept_sent, r->kept_refused, r->kept_waiting,
+            r->kept - r->kept_sent - r->kept_refused - r->kept_waiting);
+}
+
+static void put_live(struct buf *b, const struct live_result *r, struct tally *tally)
+{
+    const struct agents_counts *c = &r->counts;
+
+    buf_char(b, '{');
+    simulate_counts_json(b, c, r->open);
+    buf_fmt(b,
+            ",\"under_way\":%" PRIu64 ",\"positions\":%" PRIu64 ",\"operator_frames\":%" PRIu64
+            ",\"orders_seen_by_units\":%" PRIu64 ",\"reconnects\":%" PRIu64 ",\"resent\":%" PRIu64
+            ",\"signed_in_ms\":%" PRId64,
+            agents_sum(c->came).calls - agents_sum(c->ended).calls, r->positions, r->frames,
+            r->orders_on_units, r->reconnects, r->resent, r->signed_in_us / 1000);
+    put_links(b, r);
+    buf_char(b, ',');
+    tally_json(tally, b);
+    buf_fmt(b, ",\"unexpected\":%" PRIu64 ",\"done\":%s,\"in_is_out\":%s}", unexpected(c),
+            r->done ? "true" : "false", in_is_out(r) ? "true" : "false");
+}
+
+static int print_result(const struct live_result *r, struct tally *tally, bool json, bool once)
 {
     struct buf b;
 
     buf_init(&b);
     if (json) {
-        buf_char(&b, '{');
-        simulate_counts_json(&b, &r->counts, r->open);
-        buf_fmt(
-            &b,
-            ",\"positions\":%" PRIu64 ",\"operator_frames\":%" PRIu64
-            ",\"orders_seen_by_units\":%" PRIu64 ",\"reconnects\":%" PRIu64 ",\"resent\":%" PRIu64
-            ",\"signed_in_ms\":%" PRId64 ",\"done\":%s,\"in_is_out\":%s}",
-            r->positions, r->frames, r->orders_on_units, r->reconnects, r->resent,
-            r->signed_in_us / 1000, r->done ? "true" : "false", in_is_out(r) ? "true" : "false");
+        put_live(&b, r, tally);
     } else {
         buf_fmt(&b,
                 "%" PRIu64 " calls: %" PRIu64 " incidents closed, %" PRIu64 " settled, %" PRIu64
-                " linked, %" PRIu64 " open; %" PRIu64 " commands, %" PRIu64 " refused",
+                " linked, %" PRIu64 " open; %" PRIu64 " commands, %" PRIu64 " refused (%" PRIu64
+                " unexpected), %" PRIu64 " links cut, %" PRIu64 " reconnects",
                 agents_sum(r->counts.came).calls, r->counts.closed, r->counts.settled,
-                r->counts.linked, r->open, r->counts.commands, r->counts.refused);
+                r->counts.linked, r->open, r->counts.commands, r->counts.refused,
+                unexpected(&r->counts), r->cuts, r->reconnects);
     }
     int code = cli_print(NAME, &b);
 
@@ -73,7 +108,9 @@ int simulate_live(const struct simulate_opts *o)
                              .accounts = &accounts,
                              .seed = o->seed,
                              .rate = (uint32_t)o->rate,
-                             .once = o->once };
+                             .once = o->once,
+                             .hours = (int64_t)o->hours,
+                             .tally = tally_new() };
 
     if (!wire_address_read(o->url, &run.to)) {
         return cli_misused(NAME, "--url is \"%s\", expected http://host:port", o->url);
@@ -98,8 +135,10 @@ int simulate_live(const struct simulate_opts *o)
     if (err == ERR_CONFLICT) {
         code = cli_misused(NAME, "%s: %s", f.primary, f.detail);
     } else {
-        code = err == OK ? print_result(&result, o->json, o->once) : cli_failed(NAME, &f);
+        code =
+            err == OK ? print_result(&result, run.tally, o->json, o->once) : cli_failed(NAME, &f);
     }
+    tally_free(run.tally);
     town_free(&town);
     return code;
 }

@@ -18,56 +18,6 @@ static void keep_row(void *arg, const struct log_row *row)
     row_file_put(arg, row);
 }
 
-static void put_file(struct buf *b, const struct agents_file *f)
-{
-    buf_fmt(b,
-            "\"calls\":%" PRIu64 ",\"onview\":%" PRIu64 ",\"withheld\":%" PRIu64
-            ",\"unlocated\":%" PRIu64,
-            f->calls, f->onview, f->withheld, f->unlocated);
-}
-
-/* What came and what came to its end, file by file. */
-static void put_files(struct buf *b, const struct agents_counts *c)
-{
-    static const char *const names[AGENTS_FILES] = { "police", "fire_ems" };
-
-    buf_text(b, ",\"files\":{");
-    for (uint32_t i = 0; i < AGENTS_FILES; i++) {
-        buf_fmt(b, "%s\"%s\":{\"in\":{", i > 0 ? "," : "", names[i]);
-        put_file(b, &c->came[i]);
-        buf_text(b, "},\"out\":{");
-        put_file(b, &c->ended[i]);
-        buf_text(b, "}}");
-    }
-    buf_char(b, '}');
-}
-
-void simulate_counts_json(struct buf *b, const struct agents_counts *c, uint64_t open)
-{
-    struct agents_file came = agents_sum(c->came);
-
-    put_file(b, &came);
-    buf_fmt(b,
-            ",\"onview_as_calls\":%" PRIu64 ",\"reports\":%" PRIu64 ",\"incidents\":%" PRIu64
-            ",\"dispatched\":%" PRIu64 ",\"closed\":%" PRIu64 ",\"settled\":%" PRIu64
-            ",\"linked\":%" PRIu64 ",\"open\":%" PRIu64,
-            c->onview_as_calls, c->reports, c->opened, c->dispatched, c->closed, c->settled,
-            c->linked, open);
-    buf_fmt(b,
-            ",\"assignments\":%" PRIu64 ",\"stacked\":%" PRIu64 ",\"declined\":%" PRIu64
-            ",\"expired\":%" PRIu64 ",\"reopened\":%" PRIu64 ",\"panics\":%" PRIu64
-            ",\"commands\":%" PRIu64 ",\"refused\":%" PRIu64,
-            c->assignments, c->stacked, c->declined, c->expired, c->reopened, c->panics,
-            c->commands, c->refused);
-    buf_text(b, ",\"refusals\":{");
-    for (uint32_t i = 0; i < REFUSAL_CODES_MAX && c->refusals[i].count > 0; i++) {
-        buf_fmt(b, "%s\"%s\":%" PRIu64, i > 0 ? "," : "", c->refusals[i].code,
-                c->refusals[i].count);
-    }
-    buf_char(b, '}');
-    put_files(b, c);
-}
-
 static void put_broken(struct buf *b, const struct laws_broken *l)
 {
     buf_fmt(b,

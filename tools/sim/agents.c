@@ -189,12 +189,16 @@ void agents_begin(struct agents *a, int64_t start_us)
     int64_t sign_on = soon ? SOON_SIGN_ON_US : SIGN_ON_US;
     int64_t first = a->opts.live != 0 || soon ? 0 : t->calls[0].at_us * t->stretch_percent / 100;
 
+    if (a->opts.hours != 0) {
+        a->opts.until_us = start_us + a->opts.hours * US_PER_HOUR;
+    }
     a->calls_us = start_us + (soon ? SOON_CALL_US : FIRST_CALL_US);
     for (uint32_t i = 1; i <= a->crew_count; i++) {
         agents_plan(a, start_us + agents_between(a, US_PER_S, sign_on),
                     (struct act){ .kind = ACT_SIGN_ON, .of = i });
     }
     floor_begin(a, start_us);
+    link_begin(a, start_us);
     agents_plan(a, a->calls_us + first, (struct act){ .kind = ACT_CALL });
 }
 
@@ -282,7 +286,25 @@ uint64_t agents_open(const struct agents *a)
     return a->open;
 }
 
+bool agents_next_open(const struct agents *a, uint32_t *k, char *out, size_t size)
+{
+    for (; *k < a->jobs_cap; (*k)++) {
+        const struct job *j = &a->jobs[*k];
+
+        if (j->open && j->ours) {
+            (void)snprintf(
+                out, size, "i%" PRIu32 " at seat s%" PRIu32 ": %u under way, %u to report, %s%s%s",
+                *k, j->seat, j->committed, j->owed, j->cleared ? "handled" : "not handled",
+                agents_open_slot(j) != 0 ? ", somebody wanted" : "",
+                j->asked || j->queued ? ", asked for" : "");
+            (*k)++;
+            return true;
+        }
+    }
+    return false;
+}
+
 bool agents_done(const struct agents *a)
 {
-    return a->calls_over && a->unsettled == 0 && a->open == 0;
+    return a->calls_over && a->unsettled == 0 && a->open == 0 && a->cuts == 0;
 }

@@ -29,6 +29,7 @@ struct agents_opts {
     uint64_t seed;
     struct str tag;   /* before every command id and external id, so that runs do not mix */
     int64_t until_us; /* no call comes at or after this; 0: no end */
+    int64_t hours;    /* the same, so long after the beginning */
     bool loop;        /* the calls come again when all have come */
     uint32_t live;    /* 0: calls at their times; else about so many incidents are kept open */
     bool adopt;       /* the operator also works on incidents that were not opened by our calls */
@@ -45,6 +46,9 @@ struct agents_opts {
     /* A person's console connects, goes or dies. NULL: nobody carries sockets, the core is told as
      * the server would tell it. */
     void (*console)(void *arg, struct str person, enum agents_console what);
+    /* A unit's terminal loses its link, or has it again: what it does in the meantime is kept
+     * there. NULL: links hold. */
+    void (*link)(void *arg, uint32_t unit, bool up);
     void *arg;
     uint32_t rate; /* speed of the clock against what goes wrong outside it (connections); 0: 1 */
 };
@@ -53,11 +57,13 @@ struct agents_opts {
 struct act {
     uint8_t kind;
     uint8_t slot;
+    uint8_t command; /* enum command_type it was sent as */
     uint16_t tries;
     uint32_t of; /* call, incident, assignment, report or unit, by kind */
 };
 
 #define REFUSAL_CODES_MAX 32
+#define REFUSAL_PAIRS_MAX 128
 
 /* Calls of one file: police, or fire and ambulance. */
 struct agents_file {
@@ -70,6 +76,11 @@ struct agents_counts {
         char code[32];
         uint64_t count;
     } refusals[REFUSAL_CODES_MAX]; /* by code, as they first came */
+    struct refused_pair {
+        uint8_t command;
+        char code[32];
+        uint64_t count;
+    } pairs[REFUSAL_PAIRS_MAX]; /* the same by command and code */
 
     struct agents_file came[AGENTS_FILES];
     struct agents_file ended[AGENTS_FILES]; /* closed, settled or linked, each once */
@@ -80,6 +91,7 @@ struct agents_counts {
     uint64_t closed;                        /* incidents, first closings only */
     uint64_t settled, linked;
     uint64_t commands, refused;
+    uint64_t again; /* no answer came, or not yet: done again */
     uint64_t assignments, stacked, declined, expired, reopened, panics;
 };
 
@@ -137,6 +149,9 @@ const struct agents_counts *agents_counts_of(const struct agents *a);
 struct agents_file agents_sum(const struct agents_file files[AGENTS_FILES]);
 
 uint64_t agents_open(const struct agents *a); /* incidents open now */
+
+/* Of the next open incident from `*k` on what its desk knows, in words; false: no more. */
+bool agents_next_open(const struct agents *a, uint32_t *k, char *out, size_t size);
 
 /* The name of a unit's account: "u-<n>". */
 #define AGENTS_NAME_SIZE 16

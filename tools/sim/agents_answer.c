@@ -17,8 +17,11 @@ static void dispatch_refused(struct agents *a, int64_t now, struct act again, co
 {
     struct job *j = agents_job(a, again.of);
 
-    if (strcmp(code, "no_unit_free") != 0) {
+    if (strcmp(code, "incident_closed") == 0) {
+        agents_lost_incident(a, again.of);
+    } else if (strcmp(code, "no_unit_free") != 0) {
         j->asked = false;
+        agents_ask(a, now, again.of, 5 * S, 20 * S);
     } else if (a->opts.live != 0) {
         agents_wait_for_unit(a, again.of, j);
     } else if (again.tries < TRIES_MAX) {
@@ -46,11 +49,37 @@ static void count_refusal(struct agents *a, const char *code)
     }
 }
 
+static void count_pair(struct agents *a, uint8_t command, const char *code)
+{
+    for (uint32_t i = 0; i < REFUSAL_PAIRS_MAX; i++) {
+        struct refused_pair *p = &a->counts.pairs[i];
+
+        if (p->count == 0) {
+            p->command = command;
+            (void)snprintf(p->code, sizeof(p->code), "%s", code);
+        }
+        if (p->command == command && strcmp(p->code, code) == 0) {
+            p->count++;
+            return;
+        }
+    }
+}
+
+static void count(struct agents *a, const struct act *act, const char *code)
+{
+    if (passing(code)) {
+        a->counts.again++;
+    } else {
+        count_refusal(a, code);
+        count_pair(a, act->command, code);
+    }
+}
+
 static void refused(struct agents *a, int64_t now, const struct act *act, const char *code)
 {
     struct act again = *act;
 
-    count_refusal(a, code);
+    count(a, act, code);
     again.tries++;
     if (passing(code) && again.tries < TRIES_MAX) {
         agents_plan(a, now + agents_between(a, S, 3 * S) * (a->opts.rate > 1 ? a->opts.rate : 1),

@@ -104,6 +104,7 @@ static void see_opened(struct agents *a, const struct incident *i)
                        .open = true,
                        .seat = i->seat.n,
                        .unread = i->unread,
+                       .zone = i->place.zone.n,
                        .has_point = place_has_point(&i->place),
                        .at = { i->place.lon_e7, i->place.lat_e7 } };
     if (a->opts.adopt) {
@@ -157,6 +158,7 @@ static void see_tiered(struct agents *a, int64_t at, const struct incident_tiere
     const struct requirement *r = e->requirements.at;
     bool first = j->slot_count == 0;
 
+    j->tier = e->tier;
     if (e->requirements.count > 0) {
         j->slot_count = 0;
         for (uint32_t k = 0; k < e->requirements.count; k++) {
@@ -243,6 +245,9 @@ void agents_see(struct agents *a, int64_t at, const struct event *e)
     crew_see(a, at, e);
     floor_see(a, at, e);
     desk_see(a, at, e);
+    station_see(a, at, e);
+    scene_see(a, at, e);
+    guest_see(a, at, e);
 }
 
 void agents_lost_incident(struct agents *a, uint32_t incident)
@@ -283,6 +288,13 @@ void agents_adopt_incident(struct agents *a, int64_t at, const struct incident *
     see_opened(a, i);
     if (ours) {
         begin_job(a, agents_job(a, i->id.n));
+    }
+    if (i->first_on_scene_at != 0) { /* somebody was there: they would have asked for more */
+        agents_job(a, i->id.n)->got_unit = agents_job(a, i->id.n)->cleared = true;
+    }
+    if (i->status == INCIDENT_FEEDBACK_DUE) {
+        agents_plan(a, at + agents_between(a, 60 * S, 180 * S),
+                    (struct act){ .kind = ACT_CLOSE, .of = i->id.n });
     }
     tiered.requirements =
         (struct list){ .at = (void *)(uintptr_t)i->requirements, .count = i->requirement_count };

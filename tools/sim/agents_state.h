@@ -31,6 +31,10 @@ enum act_kind {
     ACT_SPEAK,
     ACT_ASK_SAFE,
     ACT_STAND_DOWN,
+    ACT_NAME_FOR, /* a station's desk named nobody: the centre does */
+    ACT_RELIEVE,
+    ACT_LEAD,
+    ACT_NOBODY_THERE, /* a guest's car that does not answer (guest.c) */
     ACT_MERGE,
     ACT_ACKNOWLEDGE,
     ACT_DECLINE,
@@ -47,6 +51,11 @@ enum act_kind {
     ACT_BACK,
     ACT_PANIC,
     ACT_PANIC_ANSWER,
+    ACT_STAGE,
+    ACT_NAME,      /* a station's desk (station.c) */
+    ACT_GUEST_OFF, /* guest.c */
+    ACT_LINKS,     /* somebody's link is lost (link.c) */
+    ACT_LINK_BACK,
     /* The floor's own (floor_take.c); all after are. */
     ACT_COME,
     ACT_SIT,
@@ -77,7 +86,9 @@ struct job {
     struct point at;
     uint32_t seat; /* that owns it; 0: the commander's */
     bool unread;
-    bool has_point, known, open, closed_once, ours, asked, queued, cleared, got_unit;
+    bool has_point, known, open, closed_once, ours, asked, queued, cleared, got_unit, led;
+    uint8_t tier;
+    uint32_t zone;
     uint8_t committed, owed;
     uint8_t slot_count;
     uint8_t standing[SLOTS_MAX]; /* orders that hold a slot */
@@ -90,8 +101,12 @@ struct job {
 /* An assignment. */
 struct task {
     uint32_t incident, unit;
+    uint32_t station; /* whose desk names the unit; 0: the unit itself is sent */
     uint8_t slot, status;
-    bool was_there, owes;
+    uint8_t
+        ahead; /* the status the crew is in, which the server hears of once their link is back; 0 */
+    bool was_there, owes, spoken, taken_away;
+    int64_t made, since; /* when it was ordered, and when its last step came */
 };
 
 struct crew {
@@ -101,6 +116,10 @@ struct crew {
     uint32_t stack[CREW_STACK_MAX];
     uint8_t stacked;
     bool on_duty, away, panic;
+    bool cut;    /* has no link to the server */
+    bool speaks; /* and tells its steps by radio in the meantime */
+    bool lost;   /* the server misses its terminal */
+    int64_t cut_at;
 };
 
 struct agents {
@@ -132,6 +151,8 @@ struct agents {
     struct str desk; /* who does what is due at a desk */
     struct agents_counts counts;
     uint64_t next_id;
+    uint32_t cuts;   /* links that are cut now */
+    bool guest_desk; /* a guest has signed in at the desk left free */
     char id[64], external[64], principal[AGENTS_NAME_SIZE], taker[CAST_NAME_SIZE];
     struct unit_ref unit_refs[1];
 };
@@ -155,6 +176,46 @@ bool crew_take_duty(struct agents *a, int64_t now, const struct act *act, struct
 
 /* A guest's, which nobody here plays. */
 bool crew_is_guest(const struct agents *a, uint32_t unit);
+
+/* On duty, there, and without an order. */
+bool crew_free(const struct crew *c);
+
+/* What a crew is looked for for: a police type (NONE: any police), near a place or one of a
+ * station's own (0: anybody's). */
+struct wanted_crew {
+    uint8_t police_type;
+    uint32_t station;
+    bool has_point;
+    struct point at;
+};
+
+/* The free one with a terminal that stands nearest; 0: none. Never a guest's. */
+uint32_t crew_nearest(const struct agents *a, const struct wanted_crew *w);
+
+/* A step of their order as the crew knows it, before or after the server does. */
+void crew_step(struct agents *a, int64_t at, const struct assignment_progressed *e);
+
+/* station.c: orders to a station, whose desk names the unit. */
+void station_see(struct agents *a, int64_t at, const struct event *e);
+void station_ordered(struct agents *a, int64_t at, uint32_t assignment);
+bool station_takes(struct agents *a, const struct job *j, uint8_t slot, struct command *c);
+bool station_take(struct agents *a, int64_t now, struct act *act, struct command *c);
+
+/* scene.c: diverting, relieving, commanding the scene. */
+void scene_see(struct agents *a, int64_t at, const struct event *e);
+bool scene_diverts(struct agents *a, uint32_t incident, uint8_t slot, struct command *c);
+bool scene_take(struct agents *a, const struct act *act, struct command *c);
+
+/* guest.c: the car nobody plays must not keep an order that nobody reads. */
+void guest_ordered(struct agents *a, int64_t at, uint32_t assignment, uint32_t unit);
+void guest_see(struct agents *a, int64_t at, const struct event *e);
+bool guest_take(struct agents *a, int64_t now, struct act *act, struct command *c);
+
+/* link.c: units lose their links and come back with what they did in the meantime. */
+void link_begin(struct agents *a, int64_t start_us);
+void link_take(struct agents *a, int64_t now, const struct act *act);
+bool link_keeps_from(const struct agents *a, const struct act *act);
+void link_kept(struct agents *a, int64_t now, const struct act *act, struct command *c);
 
 /* Speaks for a unit: at its own terminal, or for one without a terminal by radio. False: nobody is
  * at a desk to hear the radio. */

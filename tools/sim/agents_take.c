@@ -297,9 +297,15 @@ static bool take_dispatch(struct agents *a, int64_t now, struct act *act, struct
         return false;
     }
     c->principal = a->desk;
+    if (scene_diverts(a, act->of, act->slot, c)) {
+        return true;
+    }
     c->type = COMMAND_ASSIGNMENT_DISPATCH;
     c->as.assignment_dispatch =
         (struct assignment_dispatch){ .incident = { act->of }, .slot = act->slot };
+    if (station_takes(a, j, act->slot, c)) {
+        return true;
+    }
     uint32_t named = j->has_point ? 0 : any_free(a, j->types[act->slot]);
 
     if (named != 0) { /* the operator knows where it is, the machine does not */
@@ -365,6 +371,26 @@ static bool take_desk(struct agents *a, int64_t now, const struct act *act, stru
     return true;
 }
 
+/* What only a living city has. */
+static bool take_living(struct agents *a, int64_t now, struct act *act, struct command *c)
+{
+    switch (act->kind) {
+    case ACT_NAME:
+    case ACT_NAME_FOR:
+        return station_take(a, now, act, c);
+    case ACT_RELIEVE:
+    case ACT_LEAD:
+        return scene_take(a, act, c);
+    case ACT_NOBODY_THERE:
+    case ACT_GUEST_OFF:
+        return guest_take(a, now, act, c);
+    default:
+        must(act->kind == ACT_LINKS || act->kind == ACT_LINK_BACK);
+        link_take(a, now, act);
+        return false;
+    }
+}
+
 static bool take(struct agents *a, int64_t now, struct act *act, struct command *c)
 {
     if (act->kind >= ACT_COME) {
@@ -406,6 +432,7 @@ static bool take(struct agents *a, int64_t now, struct act *act, struct command 
     case ACT_ACKNOWLEDGE:
     case ACT_DECLINE:
     case ACT_SET_OUT:
+    case ACT_STAGE:
     case ACT_ARRIVE:
     case ACT_CLEAR:
     case ACT_FEEDBACK:
@@ -421,10 +448,8 @@ static bool take(struct agents *a, int64_t now, struct act *act, struct command 
     case ACT_PANIC_ANSWER:
         return crew_take_duty(a, now, act, c);
     default:
-        break;
+        return take_living(a, now, act, c);
     }
-    must(false);
-    return false;
 }
 
 bool agents_take(struct agents *a, int64_t now, struct act *act, struct command *c)
@@ -440,5 +465,6 @@ bool agents_take(struct agents *a, int64_t now, struct act *act, struct command 
     }
     c->id = number_text(a, a->id, sizeof(a->id), ++a->next_id);
     a->counts.commands++;
+    act->command = (uint8_t)c->type;
     return true;
 }

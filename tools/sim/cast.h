@@ -10,7 +10,7 @@
 #include "dispatch/model/city.h"
 #include "dispatch/model/words.h"
 
-#define CAST_DESKS_MAX 12 /* station desks that are played */
+#define CAST_DESKS_MAX 24 /* station desks that are played */
 #define CAST_TAKERS 3     /* call takers, without a seat: what they take goes by the rule */
 #define CAST_POSTS 4 /* seats that are worked at, the commander's first; the next is a guest's */
 #define CAST_NAME_SIZE 16

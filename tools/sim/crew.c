@@ -10,7 +10,7 @@ bool crew_is_guest(const struct agents *a, uint32_t unit)
     return a->opts.cast != NULL && a->opts.cast->guest_unit == unit;
 }
 
-static bool crew_free(const struct crew *c)
+bool crew_free(const struct crew *c)
 {
     return c->on_duty && !c->away && c->stacked == 0;
 }
@@ -62,38 +62,65 @@ static void plan_signature(struct agents *a, int64_t at, uint32_t assignment)
     agents_plan(a, at + wait, (struct act){ .kind = (uint8_t)kind, .of = assignment });
 }
 
+/* A crew has an order: a new one, or one of its station's. */
+static void give(struct agents *a, int64_t at, uint32_t assignment, struct crew *c)
+{
+    struct task *t = agents_task(a, assignment);
+    bool before = crew_free(c);
+
+    a->counts.stacked += c->stacked > 0 ? 1 : 0;
+    if (c->stacked < CREW_STACK_MAX) {
+        c->stack[c->stacked++] = assignment;
+    }
+    if (t->status == ASSIGNMENT_ON_SCENE) {
+        t->was_there = true;
+        c->current = c->current == 0 ? assignment : c->current;
+        agents_plan(a, at + scene_us(a, agents_job(a, t->incident)),
+                    (struct act){ .kind = ACT_CLEAR, .of = assignment });
+    } else if (t->status == ASSIGNMENT_DISPATCHED) {
+        plan_signature(a, at, assignment);
+    }
+    was_free(a, at, c, before);
+}
+
 static void see_made(struct agents *a, int64_t at, const struct assignment *m)
 {
     struct job *j = agents_job(a, m->incident.n);
     struct task *t = agents_task(a, m->id.n);
     struct crew *c = agents_crew(a, m->unit.n);
 
-    if (m->status == ASSIGNMENT_RESERVED || c == NULL) {
+    if (m->status == ASSIGNMENT_RESERVED || (c == NULL && m->station.n == 0)) {
         return;
     }
     *t = (struct task){ .incident = m->incident.n,
                         .unit = m->unit.n,
+                        .station = c == NULL ? m->station.n : 0,
                         .slot = m->slot < SLOTS_MAX ? m->slot : 0,
-                        .status = m->status };
-    bool before = crew_free(c);
-
+                        .status = m->status,
+                        .made = at,
+                        .since = at };
     a->counts.assignments++;
-    a->counts.stacked += c->stacked > 0 ? 1 : 0;
     a->counts.dispatched += j->ours && !j->got_unit ? 1 : 0;
     j->got_unit = true;
     j->committed++;
     j->standing[t->slot]++;
-    if (c->stacked < CREW_STACK_MAX) {
-        c->stack[c->stacked++] = m->id.n;
+    if (c != NULL) {
+        give(a, at, m->id.n, c);
+    } else {
+        station_ordered(a, at, m->id.n);
     }
-    if (m->status == ASSIGNMENT_ON_SCENE) {
-        t->was_there = true;
-        c->current = c->current == 0 ? m->id.n : c->current;
-        agents_plan(a, at + scene_us(a, j), (struct act){ .kind = ACT_CLEAR, .of = m->id.n });
-    } else if (m->status == ASSIGNMENT_DISPATCHED) {
-        plan_signature(a, at, m->id.n);
+}
+
+static void see_named(struct agents *a, int64_t at, const struct assignment_named *e)
+{
+    struct task *t = agents_task(a, e->assignment.n);
+    struct crew *c = agents_crew(a, e->unit.n);
+
+    if (t->station != 0 && t->unit == 0 && c != NULL) {
+        t->unit = e->unit.n;
+        t->since = at;
+        give(a, at, e->assignment.n, c);
     }
-    was_free(a, at, c, before);
 }
 
 static void take_next(struct agents *a, int64_t at, struct crew *c)
@@ -130,6 +157,12 @@ static void drive(struct agents *a, int64_t at, const struct job *j, struct crew
     c->depart = at;
     us = us * a->opts.town->drive_percent / 100;
     c->arrive = at + us * agents_between(a, 80, 130) / 100 + 5 * S;
+}
+
+/* Before a grave scene some wait for each other. */
+static bool stages(struct agents *a, const struct job *j)
+{
+    return a->opts.cast != NULL && j->tier > 0 && j->tier <= 2 && agents_chance(a, 300);
 }
 
 static void end_task(struct agents *a, int64_t at, uint32_t assignment, struct task *t,
@@ -179,12 +212,49 @@ static void revive_task(struct agents *a, int64_t at, uint32_t assignment, const
     was_free(a, at, c, before);
 }
 
+/* A station's order ends before anybody is named. */
+static void end_unnamed(struct agents *a, int64_t at, struct task *t, uint8_t status)
+{
+    struct job *j = agents_job(a, t->incident);
+
+    if (t->station != 0 && t->unit == 0 && status >= ASSIGNMENT_CLEARED &&
+        t->status < ASSIGNMENT_CLEARED) {
+        t->status = status;
+        j->committed--;
+        j->standing[t->slot]--;
+        agents_ask(a, at, t->incident, 5 * S, 30 * S);
+        agents_close_when_over(a, at, t->incident);
+    }
+}
+
+/* The crew went on before the server heard of it. */
+static bool known_ahead(struct task *t, uint8_t status)
+{
+    bool known = t->ahead != 0 && status <= t->ahead && status < ASSIGNMENT_CLEARED;
+
+    if (status >= t->ahead) {
+        t->ahead = 0;
+    }
+    return known;
+}
+
 static void see_progressed(struct agents *a, int64_t at, const struct assignment_progressed *e)
+{
+    struct task *t = agents_task(a, e->assignment.n);
+
+    if (!known_ahead(t, e->status)) {
+        crew_step(a, at, e);
+    }
+}
+
+void crew_step(struct agents *a, int64_t at, const struct assignment_progressed *e)
 {
     struct task *t = agents_task(a, e->assignment.n);
     struct crew *c = agents_crew(a, t->unit);
 
+    t->since = at;
     if (t->unit == 0 || c == NULL) {
+        end_unnamed(a, at, t, e->status);
         return;
     }
     struct job *j = agents_job(a, t->incident);
@@ -199,7 +269,16 @@ static void see_progressed(struct agents *a, int64_t at, const struct assignment
     } else if (e->status == ASSIGNMENT_EN_ROUTE && !on_way) {
         drive(a, at, j, c);
         c->current = e->assignment.n;
-        agents_plan(a, c->arrive, (struct act){ .kind = ACT_ARRIVE, .of = e->assignment.n });
+        agents_plan(
+            a, c->arrive,
+            (struct act){ .kind = stages(a, j) ? ACT_STAGE : ACT_ARRIVE, .of = e->assignment.n });
+    } else if (e->status == ASSIGNMENT_STAGED) { /* until the others are there */
+        agents_plan(a, at + agents_between(a, 15 * S, 60 * S),
+                    (struct act){ .kind = ACT_ARRIVE, .of = e->assignment.n });
+    } else if (e->status == ASSIGNMENT_TRANSPORTING) {
+        t->taken_away = true;
+        agents_plan(a, at + agents_between(a, 60 * S, 180 * S),
+                    (struct act){ .kind = ACT_CLEAR, .of = e->assignment.n });
     } else if (e->status == ASSIGNMENT_ON_SCENE) {
         t->was_there = true;
         agents_plan(a, at + scene_us(a, j),
@@ -282,12 +361,40 @@ static void see_panic(struct agents *a, int64_t at, uint32_t unit)
     }
 }
 
+/* Its order here ends; the one there comes as an order of its own. */
+static void see_diverted(struct agents *a, int64_t at, const struct assignment_diverted *e)
+{
+    const struct assignment_progressed left = { .assignment = e->assignment,
+                                                .incident = e->incident,
+                                                .unit = e->unit,
+                                                .status = ASSIGNMENT_CANCELLED };
+
+    if (agents_task(a, e->assignment.n)->status < ASSIGNMENT_CLEARED) {
+        see_progressed(a, at, &left);
+    }
+}
+
+static void see_terminal(struct agents *a, uint32_t unit, bool lost)
+{
+    struct crew *c = agents_crew(a, unit);
+
+    if (c != NULL) {
+        c->lost = lost;
+    }
+}
+
 void crew_see(struct agents *a, int64_t at, const struct event *e)
 {
     if (e->kind == EVENT_ASSIGNMENT_DISPATCHED) {
         see_made(a, at, &e->as.assignment_made.assignment);
     } else if (e->kind == EVENT_ASSIGNMENT_PROGRESSED) {
         see_progressed(a, at, &e->as.assignment_progressed);
+    } else if (e->kind == EVENT_ASSIGNMENT_NAMED) {
+        see_named(a, at, &e->as.assignment_named);
+    } else if (e->kind == EVENT_ASSIGNMENT_SPOKEN) {
+        agents_task(a, e->as.assignment_marked.assignment.n)->spoken = true;
+    } else if (e->kind == EVENT_ASSIGNMENT_DIVERTED) {
+        see_diverted(a, at, &e->as.assignment_diverted);
     } else if (e->kind == EVENT_ASSIGNMENT_FED_BACK) {
         see_fed_back(a, at, e->as.assignment_fed_back.assignment);
     } else if (e->kind == EVENT_ASSIGNMENT_CHANGE_RAISED) {
@@ -298,6 +405,8 @@ void crew_see(struct agents *a, int64_t at, const struct event *e)
         see_duty(a, at, e->as.unit_signed_on.unit.n, true);
     } else if (e->kind == EVENT_UNIT_SIGNED_OFF) {
         see_duty(a, at, e->as.unit_signed_off.unit.n, false);
+    } else if (e->kind == EVENT_UNIT_TERMINAL_LOST || e->kind == EVENT_UNIT_TERMINAL_BACK) {
+        see_terminal(a, e->as.unit_terminal_changed.unit.n, e->kind == EVENT_UNIT_TERMINAL_LOST);
     } else if (e->kind == EVENT_UNIT_CHANGED) {
         see_changed(a, at, &e->as.unit_changed);
     } else if (e->kind == EVENT_UNIT_PANICKED) {
@@ -321,17 +430,21 @@ void agents_adopt_assignment(struct agents *a, int64_t at, const struct assignme
                                                .status = as->status,
                                                .feedback_due = as->feedback_due };
 
-    if (c == NULL || as->status == ASSIGNMENT_RESERVED) {
+    if ((c == NULL && as->station.n == 0) || as->status == ASSIGNMENT_RESERVED) {
         return;
     }
     agents_at(a, at);
-    if (t->unit == 0) {
+    if (t->incident == 0) {
         struct assignment made = *as;
 
+        guest_ordered(a, at, as->id.n, as->unit.n);
         made.status = as->status == ASSIGNMENT_ON_SCENE ? as->status : ASSIGNMENT_DISPATCHED;
         see_made(a, at, &made);
         t = agents_task(a, as->id.n);
         t->was_there = as->on_scene_at != 0;
+    }
+    if (t->station != 0 && t->unit == 0 && c != NULL) {
+        see_named(a, at, &(struct assignment_named){ .assignment = as->id, .unit = as->unit });
     }
     if (t->status != as->status) {
         see_progressed(a, at, &now);

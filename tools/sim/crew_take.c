@@ -6,8 +6,9 @@
 bool crew_speaks(struct agents *a, uint32_t unit, struct command *c, uint8_t *by)
 {
     const struct city_unit *u = a->opts.town->city.units.at;
+    const struct crew *crew = agents_crew(a, unit);
 
-    if (u[unit - 1].voice_only) {
+    if (u[unit - 1].voice_only || (crew->cut && crew->speaks)) {
         c->principal = floor_anyone(a);
         *by = BY_RADIO;
     } else {
@@ -15,6 +16,35 @@ bool crew_speaks(struct agents *a, uint32_t unit, struct command *c, uint8_t *by
         *by = BY_TERMINAL;
     }
     return c->principal.len > 0;
+}
+
+uint32_t crew_nearest(const struct agents *a, const struct wanted_crew *w)
+{
+    const struct city *city = &a->opts.town->city;
+    const struct city_unit *u = city->units.at;
+    uint32_t best = 0;
+    int64_t best_far = INT64_MAX;
+
+    for (uint32_t i = 1; i <= a->crew_count; i++) {
+        const struct crew *c = &a->crews[i];
+        bool fits = w->police_type == POLICE_TYPE_NONE ? u[i - 1].police_type < POLICE_TYPE_GRID
+                                                       : u[i - 1].police_type == w->police_type;
+
+        if (!fits || !crew_free(c) || c->cut || u[i - 1].voice_only || crew_is_guest(a, i) ||
+            (w->station != 0 && cast_station_of_unit(a->opts.cast, city, i) != w->station)) {
+            continue;
+        }
+        struct point p = agents_place(a, c);
+        int64_t dx = (int64_t)p.lon_e7 - w->at.lon_e7;
+        int64_t dy = (int64_t)p.lat_e7 - w->at.lat_e7;
+        int64_t far = w->has_point ? (dx < 0 ? -dx : dx) + (dy < 0 ? -dy : dy) : (int64_t)i;
+
+        if (far < best_far) {
+            best = i;
+            best_far = far;
+        }
+    }
+    return best;
 }
 
 /* The least status from which a unit takes this step, and the last one. */
@@ -29,13 +59,34 @@ static bool step_fits(enum act_kind kind, uint8_t status)
     if (kind == ACT_SET_OUT) {
         return status == ASSIGNMENT_ACKNOWLEDGED;
     }
-    if (kind == ACT_ARRIVE) {
+    if (kind == ACT_STAGE) {
         return status == ASSIGNMENT_EN_ROUTE;
+    }
+    if (kind == ACT_ARRIVE) {
+        return status == ASSIGNMENT_EN_ROUTE || status == ASSIGNMENT_STAGED;
     }
     if (kind == ACT_CLEAR || kind == ACT_REPORT || kind == ACT_SAFE) {
         return status == ASSIGNMENT_ON_SCENE || status == ASSIGNMENT_TRANSPORTING;
     }
     return true;
+}
+
+/* Some scenes end with somebody who is taken along. */
+static uint8_t next_status(struct agents *a, enum act_kind kind, const struct task *t)
+{
+    if (kind == ACT_SET_OUT) {
+        return ASSIGNMENT_EN_ROUTE;
+    }
+    if (kind == ACT_STAGE) {
+        return ASSIGNMENT_STAGED;
+    }
+    if (kind == ACT_ARRIVE) {
+        return ASSIGNMENT_ON_SCENE;
+    }
+    bool along = a->opts.cast != NULL && t->status == ASSIGNMENT_ON_SCENE && !t->taken_away &&
+                 agents_chance(a, 50);
+
+    return along ? ASSIGNMENT_TRANSPORTING : ASSIGNMENT_CLEARED;
 }
 
 bool crew_take_step(struct agents *a, const struct act *act, struct command *c)
@@ -49,7 +100,7 @@ bool crew_take_step(struct agents *a, const struct act *act, struct command *c)
         (kind == ACT_FEEDBACK && !t->owes)) {
         return false;
     }
-    if (!crew_speaks(a, t->unit, c, &by)) {
+    if (link_keeps_from(a, act) || !crew_speaks(a, t->unit, c, &by)) {
         return agents_later(a, a->now, act);
     }
     if (kind == ACT_ACKNOWLEDGE) {
@@ -85,13 +136,14 @@ bool crew_take_step(struct agents *a, const struct act *act, struct command *c)
                                           .by = by };
     } else {
         c->type = COMMAND_ASSIGNMENT_PROGRESS;
-        c->as.assignment_progress =
-            (struct assignment_progress){ .assignment = id,
-                                          .status = kind == ACT_SET_OUT  ? ASSIGNMENT_EN_ROUTE
-                                                    : kind == ACT_ARRIVE ? ASSIGNMENT_ON_SCENE
-                                                                         : ASSIGNMENT_CLEARED,
-                                          .by = by };
+        c->as.assignment_progress = (struct assignment_progress){ .assignment = id,
+                                                                  .status = next_status(a, kind, t),
+                                                                  .by = by };
+        if (c->as.assignment_progress.status == ASSIGNMENT_TRANSPORTING) {
+            c->as.assignment_progress.destination = DESTINATION_STATION;
+        }
     }
+    link_kept(a, a->now, act, c);
     return true;
 }
 

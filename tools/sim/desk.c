@@ -47,6 +47,10 @@ struct str agents_desk(struct agents *a, const struct act *act)
     case ACT_SPEAK:
     case ACT_ASK_SAFE:
     case ACT_STAND_DOWN:
+    case ACT_NAME_FOR:
+    case ACT_RELIEVE:
+    case ACT_LEAD:
+    case ACT_NOBODY_THERE:
     case ACT_MERGE:
         return desk_at(a, act);
     case ACT_RETIER:
@@ -91,6 +95,9 @@ bool desk_needless(struct agents *a, const struct act *act)
     case ACT_SPEAK:
     case ACT_ASK_SAFE:
     case ACT_STAND_DOWN:
+    case ACT_NAME_FOR:
+    case ACT_RELIEVE:
+    case ACT_LEAD:
         return agents_task(a, act->of)->status >= ASSIGNMENT_CLEARED;
     default:
         return false;
@@ -194,7 +201,7 @@ static void see_moved(struct agents *a, const struct incident_orders_moved *e)
     for (uint32_t k = 0; k < e->orders.count; k++) {
         struct task *t = agents_task(a, m[k].assignment.n);
 
-        if (t->unit == 0) {
+        if (t->incident == 0) {
             continue;
         }
         struct job *from = agents_job(a, t->incident);

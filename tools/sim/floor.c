@@ -369,6 +369,7 @@ static void see_work(struct agents *a, int64_t at, const struct event *e)
                                                  .contact = r->contact };
     } else if (e->kind == EVENT_REPORT_SETTLED) {
         floor_paper(a, e->as.report_settled.report)->open = false;
+        floor_paper(a, e->as.report_settled.report)->callback = false;
     } else if (e->kind == EVENT_REPORT_LINKED) {
         floor_paper(a, e->as.report_linked.report)->open = false;
         floor_paper(a, e->as.report_linked.report)->incident = e->as.report_linked.incident.n;

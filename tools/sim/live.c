@@ -77,7 +77,7 @@ static void on_wake(evutil_socket_t fd, short what, void *arg)
             live_send(l, &act, &c);
         }
     }
-    if (l->opts->once && agents_done(l->agents)) {
+    if ((l->opts->once || l->opts->hours != 0) && agents_done(l->agents)) {
         l->result->done = true;
         (void)event_base_loopbreak(l->base);
         return;
@@ -142,6 +142,16 @@ static void tell_progress(const struct live *l)
                       " incidents open; %" PRIu64 " commands, %" PRIu64 " refused\n",
                       agents_sum(c->came).calls, agents_sum(c->ended).calls, agents_open(l->agents),
                       c->commands, c->refused);
+    }
+}
+
+/* What did not come to its end, for who wonders why. */
+static void tell_open(const struct live *l)
+{
+    char says[128];
+
+    for (uint32_t k = 1; agents_next_open(l->agents, &k, says, sizeof(says));) {
+        (void)fprintf(stderr, "simulate: still open: %s\n", says);
     }
 }
 
@@ -290,7 +300,9 @@ enum err live_run(const struct live_opts *o, struct live_result *out, struct fau
                                         .shift_us = o->cast != NULL ? WATCHED_SHIFT_US : 0,
                                         .cast = o->cast,
                                         .takers = o->cast != NULL ? CAST_TAKERS : 0,
+                                        .hours = o->hours,
                                         .console = live_console,
+                                        .link = o->cast != NULL ? live_link : NULL,
                                         .arg = &l };
 
     l.agents = agents_new(&people);
@@ -307,6 +319,12 @@ enum err live_run(const struct live_opts *o, struct live_result *out, struct fau
     err = f->err;
     out->counts = *agents_counts_of(l.agents);
     out->open = agents_open(l.agents);
+    if (!out->done && o->hours != 0) {
+        tell_open(&l);
+    }
+    for (uint32_t i = 0; i < PENDING_MAX; i++) {
+        out->kept_waiting += l.out[i].number != 0 && l.out[i].kept ? 1 : 0;
+    }
 done:
     l.stop = true;
     fini(&l);

@@ -7,6 +7,7 @@
 #include "base/fault.h"
 #include "tools/sim/accounts.h"
 #include "tools/sim/agents.h"
+#include "tools/sim/tally.h"
 #include "tools/wire/socket.h"
 
 struct live_opts {
@@ -15,15 +16,21 @@ struct live_opts {
     const struct accounts *accounts;
     const struct cast *cast; /* NULL: no floor, one "operator" and one "commander" */
     uint64_t seed;
-    uint32_t rate; /* of the server's clock */
-    bool once;     /* end when all calls came to their ends */
-    bool demo;     /* spare the crews */
+    uint32_t rate;       /* of the server's clock */
+    bool once;           /* end when all calls came to their ends */
+    int64_t hours;       /* no call comes after so many of the server's clock; 0: for ever */
+    bool demo;           /* spare the crews */
+    struct tally *tally; /* may be NULL: nobody counts */
 };
 
 struct live_result {
     struct agents_counts counts;
     uint64_t open;
     uint64_t reconnects, resent;
+    uint64_t cuts; /* links that were cut on purpose */
+    uint64_t kept, kept_sent,
+        kept_refused;         /* what units did without a link, and what became of it */
+    uint64_t kept_waiting;    /* still with them at the end */
     uint64_t positions;       /* fixes sent */
     uint64_t orders_on_units; /* assignment.dispatched that units saw on their own connections */
     uint64_t frames;          /* that the watcher was sent */

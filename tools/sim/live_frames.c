@@ -75,6 +75,9 @@ static void take_event(struct live *l, struct json_read *r, int64_t at)
         }
     }
     if (json_read_ok(r) && e.kind != EVENT_NONE) {
+        if (l->opts->tally != NULL) {
+            tally_see(l->opts->tally, at, &e, 1);
+        }
         agents_see(l->agents, at, &e);
     }
 }
@@ -212,12 +215,35 @@ static void take_unit(struct live *l, struct json_read *r)
     }
 }
 
+#define INCIDENT_FIELDS_MAX 96
+
+/* An incident as screens are shown it: its owner is an object there (docs/api), which is not
+ * needed.
+ */
+static void read_incident(struct json_read *r, struct incident *out)
+{
+    struct field fields[INCIDENT_FIELDS_MAX];
+    struct shape shown = incident_shape;
+
+    must(incident_shape.count <= INCIDENT_FIELDS_MAX);
+    shown.fields = fields;
+    shown.count = 0;
+    for (uint32_t k = 0; k < incident_shape.count; k++) {
+        if (strcmp(incident_shape.fields[k].name, "owner") != 0) {
+            fields[shown.count++] = incident_shape.fields[k];
+        }
+    }
+    json_read_value(r, &shown, out);
+}
+
 /* Each list of a snapshot stands alone, so that the order they come in does not matter: reports
  * tell which incidents are ours, incidents come before assignments. */
 static void take_list(struct live *l, struct str list, enum table table, struct ours *ours)
 {
     struct json_read r = reader(l, list);
+    struct fault fault = { 0 };
 
+    r.fault = &fault;
     json_read_array(&r);
     while (json_read_item(&r)) {
         if (table == TABLE_REPORT) {
@@ -227,7 +253,7 @@ static void take_list(struct live *l, struct str list, enum table table, struct 
         } else if (table == TABLE_INCIDENT) {
             struct incident i = { .id = { 0 } };
 
-            json_read_value(&r, &incident_shape, &i);
+            read_incident(&r, &i);
             if (json_read_ok(&r) && i.id.n != 0) {
                 agents_adopt_incident(l->agents, now_or_guess(l), &i,
                                       has_floor(l) || is_ours(ours, i.id.n));
@@ -240,6 +266,9 @@ static void take_list(struct live *l, struct str list, enum table table, struct 
                 agents_adopt_assignment(l->agents, now_or_guess(l), &a);
             }
         }
+    }
+    if (!json_read_ok(&r)) { /* never half a picture */
+        live_fail(l, ERR_CORRUPT, "a list of the snapshot cannot be read", fault.detail);
     }
 }
 

@@ -25,7 +25,7 @@ static void put_topics(const struct desk_seat *s, struct buf *b)
     if (s->account->unit != 0) {
         buf_text(b, ",\"topics\":[\"incidents\",\"units\"]");
     } else if (live_is_watcher(s)) {
-        buf_text(b, ",\"topics\":[\"incidents\",\"units\",\"duty\",\"alarms\"]");
+        buf_text(b, ",\"topics\":[\"incidents\",\"units\",\"duty\",\"alarms\",\"stats\"]");
     } else { /* a console that is looked at */
         buf_text(b, ",\"topics\":[\"incidents\",\"units\",\"positions\",\"duty\",\"alarms\"]");
     }
@@ -158,6 +158,24 @@ void live_console(void *arg, struct str person, enum agents_console what)
     if (what == CONSOLE_SIGNS_OUT && s->token[0] != '\0') {
         live_errand(s, true);
         s->hash[0] = '\0'; /* another session begins with another picture */
+    }
+}
+
+void live_link(void *arg, uint32_t unit, bool up)
+{
+    struct live *l = arg;
+    char name[AGENTS_NAME_SIZE];
+    struct desk_seat *s = live_seat_of(l, agents_unit_name(unit, name));
+
+    if (s == NULL) {
+        return;
+    }
+    s->cut = !up;
+    if (up) {
+        live_seat_up(s);
+    } else {
+        l->result->cuts++;
+        live_seat_down(s);
     }
 }
 

@@ -31,6 +31,10 @@ void live_answer(struct live *l, uint64_t number, const char *code)
         return; /* answered before, on a connection that was lost */
     }
     o->number = 0;
+    if (o->kept) {
+        l->result->kept_sent += code == NULL ? 1 : 0;
+        l->result->kept_refused += code != NULL ? 1 : 0;
+    }
     agents_answer(l->agents, live_now(l), &act, code);
     live_act(l);
 }
@@ -163,7 +167,10 @@ void live_send(struct live *l, const struct act *act, const struct command *c)
         agents_answer(l->agents, live_now(l), act, "connection");
         return;
     }
-    *o = (struct command_out){ .number = number, .act = *act, .seat = seat, .text = o->text };
+    *o = (struct command_out){
+        .number = number, .act = *act, .seat = seat, .kept = seat->cut, .text = o->text
+    };
+    l->result->kept += o->kept ? 1 : 0;
     buf_reset(&o->text);
     buf_text(&o->text,
              seat->account->role == ROLE_INTAKE ? "{\"id\":" : "{\"op\":\"command\",\"id\":");

@@ -23,6 +23,7 @@ struct desk_seat {
     struct ws_client *gone; /* to be freed outside its callback */
     struct event *retry;
     bool wanted;     /* is to be connected */
+    bool cut;        /* has no link for a while: what it sends is kept */
     bool signing_in; /* waits for a token */
     bool welcome;    /* said hello and was let in */
     int64_t sent_fix_at;
@@ -45,6 +46,7 @@ struct command_out {
     struct act act;
     struct desk_seat *seat;
     bool sent; /* at least once */
+    bool kept; /* while its terminal had no link */
     struct buf text;
 };
 
@@ -112,6 +114,9 @@ void live_seat_down(struct desk_seat *s);
 
 /* As agents_opts.console. */
 void live_console(void *live, struct str person, enum agents_console what);
+
+/* As agents_opts.link: the terminal's socket is closed, and opened again. */
+void live_link(void *live, uint32_t unit, bool up);
 
 struct desk_seat *live_seat_of(struct live *l, struct str principal);
 

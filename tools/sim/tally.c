@@ -25,7 +25,7 @@ static const char *const fate_names[FATES] = { "raised",  "acknowledged", "shelv
 struct tally {
     struct case_ *cases; /* by incident id */
     uint32_t case_cap;
-    uint8_t *alarm_kinds; /* by alarm id */
+    uint8_t *alarm_kinds; /* by alarm id: kind + 1; 0: not seen */
     uint32_t alarm_cap;
     struct values answer, dispatch[TALLY_TIERS], arrive[TALLY_TIERS];
     uint64_t tiers[TALLY_TIERS];
@@ -33,6 +33,7 @@ struct tally {
     uint64_t taken, handed_over, left, left_by_rule, silenced, heard, read;
     uint64_t moved_by_rule, moved_by_person;
     uint8_t *order_status; /* by assignment id: how it ended last; 0: it has not */
+    bool *orders_made;     /* by assignment id: we saw it begin */
     uint32_t order_cap;
     uint64_t made, late, ends[ASSIGNMENT_STATUS_COUNT];
     uint64_t contacts, callbacks_ended, merged;
@@ -51,6 +52,7 @@ void tally_free(struct tally *t)
     free(t->cases);
     free(t->alarm_kinds);
     free(t->order_status);
+    free(t->orders_made);
     free(t->answer.at);
     for (uint32_t k = 0; k < TALLY_TIERS; k++) {
         free(t->dispatch[k].at);
@@ -109,8 +111,18 @@ static void first_arrived(struct tally *t, int64_t at, struct case_ *c)
     }
 }
 
+static void order_room(struct tally *t, uint32_t n)
+{
+    uint32_t cap = t->order_cap;
+
+    t->order_status = room(t->order_status, &t->order_cap, n, sizeof(*t->order_status));
+    t->orders_made = room(t->orders_made, &cap, n, sizeof(*t->orders_made));
+}
+
 static void see_made(struct tally *t, int64_t at, const struct assignment *a)
 {
+    order_room(t, a->id.n);
+    t->orders_made[a->id.n] = true;
     t->made++;
     if (a->status == ASSIGNMENT_DISPATCHED && !a->on_view) {
         first_dispatched(t, at, case_of(t, a->incident));
@@ -124,7 +136,9 @@ static void see_end(struct tally *t, const struct assignment_progressed *p)
 {
     uint32_t n = p->assignment.n;
 
-    t->order_status = room(t->order_status, &t->order_cap, n, sizeof(*t->order_status));
+    if (n >= t->order_cap || !t->orders_made[n]) {
+        return; /* made before we looked */
+    }
     if (t->order_status[n] != 0 && p->status < ASSIGNMENT_CLEARED) {
         t->ends[t->order_status[n]]--;
         t->order_status[n] = 0;
@@ -146,6 +160,10 @@ static void see_order(struct tally *t, int64_t at, const struct event *e)
             first_arrived(t, at, case_of(t, p->incident));
         }
         see_end(t, p);
+    } else if (e->kind == EVENT_ASSIGNMENT_DIVERTED) {
+        see_end(t,
+                &(struct assignment_progressed){ .assignment = e->as.assignment_diverted.assignment,
+                                                 .status = ASSIGNMENT_CANCELLED });
     }
 }
 
@@ -205,7 +223,9 @@ static void alarm_fate(struct tally *t, alarm_id id, enum fate fate)
 {
     uint8_t kind = id.n < t->alarm_cap ? t->alarm_kinds[id.n] : 0;
 
-    t->alarms[kind][fate]++;
+    if (kind > 0) { /* else raised before we looked */
+        t->alarms[kind - 1][fate]++;
+    }
 }
 
 static void see_alarm(struct tally *t, const struct event *e)
@@ -214,7 +234,7 @@ static void see_alarm(struct tally *t, const struct event *e)
         const struct alarm *a = &e->as.alarm_raised.alarm;
 
         t->alarm_kinds = room(t->alarm_kinds, &t->alarm_cap, a->id.n, sizeof(*t->alarm_kinds));
-        t->alarm_kinds[a->id.n] = a->kind;
+        t->alarm_kinds[a->id.n] = (uint8_t)(a->kind + 1);
         t->alarms[a->kind][RAISED]++;
     } else if (e->kind == EVENT_ALARM_ACKNOWLEDGED) {
         alarm_fate(t, e->as.alarm_noticed.alarm, ACKNOWLEDGED);
