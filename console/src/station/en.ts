@@ -38,7 +38,7 @@ export const en: Record<keyof typeof zh, string> = {
     away: '{0} direct',
     inHand: 'on {0}',
     calledLead: '{0} ordered to this station want a unit',
-    nameWithin: 'name within',
+    nameWithin: 'to name:',
     nameUnit: 'Name a unit',
     stationDeclines: 'The station cannot go',
     atOther: 'Ordered to another station',
