@@ -175,12 +175,10 @@ async function desk(which, user, lang, size) {
 }
 
 async function stationForms(page, name, size) {
+    const incident = await page.getAttribute('.details', 'data-incident');
     if (size === 'phone') {
         await page.tap('nav button:nth-child(3)');
         await shoot(page, name('units'));
-    }
-    if ((await page.locator('.units .send').count()) === 0) {
-        await page.locator('.units .head button').click(); // its own are all at work
     }
     await page.locator('.units .send').first().click();
     await shoot(page, name('send'));
@@ -208,6 +206,8 @@ async function stationForms(page, name, size) {
         await page.locator('.seat-panel .buttons button').last().click();
         await page.waitForTimeout(400);
     }
+    /* So that the next desk has a unit to send. */
+    await server.command('commander', 'incident.close', { incident, disposition: 'handled', force: true }, { problems: true });
 }
 
 /* A seat for the station's desk, and an order to it that wants a name. */
