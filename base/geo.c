@@ -158,6 +158,45 @@ struct point geo_cell_centre(struct point p, uint32_t cell_m)
     return (struct point){ .lon_e7 = lon_e7, .lat_e7 = lat_e7 };
 }
 
+struct point geo_nearest_on_line(struct point a, struct point b, struct point p,
+                                 uint32_t *along_q16)
+{
+    int64_t cosine = cos_q30(p.lat_e7);
+    int64_t ax = ((int64_t)a.lon_e7 - p.lon_e7) * cosine >> 30;
+    int64_t ay = (int64_t)a.lat_e7 - p.lat_e7;
+    int64_t dx = ((int64_t)b.lon_e7 - a.lon_e7) * cosine >> 30;
+    int64_t dy = (int64_t)b.lat_e7 - a.lat_e7;
+    __int128 square = (__int128)dx * dx + (__int128)dy * dy;
+    __int128 along = -((__int128)ax * dx + (__int128)ay * dy);
+    int64_t q16 = 0;
+
+    if (square > 0 && along > 0) {
+        while (square >> 46 > 0) { /* what is cut off is far below a millimetre */
+            square >>= 1;
+            along >>= 1;
+        }
+        q16 = along >= square ? 65536 : ((int64_t)along << 16) / (int64_t)square;
+    }
+    *along_q16 = (uint32_t)q16;
+    return (struct point){ .lon_e7 =
+                               (int32_t)(a.lon_e7 + (((int64_t)b.lon_e7 - a.lon_e7) * q16 >> 16)),
+                           .lat_e7 =
+                               (int32_t)(a.lat_e7 + (((int64_t)b.lat_e7 - a.lat_e7) * q16 >> 16)) };
+}
+
+uint32_t geo_span_lat_e7(uint32_t mm)
+{
+    return (uint32_t)higher(((int64_t)mm << 24) / MM_PER_E7_Q24, 1);
+}
+
+uint32_t geo_span_lon_e7(uint32_t mm, int32_t lat_e7)
+{
+    int64_t cosine =
+        higher(cos_q30(lat_e7), ONE_Q30 >> 10); /* near the poles: no wider than this */
+
+    return (uint32_t)lower(((int64_t)geo_span_lat_e7(mm) << 30) / cosine, UINT32_MAX);
+}
+
 bool geo_valid(struct point p)
 {
     return magnitude(p.lon_e7) <= LON_MOST_E7 && magnitude(p.lat_e7) <= LAT_MOST_E7;

@@ -20,6 +20,16 @@ bool geo_in_ring(const struct point *ring, size_t count, struct point p);
 /* The centre of the grid cell of `cell_m` metres (500 for coarse places) that holds `p`. */
 struct point geo_cell_centre(struct point p, uint32_t cell_m);
 
+/* The point of the line from `a` to `b` that is nearest to `p`, and where on it: 0 at `a`, 65536 at
+ * `b`. On the flat map that has p's own scale of longitude; lines that cross the 180th meridian are
+ * not. */
+struct point geo_nearest_on_line(struct point a, struct point b, struct point p,
+                                 uint32_t *along_q16);
+
+/* How many 1e-7 degrees of latitude, or of longitude at a latitude, `mm` spans; at least 1. */
+uint32_t geo_span_lat_e7(uint32_t mm);
+uint32_t geo_span_lon_e7(uint32_t mm, int32_t lat_e7);
+
 /* True for -180..180, -90..90 degrees. */
 bool geo_valid(struct point p);
 

@@ -214,6 +214,67 @@ START_TEST(points_off_the_earth_are_not_valid)
 }
 END_TEST
 
+START_TEST(the_nearest_of_a_line_lies_at_right_angles_or_at_an_end)
+{
+    struct point a = { 1200000000, 300000000 };
+    struct point b = { 1200100000, 300000000 };
+    uint32_t along;
+    struct point at = geo_nearest_on_line(a, b, (struct point){ 1200025000, 300040000 }, &along);
+
+    ck_assert_uint_eq(along, 16384);
+    ck_assert_int_eq(at.lon_e7, 1200025000);
+    ck_assert_int_eq(at.lat_e7, 300000000);
+    at = geo_nearest_on_line(a, b, (struct point){ 1199990000, 300000000 }, &along);
+    ck_assert_uint_eq(along, 0);
+    ck_assert_int_eq(at.lon_e7, a.lon_e7);
+    at = geo_nearest_on_line(a, b, (struct point){ 1200900000, 300000001 }, &along);
+    ck_assert_uint_eq(along, 65536);
+    ck_assert_int_eq(at.lon_e7, b.lon_e7);
+    (void)geo_nearest_on_line(a, a, b, &along); /* a line of no length */
+    ck_assert_uint_eq(along, 0);
+    a = (struct point){ -1800000000, -900000000 };
+    b = (struct point){ 1800000000, 900000000 };
+    (void)geo_nearest_on_line(a, b, (struct point){ 0, 0 }, &along); /* as long as can be */
+    ck_assert_uint_ge(along, 32767);
+    ck_assert_uint_le(along, 32768);
+}
+END_TEST
+
+/* No other point of a fine division of the line is nearer. */
+START_TEST(no_point_of_a_line_is_nearer_than_the_nearest)
+{
+    struct prng r;
+
+    prng_seed(&r, (uint64_t)_i);
+    struct point a = { 1200000000 + (int32_t)prng_below(&r, 100000),
+                       300000000 + (int32_t)prng_below(&r, 100000) };
+    struct point b = { 1200000000 + (int32_t)prng_below(&r, 100000),
+                       300000000 + (int32_t)prng_below(&r, 100000) };
+    struct point p = { 1200000000 + (int32_t)prng_below(&r, 100000),
+                       300000000 + (int32_t)prng_below(&r, 100000) };
+    uint32_t along;
+    uint32_t best = geo_distance_mm(p, geo_nearest_on_line(a, b, p, &along));
+
+    for (int64_t k = 0; k <= 1000; k++) {
+        struct point at = { (int32_t)(a.lon_e7 + (b.lon_e7 - a.lon_e7) * k / 1000),
+                            (int32_t)(a.lat_e7 + (b.lat_e7 - a.lat_e7) * k / 1000) };
+
+        ck_assert_uint_le(best, geo_distance_mm(p, at) + 40); /* the scale of longitude differs */
+    }
+}
+END_TEST
+
+START_TEST(spans_grow_towards_the_poles_and_are_at_least_one)
+{
+    ck_assert_uint_ge(geo_span_lat_e7(1000000), 89900); /* a kilometre is 0.00899 degree */
+    ck_assert_uint_le(geo_span_lat_e7(1000000), 90000);
+    ck_assert_uint_eq(geo_span_lat_e7(1), 1);
+    ck_assert_uint_ge(geo_span_lon_e7(1000000, 600000000), 179800);
+    ck_assert_uint_le(geo_span_lon_e7(1000000, 600000000), 180000);
+    ck_assert_uint_gt(geo_span_lon_e7(1000000, 900000000), geo_span_lat_e7(1000000));
+}
+END_TEST
+
 int main(void)
 {
     static const int distances = sizeof distance_rows / sizeof distance_rows[0];
@@ -229,6 +290,9 @@ int main(void)
         { .test = many_points_share_a_cell },
         { .test = a_cell_of_no_size_is_a_bug, .signal = SIGABRT },
         { .test = points_off_the_earth_are_not_valid },
+        { the_nearest_of_a_line_lies_at_right_angles_or_at_an_end, 0, 0 },
+        { no_point_of_a_line_is_nearer_than_the_nearest, 0, 100 },
+        { spans_grow_towards_the_poles_and_are_at_least_one, 0, 0 },
     };
 
     return SUITE_RUN("base/geo", rows);

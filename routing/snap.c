@@ -1,0 +1,222 @@
+#include "routing/snap.h"
+
+#include "base/geo.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define CELL_MM 200000
+#define CELLS_MAX (UINT32_C(1) << 22)
+#define LINES_MAX (UINT64_C(1) << 26)
+
+struct box {
+    uint32_t x0, y0, x1, y1; /* cells, both ends included */
+};
+
+/* Out of the grid: its nearest cell. */
+static uint32_t cell_of(int64_t value, int64_t low, uint32_t size, uint32_t count)
+{
+    int64_t cell = value < low ? 0 : (value - low) / size;
+
+    return cell >= count ? count - 1 : (uint32_t)cell;
+}
+
+static struct box box_of(const struct snap_grid *g, struct point a, struct point b)
+{
+    int32_t west = a.lon_e7 < b.lon_e7 ? a.lon_e7 : b.lon_e7;
+    int32_t east = a.lon_e7 < b.lon_e7 ? b.lon_e7 : a.lon_e7;
+    int32_t south = a.lat_e7 < b.lat_e7 ? a.lat_e7 : b.lat_e7;
+    int32_t north = a.lat_e7 < b.lat_e7 ? b.lat_e7 : a.lat_e7;
+
+    return (struct box){ .x0 = cell_of(west, g->low_lon_e7, g->cell_lon_e7, g->width),
+                         .y0 = cell_of(south, g->low_lat_e7, g->cell_lat_e7, g->height),
+                         .x1 = cell_of(east, g->low_lon_e7, g->cell_lon_e7, g->width),
+                         .y1 = cell_of(north, g->low_lat_e7, g->cell_lat_e7, g->height) };
+}
+
+static void measure(struct snap_grid *g, const struct network *n)
+{
+    int64_t low_lon = INT32_MAX;
+    int64_t low_lat = INT32_MAX;
+    int64_t high_lon = INT32_MIN;
+    int64_t high_lat = INT32_MIN;
+
+    for (uint32_t i = 0; i < n->point_count; i++) {
+        low_lon = n->shape[i].lon_e7 < low_lon ? n->shape[i].lon_e7 : low_lon;
+        low_lat = n->shape[i].lat_e7 < low_lat ? n->shape[i].lat_e7 : low_lat;
+        high_lon = n->shape[i].lon_e7 > high_lon ? n->shape[i].lon_e7 : high_lon;
+        high_lat = n->shape[i].lat_e7 > high_lat ? n->shape[i].lat_e7 : high_lat;
+    }
+    g->low_lon_e7 = low_lon;
+    g->low_lat_e7 = low_lat;
+    for (g->cell_mm = CELL_MM;; g->cell_mm *= 2) {
+        g->cell_lat_e7 = geo_span_lat_e7(g->cell_mm);
+        g->cell_lon_e7 = geo_span_lon_e7(g->cell_mm, (int32_t)((low_lat + high_lat) / 2));
+        int64_t width = n->point_count == 0 ? 1 : (high_lon - low_lon) / g->cell_lon_e7 + 1;
+        int64_t height = n->point_count == 0 ? 1 : (high_lat - low_lat) / g->cell_lat_e7 + 1;
+
+        if (width * height <= CELLS_MAX) {
+            g->width = (uint32_t)width;
+            g->height = (uint32_t)height;
+            return;
+        }
+    }
+}
+
+/* Calls for each line of each piece and each cell its box covers: first to count, then to fill. */
+static uint64_t sweep(struct snap_grid *g, bool fill)
+{
+    const struct network *n = g->network;
+    uint64_t total = 0;
+
+    for (uint32_t p = 0; p < n->piece_count; p++) {
+        const struct piece *piece = &n->piece[p];
+
+        for (uint32_t i = 0; i + 1 < piece->point_count; i++) {
+            uint32_t at = piece->first_point + i;
+            struct box b = box_of(g, n->shape[at], n->shape[at + 1]);
+
+            total += (uint64_t)(b.x1 - b.x0 + 1) * (b.y1 - b.y0 + 1);
+            if (total > LINES_MAX) {
+                return total;
+            }
+            for (uint32_t y = b.y0; y <= b.y1; y++) {
+                for (uint32_t x = b.x0; x <= b.x1; x++) {
+                    uint32_t cell = y * g->width + x;
+
+                    if (fill) {
+                        g->line[g->first_line[cell + 1]++] = (struct snap_line){ p, at };
+                    } else {
+                        g->first_line[cell + 2]++;
+                    }
+                }
+            }
+        }
+    }
+    return total;
+}
+
+enum err snap_grid_build(struct snap_grid *g, const struct network *n, struct fault *f)
+{
+    *g = (struct snap_grid){ .network = n };
+    measure(g, n);
+    uint32_t cells = g->width * g->height;
+
+    g->first_line = calloc((size_t)cells + 2, sizeof(*g->first_line));
+    if (g->first_line == NULL) {
+        return fault_set(f, ERR_NO_MEMORY, "no memory for a grid of roads", NULL, NULL);
+    }
+    uint64_t total = sweep(g, false);
+
+    if (total > LINES_MAX) {
+        snap_grid_free(g);
+        return fault_set(f, ERR_INVALID, "roads too long for a grid", NULL, NULL);
+    }
+    for (uint32_t c = 0; c < cells; c++) {
+        g->first_line[c + 2] += g->first_line[c + 1];
+    }
+    g->line = malloc((total + 1) * sizeof(*g->line));
+    if (g->line == NULL) {
+        snap_grid_free(g);
+        return fault_set(f, ERR_NO_MEMORY, "no memory for a grid of roads", NULL, NULL);
+    }
+    (void)sweep(g, true);
+    return OK;
+}
+
+void snap_grid_free(struct snap_grid *g)
+{
+    free(g->first_line);
+    free(g->line);
+    *g = (struct snap_grid){ 0 };
+}
+
+struct nearest_line {
+    struct snap_line line;
+    uint32_t along_q16;
+    uint32_t off_mm;
+    struct point at;
+};
+
+static void look_at_cell(const struct snap_grid *g, uint32_t x, uint32_t y, struct point p,
+                         struct nearest_line *best)
+{
+    const struct network *n = g->network;
+    uint32_t cell = y * g->width + x;
+
+    for (uint32_t i = g->first_line[cell]; i < g->first_line[cell + 1]; i++) {
+        struct snap_line l = g->line[i];
+        uint32_t along_q16;
+        struct point at =
+            geo_nearest_on_line(n->shape[l.point], n->shape[l.point + 1], p, &along_q16);
+        uint32_t off_mm = geo_distance_mm(at, p);
+
+        if (off_mm < best->off_mm || (off_mm == best->off_mm && l.point < best->line.point)) {
+            *best = (struct nearest_line){ l, along_q16, off_mm, at };
+        }
+    }
+}
+
+/* The cells at `ring` steps from the middle one, as far as they are in the grid. */
+static void look_at_ring(const struct snap_grid *g, uint32_t mx, uint32_t my, uint32_t ring,
+                         struct point p, struct nearest_line *best)
+{
+    uint32_t y0 = my >= ring ? my - ring : 0;
+    uint32_t y1 = my + ring < g->height ? my + ring : g->height - 1;
+    uint32_t x0 = mx >= ring ? mx - ring : 0;
+    uint32_t x1 = mx + ring < g->width ? mx + ring : g->width - 1;
+
+    for (uint32_t y = y0; y <= y1; y++) {
+        bool whole = y + ring == my || y == my + ring;
+
+        for (uint32_t x = x0; x <= x1; x++) {
+            if (whole || x + ring == mx || x == mx + ring) {
+                look_at_cell(g, x, y, p, best);
+            }
+        }
+    }
+}
+
+static struct snap finish(const struct snap_grid *g, const struct nearest_line *best)
+{
+    const struct network *n = g->network;
+    const struct piece *piece = &n->piece[best->line.piece];
+    uint64_t along_mm = 0;
+
+    for (uint32_t i = piece->first_point; i < best->line.point; i++) {
+        along_mm += geo_distance_mm(n->shape[i], n->shape[i + 1]);
+    }
+    along_mm +=
+        (uint64_t)geo_distance_mm(n->shape[best->line.point], n->shape[best->line.point + 1]) *
+            best->along_q16 >>
+        16;
+    return (struct snap){ .piece = best->line.piece,
+                          .along_mm =
+                              along_mm < piece->length_mm ? (uint32_t)along_mm : piece->length_mm,
+                          .off_mm = best->off_mm,
+                          .at = best->at };
+}
+
+bool snap_find(const struct snap_grid *g, struct point p, struct snap *out)
+{
+    uint32_t mx = cell_of(p.lon_e7, g->low_lon_e7, g->cell_lon_e7, g->width);
+    uint32_t my = cell_of(p.lat_e7, g->low_lat_e7, g->cell_lat_e7, g->height);
+    uint32_t rings = g->width > g->height ? g->width : g->height;
+    struct nearest_line best = { .line = { NODE_NONE, UINT32_MAX }, .off_mm = UINT32_MAX };
+
+    for (uint32_t ring = 0; ring <= rings; ring++) {
+        /* Whatever lies in this ring is a cell less than `ring` away, a tenth off for the narrowing
+         * of the cells towards the poles. */
+        uint64_t least_mm = ring < 2 ? 0 : (uint64_t)(ring - 1) * g->cell_mm / 10 * 9;
+
+        if (best.line.piece != NODE_NONE && best.off_mm < least_mm) {
+            break;
+        }
+        look_at_ring(g, mx, my, ring, p, &best);
+    }
+    if (best.line.piece == NODE_NONE) {
+        return false;
+    }
+    *out = finish(g, &best);
+    return true;
+}

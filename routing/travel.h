@@ -1,0 +1,19 @@
+/* The engine in use: by road where there is a network, by straight line else. One a thread. */
+#ifndef ROUTING_TRAVEL_H
+#define ROUTING_TRAVEL_H
+
+#include "routing/road.h"
+
+struct travel {
+    struct road_query query; /* of nothing by straight line */
+};
+
+/* Borrows `road`; NULL: straight lines. Owns; free by travel_fini. Fails: ERR_NO_MEMORY. */
+MUST_USE enum err travel_init(struct travel *t, const struct road *road, struct fault *f);
+void travel_fini(struct travel *t);
+
+/* Travel time in ms and the name of the engine, as ports want them. No allocation. */
+uint32_t travel_ms(struct travel *t, struct point from, struct point to);
+const char *travel_engine(struct travel *t);
+
+#endif
