@@ -63,6 +63,7 @@ int cli_paper_in(int argc, char **argv);
 int cli_places(int argc, char **argv);
 int cli_make_city(int argc, char **argv);
 int cli_import_city(int argc, char **argv);
+int cli_import_osm(int argc, char **argv);
 int cli_make_calls(int argc, char **argv);
 
 #endif

@@ -16,6 +16,7 @@ static const struct cli_command commands[] = {
     { "make-city", "write the invented city 临江 as OSM data", cli_make_city },
     { "places", "load what is found by its name into the database", cli_places },
     { "import-city", "make a city folder of an OSM extract", cli_import_city },
+    { "import-osm", "make the road network of an OSM extract", cli_import_osm },
     { "make-calls", "write invented calls for a city folder", cli_make_calls },
     { "demo-setup", "load a city into a server and make the demo accounts", cli_demo_setup },
     { "paper-in", "enter calls that were worked on paper", cli_paper_in },

@@ -1,0 +1,296 @@
+/* The drawn maps of tests/maps: each is made into an OSM extract, read as one, and asked who comes
+ * first. */
+#include "base/geo.h"
+#include "routing/network_file.h"
+#include "routing/road.h"
+#include "tests/suite.h"
+#include "tools/osm/network.h"
+
+#include <dirent.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define ROWS_MAX 40
+#define WIDTH_MAX 80
+#define RULES_MAX 40
+#define STEP_MM 100000
+
+struct drawing {
+    char path[1024];
+    char row[ROWS_MAX][WIDTH_MAX + 1];
+    uint32_t rows;
+    char rule[RULES_MAX][WIDTH_MAX + 1];
+    uint32_t rule_count;
+    bool ferries;
+    struct point at[128]; /* of a letter */
+    char xml[65536];
+    size_t xml_len;
+    uint32_t ways;
+    char way_ends[256][2];
+};
+
+static bool is_junction(char c)
+{
+    return c >= 'a' && c <= 'z';
+}
+
+static void add_xml(struct drawing *d, const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    int n = vsnprintf(d->xml + d->xml_len, sizeof(d->xml) - d->xml_len, fmt, args);
+
+    va_end(args);
+    ck_assert_int_gt(n, 0);
+    d->xml_len += (size_t)n;
+    ck_assert_uint_lt(d->xml_len, sizeof(d->xml));
+}
+
+static void add_way(struct drawing *d, char from, char to, char mark)
+{
+    const char *kind = strchr("=H", mark) != NULL ? "primary" : "residential";
+    bool back = mark == '<' || mark == '^';
+
+    d->way_ends[d->ways][0] = from;
+    d->way_ends[d->ways][1] = to;
+    add_xml(d, "<way id=\"%u\"><nd ref=\"%d\"/><nd ref=\"%d\"/>", ++d->ways, from, to);
+    if (strchr("~:", mark) != NULL) {
+        add_xml(d, "<tag k=\"route\" v=\"ferry\"/>");
+    } else {
+        add_xml(d, "<tag k=\"highway\" v=\"%s\"/>", kind);
+    }
+    if (strchr("><V^", mark) != NULL) {
+        add_xml(d, "<tag k=\"oneway\" v=\"%s\"/>", back ? "-1" : "yes");
+    }
+    add_xml(d, "</way>\n");
+}
+
+static char mark_at(const struct drawing *d, uint32_t x, uint32_t y)
+{
+    return y < d->rows && x < strlen(d->row[y]) ? d->row[y][x] : ' ';
+}
+
+/* From a junction to the east, or to the south, along marks of one kind to the next one. */
+static void trace(struct drawing *d, uint32_t x, uint32_t y, uint32_t dx, uint32_t dy,
+                  const char *marks)
+{
+    char from = mark_at(d, x, y);
+    char mark = mark_at(d, x + dx, y + dy);
+
+    if (mark == ' ' || strchr(marks, mark) == NULL) {
+        return;
+    }
+    while (mark_at(d, x + dx, y + dy) == mark) {
+        x += dx;
+        y += dy;
+    }
+    char to = mark_at(d, x + dx, y + dy);
+
+    if (!is_junction(to)) {
+        ck_abort_msg("%s: a road from %c ends at no junction", d->path, from);
+    }
+    add_way(d, from, to, mark);
+}
+
+static uint32_t way_between(const struct drawing *d, char a, char b)
+{
+    for (uint32_t i = 0; i < d->ways; i++) {
+        if ((d->way_ends[i][0] == a && d->way_ends[i][1] == b) ||
+            (d->way_ends[i][0] == b && d->way_ends[i][1] == a)) {
+            return i + 1;
+        }
+    }
+    ck_abort_msg("%s: no road between %c and %c", d->path, a, b);
+    return 0;
+}
+
+static void add_bans(struct drawing *d)
+{
+    char a;
+    char b;
+    char c;
+
+    for (uint32_t i = 0; i < d->rule_count; i++) {
+        if (sscanf(d->rule[i], "ban %c %c %c", &a, &b, &c) == 3) {
+            add_xml(d,
+                    "<relation id=\"%u\"><member type=\"way\" ref=\"%u\" role=\"from\"/>"
+                    "<member type=\"node\" ref=\"%d\" role=\"via\"/>"
+                    "<member type=\"way\" ref=\"%u\" role=\"to\"/>"
+                    "<tag k=\"type\" v=\"restriction\"/><tag k=\"restriction\" "
+                    "v=\"no_left_turn\"/></relation>\n",
+                    i + 1, way_between(d, a, b), b, way_between(d, b, c));
+        }
+        d->ferries = d->ferries || strcmp(d->rule[i], "with ferries") == 0;
+    }
+}
+
+static void read_drawing(struct drawing *d, const char *path)
+{
+    FILE *file = fopen(path, "r");
+    char line[256];
+
+    ck_assert_ptr_nonnull(file);
+    memset(d, 0, sizeof(*d));
+    (void)snprintf(d->path, sizeof(d->path), "%s", path);
+    while (fgets(line, sizeof(line), file) != NULL) {
+        line[strcspn(line, "\n")] = '\0';
+        if (line[0] == '#' || line[0] == '\0') {
+            continue;
+        }
+        ck_assert_uint_le(strlen(line), WIDTH_MAX);
+        /* a word of two letters or more: the drawing has ended */
+        bool rule = is_junction(line[0]) && is_junction(line[1]);
+        char *to = rule ? d->rule[d->rule_count++] : d->row[d->rows++];
+
+        (void)snprintf(to, WIDTH_MAX + 1, "%s", line);
+    }
+    (void)fclose(file);
+}
+
+static void draw(struct drawing *d)
+{
+    const struct point corner = { 1200000000, 300000000 };
+
+    add_xml(d, "<?xml version=\"1.0\"?>\n<osm version=\"0.6\">\n");
+    for (uint32_t y = 0; y < d->rows; y++) {
+        for (uint32_t x = 0; x < strlen(d->row[y]); x++) {
+            char c = d->row[y][x];
+
+            if (!is_junction(c)) {
+                continue;
+            }
+            struct point p = { corner.lon_e7 +
+                                   (int32_t)(x * geo_span_lon_e7(STEP_MM, corner.lat_e7)),
+                               corner.lat_e7 - (int32_t)(y * geo_span_lat_e7(STEP_MM)) };
+            d->at[(uint8_t)c] = p;
+            add_xml(d, "<node id=\"%d\" lon=\"%.7f\" lat=\"%.7f\"/>\n", c, p.lon_e7 / 1e7,
+                    p.lat_e7 / 1e7);
+        }
+    }
+    for (uint32_t y = 0; y < d->rows; y++) {
+        for (uint32_t x = 0; x < strlen(d->row[y]); x++) {
+            if (is_junction(d->row[y][x])) {
+                trace(d, x, y, 1, 0, "-=><~");
+                trace(d, x, y, 0, 1, "|HV^:");
+            }
+        }
+    }
+    add_bans(d);
+    add_xml(d, "</osm>\n");
+}
+
+static void make_road(struct drawing *d, struct road *road)
+{
+    char osm[] = "/tmp/tocsin-map-XXXXXX.osm";
+    char out[] = "/tmp/tocsin-map-XXXXXX.roads";
+    int fd = mkstemps(osm, 4);
+    int fd2 = mkstemps(out, 6);
+    struct extract x;
+    struct network n;
+    struct network_report report;
+    struct fault f = { 0 };
+
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_ge(fd2, 0);
+    ck_assert_int_eq(write(fd, d->xml, d->xml_len), (ssize_t)d->xml_len);
+    ck_assert_int_eq(close(fd), 0);
+    ck_assert_int_eq(close(fd2), 0);
+    ck_assert_int_eq(extract_read(&x, osm, &f), OK);
+    struct network_wish wish = { .extract = &x,
+                                 .profile = profile_find("patrol_car"),
+                                 .ferries = d->ferries,
+                                 .source = "drawn" };
+
+    ck_assert_int_eq(network_make(&n, &wish, &report, &f), OK);
+    ck_assert_int_eq(network_write(&n, out, &f), OK);
+    network_unmake(&n);
+    extract_free(&x);
+    ck_assert_int_eq(road_open(road, out, &f), OK);
+    ck_assert_int_eq(unlink(osm), 0);
+    ck_assert_int_eq(unlink(out), 0);
+}
+
+/* "to d: c e b" */
+static void hold_to(const struct drawing *d, struct road_query *q, const char *rule)
+{
+    struct point to = d->at[(uint8_t)rule[3]];
+    uint32_t before = 0;
+    char first = '-';
+
+    for (const char *c = rule + 5; *c != '\0'; c++) {
+        if (*c == ' ') {
+            continue;
+        }
+        uint32_t ms = road_travel_ms(q, d->at[(uint8_t)*c], to);
+
+        if (ms <= before || ms == ETA_INF_MS) {
+            ck_abort_msg("%s: %s: %c takes %u ms, %c before it %u ms", d->path, rule, *c, ms, first,
+                         before);
+        }
+        before = ms;
+        first = *c;
+    }
+}
+
+static void hold_to_drawing(const char *path)
+{
+    struct drawing *d = malloc(sizeof(*d));
+    struct road road;
+    struct road_query q;
+    struct fault f;
+    uint32_t held = 0;
+
+    ck_assert_ptr_nonnull(d);
+    read_drawing(d, path);
+    draw(d);
+    make_road(d, &road);
+    ck_assert_int_eq(road_query_init(&q, &road, &f), OK);
+    for (uint32_t i = 0; i < d->rule_count; i++) {
+        if (strncmp(d->rule[i], "to ", 3) == 0) {
+            hold_to(d, &q, d->rule[i]);
+            held++;
+        }
+    }
+    ck_assert_uint_gt(held, 0);
+    road_query_fini(&q);
+    road_close(&road);
+    free(d);
+}
+
+START_TEST(who_comes_first_is_what_each_drawing_says)
+{
+    char folder[512];
+    const char *top = getenv("TOP_SRCDIR");
+    uint32_t drawings = 0;
+    struct dirent *entry;
+
+    (void)snprintf(folder, sizeof(folder), "%s/tests/maps", top != NULL ? top : ".");
+    DIR *dir = opendir(folder);
+
+    ck_assert_ptr_nonnull(dir);
+    while ((entry = readdir(dir)) != NULL) {
+        char path[1024];
+        size_t len = strlen(entry->d_name);
+
+        if (len > 4 && strcmp(entry->d_name + len - 4, ".map") == 0) {
+            (void)snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
+            hold_to_drawing(path);
+            drawings++;
+        }
+    }
+    (void)closedir(dir);
+    ck_assert_uint_ge(drawings, 5);
+}
+END_TEST
+
+int main(void)
+{
+    const struct suite_row rows[] = {
+        { who_comes_first_is_what_each_drawing_says, 0, 0 },
+    };
+
+    return SUITE_RUN("city/maps", rows);
+}

@@ -1,0 +1,352 @@
+/* Road networks of real extracts: files that are damaged are refused, and every travel time is that
+ * of Dijkstra's search. */
+#include "base/hash.h"
+#include "base/prng.h"
+#include "routing/dijkstra.h"
+#include "routing/network_file.h"
+#include "routing/road.h"
+#include "tests/suite.h"
+#include "tools/osm/network.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *data(const char *name)
+{
+    static char path[1024];
+    const char *top = getenv("TOP_SRCDIR");
+
+    (void)snprintf(path, sizeof(path), "%s/../shared/data/%s", top != NULL ? top : ".", name);
+    return path;
+}
+
+static const char *const extracts[] = { "osm-other/porto.osm.pbf",
+                                        "sanfrancisco/sanfrancisco.osm.pbf",
+                                        "osm-other/porto.osm.pbf" };
+static const char *const profiles[] = { "patrol_car", "patrol_car", "on_foot" };
+
+static void make_file(int which, char *out, struct network_report *report)
+{
+    struct extract x;
+    struct network n;
+    struct fault f = { 0 };
+    int fd = mkstemp(out);
+
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(close(fd), 0);
+    ck_assert_int_eq(extract_read(&x, data(extracts[which]), &f), OK);
+    struct network_wish wish = { .extract = &x,
+                                 .profile = profile_find(profiles[which]),
+                                 .source = extracts[which] };
+
+    ck_assert_int_eq(network_make(&n, &wish, report, &f), OK);
+    ck_assert_int_eq(network_write(&n, out, &f), OK);
+    network_unmake(&n);
+    extract_free(&x);
+}
+
+/* Times by Dijkstra's search to a place, asked at places on roads. */
+struct oracle {
+    const struct road *road;
+    uint32_t *arc_ms;
+    struct roads in;
+    struct dijkstra d;
+};
+
+static void raise_oracle(struct oracle *o, const struct road *road)
+{
+    const struct network *n = &road->network;
+    struct fault f;
+
+    *o = (struct oracle){ .road = road };
+    o->arc_ms = malloc(((size_t)n->graph.arc_count + 1) * sizeof(*o->arc_ms));
+    ck_assert_ptr_nonnull(o->arc_ms);
+    for (uint32_t a = 0; a < n->graph.arc_count; a++) {
+        o->arc_ms[a] = n->segment_ms[n->arc_segment[a]] + n->arc_turn_ms[a];
+    }
+    ck_assert_int_eq(roads_build(&o->in, &n->graph, o->arc_ms, ROADS_IN, &f), OK);
+    ck_assert_int_eq(dijkstra_init(&o->d, n->graph.node_count, &f), OK);
+}
+
+static void strike_oracle(struct oracle *o)
+{
+    dijkstra_fini(&o->d);
+    roads_free(&o->in);
+    free(o->arc_ms);
+}
+
+static void search_to(struct oracle *o, const struct snap *to)
+{
+    struct seed seeds[CLIMB_SEEDS_MAX];
+    uint32_t count = road_arrive(o->road, to, seeds);
+    uint32_t node;
+    uint32_t ms;
+
+    dijkstra_start(&o->d, &o->in);
+    for (uint32_t i = 0; i < count; i++) {
+        dijkstra_add(&o->d, seeds[i].node, seeds[i].ms);
+    }
+    while (dijkstra_settle(&o->d, &node, &ms)) {
+    }
+}
+
+static uint32_t time_from(const struct oracle *o, const struct snap *from)
+{
+    struct seed seeds[CLIMB_SEEDS_MAX];
+    uint32_t count = road_depart(o->road, from, seeds);
+    uint32_t best = ETA_INF_MS;
+
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t ms = seeds[i].ms + dijkstra_ms(&o->d, seeds[i].node);
+
+        best = ms < best ? ms : best;
+    }
+    return best;
+}
+
+/* A place on a road, so that nothing is reckoned by straight line. */
+static struct point some_place(const struct network *n, struct prng *random)
+{
+    return n->shape[prng_below(random, n->point_count)];
+}
+
+START_TEST(times_by_road_are_those_of_dijkstra)
+{
+    char file[] = "/tmp/tocsin-network-XXXXXX";
+    struct network_report report;
+    struct road road;
+    struct road_query q;
+    struct oracle o;
+    struct prng random;
+    struct fault f = { 0 };
+    uint32_t compared = 0;
+
+    make_file(_i, file, &report);
+    ck_assert_int_eq(road_open(&road, file, &f), OK);
+    ck_assert_int_eq(road_query_init(&q, &road, &f), OK);
+    raise_oracle(&o, &road);
+    prng_seed(&random, (uint64_t)_i);
+    for (int n = 0; n < 40; n++) {
+        struct point to = some_place(&road.network, &random);
+        struct snap to_snap;
+
+        ck_assert(snap_find(&road.grid, to, &to_snap));
+        search_to(&o, &to_snap);
+        for (int k = 0; k < 100; k++) {
+            struct point from = some_place(&road.network, &random);
+            struct snap from_snap;
+
+            ck_assert(snap_find(&road.grid, from, &from_snap));
+            uint32_t off = from_snap.off_mm + to_snap.off_mm;
+
+            if (off == 0 && from_snap.piece != to_snap.piece) {
+                ck_assert_uint_eq(road_travel_ms(&q, from, to), time_from(&o, &from_snap));
+                compared++;
+            }
+        }
+    }
+    ck_assert_uint_gt(compared, 2000);
+    strike_oracle(&o);
+    road_query_fini(&q);
+    road_close(&road);
+    ck_assert_int_eq(unlink(file), 0);
+}
+END_TEST
+
+START_TEST(bans_are_read_and_what_hangs_apart_is_dropped)
+{
+    char file[] = "/tmp/tocsin-network-XXXXXX";
+    struct network_report report;
+
+    make_file(0, file, &report);
+    ck_assert_uint_gt(report.bans, 300); /* of 357 restrictions */
+    ck_assert_uint_gt(report.dropped_pieces, 0);
+    ck_assert_uint_lt(report.dropped_metres * 50, report.metres);
+    ck_assert_int_eq(unlink(file), 0);
+}
+END_TEST
+
+/* Writes a file whose digest is right again, whatever was done to it. */
+static void write_file(const char *path, uint8_t *bytes, size_t size)
+{
+    FILE *file = fopen(path, "wb");
+    struct sha256 digest;
+
+    hash_sha256((struct str){ .at = (const char *)bytes + 56, .len = size - 56 }, (struct str){ 0 },
+                &digest);
+    memcpy(bytes + 24, &digest, 32);
+    ck_assert_ptr_nonnull(file);
+    ck_assert_uint_eq(fwrite(bytes, 1, size, file), size);
+    ck_assert_int_eq(fclose(file), 0);
+}
+
+static uint8_t *read_file(const char *path, size_t *size)
+{
+    FILE *file = fopen(path, "rb");
+
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_eq(fseek(file, 0, SEEK_END), 0);
+    *size = (size_t)ftell(file);
+    rewind(file);
+    uint8_t *bytes = malloc(*size);
+
+    ck_assert_ptr_nonnull(bytes);
+    ck_assert_uint_eq(fread(bytes, 1, *size, file), *size);
+    ck_assert_int_eq(fclose(file), 0);
+    return bytes;
+}
+
+/* A town of three streets, for files that are small enough to be spoilt everywhere. */
+static void make_small(const char *out)
+{
+    static const char town[] =
+        "<osm version=\"0.6\"><node id=\"1\" lon=\"120.0\" lat=\"30.0\"/>"
+        "<node id=\"2\" lon=\"120.01\" lat=\"30.0\"/><node id=\"3\" lon=\"120.0\" lat=\"30.01\"/>"
+        "<way id=\"1\"><nd ref=\"1\"/><nd ref=\"2\"/><tag k=\"highway\" v=\"primary\"/>"
+        "<tag k=\"name\" v=\"人民路\"/></way>"
+        "<way id=\"2\"><nd ref=\"2\"/><nd ref=\"3\"/><tag k=\"highway\" v=\"residential\"/></way>"
+        "<way id=\"3\"><nd ref=\"3\"/><nd ref=\"1\"/><tag k=\"highway\" "
+        "v=\"service\"/></way></osm>";
+    char osm[] = "/tmp/tocsin-network-XXXXXX.osm";
+    int fd = mkstemps(osm, 4);
+    struct extract x;
+    struct network n;
+    struct network_report report;
+    struct fault f = { 0 };
+
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(write(fd, town, sizeof(town) - 1), (ssize_t)sizeof(town) - 1);
+    ck_assert_int_eq(close(fd), 0);
+    ck_assert_int_eq(extract_read(&x, osm, &f), OK);
+    struct network_wish wish = { .extract = &x,
+                                 .profile = profile_find("patrol_car"),
+                                 .source = "town" };
+
+    ck_assert_int_eq(network_make(&n, &wish, &report, &f), OK);
+    ck_assert_int_eq(network_write(&n, out, &f), OK);
+    network_unmake(&n);
+    extract_free(&x);
+    ck_assert_int_eq(unlink(osm), 0);
+}
+
+START_TEST(a_file_is_as_it_was_written)
+{
+    char path[] = "/tmp/tocsin-network-XXXXXX";
+    struct network n;
+    struct fault f = { 0 };
+
+    ck_assert_int_ge(close(mkstemp(path)), 0);
+    make_small(path);
+    ck_assert_int_eq(network_open(&n, path, &f), OK);
+    ck_assert_str_eq(n.profile, "patrol_car");
+    ck_assert_str_eq(n.source, "town");
+    ck_assert_uint_eq(n.piece_count, 3);
+    ck_assert_str_eq(network_name(&n, 0), "人民路");
+    ck_assert_str_eq(network_name(&n, 1), "");
+    ck_assert_uint_eq(n.piece[0].class, ROAD_PRIMARY);
+    ck_assert_uint_gt(n.piece[0].length_mm, 900000);
+    network_close(&n);
+    ck_assert_int_eq(unlink(path), 0);
+}
+END_TEST
+
+START_TEST(a_damaged_file_is_refused)
+{
+    char path[] = "/tmp/tocsin-network-XXXXXX";
+    struct network n;
+    struct fault f = { 0 };
+    size_t size;
+
+    ck_assert_int_ge(close(mkstemp(path)), 0);
+    make_small(path);
+    uint8_t *bytes = read_file(path, &size);
+
+    for (size_t i = 0; i < size; i += 7) {
+        FILE *file = fopen(path, "wb");
+
+        ck_assert_ptr_nonnull(file);
+        bytes[i] ^= 0x40;
+        ck_assert_uint_eq(fwrite(bytes, 1, size, file), size);
+        ck_assert_int_eq(fclose(file), 0);
+        ck_assert_int_eq(network_open(&n, path, &f), ERR_MALFORMED);
+        bytes[i] ^= 0x40;
+    }
+    for (size_t cut = 0; cut < size; cut += 61) {
+        ck_assert_int_eq(truncate(path, (off_t)(size - 1 - cut)), 0);
+        ck_assert_int_eq(network_open(&n, path, &f), ERR_MALFORMED);
+    }
+    free(bytes);
+    ck_assert_int_eq(unlink(path), 0);
+    ck_assert_int_eq(network_open(&n, path, &f), ERR_IO);
+}
+END_TEST
+
+/* Whatever stands in a file whose digest is right, opening it and asking it ends. */
+START_TEST(a_forged_file_is_refused_or_harmless)
+{
+    char path[] = "/tmp/tocsin-network-XXXXXX";
+    struct road road;
+    struct road_query q;
+    struct prng random;
+    struct fault f = { 0 };
+    size_t size;
+    uint32_t refused = 0;
+
+    ck_assert_int_ge(close(mkstemp(path)), 0);
+    make_small(path);
+    uint8_t *good = read_file(path, &size);
+    uint8_t *bytes = malloc(size);
+
+    ck_assert_ptr_nonnull(bytes);
+    prng_seed(&random, 11);
+    for (int round = 0; round < 3000; round++) {
+        memcpy(bytes, good, size);
+        for (uint64_t k = 0; k <= prng_below(&random, 3); k++) {
+            size_t at = 56 + prng_below(&random, size - 56);
+
+            bytes[at] = (uint8_t)prng_below(&random, 256);
+        }
+        write_file(path, bytes, size);
+        if (road_open(&road, path, &f) != OK) {
+            refused++;
+            continue;
+        }
+        ck_assert_int_eq(road_query_init(&q, &road, &f), OK);
+        for (int k = 0; k < 4; k++) {
+            struct point a = some_place(&road.network, &random);
+            struct point b = some_place(&road.network, &random);
+
+            ck_assert_uint_le(road_travel_ms(&q, a, b), ETA_INF_MS);
+        }
+        road_query_fini(&q);
+        road_close(&road);
+    }
+    ck_assert_uint_gt(refused, 100);
+    free(good);
+    free(bytes);
+    ck_assert_int_eq(unlink(path), 0);
+}
+END_TEST
+
+int main(void)
+{
+    const struct suite_row always[] = {
+        { a_file_is_as_it_was_written, 0, 0 },
+        { a_damaged_file_is_refused, 0, 0 },
+        { a_forged_file_is_refused_or_harmless, 0, 0 },
+    };
+    const struct suite_row real[] = {
+        { times_by_road_are_those_of_dijkstra, 0, 3 },
+        { bans_are_read_and_what_hangs_apart_is_dropped, 0, 0 },
+    };
+    int code = SUITE_RUN("city/network", always);
+
+    if (access(data(extracts[0]), R_OK) != 0) {
+        (void)puts("skipped: there are no real extracts");
+        return code;
+    }
+    int real_code = SUITE_RUN("city/network, real extracts", real);
+
+    return code == EXIT_SUCCESS ? real_code : code;
+}
