@@ -4,7 +4,6 @@
 #include "base/log.h"
 #include "base/must.h"
 #include "dispatch/core/deadlines.h"
-#include "routing/line.h"
 #include "server/internal.h"
 #include "server/past.h"
 #include "server/rows.h"
@@ -19,6 +18,16 @@
 #define TICK_RETRY_US US_PER_S
 
 /* ---- ports ---- */
+
+static uint32_t port_travel(void *arg, struct point from, struct point to)
+{
+    return travel_ms(&((struct core *)arg)->travel, from, to);
+}
+
+static const char *port_engine(void *arg)
+{
+    return travel_engine(&((struct core *)arg)->travel);
+}
 
 static bool port_fix(void *arg, uint32_t unit, struct fix *out)
 {
@@ -291,7 +300,7 @@ enum err core_new(const struct core_setup *setup, struct core **out, struct faul
     }
     c->s = *setup;
     c->ports = (struct ports){
-        .arg = c, .travel_ms = line_travel_ms, .engine = line_engine, .fix = port_fix
+        .arg = c, .travel_ms = port_travel, .engine = port_engine, .fix = port_fix
     };
     c->durable_seq = setup->world->seq;
     arena_init(&c->arena, TURN_BYTES_MAX);
@@ -311,7 +320,11 @@ enum err core_new(const struct core_setup *setup, struct core **out, struct faul
         core_free(c);
         return fault_set(f, ERR_NO_MEMORY, "no memory for the core", NULL, NULL);
     }
-    enum err err = crew_new(&setup->world->limits, monotonic_us(), &c->crew, f);
+    enum err err = travel_init(&c->travel, setup->road, f);
+
+    if (err == OK) {
+        err = crew_new(&setup->world->limits, monotonic_us(), &c->crew, f);
+    }
     if (err != OK) {
         core_free(c);
         return err;
@@ -332,6 +345,7 @@ void core_free(struct core *c)
     }
     outbox_free(c->outbox);
     crew_free(c->crew);
+    travel_fini(&c->travel);
     for (int i = 0; i < BATCHES; i++) {
         batch_fini(&c->batch[i]);
     }

@@ -36,6 +36,7 @@ struct core_setup {
     struct world *world;
     struct server_clock *clock;
     struct positions *positions;
+    const struct road *road; /* NULL: travel times by straight line */
     struct log_writer *writer;
     unsigned gateways;
     struct door_way from_gateway[DOOR_GATEWAYS_MAX]; /* all with the core's own wake_fd */

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "dispatch/command/decide.h"
+#include "routing/travel.h"
 #include "server/batch.h"
 #include "server/core.h"
 #include "server/crew.h"
@@ -19,6 +20,7 @@
 struct core {
     struct core_setup s;
     struct ports ports;
+    struct travel travel;
     struct arena arena; /* of the turn */
     struct arena body;  /* of the command's lists */
     struct decision *decision;

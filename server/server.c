@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/must.h"
 #include "dispatch/core/digest.h"
+#include "routing/road.h"
 #include "server/archive.h"
 #include "server/auth.h"
 #include "server/core.h"
@@ -46,6 +47,7 @@ struct server {
     struct archive *archive;
     struct gateway *gateways[DOOR_GATEWAYS_MAX];
     struct listener *listener;
+    struct road road;                    /* when there is one */
     char tiles_hash[TILES_HASH_LEN + 1]; /* of the base map, when there is one */
     const struct log_head *head;         /* the log is ours; NULL: it is not (yet) */
     bool unread;                         /* and its tail could not be read at once */
@@ -84,6 +86,7 @@ static enum err start_core(struct server *s, struct fault *f)
                                 .world = &s->live->world,
                                 .clock = &s->clock,
                                 .positions = s->positions,
+                                .road = s->road.network.map != NULL ? &s->road : NULL,
                                 .writer = s->writer,
                                 .gateways = s->ways.gateways,
                                 .inside = s->ways.auth_core,
@@ -136,6 +139,7 @@ static enum err start_view(struct server *s, const struct log_head *head, struct
                                 .world = &s->second->world,
                                 .rows = s->ways.rows,
                                 .ring = s->ring,
+                                .road = s->road.network.map != NULL ? &s->road : NULL,
                                 .gateways = s->ways.gateways,
                                 .epoch = log_writer_epoch(s->writer),
                                 .world_name = str_of(s->conf->world),
@@ -418,10 +422,32 @@ static enum err check_map(struct server *s, struct fault *f)
     return e;
 }
 
+/* The same for the roads: a file that does not fit is said before anybody is sent by it. */
+static enum err open_roads(struct server *s, struct fault *f)
+{
+    const char *path = s->conf->roads;
+
+    if (path[0] == '\0') {
+        return OK;
+    }
+    struct fault why = { 0 };
+    enum err e = road_open(&s->road, path, &why);
+    char line[800];
+
+    if (e != OK) {
+        return fault_field(f, ERR_CONFIG, "roads", "%s", fault_line(&why, line, sizeof(line)));
+    }
+    log_info("server", "roads loaded", "profile=%s engine=%s pieces=%u nodes=%u source=\"%s\"",
+             s->road.network.profile, s->road.engine, s->road.network.piece_count,
+             s->road.network.graph.node_count, s->road.network.source);
+    return OK;
+}
+
 static enum err open_parts(struct server *s, struct fault *f)
 {
     struct world_limits limits = worlds_limits(s->conf);
     enum err e = check_map(s, f);
+    e = e == OK ? open_roads(s, f) : e;
     e = e == OK ? ways_open(s->conf, &s->ways, f) : e;
     e = e == OK ? worlds_new(&limits, &s->live, f) : e;
     e = e == OK ? worlds_new(&limits, &s->second, f) : e;
@@ -502,6 +528,7 @@ static void close_all(struct server *s)
         event_base_free(s->base);
     }
     ring_free(s->ring);
+    road_close(&s->road);
     positions_free(s->positions);
     worlds_free(s->live);
     worlds_free(s->second);

@@ -190,6 +190,7 @@ static void view_free(struct view *v)
     replies_free(v->replies);
     row_frames_free(v->frames);
     side_free(v->side);
+    travel_fini(&v->travel);
     arena_fini(&v->arena);
     buf_fini(&v->note);
     queue_free(v->positions);
@@ -209,9 +210,11 @@ static enum err make_parts(struct view *v, struct fault *f)
         v->replies == NULL || v->positions == NULL || v->fixes == NULL || v->side == NULL) {
         return fault_set(f, ERR_NO_MEMORY, "no memory for the view", NULL, NULL);
     }
-    enum err err = v->setup.conf->snapshot_dir[0] != '\0'
-                       ? view_cutter_start(v->setup.conf, &v->cutter, f)
-                       : OK;
+    enum err err = travel_init(&v->travel, v->setup.road, f);
+
+    if (err == OK && v->setup.conf->snapshot_dir[0] != '\0') {
+        err = view_cutter_start(v->setup.conf, &v->cutter, f);
+    }
     return err == OK && v->setup.conf->paper_folder[0] != '\0'
                ? view_paper_start(v->setup.conf, &v->paper, f)
                : err;

@@ -30,6 +30,7 @@ struct view_setup {
     struct door_way
         rows; /* struct row_record from the core; wake_fd wakes the view for everything */
     struct ring *ring;
+    const struct road *road; /* NULL: travel times by straight line */
     unsigned gateways;
     struct door_way from_gateway[8]; /* DOOR_READ; same wake_fd */
     struct door_way to_gateway[8];   /* DOOR_READ_DONE */

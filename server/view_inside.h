@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "dispatch/view/lists.h"
 #include "dispatch/view/row_frames.h"
+#include "routing/travel.h"
 #include "server/rows.h"
 #include "server/view.h"
 #include "server/view_reply.h"
@@ -39,6 +40,7 @@ struct held_read {
 struct view {
     struct view_setup setup;
     struct world *world;
+    struct travel travel;
     struct row_frames *frames;
     struct side *side;
     struct arena arena;  /* of the row or the read under way */

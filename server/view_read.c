@@ -5,7 +5,6 @@
 #include "base/must.h"
 #include "dispatch/codec/json_out.h"
 #include "dispatch/view/query.h"
-#include "routing/line.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -254,10 +253,22 @@ static enum err answer_snapshot(struct view *v, const struct ask *ask, const str
 
 /* ---- the other reads ---- */
 
+static uint32_t port_travel(void *arg, struct point from, struct point to)
+{
+    return travel_ms(arg, from, to);
+}
+
+static const char *port_engine(void *arg)
+{
+    return travel_engine(arg);
+}
+
 static enum err fill(struct view *v, const struct ask *ask, const struct user *user,
                      const struct reading *r, struct fault *f)
 {
-    const struct ports ports = { .travel_ms = line_travel_ms, .engine = line_engine };
+    const struct ports ports = { .arg = &v->travel,
+                                 .travel_ms = port_travel,
+                                 .engine = port_engine };
     switch ((enum door_read)ask->head.what) {
     case READ_RIGHTS:
         put_rights(v, user, r->out);

@@ -10,7 +10,7 @@
  *   client.c    consoles, phones and programs that connect, show, send and send again
  *   laws.c      what must hold, looked at as it happens
  *
- * docs/decisions/0013 says what is real and what is not. */
+ * docs/decisions/0014 says what is real and what is not. */
 #ifndef TESTS_SIM_SIM_H
 #define TESTS_SIM_SIM_H
 

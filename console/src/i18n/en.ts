@@ -71,6 +71,7 @@ export const en: Record<keyof typeof zh, string> = {
     otherSteps: 'Other',
     asFast: 'equally fast',
     byLine: 'by straight line',
+    byRoad: 'by road',
     flipText: '{0} quicker and it would be chosen',
     passed: 'Others not chosen',
     whyNot: 'Why not',

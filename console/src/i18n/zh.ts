@@ -70,6 +70,7 @@ export const zh = {
     otherSteps: '其他',
     asFast: '同样快',
     byLine: '按直线估算',
+    byRoad: '按路网计算',
     flipText: '再快 {0} 即改派此单位',
     passed: '其余未选',
     whyNot: '为何不派',
