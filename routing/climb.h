@@ -16,7 +16,7 @@
 enum climb_way { CLIMB_AWAY, CLIMB_TOWARDS };
 
 /* A node, and how far from it (or to it) the search starts: a place beside a road has one at each
- * end. */
+ * end it can be left by, and one for each turn into the road where it is come to. */
 struct seed {
     uint32_t node;
     uint32_t ms;

@@ -31,7 +31,7 @@ struct graph {
     const uint32_t *first_out; /* node_count + 1 */
     const uint32_t *head;
     const uint32_t *tail;
-    const uint32_t *given;
+    const uint32_t *given;  /* of an arc, see graph_build; NULL in a graph out of a file */
     const struct point *at; /* of a node */
 };
 

@@ -1,7 +1,7 @@
 /* Travel times without a road network: great-circle distance × a detour factor ÷ one speed. The
  * first engine behind the routing port, and the answer where no map is loaded. Integers only; equal
  * inputs give equal bytes on every machine. Straight lines name the wrong first unit in a fifth to
- * a third of incidents (design measurements): the engine's name stands in every recommendation so
+ * a third of incidents (docs/decisions/0015): the engine's name stands in every recommendation so
  * that nobody takes it for a road time. */
 #ifndef ROUTING_LINE_H
 #define ROUTING_LINE_H

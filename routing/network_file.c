@@ -2,6 +2,7 @@
 
 #include "base/geo.h"
 #include "base/hash.h"
+#include "routing/climb.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -311,6 +312,18 @@ static enum err list_arcs(struct network *n, struct fault *f)
     return OK;
 }
 
+/* A search starts at every arc into a road: more than it has room for are no junctions of a city.
+ */
+static bool arrivals_fit(const struct network *n)
+{
+    for (uint32_t p = 0; p < n->piece_count; p++) {
+        if (n->first_arc[2 * p + 2] - n->first_arc[2 * p] > CLIMB_SEEDS_MAX) {
+            return false;
+        }
+    }
+    return true;
+}
+
 enum err network_open(struct network *n, const char *path, struct fault *f)
 {
     struct head h;
@@ -329,6 +342,9 @@ enum err network_open(struct network *n, const char *path, struct fault *f)
     }
     if (err == OK) {
         err = list_arcs(n, f);
+    }
+    if (err == OK && !arrivals_fit(n)) {
+        err = no_network(path, "a road has more ways into it than a search can start at", f);
     }
     if (err != OK) {
         network_close(n);

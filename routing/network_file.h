@@ -9,7 +9,7 @@
 #define NETWORK_FILE_VERSION 1
 
 /* Writes a file that is there whole or not at all. `n` needs neither digest nor arcs by segment.
- * Fails: ERR_IO. */
+ * Fails: ERR_IO, ERR_NO_MEMORY. */
 MUST_USE enum err network_write(const struct network *n, const char *path, struct fault *f);
 
 /* Opens one. Owns; close by network_close. Fails: ERR_IO (not there, not readable), ERR_MALFORMED

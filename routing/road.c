@@ -105,7 +105,7 @@ uint32_t road_arrive(const struct road *r, const struct snap *place, struct seed
         if (n->segment_ms[segment] == ETA_INF_MS) {
             continue;
         }
-        for (uint32_t i = n->first_arc[segment]; i < end && count < CLIMB_SEEDS_MAX; i++) {
+        for (uint32_t i = n->first_arc[segment]; i < end; i++) {
             uint32_t a = n->arc[i];
 
             seeds[count++] =

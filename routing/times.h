@@ -14,7 +14,7 @@ struct times {
     const struct hierarchy *h; /* borrowed */
     struct arc_times *arc;
     uint32_t *arc_to;  /* of a node: an arc that ends there, while its row is looked at */
-    uint32_t *waiting; /* arcs of which times_set must still think: a heap by tail, then head */
+    uint32_t *waiting; /* arcs of which times_change must still think: a heap by tail, then head */
     uint8_t *is_waiting;
     uint32_t waiting_count;
 };

@@ -1,8 +1,8 @@
 /* The form of an image; nobody but its writer and reader includes this.
- *   "TOCSNAP1" · u32 version · u64 seq · 32 bytes hash · shape table · struct snapshot_head ·
- * sections A section is u64 count and that many packed structs, in the order of enum
- * snapshot_section; then, as plain little-endian numbers: points, stacks of units, command ids,
- * leaving queue, the side table. */
+ *   "TOCSNAP1" · u32 version · u64 seq · 32 bytes hash · shape table · struct snapshot_head · then
+ *   the sections, in the order in which snapshot_write.c puts them.
+ * A section is u64 count and that many packed structs; behind them, as plain little-endian numbers:
+ * points, stacks of units, command ids, leaving queue, the side table. */
 #ifndef SERVER_SNAPSHOT_INSIDE_H
 #define SERVER_SNAPSHOT_INSIDE_H
 

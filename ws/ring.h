@@ -7,9 +7,10 @@
  * a row comes one RING_ROW entry with the row's seq, hash and instant: only then is the row whole,
  * and `to` may name it.
  *
- *   view thread:  ring_put(r, &tags, bytes, len) …; ring_put(r, &row_tags, NULL, 0);
- * ring_publish(r); gateway:      for (pos = cursor; (e = ring_at(r, pos)) != NULL; pos =
- * ring_after(e, pos)) …
+ *   view thread:  ring_put(r, &tags, bytes, len) …
+ *                 ring_put(r, &row_tags, NULL, 0);
+ *                 ring_publish(r);
+ *   gateway:      for (pos = cursor; (e = ring_at(r, pos)) != NULL; pos = ring_after(e, pos)) …
  */
 #ifndef WS_RING_H
 #define WS_RING_H

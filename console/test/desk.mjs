@@ -55,8 +55,12 @@ async function at(browser, options, act) {
 export async function deskTests(h) {
     const browser = await launch();
     const only = process.env.ONLY; // matches names: while working on some
-    const t = (name, options, act) =>
-        only === undefined || new RegExp(only).test(name) ? h.test(name, () => at(browser, options, act)) : undefined;
+    const stories = [];
+    const t = (name, options, act) => {
+        if (only === undefined || new RegExp(only).test(name)) {
+            stories.push([name, () => at(browser, options, act)]);
+        }
+    };
     for (const lang of ['zh', 'en']) {
         await t(`a_report_is_taken_dispatched_recorded_and_closed_by_keyboard_${lang}`, { lang }, async ({ page }) => {
             const number = await flow.takeReport(page, {
@@ -116,6 +120,7 @@ export async function deskTests(h) {
     await placeTests(t);
     await deskWorkTests(t);
     await seatTests(t);
+    await h.together(stories);
     await browser.close();
 }
 

@@ -1,4 +1,6 @@
-// Tests one after the other, counted; the last line is what ./test reads.
+// Tests, counted; the last line is what ./test reads.
+import { availableParallelism } from 'node:os';
+
 export class Harness {
     constructor(name) {
         this.name = name;
@@ -16,6 +18,17 @@ export class Harness {
             this.failed++;
             console.log(`FAIL ${name}\n     ${e.stack ?? e}`);
         }
+    }
+
+    /* Tests that share nothing ([name, act]), as many at a time as there are cores. */
+    async together(tests, lanes = availableParallelism()) {
+        const waiting = [...tests];
+        const lane = async () => {
+            for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+                await this.test(...next);
+            }
+        };
+        await Promise.all(Array.from({ length: lanes }, lane));
     }
 
     skip(name, why) {

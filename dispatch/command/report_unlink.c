@@ -1,6 +1,6 @@
 /* report.unlink: a report turns out to be about something else. Unless it says otherwise an
  * incident of its own opens. Refusals: no_such_report, not_your_zone, report_not_linked,
- * incident_closed, last_report, capacity_reached. */
+ * incident_closed, changed_since, last_report, capacity_reached. */
 #include "dispatch/command/decide.h"
 #include "dispatch/command/take.h"
 #include "dispatch/core/callback.h"

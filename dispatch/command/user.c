@@ -2,8 +2,8 @@
  * user.presence (internal): who is signed in, told by the keeper of the sessions when somebody's
  * first one begins or the last one ends; what is known already, or of an unknown name, makes no
  * event.
- * Refusals: bad_name, user_exists | no_such_user, no_such_zone, role_needs_unit, no_such_unit,
- * capacity_reached, nothing_changed. */
+ * Refusals: bad_name, user_exists | no_such_user, not_allowed (a role that nobody may have),
+ * no_such_zone, role_needs_unit, no_such_unit, capacity_reached, nothing_changed. */
 #include "dispatch/command/decide.h"
 
 static bool name_valid(struct turn *t, struct str name)

@@ -19,7 +19,7 @@
 struct personal_out {
     uint64_t ref;
     const struct personal_in *in;
-    const char *kind; /* column of `personal`: narrative, caller_name … */
+    const char *kind; /* narrative, caller_name …: a row of server/retention.def */
 };
 
 struct decision {

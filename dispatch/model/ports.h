@@ -24,7 +24,8 @@ struct ports {
      * unreachable. */
     uint32_t (*travel_ms)(void *arg, struct point from, struct point to);
 
-    /* Name and version of the routing engine, put into every recommendation ("line/1"). */
+    /* Name and version of the routing engine, put into every recommendation ("line/1",
+     * "road/1:" and digits of the network's digest). */
     const char *(*engine)(void *arg);
 
     /* The unit's newest fix. False: none since the server started. */

@@ -12,12 +12,18 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char *data(const char *name)
+static const char *data_file(const char *name)
 {
     static char path[1024];
     const char *top = getenv("TOP_SRCDIR");
 
-    (void)snprintf(path, sizeof(path), "%s/../shared/data/%s", top != NULL ? top : ".", name);
+    const char *data = getenv("TOCSIN_DATA");
+
+    if (data != NULL) {
+        (void)snprintf(path, sizeof(path), "%s/%s", data, name);
+    } else {
+        (void)snprintf(path, sizeof(path), "%s/../shared/data/%s", top != NULL ? top : ".", name);
+    }
     return path;
 }
 
@@ -35,7 +41,7 @@ static void make_file(int which, char *out, struct network_report *report)
 
     ck_assert_int_ge(fd, 0);
     ck_assert_int_eq(close(fd), 0);
-    ck_assert_int_eq(extract_read(&x, data(extracts[which]), &f), OK);
+    ck_assert_int_eq(extract_read(&x, data_file(extracts[which]), &f), OK);
     struct network_wish wish = { .extract = &x,
                                  .profile = profile_find(profiles[which]),
                                  .source = extracts[which] };
@@ -251,6 +257,35 @@ START_TEST(a_file_is_as_it_was_written)
 }
 END_TEST
 
+/* Two places on one road: ahead of each other no junction is passed, and back only where it is not
+ * one way. */
+START_TEST(on_one_road_the_way_is_the_road)
+{
+    char path[] = "/tmp/tocsin-network-XXXXXX";
+    struct road road;
+    struct road_query q;
+    struct fault f = { 0 };
+    const struct point west = { 1200020000, 300000000 };
+    const struct point east = { 1200070000, 300000000 };
+
+    ck_assert_int_ge(close(mkstemp(path)), 0);
+    make_small(path);
+    ck_assert_int_eq(road_open(&road, path, &f), OK);
+    ck_assert_int_eq(road_query_init(&q, &road, &f), OK);
+    uint32_t whole = road.network.segment_ms[0];
+    uint32_t there = road_travel_ms(&q, west, east);
+
+    ck_assert_uint_ge(there, whole / 2 - 10); /* half of the road, to the rounding */
+    ck_assert_uint_le(there, whole / 2 + 10);
+    ck_assert_uint_ge(road_travel_ms(&q, east, west), whole / 2 - 10);
+    ck_assert_uint_le(road_travel_ms(&q, east, west), whole / 2 + 10);
+    ck_assert_uint_eq(road_travel_ms(&q, east, east), 0);
+    road_query_fini(&q);
+    road_close(&road);
+    ck_assert_int_eq(unlink(path), 0);
+}
+END_TEST
+
 START_TEST(a_damaged_file_is_refused)
 {
     char path[] = "/tmp/tocsin-network-XXXXXX";
@@ -333,6 +368,7 @@ int main(void)
 {
     const struct suite_row always[] = {
         { a_file_is_as_it_was_written, 0, 0 },
+        { on_one_road_the_way_is_the_road, 0, 0 },
         { a_damaged_file_is_refused, 0, 0 },
         { a_forged_file_is_refused_or_harmless, 0, 0 },
     };
@@ -342,7 +378,7 @@ int main(void)
     };
     int code = SUITE_RUN("city/network", always);
 
-    if (access(data(extracts[0]), R_OK) != 0) {
+    if (access(data_file(extracts[0]), R_OK) != 0) {
         (void)puts("skipped: there are no real extracts");
         return code;
     }

@@ -1,4 +1,4 @@
-// Random commands, as likely refused as not, so that frames of every kind are sent. The seed is printed with a failure.
+// Random commands about reports, incidents, orders and units, as likely refused as not. The seed is printed with a failure.
 export async function bustle(server, look, count, seed) {
     let x = seed;
     const random = () => ((x = (Math.imul(x, 1664525) + 1013904223) >>> 0) >>> 8) / 16777216;

@@ -1,5 +1,6 @@
-/* Random commands of every kind about a world as it stands: what people might do next, sensible or
- * not. Every text that is said is planted, so that it can be looked for where it must not be. */
+/* Random commands about a world as it stands: what people might do next with reports, incidents,
+ * orders and units, sensible or not; seats and alarms are left alone. Every text that is said is
+ * planted, so that it can be looked for where it must not be. */
 #ifndef TESTS_SERVER_WHIM_H
 #define TESTS_SERVER_WHIM_H
 

@@ -5,8 +5,9 @@
  *   clock.c     the clock, random bytes, threads and waiting (the linker's --wrap)
  *   loop.c      libevent's and libuv's timers and libuv's loop
  *   wire.c      libwebsockets' connections, and sockets that lie
- *   base.c      the database of the log (libpq's results with it); base_link.c: connections that
- * fail node.c      a server: its parts put together as server/server.c does, killed and begun again
+ *   base.c      the database of the log (libpq's results with it)
+ *   base_link.c connections to it, which fail
+ *   node.c      a server: its parts put together as server/server.c does, killed and begun again
  *   client.c    consoles, phones and programs that connect, show, send and send again
  *   laws.c      what must hold, looked at as it happens
  *

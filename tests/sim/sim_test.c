@@ -1,5 +1,5 @@
-/* Runs seeds: `sim_test [--seed N] [--count N] [--seconds N] [--trace] [--mutant …]`. Each seed in
- * a process of its own; one that fails prints its trace and the command that repeats it. */
+/* Runs seeds: `sim_test [--seed N] [--count N] [--seconds N] [--trace]`. Each seed in a process of
+ * its own; one that fails prints its trace and the command that repeats it. */
 #include "tests/sim/sim.h"
 
 #include "base/log.h"
@@ -266,7 +266,7 @@ static void print_counts(void)
 int main(int argc, char **argv)
 {
     bool one = option(argc, argv, "--seed", 0) != 0;
-    const char *soak = getenv("SEED");
+    const char *soak = getenv("TOCSIN_SEED");
     uint64_t seed =
         option(argc, argv, "--seed", soak != NULL ? strtoull(soak, NULL, 10) * 1000 : 1);
     uint64_t count = option(argc, argv, "--count", one ? 1 : 8);

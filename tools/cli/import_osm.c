@@ -46,16 +46,16 @@ static int print(const struct network_report *r, bool json)
                 ",\"junctions_with_turns\":%u",
                 r->junctions, r->pieces, r->nodes, r->arcs, r->metres, r->junctions_with_turns);
         buf_fmt(&b,
-                ",\"bans\":%u,\"bans_left\":%u,\"dropped_pieces\":%u,\"dropped_metres\":%" PRIu64
-                "}",
-                r->bans, r->bans_left, r->dropped_pieces, r->dropped_metres);
+                ",\"bans\":%u,\"restrictions_ignored\":%u,\"dropped_pieces\":%u,\"dropped_metres\":"
+                "%" PRIu64 "}",
+                r->bans, r->restrictions_ignored, r->dropped_pieces, r->dropped_metres);
     } else {
         buf_fmt(&b, "%" PRIu64 " km of road in %u pieces between %u junctions\n", r->metres / 1000,
                 r->pieces, r->junctions);
         buf_fmt(&b, "a graph of %u nodes and %u arcs: turns count at %u junctions\n", r->nodes,
                 r->arcs, r->junctions_with_turns);
         buf_fmt(&b, "%u turns are banned; %u restrictions are of a form that is not obeyed\n",
-                r->bans, r->bans_left);
+                r->bans, r->restrictions_ignored);
         buf_fmt(&b, "dropped, for it cannot be left or reached: %" PRIu64 " km in %u pieces",
                 r->dropped_metres / 1000, r->dropped_pieces);
     }

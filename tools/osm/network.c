@@ -20,11 +20,9 @@ static void making_free(struct making *m)
     free(m->use);
     free(m->junction_of);
     free(m->junction_at);
-    free(m->junction_node);
     free(m->pieces);
     free(m->shape);
     free(m->names);
-    free(m->first_piece);
     free(m->first_out);
     free(m->first_in);
     free(m->out);

@@ -23,10 +23,10 @@ struct network_report {
     uint32_t arcs;
     uint64_t metres;
     uint32_t junctions_with_turns;
-    uint32_t bans; /* turns that may not be made */
-    uint32_t
-        bans_left; /* restrictions of a form that is not obeyed: several ways as via, odd members */
-    uint32_t dropped_pieces; /* cannot be left or reached from the rest */
+    uint32_t bans;                 /* turns that may not be made */
+    uint32_t restrictions_ignored; /* restrictions of a form that is not obeyed: several ways as
+                                      via, odd members */
+    uint32_t dropped_pieces;       /* cannot be left or reached from the rest */
     uint64_t dropped_metres;
 };
 

@@ -27,7 +27,6 @@ struct making {
     uint32_t *junction_of;
 
     struct point *junction_at;
-    int64_t *junction_node; /* its id; 0: a road that ends at a bar */
     uint32_t junction_count, junction_room;
     struct made_piece *pieces;
     uint32_t piece_count, piece_room;
@@ -35,7 +34,6 @@ struct making {
     uint32_t point_count, point_room;
     char *names;
     uint32_t names_size, names_room;
-    uint32_t *first_piece; /* of a way; way_count + 1 */
 
     /* segments by the junction they leave and by the one they come to */
     uint32_t *first_out, *out;

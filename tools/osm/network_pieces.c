@@ -71,18 +71,12 @@ static void count_uses(struct making *m)
     }
 }
 
-static uint32_t add_junction(struct making *m, struct point at, int64_t node)
+static uint32_t add_junction(struct making *m, struct point at)
 {
-    if (m->junction_count == m->junction_room) {
-        uint32_t room = m->junction_room;
-
-        if (!MAKING_GROW(m->junction_at, m->junction_count, 1, room) ||
-            !MAKING_GROW(m->junction_node, m->junction_count, 1, m->junction_room)) {
-            return JUNCTION_NONE;
-        }
+    if (!MAKING_GROW(m->junction_at, m->junction_count, 1, m->junction_room)) {
+        return JUNCTION_NONE;
     }
     m->junction_at[m->junction_count] = at;
-    m->junction_node[m->junction_count] = node;
     return m->junction_count++;
 }
 
@@ -92,7 +86,7 @@ static uint32_t shared_junction(struct making *m, const struct extract_node *n)
     uint32_t *j = &m->junction_of[node_index(m, n)];
 
     if (*j == JUNCTION_NONE) {
-        *j = add_junction(m, n->at, n->id);
+        *j = add_junction(m, n->at);
     }
     return *j;
 }
@@ -175,7 +169,7 @@ static bool draw(struct making *m, struct pen *pen, const struct extract_way *w,
     bool meets = m->use[node_index(m, n)] >= 2;
 
     if (pen->from == JUNCTION_NONE) {
-        return begin(m, pen, barred ? add_junction(m, n->at, 0) : shared_junction(m, n), n->at);
+        return begin(m, pen, barred ? add_junction(m, n->at) : shared_junction(m, n), n->at);
     }
     uint32_t step = geo_distance_mm(m->shape[m->point_count - 1], n->at);
 
@@ -188,12 +182,12 @@ static bool draw(struct making *m, struct pen *pen, const struct extract_way *w,
         return true;
     }
     /* What meets at a bar cannot pass: each road has an end of its own there. */
-    uint32_t junction = barred ? add_junction(m, n->at, 0) : shared_junction(m, n);
+    uint32_t junction = barred ? add_junction(m, n->at) : shared_junction(m, n);
 
     if (!end(m, pen, junction)) {
         return false;
     }
-    return k + 1 == w->count || begin(m, pen, barred ? add_junction(m, n->at, 0) : junction, n->at);
+    return k + 1 == w->count || begin(m, pen, barred ? add_junction(m, n->at) : junction, n->at);
 }
 
 /* The same name is kept once as long as ways of a street follow each other. */
@@ -245,7 +239,7 @@ static bool draw_way(struct making *m, uint32_t i)
             /* The extract cuts it off here: what was drawn ends at the last node. */
             uint32_t drawn = m->point_count - pen.first_point;
 
-            if (drawn > 1 && !end(m, &pen, add_junction(m, m->shape[m->point_count - 1], 0))) {
+            if (drawn > 1 && !end(m, &pen, add_junction(m, m->shape[m->point_count - 1]))) {
                 return false;
             }
             pen.from = JUNCTION_NONE;
@@ -261,19 +255,16 @@ bool making_pieces(struct making *m)
 
     m->use = calloc((size_t)x->node_count + 1, 1);
     m->junction_of = malloc(((size_t)x->node_count + 1) * sizeof(*m->junction_of));
-    m->first_piece = malloc(((size_t)x->way_count + 1) * sizeof(*m->first_piece));
-    if (m->use == NULL || m->junction_of == NULL || m->first_piece == NULL ||
+    if (m->use == NULL || m->junction_of == NULL ||
         !add_name(m, (struct extract_tags){ 0 }, &none)) {
         return false;
     }
     memset(m->junction_of, 0xff, ((size_t)x->node_count + 1) * sizeof(*m->junction_of));
     count_uses(m);
     for (uint32_t i = 0; i < x->way_count; i++) {
-        m->first_piece[i] = m->piece_count;
         if (!draw_way(m, i)) {
             return false;
         }
     }
-    m->first_piece[x->way_count] = m->piece_count;
     return true;
 }

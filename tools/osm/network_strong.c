@@ -152,23 +152,16 @@ static uint32_t longest_part(const struct strong *s, const struct making *m, uin
 static void keep_part(struct making *m, const struct strong *s, uint32_t part)
 {
     uint32_t kept = 0;
-    uint32_t way = 0;
 
     for (uint32_t p = 0; p < m->piece_count; p++) {
         struct made_piece x = m->pieces[p];
 
-        for (; way <= x.way; way++) {
-            m->first_piece[way] = kept;
-        }
         if (s->part[x.end[0]] == part && s->part[x.end[1]] == part) {
             m->pieces[kept++] = x;
         } else {
             m->report->dropped_pieces++;
             m->report->dropped_metres += x.piece.length_mm / 1000;
         }
-    }
-    for (; way <= m->wish->extract->way_count; way++) {
-        m->first_piece[way] = kept;
     }
     m->piece_count = kept;
 }

@@ -1,12 +1,16 @@
 /* Turns: what restrictions forbid, and what turning costs where roads of weight meet. */
 #include "tools/osm/network_inside.h"
 
+#include "routing/climb.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define TURN_CLASS \
     ROAD_TERTIARY /* turning costs where a road of this class or above meets others */
+
+#define WAYS_IN_MAX (CLIMB_SEEDS_MAX / 2) /* of a junction that is split */
 
 /* The members of a restriction in the words of its relation. */
 struct restriction {
@@ -112,7 +116,7 @@ static bool read_restriction(struct making *m, const struct extract_relation *r)
         via = extract_node(x, made.via);
     }
     if (via == NULL) {
-        m->report->bans_left++;
+        m->report->restrictions_ignored++;
         return true;
     }
     uint32_t j = m->junction_of[via - x->nodes];
@@ -197,6 +201,8 @@ void making_turns(struct making *m)
         }
     }
     for (uint32_t j = 0; j < m->junction_count; j++) {
+        /* a search starts at every way into a road, and has room for so many */
+        m->turns[j] = m->turns[j] != 0 && m->first_in[j + 1] - m->first_in[j] <= WAYS_IN_MAX;
         m->report->junctions_with_turns += m->turns[j];
     }
 }

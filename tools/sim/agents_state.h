@@ -1,4 +1,5 @@
-/* What the simulated people know. Private to tools/sim/agents*.c. */
+/* What the simulated people know, and what their files share: agents*.c, crew*.c, desk.c, scene.c,
+ * station.c, guest.c, link.c, floor*.c. Private to tools/sim. */
 #ifndef TOOLS_SIM_AGENTS_STATE_H
 #define TOOLS_SIM_AGENTS_STATE_H
 

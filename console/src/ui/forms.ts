@@ -1,4 +1,5 @@
-// Every form of the desk: which command it becomes, with which fields. One component (CommandForm) shows them all.
+// Forms of the desk: which command each becomes, with which fields; those of orders and of seats stand in order_forms and
+// seat_forms. One component (CommandForm) shows them all.
 import type { Key, Lang } from '../i18n';
 import type { LiveIncident } from '../wire/frames';
 import type { Assignment, CommandData, CommandWord, Report } from '../wire/types';
