@@ -85,7 +85,9 @@ static enum err find_arcs(struct hierarchy *h, struct building *b, const uint32_
                 add_head(h, b, v, h->head[i]);
             }
         }
-        qsort(h->head + lo, h->arc_count - lo, sizeof(*h->head), rising);
+        if (h->arc_count > lo) {
+            qsort(h->head + lo, h->arc_count - lo, sizeof(*h->head), rising);
+        }
         h->first_up[v + 1] = h->arc_count;
         h->parent[v] = h->arc_count > lo ? h->head[lo] : NODE_NONE;
         if (h->parent[v] != NODE_NONE) {

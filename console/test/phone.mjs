@@ -55,7 +55,7 @@ export const sheetOrder = (page) =>
             orders: '[aria-labelledby="orders-title"]',
             advice: '[aria-labelledby="advice-title"]',
             timeline: '[aria-labelledby="timeline-title"]',
-            protected: '[aria-labelledby="protected-title"]',
+            protected: '#sheet section:has(#purpose)',
         })
             .map(([name, selector]) => [name, document.querySelector(selector).getBoundingClientRect().top])
             .sort((a, b) => a[1] - b[1])

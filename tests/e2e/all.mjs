@@ -10,7 +10,6 @@ import { publicityStories } from './publicity.mjs';
 import { seatStories } from './seats.mjs';
 import { password, Server } from './server.mjs';
 import { stationStories } from './station.mjs';
-import { threeIncidents } from './three_incidents.mjs';
 import { differences, loadReducer, picture, Watcher } from './watcher.mjs';
 import { loadWords } from './words.mjs';
 
@@ -62,7 +61,6 @@ const receive = (more = {}) =>
 const seqShown = async (page) => Number(await page.getAttribute('[data-seq]', 'data-seq'));
 
 const units = new Units(server);
-await threeIncidents({ h, server, browser, units, words, watcher, reducer, only });
 
 for (const lang of ['zh', 'en']) {
     await story(`a_report_is_taken_dispatched_recorded_and_closed_by_keyboard_${lang}`, { lang }, async ({ page }) => {
