@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ARCS_MAX (UINT32_MAX / 8)
+#define ARCS_PER_ROAD_MAX 64 /* cities have two to six */
 
 /* While arcs are found: who has this node as parent, as chains. */
 struct building {
@@ -64,13 +64,13 @@ static uint64_t heads_max(const struct hierarchy *h, const struct building *b,
 
 /* The heads of a node are its own neighbours above it and those of its children. */
 static enum err find_arcs(struct hierarchy *h, struct building *b, const uint32_t *first,
-                          const uint32_t *above, struct fault *f)
+                          const uint32_t *above, uint64_t arcs_max, struct fault *f)
 {
     for (uint32_t v = 0; v < h->node_count; v++) {
         uint64_t most = heads_max(h, b, first, v);
         uint32_t lo = h->arc_count;
 
-        if (lo + most > ARCS_MAX) {
+        if (lo + most > arcs_max) {
             return fault_set(f, ERR_INVALID, "too many arcs in a hierarchy", NULL,
                              "the order of contraction does not fit the map");
         }
@@ -138,7 +138,7 @@ static enum err contract(struct hierarchy *h, const struct graph *g, struct faul
             b.marked_for[v] = NODE_NONE;
         }
         list_above(g, first, above);
-        err = find_arcs(h, &b, first, above, f);
+        err = find_arcs(h, &b, first, above, ((uint64_t)g->arc_count + 1) * ARCS_PER_ROAD_MAX, f);
     }
     free(first);
     free(above);

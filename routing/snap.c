@@ -167,14 +167,37 @@ static void look_at_ring(const struct snap_grid *g, uint32_t mx, uint32_t my, ui
     uint32_t x1 = mx + ring < g->width ? mx + ring : g->width - 1;
 
     for (uint32_t y = y0; y <= y1; y++) {
-        bool whole = y + ring == my || y == my + ring;
-
-        for (uint32_t x = x0; x <= x1; x++) {
-            if (whole || x + ring == mx || x == mx + ring) {
+        if (y + ring == my || y == my + ring) {
+            for (uint32_t x = x0; x <= x1; x++) {
                 look_at_cell(g, x, y, p, best);
             }
+            continue;
+        }
+        if (x0 + ring == mx) {
+            look_at_cell(g, x0, y, p, best);
+        }
+        if (x1 == mx + ring && x1 != x0) {
+            look_at_cell(g, x1, y, p, best);
         }
     }
+}
+
+static int32_t between(int64_t low, int64_t value, int64_t high)
+{
+    return (int32_t)(value < low ? low : value > high ? high : value);
+}
+
+/* The point of the grid nearest to one outside: from far away every road is as good as any other,
+ * and all would be looked at. */
+static struct point into_grid(const struct snap_grid *g, struct point p)
+{
+    int64_t east = g->low_lon_e7 + (int64_t)g->width * g->cell_lon_e7;
+    int64_t north = g->low_lat_e7 + (int64_t)g->height * g->cell_lat_e7;
+
+    return (struct point){
+        .lon_e7 = between(g->low_lon_e7, p.lon_e7, east < INT32_MAX ? east : INT32_MAX),
+        .lat_e7 = between(g->low_lat_e7, p.lat_e7, north < INT32_MAX ? north : INT32_MAX)
+    };
 }
 
 static struct snap finish(const struct snap_grid *g, const struct nearest_line *best)
@@ -197,8 +220,9 @@ static struct snap finish(const struct snap_grid *g, const struct nearest_line *
                           .at = best->at };
 }
 
-bool snap_find(const struct snap_grid *g, struct point p, struct snap *out)
+bool snap_find(const struct snap_grid *g, struct point from, struct snap *out)
 {
+    struct point p = into_grid(g, from);
     uint32_t mx = cell_of(p.lon_e7, g->low_lon_e7, g->cell_lon_e7, g->width);
     uint32_t my = cell_of(p.lat_e7, g->low_lat_e7, g->cell_lat_e7, g->height);
     uint32_t rings = g->width > g->height ? g->width : g->height;
@@ -218,5 +242,6 @@ bool snap_find(const struct snap_grid *g, struct point p, struct snap *out)
         return false;
     }
     *out = finish(g, &best);
+    out->off_mm = geo_distance_mm(best.at, from);
     return true;
 }

@@ -75,7 +75,9 @@ static bool sees(const struct ask *ask, const struct event *e)
         return false;
     }
     if (ask->rights.audience == AUDIENCE_UNIT) {
-        bool unheard = e->kind == EVENT_UNIT_PANICKED && e->as.unit_panicked.silent;
+        /* What follows a call does not say whether it was heard: neither is told here. */
+        bool unheard = (e->kind == EVENT_UNIT_PANICKED && e->as.unit_panicked.silent) ||
+                       e->kind == EVENT_UNIT_PANIC_NOTED || e->kind == EVENT_UNIT_PANIC_ANSWERED;
         return event_unit(e) == ask->rights.unit && e->kind != EVENT_ASSIGNMENT_RESERVED &&
                !unheard;
     }

@@ -82,7 +82,9 @@ enum err read_alarm_refs(const struct reading *r, const struct user *user, struc
         !viewer_sees_alarm(&r->viewer, a)) {
         return fault_set(f, ERR_NOT_FOUND, "there is no such alarm", NULL, NULL);
     }
-    bool shelved_it = str_eq(text_str(&a->noticed_by), text_str(&user->name));
+    /* Who acknowledges it or takes it off the shelf stands there too, and has not written it. */
+    bool shelved_it =
+        a->state == ALARM_SHELVED && str_eq(text_str(&a->noticed_by), text_str(&user->name));
     if (!shelved_it && !sits_there(user, seats_owner(w, a->seat)) && !answers(user)) {
         return not_open(f, "the reason is for who shelved it, its seat and the commander");
     }

@@ -367,7 +367,8 @@ static bool unit_reads(const struct viewer *v, const struct event *e)
 {
     const struct incident *i = world_incident(v->world, (incident_id){ event_incident(e) });
     if (event_unit(e) == v->unit.n) {
-        return e->kind != EVENT_ASSIGNMENT_RESERVED;
+        bool unheard = i != NULL && i->panic && i->panic_silent && i->panic_unit.n == v->unit.n;
+        return e->kind != EVENT_ASSIGNMENT_RESERVED && !unheard;
     }
     return i != NULL && !event_of_unit(e->kind) && viewer_sees_incident(v, i);
 }

@@ -151,9 +151,11 @@ bool unit_works_on(const struct world *w, unit_id unit, const struct incident *i
 bool unit_sees(const struct world *w, unit_id unit, const struct incident *i)
 {
     const struct unit *u = world_unit(w, unit);
-    return (u != NULL && i->panic &&
-            (unit_alerted(u, i->id) || (i->panic_unit.n == unit.n && !i->panic_silent))) ||
-           unit_works_on(w, unit, i);
+    bool own = i->panic && i->panic_unit.n == unit.n;
+    if (own && i->panic_silent) {
+        return false; /* not even when its own work was merged into it, or it was sent there */
+    }
+    return own || (u != NULL && i->panic && unit_alerted(u, i->id)) || unit_works_on(w, unit, i);
 }
 
 bool viewer_sees_incident(const struct viewer *v, const struct incident *i)

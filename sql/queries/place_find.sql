@@ -18,12 +18,8 @@ WITH typed AS (
            min(substring(text FROM '^[0-9]{1,5}')::integer) FILTER (WHERE is_number AND NOT alone) AS number
     FROM word, LATERAL (SELECT (SELECT count(*) FILTER (WHERE NOT is_number) FROM word) = 0 AS alone) AS a
 ), fit AS (
-    SELECT p.*, asked.number AS asked_number,
+    SELECT p.*, asked.number AS asked_number, asked.words, asked.whole,
            abs(p.number_n - asked.number) AS off,
-           CASE WHEN place_fold(p.name) = asked.whole OR place_fold(p.name_en) = asked.whole THEN 0
-                WHEN starts_with(place_fold(p.name), asked.words[1]) THEN 1
-                WHEN position('|' || asked.words[1] IN '|' || p.folded) > 0 THEN 2
-                ELSE 3 END AS match,
            CASE WHEN $2::bigint = 0 THEN NULL
                 ELSE 111195 * sqrt(((p.lat_e7 - $4::bigint) / 1e7) ^ 2 +
                                    ((p.lon_e7 - $3::bigint) / 1e7 * cosd(p.lat_e7 / 1e7)) ^ 2) END AS metres
@@ -31,7 +27,7 @@ WITH typed AS (
     WHERE cardinality(asked.words) > 0
       AND p.grams @> (SELECT array_agg(g) FROM unnest(asked.words) AS w, unnest(place_grams(w)) AS g)
       AND (SELECT bool_and(position(w IN p.folded) > 0) FROM unnest(asked.words) AS w)
-      AND (p.kind <> 'address' OR (asked.number IS NOT NULL AND p.number_n IS NOT NULL))
+      AND (p.kind <> 'address' OR (asked.number IS NOT NULL AND p.number_n IS NOT NULL AND length(asked.whole) > 1))
 ), ranked AS (
     SELECT fit.*,
            row_number() OVER (PARTITION BY kind = 'address', street, zone ORDER BY off, (number_n - asked_number) % 2 <> 0, number)
@@ -50,7 +46,10 @@ ORDER BY CASE WHEN asked_number IS NULL THEN 0
               WHEN kind = 'address' THEN 2
               WHEN kind = 'street' THEN 3
               ELSE 4 END,
-         match,
+         CASE WHEN place_fold(name) = whole OR place_fold(name_en) = whole THEN 0
+              WHEN starts_with(place_fold(name), words[1]) THEN 1
+              WHEN position('|' || words[1] IN '|' || folded) > 0 THEN 2
+              ELSE 3 END,
          CASE kind WHEN 'street' THEN 0 WHEN 'crossing' THEN 2 ELSE 1 END,
          metres NULLS LAST, length(name), name, id
 LIMIT $5::bigint

@@ -2,7 +2,7 @@
  * back through libreadosm, as any extract. */
 #include "tests/suite.h"
 #include "tools/city/make.h"
-#include "tools/osm/extract.h"
+#include "tools/osm/rings.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -347,6 +347,35 @@ START_TEST(an_extract_that_is_none_is_told_so)
 }
 END_TEST
 
+/* 2^16 times a way of 2^16 nodes: their sum is 0 in 32 bits. */
+START_TEST(a_boundary_of_more_nodes_than_can_be_counted_is_none)
+{
+    enum { MANY = 1 << 16 };
+    static int64_t refs[MANY];
+    static struct extract_member members[MANY];
+    struct extract_node node = { .id = 0 };
+    struct extract_way way = { .id = 7, .count = MANY };
+    const struct extract_relation boundary = { .count = MANY };
+    const struct extract forged = { .nodes = &node,
+                                    .node_count = 1,
+                                    .ways = &way,
+                                    .way_count = 1,
+                                    .refs = refs,
+                                    .ref_count = MANY,
+                                    .members = members,
+                                    .member_count = MANY };
+    struct arena a;
+    struct rings rings;
+
+    for (uint32_t k = 0; k < MANY; k++) {
+        members[k] = (struct extract_member){ .id = 7, .kind = EXTRACT_WAY, .role = "" };
+    }
+    arena_init(&a, (size_t)64 << 20);
+    ck_assert(!rings_of_relation(&a, &forged, &boundary, &rings));
+    arena_fini(&a);
+}
+END_TEST
+
 int main(void)
 {
     const struct suite_row rows[] = {
@@ -358,6 +387,7 @@ int main(void)
         { the_road_map_has_every_kind_of_road_and_rule, 0, 0 },
         { forbidden_turns_can_be_driven_up_to_their_node, 0, 0 },
         { an_extract_that_is_none_is_told_so, 0, 0 },
+        { a_boundary_of_more_nodes_than_can_be_counted_is_none, 0, 0 },
     };
 
     long pid = (long)getpid();

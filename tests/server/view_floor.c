@@ -209,6 +209,12 @@ START_TEST(the_reason_of_a_shelf_is_for_who_did_it_its_seat_and_the_commander)
                      ERR_FORBIDDEN);
     ck_assert_int_eq(read_fields(READ_ALARM_REFS, alarm, "u1", "purpose=review"), ERR_NOT_FOUND);
     ck_assert_int_eq(read_fields(READ_ALARM_REFS, 60000, "bai", "purpose=review"), ERR_NOT_FOUND);
+    /* Taking notice of it makes nobody its writer. */
+    c = (struct command){ .type = COMMAND_ALARM_ACKNOWLEDGE };
+    c.as.alarm_acknowledge.alarm = (alarm_id){ alarm };
+    does("operator", c);
+    ck_assert_int_eq(read_fields(READ_ALARM_REFS, alarm, "operator", "purpose=review"),
+                     ERR_FORBIDDEN);
     house_close();
 }
 END_TEST

@@ -444,6 +444,50 @@ START_TEST(an_incident_that_moves_enters_one_district_and_leaves_the_other)
 }
 END_TEST
 
+/* What the answer to its own command tells a unit. */
+static bool answer_tells(uint32_t unit, const char *word)
+{
+    const struct viewer v = { .world = &stage.bed.live->world,
+                              .name = STR("live"),
+                              .audience = AUDIENCE_UNIT,
+                              .zones = UINT64_MAX,
+                              .unit = { unit } };
+    struct buf b;
+    buf_init(&b);
+    row_events(&b, &v, &stage.row);
+    buf_char(&b, '\0');
+    bool told = strstr(b.at, word) != NULL;
+    buf_fini(&b);
+    return told;
+}
+
+/* The caller's own work turns out to be the same happening: the dispatcher merges it. */
+START_TEST(an_unheard_call_stays_unseen_where_its_callers_work_is_merged_into_it)
+{
+    struct command c = { .type = COMMAND_ASSIGNMENT_DISPATCH };
+    unit_id units[] = { { 1 } };
+    stage_init(&stage);
+    sign_on(1);
+    incident_id work = open_at(1226300000);
+    c.as.assignment_dispatch.incident = work;
+    c.as.assignment_dispatch.units = (struct list){ units, 1 };
+    ck_assert_int_eq(stage_do(&stage, "operator", &c), REFUSED_NOT);
+    ck_assert(board_tells(1, "\"incidents\":[{"));
+    c = (struct command){ .type = COMMAND_UNIT_PANIC };
+    c.as.unit_panic = (struct unit_panic){ .unit = { 1 }, .silent = true };
+    ck_assert_int_eq(stage_do(&stage, "u1", &c), REFUSED_NOT);
+    ck_assert(!answer_tells(1, "panic"));
+    incident_id need = world_unit(&stage.bed.live->world, (unit_id){ 1 })->panic_incident;
+    c = (struct command){ .type = COMMAND_INCIDENT_MERGE };
+    c.as.incident_merge =
+        (struct incident_merge){ .incident = work, .into = need, .confirm = true };
+    ck_assert_int_eq(stage_do(&stage, "operator", &c), REFUSED_NOT);
+    ck_assert(!is_told(AUDIENCE_UNIT, UINT64_MAX, 1, "panic"));
+    ck_assert(board_tells(1, "\"incidents\":[]"));
+    stage_fini(&stage);
+}
+END_TEST
+
 START_TEST(alarms_go_to_their_own_topic)
 {
     stage_init(&stage);
@@ -528,6 +572,7 @@ int main(void)
         { what_is_read_later_has_the_bytes_that_were_shown, 0, 0 },
         { an_officer_in_need_is_told_to_every_seat_and_to_the_units_near, 0, 2 },
         { an_incident_that_moves_enters_one_district_and_leaves_the_other, 0, 0 },
+        { an_unheard_call_stays_unseen_where_its_callers_work_is_merged_into_it, 0, 0 },
         { alarms_go_to_their_own_topic, 0, 0 },
         { a_snapshot_tells_the_local_time_of_the_city, 0, 0 },
         { operations_are_told_the_names_of_the_plans_rules, 0, 0 },

@@ -202,6 +202,26 @@ START_TEST(a_read_waits_for_its_row_and_not_for_ever)
 }
 END_TEST
 
+START_TEST(an_unheard_call_stands_in_no_events_of_its_callers_terminal)
+{
+    struct command c = { .type = COMMAND_UNIT_PANIC };
+    char query[48];
+    house_open();
+    (void)snprintf(query, sizeof(query), "after=%llu", (unsigned long long)house.began);
+    c.as.unit_panic = (struct unit_panic){ .unit = { 1 }, .silent = true };
+    ck_assert_int_eq(stage_do(&stage, "u1", &c), REFUSED_NOT);
+    c.as.unit_panic = (struct unit_panic){ .unit = { 1 }, .cancel = true };
+    ck_assert_int_eq(stage_do(&stage, "u1", &c), REFUSED_NOT);
+    c = (struct command){ .type = COMMAND_UNIT_PANIC_ANSWER };
+    c.as.unit_panic_answer =
+        (struct unit_panic_answer){ .unit = { 1 }, .reached = PANIC_REACH_SEEN };
+    ck_assert_int_eq(stage_do(&stage, "commander", &c), REFUSED_NOT);
+    ck_assert_int_eq(do_read(READ_EVENTS, 0, "u1", query), OK);
+    ck_assert_msg(strstr(house.body.at, "panic") == NULL, "%s", house.body.at);
+    house_close();
+}
+END_TEST
+
 START_TEST(a_disabled_user_reads_nothing_more)
 {
     house_open();
@@ -430,6 +450,7 @@ int main(void)
         { threads_show_what_the_rows_say, 0, 0 },
         { an_archive_that_starts_anew_knows_the_history_of_before, 0, 0 },
         { a_read_waits_for_its_row_and_not_for_ever, 0, 0 },
+        { an_unheard_call_stands_in_no_events_of_its_callers_terminal, 0, 0 },
         { a_disabled_user_reads_nothing_more, 0, 0 },
         { sessions_begin_and_end_and_failing_is_slowed_down, 0, 0 },
         { a_flood_of_sign_ins_does_not_keep_a_known_address_waiting, 0, 0 },

@@ -26,6 +26,9 @@ bool making_grow(void **at, uint32_t count, uint32_t more, uint32_t *room, size_
     uint32_t want = *room == 0 ? 1024 : *room;
 
     while (want < count + more) {
+        if (want > UINT32_MAX / 4) {
+            return false;
+        }
         want *= 2;
     }
     void *bigger = realloc(*at, want * size);

@@ -34,6 +34,9 @@ static bool is_whole(const struct extract *x, const struct extract_relation *r, 
             return false;
         }
         if (w != NULL && w->count > 1) {
+            if (w->count > UINT32_MAX - *nodes) {
+                return false; /* one way named so often is no boundary */
+            }
             ways++;
             *nodes += w->count;
         }
