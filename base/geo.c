@@ -129,6 +129,20 @@ bool geo_in_ring(const struct point *ring, size_t count, struct point p)
     return inside;
 }
 
+bool geo_lines_meet(struct point a, struct point b, struct point c, struct point d)
+{
+    int c_side = side_of(a, b, c);
+    int d_side = side_of(a, b, d);
+    int a_side = side_of(c, d, a);
+    int b_side = side_of(c, d, b);
+
+    if (c_side * d_side < 0 && a_side * b_side < 0) {
+        return true;
+    }
+    return (c_side == 0 && in_box(a, b, c)) || (d_side == 0 && in_box(a, b, d)) ||
+           (a_side == 0 && in_box(c, d, a)) || (b_side == 0 && in_box(c, d, b));
+}
+
 /* Centre of the step of `step` that holds `value`, counted from `least`, kept below `most`. */
 static int32_t step_centre(int64_t value, int64_t least, int64_t most, int64_t step)
 {

@@ -17,6 +17,11 @@ uint32_t geo_distance_mm(struct point a, struct point b);
  * the border counts as inside. */
 bool geo_in_ring(const struct point *ring, size_t count, struct point p);
 
+/* True when the lines from `a` to `b` and from `c` to `d` have a point in common, their ends
+ * included. Exact, on the flat map; lines that cross the 180th meridian are not told apart from
+ * those that go the long way round. */
+bool geo_lines_meet(struct point a, struct point b, struct point c, struct point d);
+
 /* The centre of the grid cell of `cell_m` metres (500 for coarse places) that holds `p`. */
 struct point geo_cell_centre(struct point p, uint32_t cell_m);
 

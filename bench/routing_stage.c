@@ -173,8 +173,8 @@ static void draw(struct stage *s, struct place *p, bool is_unit)
         if (!snap_find(&s->road.grid, p->at, &p->snap)) {
             lines_die("no road", "the network is empty");
         }
-        p->count = is_unit ? road_depart(&s->road, &p->snap, p->seeds)
-                           : road_arrive(&s->road, &p->snap, p->seeds);
+        p->count = is_unit ? road_depart(&s->road.free, &p->snap, p->seeds)
+                           : road_arrive(&s->road.free, &p->snap, p->seeds);
     } while (p->count == 0);
 }
 

@@ -7,34 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static uint32_t *arc_times_of(const struct network *n)
-{
-    uint32_t *ms = malloc(((size_t)n->graph.arc_count + 1) * sizeof(*ms));
-
-    for (uint32_t a = 0; ms != NULL && a < n->graph.arc_count; a++) {
-        uint32_t sum = n->segment_ms[n->arc_segment[a]] + n->arc_turn_ms[a];
-
-        ms[a] = sum < ETA_INF_MS ? sum : ETA_INF_MS;
-    }
-    return ms;
-}
-
-static enum err customize(struct road *r, struct fault *f)
-{
-    uint32_t *ms = arc_times_of(&r->network);
-
-    if (ms == NULL) {
-        return fault_set(f, ERR_NO_MEMORY, "no memory for travel times", NULL, NULL);
-    }
-    enum err err = times_init(&r->times, &r->hierarchy, f);
-
-    if (err == OK) {
-        times_customize(&r->times, &r->network.graph, ms);
-    }
-    free(ms);
-    return err;
-}
-
 enum err road_open(struct road *r, const char *path, struct fault *f)
 {
     *r = (struct road){ 0 };
@@ -44,10 +16,10 @@ enum err road_open(struct road *r, const char *path, struct fault *f)
         err = hierarchy_build(&r->hierarchy, &r->network.graph, f);
     }
     if (err == OK) {
-        err = customize(r, f);
+        err = snap_grid_build(&r->grid, &r->network, f);
     }
     if (err == OK) {
-        err = snap_grid_build(&r->grid, &r->network, f);
+        err = weights_init(&r->free, r, f);
     }
     if (err != OK) {
         road_close(r);
@@ -56,53 +28,83 @@ enum err road_open(struct road *r, const char *path, struct fault *f)
     const uint8_t *d = r->network.digest;
 
     (void)snprintf(r->engine, sizeof(r->engine), "road/1:%02x%02x%02x%02x", d[0], d[1], d[2], d[3]);
+    weights_make(&r->free, 0, NULL, 0);
     return OK;
 }
 
 void road_close(struct road *r)
 {
+    weights_free(&r->free);
     snap_grid_free(&r->grid);
-    times_free(&r->times);
     hierarchy_free(&r->hierarchy);
     network_close(&r->network);
 }
 
-/* Time along a segment from its beginning to a place on it. */
-static uint32_t into_segment(const struct network *n, uint32_t segment, const struct snap *place)
+static bool is_open(void *arg, uint32_t piece)
 {
-    const struct piece *piece = &n->piece[place->piece];
-    uint64_t mm = segment_backwards(segment) ? piece->length_mm - place->along_mm : place->along_mm;
+    const uint8_t *piece_percent = arg;
 
-    return piece->length_mm == 0 ? 0 : (uint32_t)(n->segment_ms[segment] * mm / piece->length_mm);
+    return piece_percent[piece] != LIMIT_CLOSED;
 }
 
-uint32_t road_depart(const struct road *r, const struct snap *place, struct seed *seeds)
+bool road_snap(const struct road_weights *w, struct point p, struct snap *out)
 {
-    const struct network *n = &r->network;
+    const struct road *r = w->road;
+
+    if (!snap_find(&r->grid, p, out)) {
+        return false;
+    }
+    uint32_t length_mm = r->network.piece[out->piece].length_mm;
+    bool corner = out->along_mm <= ROAD_CORNER_MM || length_mm - out->along_mm <= ROAD_CORNER_MM;
+    struct snap open;
+
+    if (corner && !is_open(w->piece_percent, out->piece) &&
+        out->off_mm <= UINT32_MAX - ROAD_CORNER_MM &&
+        snap_find_among(&r->grid, p, out->off_mm + ROAD_CORNER_MM, is_open, w->piece_percent,
+                        &open)) {
+        *out = open;
+    }
+    return true;
+}
+
+/* Time along a segment from its beginning to a place on it. */
+static uint32_t into_segment(const struct road_weights *w, uint32_t segment,
+                             const struct snap *place)
+{
+    const struct piece *piece = &w->road->network.piece[place->piece];
+    uint64_t mm = segment_backwards(segment) ? piece->length_mm - place->along_mm : place->along_mm;
+
+    return piece->length_mm == 0 ? 0
+                                 : (uint32_t)(weights_own_ms(w, segment) * mm / piece->length_mm);
+}
+
+uint32_t road_depart(const struct road_weights *w, const struct snap *place, struct seed *seeds)
+{
+    const struct network *n = &w->road->network;
     uint32_t count = 0;
 
     for (uint32_t segment = 2 * place->piece; segment <= 2 * place->piece + 1; segment++) {
         uint32_t first = n->first_arc[segment];
+        uint32_t whole_ms = weights_own_ms(w, segment);
 
-        if (n->segment_ms[segment] < ETA_INF_MS && first < n->first_arc[segment + 1]) {
+        if (whole_ms < ETA_INF_MS && first < n->first_arc[segment + 1]) {
             /* all arcs of a segment end at one node */
-            seeds[count++] =
-                (struct seed){ .node = n->graph.head[n->arc[first]],
-                               .ms = n->segment_ms[segment] - into_segment(n, segment, place) };
+            seeds[count++] = (struct seed){ .node = n->graph.head[n->arc[first]],
+                                            .ms = whole_ms - into_segment(w, segment, place) };
         }
     }
     return count;
 }
 
-uint32_t road_arrive(const struct road *r, const struct snap *place, struct seed *seeds)
+uint32_t road_arrive(const struct road_weights *w, const struct snap *place, struct seed *seeds)
 {
-    const struct network *n = &r->network;
+    const struct network *n = &w->road->network;
     uint32_t count = 0;
 
     for (uint32_t segment = 2 * place->piece; segment <= 2 * place->piece + 1; segment++) {
         uint32_t end = n->first_arc[segment + 1];
 
-        if (n->segment_ms[segment] == ETA_INF_MS) {
+        if (weights_own_ms(w, segment) == ETA_INF_MS) {
             continue;
         }
         for (uint32_t i = n->first_arc[segment]; i < end; i++) {
@@ -110,27 +112,39 @@ uint32_t road_arrive(const struct road *r, const struct snap *place, struct seed
 
             seeds[count++] =
                 (struct seed){ .node = n->graph.tail[a],
-                               .ms = n->arc_turn_ms[a] + into_segment(n, segment, place) };
+                               .ms = n->arc_turn_ms[a] + into_segment(w, segment, place) };
         }
     }
     return count;
+}
+
+static bool goal_init(struct road_goal *g, uint32_t nodes)
+{
+    g->ms = malloc(((size_t)nodes + 1) * sizeof(*g->ms));
+    g->met = malloc(((size_t)nodes + 1) * sizeof(*g->met));
+    for (uint32_t v = 0; g->ms != NULL && v < nodes; v++) {
+        g->ms[v] = ETA_INF_MS;
+    }
+    return g->ms != NULL && g->met != NULL;
+}
+
+static void goal_fini(struct road_goal *g)
+{
+    free(g->ms);
+    free(g->met);
 }
 
 enum err road_query_init(struct road_query *q, const struct road *road, struct fault *f)
 {
     uint32_t nodes = road->hierarchy.node_count;
 
-    *q = (struct road_query){ .road = road };
-    bool ok = climb_init(&q->climb, nodes);
+    *q = (struct road_query){ .road = road, .weights = &road->free };
+    bool climb_ok = climb_init(&q->climb, nodes);
+    bool goal_ok = goal_init(&q->goal, nodes);
 
-    q->to_ms = malloc(((size_t)nodes + 1) * sizeof(*q->to_ms));
-    q->met = malloc(((size_t)nodes + 1) * sizeof(*q->met));
-    if (!ok || q->to_ms == NULL || q->met == NULL) {
+    if (!goal_init(&q->through, nodes) || !goal_ok || !climb_ok) {
         road_query_fini(q);
         return fault_set(f, ERR_NO_MEMORY, "no memory for travel times", NULL, NULL);
-    }
-    for (uint32_t v = 0; v < nodes; v++) {
-        q->to_ms[v] = ETA_INF_MS;
     }
     return OK;
 }
@@ -138,37 +152,47 @@ enum err road_query_init(struct road_query *q, const struct road *road, struct f
 void road_query_fini(struct road_query *q)
 {
     climb_fini(&q->climb);
-    free(q->to_ms);
-    free(q->met);
+    goal_fini(&q->goal);
+    goal_fini(&q->through);
     *q = (struct road_query){ 0 };
 }
 
-static void climb_from_destination(struct road_query *q)
+void road_query_use(struct road_query *q, const struct road_weights *w)
+{
+    must(w->road == q->road);
+    q->weights = w;
+    q->has_to = false;
+}
+
+/* How far it is to the destination from every node its climb comes by. */
+static void climb_from_goal(struct road_query *q, struct road_goal *g, const struct times *t)
 {
     struct seed seeds[CLIMB_SEEDS_MAX];
-    uint32_t count = road_arrive(q->road, &q->to_snap, seeds);
+    uint32_t count = road_arrive(q->weights, &q->to_snap, seeds);
     uint32_t v;
     uint32_t ms;
 
-    for (uint32_t i = 0; i < q->met_count; i++) {
-        q->to_ms[q->met[i]] = ETA_INF_MS;
+    for (uint32_t i = 0; i < g->met_count; i++) {
+        g->ms[g->met[i]] = ETA_INF_MS;
     }
-    q->met_count = 0;
+    g->met_count = 0;
+    g->climbed = true;
     if (count == 0) {
         return;
     }
     climb_start(&q->climb, seeds, count);
-    while ((v = climb_next(&q->climb, &q->road->hierarchy, &ms)) != NODE_NONE) {
+    while ((v = climb_next(&q->climb, t->h, &ms)) != NODE_NONE) {
         if (ms < ETA_INF_MS) {
-            q->to_ms[v] = ms;
-            q->met[q->met_count++] = v;
-            climb_spread(&q->climb, &q->road->times, v, ms, CLIMB_TOWARDS);
+            g->ms[v] = ms;
+            g->met[g->met_count++] = v;
+            climb_spread(&q->climb, t, v, ms, CLIMB_TOWARDS);
         }
     }
 }
 
 /* Ahead on the same road: no junction is passed. */
-static uint32_t straight_on(const struct network *n, const struct snap *from, const struct snap *to)
+static uint32_t straight_on(const struct road_weights *w, const struct snap *from,
+                            const struct snap *to)
 {
     uint32_t best = ETA_INF_MS;
 
@@ -176,35 +200,60 @@ static uint32_t straight_on(const struct network *n, const struct snap *from, co
         return best;
     }
     for (uint32_t segment = 2 * to->piece; segment <= 2 * to->piece + 1; segment++) {
-        uint32_t begin = into_segment(n, segment, from);
-        uint32_t end = into_segment(n, segment, to);
+        uint32_t begin = into_segment(w, segment, from);
+        uint32_t end = into_segment(w, segment, to);
 
-        if (n->segment_ms[segment] < ETA_INF_MS && begin <= end && end - begin < best) {
+        if (weights_own_ms(w, segment) < ETA_INF_MS && begin <= end && end - begin < best) {
             best = end - begin;
         }
     }
     return best;
 }
 
-static uint32_t by_road(struct road_query *q, const struct snap *from)
+static uint32_t by_road(struct road_query *q, const struct snap *from, struct road_goal *g,
+                        const struct times *t)
 {
     struct seed seeds[CLIMB_SEEDS_MAX];
-    uint32_t count = road_depart(q->road, from, seeds);
-    uint32_t best = straight_on(&q->road->network, from, &q->to_snap);
+    uint32_t count = road_depart(q->weights, from, seeds);
+    uint32_t best = straight_on(q->weights, from, &q->to_snap);
     uint32_t v;
     uint32_t ms;
 
+    if (!g->climbed) {
+        climb_from_goal(q, g, t);
+    }
     if (count == 0) {
         return best;
     }
     climb_start(&q->climb, seeds, count);
-    while ((v = climb_next(&q->climb, &q->road->hierarchy, &ms)) != NODE_NONE) {
+    while ((v = climb_next(&q->climb, t->h, &ms)) != NODE_NONE) {
         if (ms < best) {
-            best = ms + q->to_ms[v] < best ? ms + q->to_ms[v] : best;
-            climb_spread(&q->climb, &q->road->times, v, ms, CLIMB_AWAY);
+            best = ms + g->ms[v] < best ? ms + g->ms[v] : best;
+            climb_spread(&q->climb, t, v, ms, CLIMB_AWAY);
         }
     }
     return best;
+}
+
+static uint32_t by_road_or_through(struct road_query *q, const struct snap *from)
+{
+    uint32_t ms = by_road(q, from, &q->goal, &q->weights->times);
+
+    if (ms == ETA_INF_MS && q->weights->any_closed) {
+        ms = by_road(q, from, &q->through, &q->weights->through);
+    }
+    return ms;
+}
+
+static void head_for(struct road_query *q, struct point to)
+{
+    if (q->has_to && q->to.lon_e7 == to.lon_e7 && q->to.lat_e7 == to.lat_e7) {
+        return;
+    }
+    q->has_to = road_snap(q->weights, to, &q->to_snap);
+    q->to = to;
+    q->goal.climbed = false;
+    q->through.climbed = false;
 }
 
 uint32_t road_travel_ms(void *arg, struct point from, struct point to)
@@ -215,17 +264,11 @@ uint32_t road_travel_ms(void *arg, struct point from, struct point to)
     if (!geo_valid(from) || !geo_valid(to)) {
         return ETA_INF_MS;
     }
-    if (!q->has_to || q->to.lon_e7 != to.lon_e7 || q->to.lat_e7 != to.lat_e7) {
-        q->has_to = snap_find(&q->road->grid, to, &q->to_snap);
-        q->to = to;
-        if (q->has_to) {
-            climb_from_destination(q);
-        }
-    }
-    if (!q->has_to || !snap_find(&q->road->grid, from, &start)) {
+    head_for(q, to);
+    if (!q->has_to || !road_snap(q->weights, from, &start)) {
         return line_travel_ms(NULL, from, to);
     }
-    uint64_t ms = (uint64_t)line_travel_ms(NULL, from, start.at) + by_road(q, &start) +
+    uint64_t ms = (uint64_t)line_travel_ms(NULL, from, start.at) + by_road_or_through(q, &start) +
                   line_travel_ms(NULL, q->to_snap.at, to);
 
     return ms < ETA_INF_MS ? (uint32_t)ms : ETA_INF_MS;
@@ -235,5 +278,5 @@ const char *road_engine(void *arg)
 {
     const struct road_query *q = arg;
 
-    return q->road->engine;
+    return q->weights->engine;
 }

@@ -7,36 +7,49 @@
 #define ROUTING_ROAD_H
 
 #include "routing/climb.h"
-#include "routing/snap.h"
+#include "routing/weights.h"
 
-#define ROAD_ENGINE_SIZE 16
-
-/* One for the server; after road_open it is only read. */
+/* One for the server; after road_open it is only read, and stays where it is. */
 struct road {
     struct network network;
     struct hierarchy hierarchy;
-    struct times times;
     struct snap_grid grid;
     char engine[ROAD_ENGINE_SIZE]; /* "road/1:" and the first digits of the file's digest */
+    struct road_weights free;      /* version 0: nothing on the roads */
 };
 
 /* Opens a file of `tocsin import-osm`. Owns; close by road_close. Fails as network_open,
- * hierarchy_build and snap_grid_build do. */
+ * hierarchy_build, snap_grid_build and weights_init do. */
 MUST_USE enum err road_open(struct road *r, const char *path, struct fault *f);
 void road_close(struct road *r);
 
-/* The roads that leave a place, and those that come to it, as starts of a search. At most
- * CLIMB_SEEDS_MAX are written; returns how many. */
-uint32_t road_depart(const struct road *r, const struct snap *place, struct seed *seeds);
-uint32_t road_arrive(const struct road *r, const struct snap *place, struct seed *seeds);
+/* The road a place belongs to: the nearest. But who stands at the foot of a closed bridge does not
+ * stand on it: a place within ROAD_CORNER_MM of an end of a closed road belongs to the nearest open
+ * one, if that is no more than so much farther off. False: there are no roads. No allocation. */
+#define ROAD_CORNER_MM 15000
+bool road_snap(const struct road_weights *w, struct point p, struct snap *out);
+
+/* The roads that leave a place, and those that come to it, as starts of a search. The road that the
+ * place lies on can be driven even while it is closed (weights_own_ms). At most CLIMB_SEEDS_MAX are
+ * written; returns how many. */
+uint32_t road_depart(const struct road_weights *w, const struct snap *place, struct seed *seeds);
+uint32_t road_arrive(const struct road_weights *w, const struct snap *place, struct seed *seeds);
+
+/* What a query remembers of its destination, under one set of times. */
+struct road_goal {
+    uint32_t *ms;  /* of a node: to the destination, ETA_INF_MS where the climb did not come by */
+    uint32_t *met; /* nodes whose `ms` is to be cleared */
+    uint32_t met_count;
+    bool climbed;
+};
 
 /* One a thread. It remembers the last destination: many units are asked about one incident. */
 struct road_query {
     const struct road *road;
+    const struct road_weights *weights; /* `road->free` to begin with */
     struct climb climb;
-    uint32_t *to_ms; /* of a node: to the destination, ETA_INF_MS where the climb did not come by */
-    uint32_t *met;   /* nodes whose `to_ms` is to be cleared */
-    uint32_t met_count;
+    struct road_goal goal;    /* as the roads are */
+    struct road_goal through; /* through what is closed; for those who cannot come else */
     struct point to;
     struct snap to_snap;
     bool has_to;
@@ -46,8 +59,13 @@ struct road_query {
 MUST_USE enum err road_query_init(struct road_query *q, const struct road *road, struct fault *f);
 void road_query_fini(struct road_query *q);
 
-/* Travel time in ms; ETA_INF_MS when a point is no place on Earth. `arg` is the query. Have the
- * form of ports. No allocation. */
+/* From now on under `w`, weights of the same road, which must not be made anew as long as the query
+ * uses them. */
+void road_query_use(struct road_query *q, const struct road_weights *w);
+
+/* Travel time in ms. Where closures leave no way at all, that through what is closed, at a walk.
+ * ETA_INF_MS when a point is no place on Earth or there is no way at any time. `arg` is the query.
+ * Have the form of ports. No allocation. The engine's name lives as long as the weights. */
 uint32_t road_travel_ms(void *arg, struct point from, struct point to);
 const char *road_engine(void *arg);
 

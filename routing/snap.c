@@ -9,10 +9,6 @@
 #define CELLS_MAX (UINT32_C(1) << 22)
 #define LINES_MAX (UINT64_C(1) << 26)
 
-struct box {
-    uint32_t x0, y0, x1, y1; /* cells, both ends included */
-};
-
 /* Out of the grid: its nearest cell. */
 static uint32_t cell_of(int64_t value, int64_t low, uint32_t size, uint32_t count)
 {
@@ -21,17 +17,17 @@ static uint32_t cell_of(int64_t value, int64_t low, uint32_t size, uint32_t coun
     return cell >= count ? count - 1 : (uint32_t)cell;
 }
 
-static struct box box_of(const struct snap_grid *g, struct point a, struct point b)
+struct snap_box snap_box_of(const struct snap_grid *g, struct point a, struct point b)
 {
     int32_t west = a.lon_e7 < b.lon_e7 ? a.lon_e7 : b.lon_e7;
     int32_t east = a.lon_e7 < b.lon_e7 ? b.lon_e7 : a.lon_e7;
     int32_t south = a.lat_e7 < b.lat_e7 ? a.lat_e7 : b.lat_e7;
     int32_t north = a.lat_e7 < b.lat_e7 ? b.lat_e7 : a.lat_e7;
 
-    return (struct box){ .x0 = cell_of(west, g->low_lon_e7, g->cell_lon_e7, g->width),
-                         .y0 = cell_of(south, g->low_lat_e7, g->cell_lat_e7, g->height),
-                         .x1 = cell_of(east, g->low_lon_e7, g->cell_lon_e7, g->width),
-                         .y1 = cell_of(north, g->low_lat_e7, g->cell_lat_e7, g->height) };
+    return (struct snap_box){ .x0 = cell_of(west, g->low_lon_e7, g->cell_lon_e7, g->width),
+                              .y0 = cell_of(south, g->low_lat_e7, g->cell_lat_e7, g->height),
+                              .x1 = cell_of(east, g->low_lon_e7, g->cell_lon_e7, g->width),
+                              .y1 = cell_of(north, g->low_lat_e7, g->cell_lat_e7, g->height) };
 }
 
 static void measure(struct snap_grid *g, const struct network *n)
@@ -74,7 +70,7 @@ static uint64_t sweep(struct snap_grid *g, bool fill)
 
         for (uint32_t i = 0; i + 1 < piece->point_count; i++) {
             uint32_t at = piece->first_point + i;
-            struct box b = box_of(g, n->shape[at], n->shape[at + 1]);
+            struct snap_box b = snap_box_of(g, n->shape[at], n->shape[at + 1]);
 
             total += (uint64_t)(b.x1 - b.x0 + 1) * (b.y1 - b.y0 + 1);
             if (total > LINES_MAX) {
@@ -138,29 +134,39 @@ struct nearest_line {
     struct point at;
 };
 
-static void look_at_cell(const struct snap_grid *g, uint32_t x, uint32_t y, struct point p,
-                         struct nearest_line *best)
+struct search {
+    const struct snap_grid *g;
+    struct point p;
+    snap_filter_fn *take; /* NULL: all */
+    void *arg;
+    struct nearest_line best;
+};
+
+static void look_at_cell(struct search *s, uint32_t x, uint32_t y)
 {
+    const struct snap_grid *g = s->g;
     const struct network *n = g->network;
+    struct nearest_line *best = &s->best;
     uint32_t cell = y * g->width + x;
 
     for (uint32_t i = g->first_line[cell]; i < g->first_line[cell + 1]; i++) {
         struct snap_line l = g->line[i];
         uint32_t along_q16;
         struct point at =
-            geo_nearest_on_line(n->shape[l.point], n->shape[l.point + 1], p, &along_q16);
-        uint32_t off_mm = geo_distance_mm(at, p);
+            geo_nearest_on_line(n->shape[l.point], n->shape[l.point + 1], s->p, &along_q16);
+        uint32_t off_mm = geo_distance_mm(at, s->p);
 
-        if (off_mm < best->off_mm || (off_mm == best->off_mm && l.point < best->line.point)) {
+        if ((off_mm < best->off_mm || (off_mm == best->off_mm && l.point < best->line.point)) &&
+            (s->take == NULL || s->take(s->arg, l.piece))) {
             *best = (struct nearest_line){ l, along_q16, off_mm, at };
         }
     }
 }
 
 /* The cells at `ring` steps from the middle one, as far as they are in the grid. */
-static void look_at_ring(const struct snap_grid *g, uint32_t mx, uint32_t my, uint32_t ring,
-                         struct point p, struct nearest_line *best)
+static void look_at_ring(struct search *s, uint32_t mx, uint32_t my, uint32_t ring)
 {
+    const struct snap_grid *g = s->g;
     uint32_t y0 = my >= ring ? my - ring : 0;
     uint32_t y1 = my + ring < g->height ? my + ring : g->height - 1;
     uint32_t x0 = mx >= ring ? mx - ring : 0;
@@ -169,15 +175,15 @@ static void look_at_ring(const struct snap_grid *g, uint32_t mx, uint32_t my, ui
     for (uint32_t y = y0; y <= y1; y++) {
         if (y + ring == my || y == my + ring) {
             for (uint32_t x = x0; x <= x1; x++) {
-                look_at_cell(g, x, y, p, best);
+                look_at_cell(s, x, y);
             }
             continue;
         }
         if (x0 + ring == mx) {
-            look_at_cell(g, x0, y, p, best);
+            look_at_cell(s, x0, y);
         }
         if (x1 == mx + ring && x1 != x0) {
-            look_at_cell(g, x1, y, p, best);
+            look_at_cell(s, x1, y);
         }
     }
 }
@@ -220,28 +226,41 @@ static struct snap finish(const struct snap_grid *g, const struct nearest_line *
                           .at = best->at };
 }
 
-bool snap_find(const struct snap_grid *g, struct point from, struct snap *out)
+static bool find(struct search *s, uint32_t most_mm)
 {
-    struct point p = into_grid(g, from);
-    uint32_t mx = cell_of(p.lon_e7, g->low_lon_e7, g->cell_lon_e7, g->width);
-    uint32_t my = cell_of(p.lat_e7, g->low_lat_e7, g->cell_lat_e7, g->height);
+    const struct snap_grid *g = s->g;
+    uint32_t mx = cell_of(s->p.lon_e7, g->low_lon_e7, g->cell_lon_e7, g->width);
+    uint32_t my = cell_of(s->p.lat_e7, g->low_lat_e7, g->cell_lat_e7, g->height);
     uint32_t rings = g->width > g->height ? g->width : g->height;
-    struct nearest_line best = { .line = { NODE_NONE, UINT32_MAX }, .off_mm = UINT32_MAX };
 
+    s->best = (struct nearest_line){ .line = { NODE_NONE, UINT32_MAX }, .off_mm = UINT32_MAX };
     for (uint32_t ring = 0; ring <= rings; ring++) {
         /* Whatever lies in this ring is a cell less than `ring` away, a tenth off for the narrowing
          * of the cells towards the poles. */
         uint64_t least_mm = ring < 2 ? 0 : (uint64_t)(ring - 1) * g->cell_mm / 10 * 9;
 
-        if (best.line.piece != NODE_NONE && best.off_mm < least_mm) {
+        if ((s->best.line.piece != NODE_NONE && s->best.off_mm < least_mm) || most_mm < least_mm) {
             break;
         }
-        look_at_ring(g, mx, my, ring, p, &best);
+        look_at_ring(s, mx, my, ring);
     }
-    if (best.line.piece == NODE_NONE) {
+    return s->best.line.piece != NODE_NONE;
+}
+
+bool snap_find_among(const struct snap_grid *g, struct point p, uint32_t most_mm,
+                     snap_filter_fn *take, void *arg, struct snap *out)
+{
+    struct search s = { .g = g, .p = into_grid(g, p), .take = take, .arg = arg };
+
+    if (!find(&s, most_mm)) {
         return false;
     }
-    *out = finish(g, &best);
-    out->off_mm = geo_distance_mm(best.at, from);
-    return true;
+    *out = finish(g, &s.best);
+    out->off_mm = geo_distance_mm(s.best.at, p);
+    return out->off_mm <= most_mm;
+}
+
+bool snap_find(const struct snap_grid *g, struct point p, struct snap *out)
+{
+    return snap_find_among(g, p, UINT32_MAX, NULL, NULL, out);
 }

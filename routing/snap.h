@@ -19,6 +19,11 @@ struct snap_grid {
     struct snap_line *line;
 };
 
+/* Cells, both ends included. */
+struct snap_box {
+    uint32_t x0, y0, x1, y1;
+};
+
 struct snap {
     uint32_t piece;
     uint32_t along_mm; /* from the beginning of the piece's shape */
@@ -34,5 +39,14 @@ void snap_grid_free(struct snap_grid *g);
 /* The place on the nearest road, of equally near ones the one of the lowest number. False: the
  * network has no road. No allocation. */
 bool snap_find(const struct snap_grid *g, struct point p, struct snap *out);
+
+/* The same among the roads that `take` takes, at most `most_mm` off. False: there is none. */
+typedef bool snap_filter_fn(void *arg, uint32_t piece);
+bool snap_find_among(const struct snap_grid *g, struct point p, uint32_t most_mm,
+                     snap_filter_fn *take, void *arg, struct snap *out);
+
+/* The cells of the box between two points; those outside the grid count as its nearest. A line of
+ * road stands in every cell of its box, also in those that it only passes by. */
+struct snap_box snap_box_of(const struct snap_grid *g, struct point a, struct point b);
 
 #endif

@@ -13,6 +13,13 @@ void travel_fini(struct travel *t)
     road_query_fini(&t->query);
 }
 
+void travel_use(struct travel *t, const struct road_weights *w)
+{
+    if (t->query.road != NULL) {
+        road_query_use(&t->query, w);
+    }
+}
+
 uint32_t travel_ms(struct travel *t, struct point from, struct point to)
 {
     return t->query.road != NULL ? road_travel_ms(&t->query, from, to)

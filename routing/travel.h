@@ -12,6 +12,9 @@ struct travel {
 MUST_USE enum err travel_init(struct travel *t, const struct road *road, struct fault *f);
 void travel_fini(struct travel *t);
 
+/* As road_query_use; by straight line nothing changes. */
+void travel_use(struct travel *t, const struct road_weights *w);
+
 /* Travel time in ms and the name of the engine, as ports want them. No allocation. */
 uint32_t travel_ms(struct travel *t, struct point from, struct point to);
 const char *travel_engine(struct travel *t);

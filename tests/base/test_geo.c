@@ -132,6 +132,41 @@ START_TEST(a_border_counts_as_inside)
 }
 END_TEST
 
+struct meet_row {
+    struct point a, b, c, d;
+    bool meet;
+};
+
+#define FAR 1800000000
+
+static const struct meet_row meet_rows[] = {
+    { { 0, 0 }, { 10, 10 }, { 0, 10 }, { 10, 0 }, true }, /* crossing */
+    { { 0, 0 }, { 10, 10 }, { 5, 5 }, { 20, 0 }, true },  /* one begins on the other */
+    { { 0, 0 }, { 10, 10 }, { 5, 6 }, { 0, 20 }, false },
+    { { 0, 0 }, { 10, 0 }, { 10, 0 }, { 20, 0 }, true }, /* on one line: touching, beside, over */
+    { { 0, 0 }, { 10, 0 }, { 11, 0 }, { 20, 0 }, false },
+    { { 0, 0 }, { 10, 0 }, { 3, 0 }, { 6, 0 }, true },
+    { { 0, 0 }, { 10, 0 }, { 0, 1 }, { 10, 1 }, false }, /* side by side */
+    { { 0, 0 }, { 10, 0 }, { 4, 1 }, { 4, 9 }, false },  /* would cross if it were longer */
+    { { 5, 5 }, { 5, 5 }, { 0, 0 }, { 10, 10 }, true },  /* a point on a line, and beside it */
+    { { 5, 6 }, { 5, 6 }, { 0, 0 }, { 10, 10 }, false },
+    { { 5, 5 }, { 5, 5 }, { 5, 5 }, { 5, 5 }, true },
+    { { 5, 5 }, { 5, 5 }, { 5, 4 }, { 5, 4 }, false },
+    { { -FAR, -FAR / 2 }, { FAR, FAR / 2 }, { -FAR, FAR / 2 }, { FAR, -FAR / 2 }, true },
+    { { -FAR, -FAR / 2 }, { FAR, FAR / 2 }, { -1, 0 }, { -FAR, FAR / 2 }, false },
+};
+
+START_TEST(lines_meet_where_they_have_a_point_in_common)
+{
+    const struct meet_row *r = &meet_rows[_i];
+
+    ck_assert_int_eq(geo_lines_meet(r->a, r->b, r->c, r->d), r->meet);
+    ck_assert_int_eq(geo_lines_meet(r->b, r->a, r->c, r->d), r->meet);
+    ck_assert_int_eq(geo_lines_meet(r->a, r->b, r->d, r->c), r->meet);
+    ck_assert_int_eq(geo_lines_meet(r->d, r->c, r->a, r->b), r->meet);
+}
+END_TEST
+
 START_TEST(rings_of_any_size_are_safe)
 {
     const struct point world[] = {
@@ -284,6 +319,8 @@ int main(void)
         { .test = random_city_distances_are_right_to_a_thousandth, .loops = 3 },
         { .test = the_far_side_of_the_earth_saturates },
         { .test = a_border_counts_as_inside, .loops = insides },
+        { lines_meet_where_they_have_a_point_in_common, 0,
+          sizeof(meet_rows) / sizeof(meet_rows[0]) },
         { .test = rings_of_any_size_are_safe },
         { .test = a_cell_centre_is_near_and_its_own },
         { .test = cells_reach_the_edges_of_the_earth },

@@ -16,6 +16,8 @@
 #define WIDTH_MAX 80
 #define RULES_MAX 40
 #define STEP_MM 100000
+#define LIMITS_MAX 8
+#define AREA_MAX 8
 
 struct drawing {
     char path[1024];
@@ -29,6 +31,11 @@ struct drawing {
     size_t xml_len;
     uint32_t ways;
     char way_ends[256][2];
+    /* what is the matter with roads while the rules are held to */
+    struct road_limit limit[LIMITS_MAX];
+    struct point limit_points[LIMITS_MAX][AREA_MAX];
+    char limit_of[LIMITS_MAX][AREA_MAX + 1]; /* the junctions it was named by */
+    uint32_t limit_count;
 };
 
 static bool is_junction(char c)
@@ -213,14 +220,24 @@ static void make_road(struct drawing *d, struct road *road)
     ck_assert_int_eq(unlink(out), 0);
 }
 
-/* "to d: c e b" */
-static void hold_to(const struct drawing *d, struct road_query *q, const char *rule)
+static struct point middle_of(const struct drawing *d, char a, char b)
 {
-    struct point to = d->at[(uint8_t)rule[3]];
+    struct point p = d->at[(uint8_t)a];
+    struct point r = d->at[(uint8_t)b];
+
+    (void)way_between(d, a, b);
+    return (struct point){ p.lon_e7 + (r.lon_e7 - p.lon_e7) / 2,
+                           p.lat_e7 + (r.lat_e7 - p.lat_e7) / 2 };
+}
+
+/* "c e b" of "to d: c e b" or "on d f: c e b" */
+static void hold_to(const struct drawing *d, struct road_query *q, const char *rule,
+                    struct point to)
+{
     uint32_t before = 0;
     char first = '-';
 
-    for (const char *c = rule + 5; *c != '\0'; c++) {
+    for (const char *c = strchr(rule, ':') + 1; *c != '\0'; c++) {
         if (*c == ' ') {
             continue;
         }
@@ -235,10 +252,88 @@ static void hold_to(const struct drawing *d, struct road_query *q, const char *r
     }
 }
 
+/* The junctions that a rule names behind its verb; returns what follows them. */
+static const char *junctions_of(const char *rule, char out[AREA_MAX + 1])
+{
+    const char *c = rule + strcspn(rule, " ");
+    uint32_t count = 0;
+
+    for (; c[0] == ' ' && is_junction(c[1]); c += 2) {
+        ck_assert_uint_lt(count, AREA_MAX);
+        out[count++] = c[1];
+    }
+    out[count] = '\0';
+    return c;
+}
+
+/* A stroke across the middle of a road, or an area with corners at junctions. */
+static void place_limit(struct drawing *d, struct road_limit *l, const char *junctions)
+{
+    struct point *p = d->limit_points[l - d->limit];
+
+    l->points = p;
+    l->point_count = (uint32_t)strlen(junctions);
+    l->area = l->point_count > 2;
+    for (uint32_t i = 0; i < l->point_count; i++) {
+        p[i] = d->at[(uint8_t)junctions[i]];
+    }
+    if (!l->area) {
+        struct point m = middle_of(d, junctions[0], junctions[1]);
+        int32_t across_lon_e7 = p[0].lon_e7 == p[1].lon_e7 ? 2000 : 0;
+        int32_t across_lat_e7 = 2000 - across_lon_e7;
+
+        p[0] = (struct point){ m.lon_e7 - across_lon_e7, m.lat_e7 - across_lat_e7 };
+        p[1] = (struct point){ m.lon_e7 + across_lon_e7, m.lat_e7 + across_lat_e7 };
+    }
+}
+
+/* The last one takes its place. */
+static void lift_limit(struct drawing *d, uint32_t at)
+{
+    uint32_t last = --d->limit_count;
+
+    memcpy(d->limit_of[at], d->limit_of[last], sizeof(d->limit_of[at]));
+    memcpy(d->limit_points[at], d->limit_points[last], sizeof(d->limit_points[at]));
+    d->limit[at] = d->limit[last];
+    d->limit[at].points = d->limit_points[at];
+}
+
+/* "close a b", "close a b c d", "slow a b 20", "open a b" */
+static bool change_roads(struct drawing *d, const char *rule)
+{
+    char junctions[AREA_MAX + 1];
+    bool opens = strncmp(rule, "open ", 5) == 0;
+    bool slows = strncmp(rule, "slow ", 5) == 0;
+
+    if (!opens && !slows && strncmp(rule, "close ", 6) != 0) {
+        return false;
+    }
+    const char *behind = junctions_of(rule, junctions);
+    uint32_t at = 0;
+
+    while (at < d->limit_count && strcmp(d->limit_of[at], junctions) != 0) {
+        at++;
+    }
+    if (opens) {
+        ck_assert_msg(at < d->limit_count, "%s: %s: nothing is there", d->path, rule);
+        lift_limit(d, at);
+        return true;
+    }
+    ck_assert_uint_lt(d->limit_count, LIMITS_MAX);
+    at = d->limit_count++;
+    (void)snprintf(d->limit_of[at], sizeof(d->limit_of[at]), "%s", junctions);
+    d->limit[at] =
+        (struct road_limit){ .id = d->limit_count,
+                             .percent = slows ? (uint8_t)strtoul(behind, NULL, 10) : LIMIT_CLOSED };
+    place_limit(d, &d->limit[at], junctions);
+    return true;
+}
+
 static void hold_to_drawing(const char *path)
 {
     struct drawing *d = malloc(sizeof(*d));
     struct road road;
+    struct road_weights weights;
     struct road_query q;
     struct fault f;
     uint32_t held = 0;
@@ -248,14 +343,22 @@ static void hold_to_drawing(const char *path)
     draw(d);
     make_road(d, &road);
     ck_assert_int_eq(road_query_init(&q, &road, &f), OK);
+    ck_assert_int_eq(weights_init(&weights, &road, &f), OK);
     for (uint32_t i = 0; i < d->rule_count; i++) {
-        if (strncmp(d->rule[i], "to ", 3) == 0) {
-            hold_to(d, &q, d->rule[i]);
+        if (change_roads(d, d->rule[i])) {
+            weights_make(&weights, i, d->limit, d->limit_count);
+            road_query_use(&q, &weights);
+        } else if (strncmp(d->rule[i], "to ", 3) == 0) {
+            hold_to(d, &q, d->rule[i], d->at[(uint8_t)d->rule[i][3]]);
+            held++;
+        } else if (strncmp(d->rule[i], "on ", 3) == 0) {
+            hold_to(d, &q, d->rule[i], middle_of(d, d->rule[i][3], d->rule[i][5]));
             held++;
         }
     }
     ck_assert_uint_gt(held, 0);
     road_query_fini(&q);
+    weights_free(&weights);
     road_close(&road);
     free(d);
 }

@@ -85,7 +85,7 @@ static void strike_oracle(struct oracle *o)
 static void search_to(struct oracle *o, const struct snap *to)
 {
     struct seed seeds[CLIMB_SEEDS_MAX];
-    uint32_t count = road_arrive(o->road, to, seeds);
+    uint32_t count = road_arrive(&o->road->free, to, seeds);
     uint32_t node;
     uint32_t ms;
 
@@ -100,7 +100,7 @@ static void search_to(struct oracle *o, const struct snap *to)
 static uint32_t time_from(const struct oracle *o, const struct snap *from)
 {
     struct seed seeds[CLIMB_SEEDS_MAX];
-    uint32_t count = road_depart(o->road, from, seeds);
+    uint32_t count = road_depart(&o->road->free, from, seeds);
     uint32_t best = ETA_INF_MS;
 
     for (uint32_t i = 0; i < count; i++) {
