@@ -67,9 +67,7 @@ bool road_snap(const struct road_weights *w, struct point p, struct snap *out)
     return true;
 }
 
-/* Time along a segment from its beginning to a place on it. */
-static uint32_t into_segment(const struct road_weights *w, uint32_t segment,
-                             const struct snap *place)
+uint32_t road_part_ms(const struct road_weights *w, uint32_t segment, const struct snap *place)
 {
     const struct piece *piece = &w->road->network.piece[place->piece];
     uint64_t mm = segment_backwards(segment) ? piece->length_mm - place->along_mm : place->along_mm;
@@ -90,7 +88,7 @@ uint32_t road_depart(const struct road_weights *w, const struct snap *place, str
         if (whole_ms < ETA_INF_MS && first < n->first_arc[segment + 1]) {
             /* all arcs of a segment end at one node */
             seeds[count++] = (struct seed){ .node = n->graph.head[n->arc[first]],
-                                            .ms = whole_ms - into_segment(w, segment, place) };
+                                            .ms = whole_ms - road_part_ms(w, segment, place) };
         }
     }
     return count;
@@ -112,26 +110,10 @@ uint32_t road_arrive(const struct road_weights *w, const struct snap *place, str
 
             seeds[count++] =
                 (struct seed){ .node = n->graph.tail[a],
-                               .ms = n->arc_turn_ms[a] + into_segment(w, segment, place) };
+                               .ms = n->arc_turn_ms[a] + road_part_ms(w, segment, place) };
         }
     }
     return count;
-}
-
-static bool goal_init(struct road_goal *g, uint32_t nodes)
-{
-    g->ms = malloc(((size_t)nodes + 1) * sizeof(*g->ms));
-    g->met = malloc(((size_t)nodes + 1) * sizeof(*g->met));
-    for (uint32_t v = 0; g->ms != NULL && v < nodes; v++) {
-        g->ms[v] = ETA_INF_MS;
-    }
-    return g->ms != NULL && g->met != NULL;
-}
-
-static void goal_fini(struct road_goal *g)
-{
-    free(g->ms);
-    free(g->met);
 }
 
 enum err road_query_init(struct road_query *q, const struct road *road, struct fault *f)
@@ -140,9 +122,10 @@ enum err road_query_init(struct road_query *q, const struct road *road, struct f
 
     *q = (struct road_query){ .road = road, .weights = &road->free };
     bool climb_ok = climb_init(&q->climb, nodes);
-    bool goal_ok = goal_init(&q->goal, nodes);
+    bool goal_ok = climbed_init(&q->goal, nodes);
+    bool through_ok = climbed_init(&q->through, nodes);
 
-    if (!goal_init(&q->through, nodes) || !goal_ok || !climb_ok) {
+    if (!climb_ok || !goal_ok || !through_ok) {
         road_query_fini(q);
         return fault_set(f, ERR_NO_MEMORY, "no memory for travel times", NULL, NULL);
     }
@@ -152,8 +135,8 @@ enum err road_query_init(struct road_query *q, const struct road *road, struct f
 void road_query_fini(struct road_query *q)
 {
     climb_fini(&q->climb);
-    goal_fini(&q->goal);
-    goal_fini(&q->through);
+    climbed_fini(&q->goal);
+    climbed_fini(&q->through);
     *q = (struct road_query){ 0 };
 }
 
@@ -164,85 +147,75 @@ void road_query_use(struct road_query *q, const struct road_weights *w)
     q->has_to = false;
 }
 
-/* How far it is to the destination from every node its climb comes by. */
-static void climb_from_goal(struct road_query *q, struct road_goal *g, const struct times *t)
-{
-    struct seed seeds[CLIMB_SEEDS_MAX];
-    uint32_t count = road_arrive(q->weights, &q->to_snap, seeds);
-    uint32_t v;
-    uint32_t ms;
-
-    for (uint32_t i = 0; i < g->met_count; i++) {
-        g->ms[g->met[i]] = ETA_INF_MS;
-    }
-    g->met_count = 0;
-    g->climbed = true;
-    if (count == 0) {
-        return;
-    }
-    climb_start(&q->climb, seeds, count);
-    while ((v = climb_next(&q->climb, t->h, &ms)) != NODE_NONE) {
-        if (ms < ETA_INF_MS) {
-            g->ms[v] = ms;
-            g->met[g->met_count++] = v;
-            climb_spread(&q->climb, t, v, ms, CLIMB_TOWARDS);
-        }
-    }
-}
-
-/* Ahead on the same road: no junction is passed. */
-static uint32_t straight_on(const struct road_weights *w, const struct snap *from,
-                            const struct snap *to)
+uint32_t road_ahead_ms(const struct road_weights *w, const struct snap *from, const struct snap *to,
+                       uint32_t *segment)
 {
     uint32_t best = ETA_INF_MS;
 
     if (from->piece != to->piece) {
         return best;
     }
-    for (uint32_t segment = 2 * to->piece; segment <= 2 * to->piece + 1; segment++) {
-        uint32_t begin = into_segment(w, segment, from);
-        uint32_t end = into_segment(w, segment, to);
+    for (uint32_t s = 2 * to->piece; s <= 2 * to->piece + 1; s++) {
+        uint32_t begin = road_part_ms(w, s, from);
+        uint32_t end = road_part_ms(w, s, to);
 
-        if (weights_own_ms(w, segment) < ETA_INF_MS && begin <= end && end - begin < best) {
+        if (weights_own_ms(w, s) < ETA_INF_MS && begin <= end && end - begin < best) {
             best = end - begin;
+            *segment = s;
         }
     }
     return best;
 }
 
-static uint32_t by_road(struct road_query *q, const struct snap *from, struct road_goal *g,
+static uint32_t by_road(struct road_query *q, const struct snap *from, const struct climbed *goal,
                         const struct times *t)
 {
     struct seed seeds[CLIMB_SEEDS_MAX];
     uint32_t count = road_depart(q->weights, from, seeds);
-    uint32_t best = straight_on(q->weights, from, &q->to_snap);
+    uint32_t segment;
+    uint32_t best = road_ahead_ms(q->weights, from, &q->to_snap, &segment);
     uint32_t v;
     uint32_t ms;
 
-    if (!g->climbed) {
-        climb_from_goal(q, g, t);
-    }
     if (count == 0) {
         return best;
     }
     climb_start(&q->climb, seeds, count);
     while ((v = climb_next(&q->climb, t->h, &ms)) != NODE_NONE) {
         if (ms < best) {
-            best = ms + g->ms[v] < best ? ms + g->ms[v] : best;
+            best = ms + goal->ms[v] < best ? ms + goal->ms[v] : best;
             climb_spread(&q->climb, t, v, ms, CLIMB_AWAY);
         }
     }
     return best;
 }
 
+static void climb_from_goal(struct road_query *q, struct climbed *goal, const struct times *t)
+{
+    struct seed seeds[CLIMB_SEEDS_MAX];
+    uint32_t count = road_arrive(q->weights, &q->to_snap, seeds);
+
+    climbed_fill(goal, &q->climb, t, seeds, count, CLIMB_TOWARDS);
+}
+
 static uint32_t by_road_or_through(struct road_query *q, const struct snap *from)
 {
-    uint32_t ms = by_road(q, from, &q->goal, &q->weights->times);
+    const struct road_weights *w = q->weights;
 
-    if (ms == ETA_INF_MS && q->weights->any_closed) {
-        ms = by_road(q, from, &q->through, &q->weights->through);
+    if (!q->has_goal) {
+        climb_from_goal(q, &q->goal, &w->times);
+        q->has_goal = true;
     }
-    return ms;
+    uint32_t ms = by_road(q, from, &q->goal, &w->times);
+
+    if (ms < ETA_INF_MS || !w->any_closed) {
+        return ms;
+    }
+    if (!q->has_through) {
+        climb_from_goal(q, &q->through, &w->through);
+        q->has_through = true;
+    }
+    return by_road(q, from, &q->through, &w->through);
 }
 
 static void head_for(struct road_query *q, struct point to)
@@ -252,8 +225,8 @@ static void head_for(struct road_query *q, struct point to)
     }
     q->has_to = road_snap(q->weights, to, &q->to_snap);
     q->to = to;
-    q->goal.climbed = false;
-    q->through.climbed = false;
+    q->has_goal = false;
+    q->has_through = false;
 }
 
 uint32_t road_travel_ms(void *arg, struct point from, struct point to)

@@ -6,7 +6,7 @@
 #ifndef ROUTING_ROAD_H
 #define ROUTING_ROAD_H
 
-#include "routing/climb.h"
+#include "routing/climbed.h"
 #include "routing/weights.h"
 
 /* One for the server; after road_open it is only read, and stays where it is. */
@@ -35,21 +35,23 @@ bool road_snap(const struct road_weights *w, struct point p, struct snap *out);
 uint32_t road_depart(const struct road_weights *w, const struct snap *place, struct seed *seeds);
 uint32_t road_arrive(const struct road_weights *w, const struct snap *place, struct seed *seeds);
 
-/* What a query remembers of its destination, under one set of times. */
-struct road_goal {
-    uint32_t *ms;  /* of a node: to the destination, ETA_INF_MS where the climb did not come by */
-    uint32_t *met; /* nodes whose `ms` is to be cleared */
-    uint32_t met_count;
-    bool climbed;
-};
+/* Time along a segment from its beginning to a place on it, in ms; the segment must be one that can
+ * be driven at some time. */
+uint32_t road_part_ms(const struct road_weights *w, uint32_t segment, const struct snap *place);
+
+/* Ahead on one road, where both places lie on it and no junction is passed: the segment and its
+ * time from one to the other. ETA_INF_MS: there is no such way. */
+uint32_t road_ahead_ms(const struct road_weights *w, const struct snap *from, const struct snap *to,
+                       uint32_t *segment);
 
 /* One a thread. It remembers the last destination: many units are asked about one incident. */
 struct road_query {
     const struct road *road;
     const struct road_weights *weights; /* `road->free` to begin with */
     struct climb climb;
-    struct road_goal goal;    /* as the roads are */
-    struct road_goal through; /* through what is closed; for those who cannot come else */
+    struct climbed goal;    /* towards the destination, as the roads are */
+    struct climbed through; /* through what is closed; for those who cannot come else */
+    bool has_goal, has_through;
     struct point to;
     struct snap to_snap;
     bool has_to;

@@ -108,18 +108,24 @@ static uint32_t walk_ms(const struct network *n, uint32_t segment)
     return ms < ETA_INF_MS ? (uint32_t)ms : ETA_INF_MS - 1;
 }
 
-static void fill_times(struct road_weights *w, struct times *t, bool walk)
+uint32_t weights_arc_ms(const struct road_weights *w, uint32_t arc, bool through)
 {
     const struct network *n = &w->road->network;
+    uint32_t s = n->arc_segment[arc];
+    bool walked = through && w->piece_percent[segment_piece(s)] == LIMIT_CLOSED;
+    uint32_t ms = (walked ? walk_ms(n, s) : w->segment_ms[s]) + n->arc_turn_ms[arc];
 
-    for (uint32_t a = 0; a < n->graph.arc_count; a++) {
-        uint32_t s = n->arc_segment[a];
-        bool closed = w->piece_percent[segment_piece(s)] == LIMIT_CLOSED;
-        uint32_t ms = (closed && walk ? walk_ms(n, s) : w->segment_ms[s]) + n->arc_turn_ms[a];
+    return ms < ETA_INF_MS ? ms : ETA_INF_MS;
+}
 
-        w->arc_ms[a] = ms < ETA_INF_MS ? ms : ETA_INF_MS;
+static void fill_times(struct road_weights *w, struct times *t, bool through)
+{
+    const struct graph *g = &w->road->network.graph;
+
+    for (uint32_t a = 0; a < g->arc_count; a++) {
+        w->arc_ms[a] = weights_arc_ms(w, a, through);
     }
-    times_customize(t, &n->graph, w->arc_ms);
+    times_customize(t, g, w->arc_ms);
 }
 
 static void write_engine(struct road_weights *w)

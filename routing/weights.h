@@ -42,4 +42,7 @@ void weights_make(struct road_weights *w, uint32_t version, const struct road_li
  * road that it lies on. ETA_INF_MS where nobody may drive at any time. */
 uint32_t weights_own_ms(const struct road_weights *w, uint32_t segment);
 
+/* Time of an arc of the graph, its turn included, as `times` has it or as `through` has it. */
+uint32_t weights_arc_ms(const struct road_weights *w, uint32_t arc, bool through);
+
 #endif

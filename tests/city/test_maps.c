@@ -2,7 +2,7 @@
  * first. */
 #include "base/geo.h"
 #include "routing/network_file.h"
-#include "routing/road.h"
+#include "routing/path_steps.h"
 #include "tests/suite.h"
 #include "tools/osm/network.h"
 
@@ -252,6 +252,76 @@ static void hold_to(const struct drawing *d, struct road_query *q, const char *r
     }
 }
 
+/* "way b g: b e j g": the junctions a way comes by; of a way's points those that are one. */
+static void hold_way(const struct drawing *d, struct path_query *q, const struct road_weights *w,
+                     const char *rule)
+{
+    struct point point[128];
+    struct path path;
+    char by[256] = "";
+
+    ck_assert(path_find(q, w, d->at[(uint8_t)rule[4]], d->at[(uint8_t)rule[6]], &path));
+    uint32_t count = path_points(w->road, &path, point, 128);
+
+    ck_assert_uint_le(count, 128);
+    for (uint32_t i = 0; i < count; i++) {
+        for (char c = 'a'; c <= 'z'; c++) {
+            const struct point *at = &d->at[(uint8_t)c];
+
+            /* the places at the ends are found on their road to some millimetres */
+            if ((at->lon_e7 != 0 || at->lat_e7 != 0) && geo_distance_mm(*at, point[i]) < 100 &&
+                (by[0] == '\0' || by[strlen(by) - 1] != c)) {
+                (void)snprintf(by + strlen(by), sizeof(by) - strlen(by), " %c", c);
+            }
+        }
+    }
+    if (strcmp(by, strchr(rule, ':') + 1) != 0) {
+        ck_abort_msg("%s: %s: the way leads by%s", d->path, rule, by);
+    }
+}
+
+static const char *const turn_words[PATH_TURN_COUNT] = {
+    "start", "straight",   "slight_left", "slight_right", "left",
+    "right", "sharp_left", "sharp_right", "u_turn"
+};
+
+/* "turns b g: start left u_turn": the turns of its steps. */
+static void hold_turns(const struct drawing *d, struct path_query *q, const struct road_weights *w,
+                       const char *rule)
+{
+    struct path_step step[64];
+    struct path path;
+    char turns[256] = "";
+
+    ck_assert(path_find(q, w, d->at[(uint8_t)rule[6]], d->at[(uint8_t)rule[8]], &path));
+    uint32_t count = path_steps(w->road, &path, step, 64);
+
+    ck_assert_uint_le(count, 64);
+    for (uint32_t i = 0; i < count; i++) {
+        (void)snprintf(turns + strlen(turns), sizeof(turns) - strlen(turns), " %s",
+                       turn_words[step[i].turn]);
+    }
+    if (strcmp(turns, strchr(rule, ':') + 1) != 0) {
+        ck_abort_msg("%s: %s: the turns are%s", d->path, rule, turns);
+    }
+}
+
+/* "why b g: b g" or "why b g: nothing": which limit makes the way longer than it is else. */
+static void hold_why(const struct drawing *d, struct path_query *q, const struct road_weights *w,
+                     const char *rule)
+{
+    uint32_t free_ms;
+    uint32_t id = path_limit(q, w, d->at[(uint8_t)rule[4]], d->at[(uint8_t)rule[6]], &free_ms);
+    char why[2 * AREA_MAX + 16] = "";
+
+    for (uint32_t i = 0; id != 0 && i < strlen(d->limit_of[id - 1]); i++) {
+        (void)snprintf(why + strlen(why), sizeof(why) - strlen(why), " %c", d->limit_of[id - 1][i]);
+    }
+    if (strcmp(id == 0 ? " nothing" : why, strchr(rule, ':') + 1) != 0) {
+        ck_abort_msg("%s: %s: it is%s", d->path, rule, id == 0 ? " nothing" : why);
+    }
+}
+
 /* The junctions that a rule names behind its verb; returns what follows them. */
 static const char *junctions_of(const char *rule, char out[AREA_MAX + 1])
 {
@@ -296,6 +366,7 @@ static void lift_limit(struct drawing *d, uint32_t at)
     memcpy(d->limit_points[at], d->limit_points[last], sizeof(d->limit_points[at]));
     d->limit[at] = d->limit[last];
     d->limit[at].points = d->limit_points[at];
+    d->limit[at].id = at + 1;
 }
 
 /* "close a b", "close a b c d", "slow a b 20", "open a b" */
@@ -329,37 +400,73 @@ static bool change_roads(struct drawing *d, const char *rule)
     return true;
 }
 
+/* What a drawing is held to with. */
+struct asking {
+    struct road road;
+    struct road_weights weights;
+    struct road_query times;
+    struct path_query ways;
+};
+
+static void begin_asking(struct asking *a, struct drawing *d)
+{
+    struct fault f;
+
+    make_road(d, &a->road);
+    ck_assert_int_eq(road_query_init(&a->times, &a->road, &f), OK);
+    ck_assert_int_eq(path_query_init(&a->ways, &a->road, &f), OK);
+    ck_assert_int_eq(weights_init(&a->weights, &a->road, &f), OK);
+    weights_make(&a->weights, 0, NULL, 0);
+}
+
+static void end_asking(struct asking *a)
+{
+    path_query_fini(&a->ways);
+    road_query_fini(&a->times);
+    weights_free(&a->weights);
+    road_close(&a->road);
+}
+
+/* False: the rule was one for drawing. */
+static bool hold(struct asking *a, struct drawing *d, const char *rule)
+{
+    if (strncmp(rule, "to ", 3) == 0) {
+        hold_to(d, &a->times, rule, d->at[(uint8_t)rule[3]]);
+    } else if (strncmp(rule, "on ", 3) == 0) {
+        hold_to(d, &a->times, rule, middle_of(d, rule[3], rule[5]));
+    } else if (strncmp(rule, "way ", 4) == 0) {
+        hold_way(d, &a->ways, &a->weights, rule);
+    } else if (strncmp(rule, "turns ", 6) == 0) {
+        hold_turns(d, &a->ways, &a->weights, rule);
+    } else if (strncmp(rule, "why ", 4) == 0) {
+        hold_why(d, &a->ways, &a->weights, rule);
+    } else {
+        return false;
+    }
+    return true;
+}
+
 static void hold_to_drawing(const char *path)
 {
     struct drawing *d = malloc(sizeof(*d));
-    struct road road;
-    struct road_weights weights;
-    struct road_query q;
-    struct fault f;
+    struct asking *a = malloc(sizeof(*a));
     uint32_t held = 0;
 
-    ck_assert_ptr_nonnull(d);
+    ck_assert(d != NULL && a != NULL);
     read_drawing(d, path);
     draw(d);
-    make_road(d, &road);
-    ck_assert_int_eq(road_query_init(&q, &road, &f), OK);
-    ck_assert_int_eq(weights_init(&weights, &road, &f), OK);
+    begin_asking(a, d);
     for (uint32_t i = 0; i < d->rule_count; i++) {
         if (change_roads(d, d->rule[i])) {
-            weights_make(&weights, i, d->limit, d->limit_count);
-            road_query_use(&q, &weights);
-        } else if (strncmp(d->rule[i], "to ", 3) == 0) {
-            hold_to(d, &q, d->rule[i], d->at[(uint8_t)d->rule[i][3]]);
-            held++;
-        } else if (strncmp(d->rule[i], "on ", 3) == 0) {
-            hold_to(d, &q, d->rule[i], middle_of(d, d->rule[i][3], d->rule[i][5]));
-            held++;
+            weights_make(&a->weights, i, d->limit, d->limit_count);
+            road_query_use(&a->times, &a->weights);
+        } else {
+            held += hold(a, d, d->rule[i]);
         }
     }
     ck_assert_uint_gt(held, 0);
-    road_query_fini(&q);
-    weights_free(&weights);
-    road_close(&road);
+    end_asking(a);
+    free(a);
     free(d);
 }
 

@@ -4,7 +4,7 @@
 #include "base/prng.h"
 #include "routing/dijkstra.h"
 #include "routing/network_file.h"
-#include "routing/road.h"
+#include "routing/path.h"
 #include "tests/suite.h"
 #include "tools/osm/network.h"
 
@@ -117,12 +117,35 @@ static struct point some_place(const struct network *n, struct prng *random)
     return n->shape[prng_below(random, n->point_count)];
 }
 
+/* The way that takes so long, leg by leg. */
+static void way_takes(struct path_query *q, struct point from, struct point to, uint32_t ms)
+{
+    const struct network *n = &q->road->network;
+    struct path p;
+    uint64_t sum;
+
+    ck_assert(path_find(q, &q->road->free, from, to, &p));
+    ck_assert_uint_eq(p.ms, ms);
+    sum = (uint64_t)p.start_ms + p.end_ms + p.leg[0].ms;
+    for (uint32_t i = 1; i < p.leg_count; i++) {
+        const struct path_leg *leg = &p.leg[i];
+        uint32_t before = p.leg[i - 1].segment;
+
+        sum += leg->ms;
+        ck_assert_uint_eq(n->arc_segment[leg->arc], leg->segment);
+        /* the arc begins where one of the segment before it ends */
+        ck_assert_uint_eq(n->graph.tail[leg->arc], n->graph.head[n->arc[n->first_arc[before]]]);
+    }
+    ck_assert_uint_eq(sum, ms);
+}
+
 START_TEST(times_by_road_are_those_of_dijkstra)
 {
     char file[] = "/tmp/tocsin-network-XXXXXX";
     struct network_report report;
     struct road road;
     struct road_query q;
+    struct path_query ways;
     struct oracle o;
     struct prng random;
     struct fault f = { 0 };
@@ -131,6 +154,7 @@ START_TEST(times_by_road_are_those_of_dijkstra)
     make_file(_i, file, &report);
     ck_assert_int_eq(road_open(&road, file, &f), OK);
     ck_assert_int_eq(road_query_init(&q, &road, &f), OK);
+    ck_assert_int_eq(path_query_init(&ways, &road, &f), OK);
     raise_oracle(&o, &road);
     prng_seed(&random, (uint64_t)_i);
     for (int n = 0; n < 40; n++) {
@@ -147,13 +171,19 @@ START_TEST(times_by_road_are_those_of_dijkstra)
             uint32_t off = from_snap.off_mm + to_snap.off_mm;
 
             if (off == 0 && from_snap.piece != to_snap.piece) {
-                ck_assert_uint_eq(road_travel_ms(&q, from, to), time_from(&o, &from_snap));
+                uint32_t ms = time_from(&o, &from_snap);
+
+                ck_assert_uint_eq(road_travel_ms(&q, from, to), ms);
+                if (ms < ETA_INF_MS) {
+                    way_takes(&ways, from, to, ms);
+                }
                 compared++;
             }
         }
     }
     ck_assert_uint_gt(compared, 2000);
     strike_oracle(&o);
+    path_query_fini(&ways);
     road_query_fini(&q);
     road_close(&road);
     ck_assert_int_eq(unlink(file), 0);
@@ -323,6 +353,7 @@ START_TEST(a_forged_file_is_refused_or_harmless)
     char path[] = "/tmp/tocsin-network-XXXXXX";
     struct road road;
     struct road_query q;
+    struct path_query ways;
     struct prng random;
     struct fault f = { 0 };
     size_t size;
@@ -348,12 +379,19 @@ START_TEST(a_forged_file_is_refused_or_harmless)
             continue;
         }
         ck_assert_int_eq(road_query_init(&q, &road, &f), OK);
+        ck_assert_int_eq(path_query_init(&ways, &road, &f), OK);
         for (int k = 0; k < 4; k++) {
             struct point a = some_place(&road.network, &random);
             struct point b = some_place(&road.network, &random);
 
-            ck_assert_uint_le(road_travel_ms(&q, a, b), ETA_INF_MS);
+            uint32_t ms = road_travel_ms(&q, a, b);
+            struct path p;
+
+            ck_assert_uint_le(ms, ETA_INF_MS);
+            ck_assert_int_eq(path_find(&ways, &road.free, a, b, &p), ms < ETA_INF_MS);
+            ck_assert_uint_eq(p.ms, ms);
         }
+        path_query_fini(&ways);
         road_query_fini(&q);
         road_close(&road);
     }
