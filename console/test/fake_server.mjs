@@ -213,7 +213,8 @@ export class Fake {
 
     json(res, status, body) {
         const type = status >= 400 ? 'application/problem+json' : 'application/json';
-        res.writeHead(status, { 'Content-Type': type, 'Cache-Control': 'no-store' });
+        const later = status === 429 ? { 'Retry-After': '1' } : {};
+        res.writeHead(status, { 'Content-Type': type, 'Cache-Control': 'no-store', ...later });
         res.end(status === 204 ? '' : JSON.stringify(body));
     }
 
@@ -268,7 +269,8 @@ export class Fake {
         }
     }
 
-    /* Where a unit was, in two pages with a gap between them; as the server, without purpose and reason nothing. */
+    /* Where a unit was, in two pages with a gap between them; as the server, without purpose and reason nothing. The second
+     * page is asked for too soon, the first time. */
     track(id, url, user, res) {
         const q = url.searchParams;
         if (!['commander', 'auditor'].includes(user.role)) {
@@ -277,6 +279,9 @@ export class Fake {
             this.json(res, 422, problem('invalid', 422, { field: q.get('purpose') ? 'reason' : 'purpose' }));
         } else if (/\d{6}/.test(q.get('reason'))) {
             this.json(res, 422, problem('invalid', 422, { field: 'reason' }));
+        } else if (q.get('cursor') !== null && !this.slowed) {
+            this.slowed = true;
+            this.json(res, 429, problem('too_many_requests', 429));
         } else {
             this.readings.push(`${id} ${q.get('date') ?? ''} ${q.get('purpose')} ${q.get('reason')}`);
             const second = q.get('cursor') !== null;

@@ -21,8 +21,10 @@ const API = '/api/v1';
 const PATIENCE_MS = 10_000;
 
 async function problemOf(response: Response): Promise<Problem> {
+    const seconds = response.status === 429 ? Number(response.headers.get('Retry-After')) : 0;
     try {
-        return { status: response.status, ...((await response.json()) as Problem) };
+        const said = (await response.json()) as Problem;
+        return { status: response.status, ...(seconds > 0 && { retry_ms: seconds * 1000 }), ...said };
     } catch {
         return { status: response.status, code: 'http', title: `HTTP ${response.status}` };
     }

@@ -1,6 +1,6 @@
 // Which way is asked for: a unit's day, or the units of an incident. Reading it wants purpose and reason, and is recorded.
 import { problemFrom } from '../shared/problems';
-import { getJson } from '../store/http';
+import { getJson, ProblemError } from '../store/http';
 import type { Sample, TrackPage } from '../store/track';
 import type { Problem } from '../wire/frames';
 import { desk } from './desk.svelte';
@@ -8,6 +8,22 @@ import { desk } from './desk.svelte';
 export type Asked = { unit: string } | { incident: string };
 
 const PAGES_MAX = 60; // of 2,000 samples
+const WAITS_MAX = 5;
+
+/* Who has just looked at several ways is asked to read less often: the page comes when it may. */
+async function pageOf(path: string): Promise<TrackPage> {
+    for (let n = 0; ; n++) {
+        try {
+            return await getJson<TrackPage>(desk.session?.token ?? '', path);
+        } catch (e) {
+            const wait = e instanceof ProblemError && e.problem.status === 429 ? e.problem.retry_ms : undefined;
+            if (wait === undefined || n >= WAITS_MAX) {
+                throw e;
+            }
+            await new Promise((done) => setTimeout(done, wait));
+        }
+    }
+}
 
 class Tracks {
     asked = $state.raw<Asked | null>(null);
@@ -38,10 +54,7 @@ class Tracks {
         try {
             for (let n = 0; n < PAGES_MAX; n++) {
                 const all = new URLSearchParams({ ...query, ...(next === undefined ? {} : { cursor: next }) });
-                const page = await getJson<TrackPage>(
-                    desk.session?.token ?? '',
-                    `${path}?${all.toString().replaceAll('+', '%20')}`,
-                );
+                const page = await pageOf(`${path}?${all.toString().replaceAll('+', '%20')}`);
                 out.push(...(page.samples ?? []));
                 next = page.next;
                 if (next === undefined) {
