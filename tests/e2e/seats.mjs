@@ -47,7 +47,11 @@ export async function seatStories({ story, server, place }) {
         await next.click(`${seatRow('04')} button`);
         await next.waitForSelector('.post li');
         equal(await axe(next), [], 'the sheet:');
-        const numbers = await next.locator('.post section').first().locator('li b').allInnerTexts();
+        let numbers = [];
+        await until(async () => {
+            numbers = await next.locator('.post section').first().locator('li b').allInnerTexts();
+            return numbers.length > 0;
+        }, 'the sheet from its row');
         const stands = (i) => numbers.includes(i.number.slice(-4));
         equal([one, two, three].map(stands), [true, true, false], 'the sheet is frozen:');
         await next.click(`.post [data-item="${one.id}"] button.line`);
