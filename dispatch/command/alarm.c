@@ -18,7 +18,7 @@ static const struct alarm *named(struct turn *t, alarm_id id)
         turn_refuse(t, REFUSED_NO_SUCH_ALARM, "alarm");
     } else if (alarm_is_of_access(a->kind) && t->role != ROLE_COMMANDER) {
         turn_refuse(t, REFUSED_NOT_ALLOWED, "alarm");
-    } else if (turn_zone_allowed(t, a->zone)) {
+    } else if (turn_zone_allowed(t, a->zone, "alarm")) {
         return a;
     }
     return NULL;

@@ -1,8 +1,9 @@
 /* assignment.dispatch: named units (a busy one gets the order stacked behind its work), the best
  * unit for a slot, or a station whose desk signs and names the unit within its clock. A station
- * beside named units sees their orders too. Refusals: no_such_incident, not_your_zone,
- * incident_closed, changed_since, no_such_zone, not_a_station, no_such_slot, no_such_unit,
- * unit_off_duty, unit_twice, unit_already_here, capacity_reached, unit_needed, no_unit_free. */
+ * beside named units sees their orders too. Refusals: no_such_incident, not_your_zone (also a unit
+ * or station that is not of the desk's zones, be it the best one), incident_closed, changed_since,
+ * no_such_zone, not_a_station, no_such_slot, no_such_unit, unit_off_duty, unit_twice,
+ * unit_already_here, capacity_reached, unit_needed, no_unit_free. */
 #include "base/must.h"
 #include "dispatch/command/assign.h"
 #include "dispatch/command/decide.h"
@@ -40,6 +41,9 @@ static void send_best(struct turn *t, const struct incident *i, const struct ass
     advise_slot(t, i, need, NULL, 0, &choice);
     if (choice.chosen == 0) {
         turn_refuse(t, REFUSED_NO_UNIT_FREE, "slot");
+        return;
+    }
+    if (!turn_desk_orders(t, world_unit(t->world, (unit_id){ choice.chosen }), "slot")) {
         return;
     }
     if (!assign_room(t, 1)) {
@@ -84,6 +88,21 @@ static void send_station(struct turn *t, const struct incident *i,
                                    .reason = reason });
 }
 
+/* A station's desk sends its own units and orders its own station; others are the centre's. */
+static bool desk_may(struct turn *t, const struct assignment_dispatch *c)
+{
+    const struct unit_ref *refs = c->units.at;
+    if (t->role == ROLE_STATION_DESK && !turn_zone_allowed(t, c->station, "station")) {
+        return false;
+    }
+    for (uint32_t k = 0; k < c->units.count; k++) {
+        if (!turn_desk_orders(t, world_unit(t->world, refs[k].unit), "units")) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool station_valid(struct turn *t, zone_id station)
 {
     const struct zone *z = world_zone(t->world, station);
@@ -103,7 +122,7 @@ void decide_assignment_dispatch(struct turn *t, const struct assignment_dispatch
     if (i == NULL) {
         return;
     }
-    if (!station_valid(t, c->station) || !assign_slot_valid(t, i, c->slot) ||
+    if (!station_valid(t, c->station) || !desk_may(t, c) || !assign_slot_valid(t, i, c->slot) ||
         !assign_units_valid(t, i, &c->units, true)) {
         return;
     }

@@ -29,9 +29,8 @@ void decide_assignment_name(struct turn *t, const struct assignment_name *c)
     }
     const struct incident *i = world_incident(t->world, a->incident);
     must(i != NULL);
-    const struct unit *u =
-        t->role == ROLE_STATION_DESK ? turn_unit_of_zone(t, c->unit) : turn_unit(t, c->unit);
-    if (u == NULL || !assign_unit_valid(t, i, u, true, "unit")) {
+    const struct unit *u = turn_unit(t, c->unit);
+    if (u == NULL || !turn_desk_orders(t, u, "unit") || !assign_unit_valid(t, i, u, true, "unit")) {
         return;
     }
     struct unit_view view = advise_view(t, u, i);

@@ -15,7 +15,7 @@ static const struct incident *departed(struct turn *t, incident_id id)
         turn_refuse(t, REFUSED_NO_SUCH_INCIDENT, "incident");
         return NULL;
     }
-    if (!turn_zone_allowed(t, i->place.zone)) {
+    if (!turn_zone_allowed(t, i->place.zone, "incident")) {
         return NULL;
     }
     if (w->incidents_pool.live == w->incidents_pool.cap) {

@@ -89,17 +89,59 @@ void turn_put_point(struct buf *b, int32_t lon_e7, int32_t lat_e7)
     put_degrees(b, lat_e7);
 }
 
-bool turn_zone_allowed(struct turn *t, zone_id zone)
+static void put_zone(struct buf *b, const struct world *w, zone_id zone)
 {
-    if (t->user == NULL || t->user->all_zones || zone.n == 0) {
+    const struct zone *z = world_zone(w, zone);
+    buf_text(b, z == NULL ? "no zone" : "");
+    buf_add(b, z != NULL ? z->code.at : "", z != NULL ? z->code.len : 0);
+}
+
+#define ZONES_SAID 4
+
+/* not_your_zone with what was expected: "outside A1, A2", "unit S-02 is of B1, expected: A1, A2".
+ */
+static void refuse_zone(struct turn *t, const char *field, const struct unit *u)
+{
+    struct fault *f = &t->out->fault;
+    char said[sizeof(f->primary)];
+    struct buf b;
+    buf_fixed(&b, said, sizeof(said) - 1);
+    if (u != NULL) {
+        buf_text(&b, "unit ");
+        buf_add(&b, u->callsign.at, u->callsign.len);
+        buf_text(&b, " is of ");
+        put_zone(&b, t->world, u->zone);
+        buf_text(&b, ", expected: ");
+    } else {
+        buf_text(&b, "outside ");
+    }
+    for (uint32_t k = 0; k < t->user->zone_count && k < ZONES_SAID; k++) {
+        buf_text(&b, k > 0 ? ", " : "");
+        put_zone(&b, t->world, t->user->zones[k]);
+    }
+    buf_text(&b, t->user->zone_count > ZONES_SAID ? " …" : "");
+    must(buf_ok(&b));
+    said[b.len] = '\0';
+    fault_set(f, ERR_FORBIDDEN, said, NULL, NULL);
+    turn_refuse(t, REFUSED_NOT_YOUR_ZONE, field);
+}
+
+bool turn_zone_allowed(struct turn *t, zone_id zone, const char *field)
+{
+    if (t->user == NULL || zone.n == 0 || world_user_covers(t->world, t->user, zone)) {
         return true;
     }
-    for (uint32_t i = 0; i < t->user->zone_count; i++) {
-        if (world_zone_within(t->world, zone, t->user->zones[i])) {
-            return true;
-        }
+    refuse_zone(t, field, NULL);
+    return false;
+}
+
+bool turn_desk_orders(struct turn *t, const struct unit *u, const char *field)
+{
+    bool bound = t->role == ROLE_STATION_DESK && u != NULL;
+    if (!bound || world_user_covers(t->world, t->user, u->zone)) {
+        return true;
     }
-    turn_refuse(t, REFUSED_NOT_YOUR_ZONE, NULL);
+    refuse_zone(t, field, u);
     return false;
 }
 
@@ -142,10 +184,34 @@ static bool desk_works_here(const struct turn *t, const struct incident *i)
 
 /* A unit works wherever it is sent, and so does a station's desk; everybody else in their zones,
  * and for an officer in need anywhere. */
-static bool incident_allowed(struct turn *t, const struct incident *i)
+static bool incident_allowed(struct turn *t, const struct incident *i, const char *field)
 {
     bool desk = t->role == ROLE_STATION_DESK && desk_works_here(t, i);
-    return desk || i->panic || turn_zone_allowed(t, i->place.zone);
+    return desk || i->panic || turn_zone_allowed(t, i->place.zone, field);
+}
+
+/* A desk answers for orders to its station and to units of its zones, not for everybody who works
+ * in them. */
+static bool order_allowed(struct turn *t, const struct assignment *a)
+{
+    const struct incident *i = world_incident(t->world, a->incident);
+    must(i != NULL);
+    if (t->role == ROLE_UNIT) {
+        return true;
+    }
+    if (!incident_allowed(t, i, "assignment")) {
+        return false;
+    }
+    bool desk = t->role == ROLE_STATION_DESK;
+    if (!desk || world_user_covers(t->world, t->user, a->station)) {
+        return true;
+    }
+    const struct unit *u = world_unit(t->world, a->unit);
+    if (u != NULL) {
+        return turn_desk_orders(t, u, "assignment");
+    }
+    refuse_zone(t, "assignment", NULL);
+    return false;
 }
 
 struct incident *turn_incident(struct turn *t, incident_id id)
@@ -155,7 +221,8 @@ struct incident *turn_incident(struct turn *t, incident_id id)
         turn_refuse(t, REFUSED_NO_SUCH_INCIDENT, "incident");
         return NULL;
     }
-    bool allowed = t->role == ROLE_UNIT ? turn_unit_works(t, i) : incident_allowed(t, i);
+    bool allowed =
+        t->role == ROLE_UNIT ? turn_unit_works(t, i) : incident_allowed(t, i, "incident");
     return allowed ? i : NULL;
 }
 
@@ -185,7 +252,7 @@ struct report *turn_report(struct turn *t, report_id id)
         turn_refuse(t, REFUSED_NO_SUCH_REPORT, "report");
         return NULL;
     }
-    return turn_zone_allowed(t, r->place.zone) ? r : NULL;
+    return turn_zone_allowed(t, r->place.zone, "report") ? r : NULL;
 }
 
 struct assignment *turn_assignment(struct turn *t, assignment_id id)
@@ -198,9 +265,7 @@ struct assignment *turn_assignment(struct turn *t, assignment_id id)
     if (!turn_unit_allowed(t, a->unit)) {
         return NULL;
     }
-    const struct incident *i = world_incident(t->world, a->incident);
-    must(i != NULL);
-    return t->role == ROLE_UNIT || incident_allowed(t, i) ? a : NULL;
+    return order_allowed(t, a) ? a : NULL;
 }
 
 struct unit *turn_unit(struct turn *t, unit_id id)
@@ -216,7 +281,9 @@ struct unit *turn_unit(struct turn *t, unit_id id)
 struct unit *turn_unit_of_zone(struct turn *t, unit_id id)
 {
     struct unit *u = turn_unit(t, id);
-    return u != NULL && (t->role == ROLE_UNIT || turn_zone_allowed(t, u->zone)) ? u : NULL;
+    bool allowed = u != NULL && (t->role == ROLE_UNIT || (turn_desk_orders(t, u, "unit") &&
+                                                          turn_zone_allowed(t, u->zone, "unit")));
+    return allowed ? u : NULL;
 }
 
 bool turn_type_known(struct turn *t, struct str code)

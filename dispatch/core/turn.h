@@ -85,8 +85,12 @@ struct sealed turn_seal_text(struct turn *t, struct str value, const char *kind)
 void turn_put_point(struct buf *b, int32_t lon_e7, int32_t lat_e7);
 
 /* Whether the sender may act in this zone, for this unit. They refuse and return false when not. */
-bool turn_zone_allowed(struct turn *t, zone_id zone);
+bool turn_zone_allowed(struct turn *t, zone_id zone, const char *field);
 bool turn_unit_allowed(struct turn *t, unit_id unit);
+
+/* A station's desk orders units of its zones: false after refusing with `field`. Everybody else's
+ * orders, and NULL, pass. */
+bool turn_desk_orders(struct turn *t, const struct unit *u, const char *field);
 
 /* True when the sending unit is or was sent to this incident; else refuses. */
 bool turn_unit_works(struct turn *t, const struct incident *i);

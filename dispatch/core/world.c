@@ -278,6 +278,15 @@ bool world_zone_within(const struct world *w, zone_id zone, zone_id outer)
     return false;
 }
 
+bool world_user_covers(const struct world *w, const struct user *u, zone_id zone)
+{
+    bool within = u->all_zones;
+    for (uint32_t k = 0; k < u->zone_count && !within; k++) {
+        within = world_zone_within(w, zone, u->zones[k]);
+    }
+    return within;
+}
+
 int64_t world_local(const struct world *w, int64_t at)
 {
     int64_t shift = 0;

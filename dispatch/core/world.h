@@ -199,6 +199,9 @@ uint64_t world_zone_mask(const struct world *w, zone_id id);
 /* True when `zone` is `outer` or lies in it by parents. */
 bool world_zone_within(const struct world *w, zone_id zone, zone_id outer);
 
+/* Whether the zone lies in one of the user's; in no zone (0) only who has the whole city. */
+bool world_user_covers(const struct world *w, const struct user *u, zone_id zone);
+
 /* The instant shifted to the city's local time. */
 int64_t world_local(const struct world *w, int64_t at);
 
