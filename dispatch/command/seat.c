@@ -21,12 +21,6 @@ struct seat *seat_of_sender(struct turn *t, seat_id id)
     return s;
 }
 
-bool seat_for_role(const struct seat *s, enum role role)
-{
-    return role == ROLE_COMMANDER ||
-           (!s->commander && (role == ROLE_OPERATOR || role == ROLE_STATION_DESK));
-}
-
 static const struct report *open_report(struct turn *t, report_id id)
 {
     const struct report *r = turn_report(t, id);

@@ -11,9 +11,6 @@ struct seat *seat_named(struct turn *t, seat_id id);
 /* The same, and the sender must sit there (seat_not_yours). */
 struct seat *seat_of_sender(struct turn *t, seat_id id);
 
-/* Whether a person of this role may sit there: the commander's is for commanders. */
-bool seat_for_role(const struct seat *s, enum role role);
-
 /* An open incident or an open report that a seat owns: exactly one of the two. */
 struct owned {
     const struct incident *incident;

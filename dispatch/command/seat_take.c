@@ -7,21 +7,6 @@
 #include "dispatch/command/seat.h"
 #include "dispatch/core/own.h"
 
-/* What the seat covers lies in the person's zones. */
-static bool zones_allowed(struct turn *t, const struct seat *s)
-{
-    if (s->zone_count == 0 && !t->user->all_zones) {
-        turn_refuse(t, REFUSED_NOT_YOUR_ZONE, "seat");
-        return false;
-    }
-    for (uint32_t k = 0; k < s->zone_count; k++) {
-        if (!turn_zone_allowed(t, s->zones[k])) {
-            return false;
-        }
-    }
-    return true;
-}
-
 static bool sits_elsewhere(struct turn *t, const struct seat *s)
 {
     const struct seat *own = own_seat(t);
@@ -61,7 +46,11 @@ void decide_seat_take(struct turn *t, const struct seat_take *c)
         turn_refuse(t, REFUSED_SEAT_NOT_FOR_ROLE, "seat");
         return;
     }
-    if (!zones_allowed(t, s) || sits_elsewhere(t, s) || !free_to_take(t, s, c)) {
+    if (!seat_within(t->world, s, t->user)) {
+        turn_refuse(t, REFUSED_NOT_YOUR_ZONE, "seat");
+        return;
+    }
+    if (sits_elsewhere(t, s) || !free_to_take(t, s, c)) {
         return;
     }
     struct sealed reason = turn_seal_value(t, &c->reason, "seat_reason");

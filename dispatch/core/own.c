@@ -94,7 +94,7 @@ static void owner_of_returned(struct turn *t, incident_id id)
     }
 }
 
-/* Signed out, disabled, or without the right to a seat any more. */
+/* Signed out, disabled, or without the right to the seat any more: by role, or by zones. */
 static void person_gone(struct turn *t, struct str name, bool out)
 {
     const struct seat *s = seats_of(t->world, name);
@@ -102,8 +102,7 @@ static void person_gone(struct turn *t, struct str name, bool out)
     if (s == NULL || u == NULL) {
         return;
     }
-    bool may = u->role == ROLE_COMMANDER ||
-               (!s->commander && (u->role == ROLE_OPERATOR || u->role == ROLE_STATION_DESK));
+    bool may = seat_for_role(s, (enum role)u->role) && seat_within(t->world, s, u);
     if (may && !u->disabled && !out) {
         return;
     }

@@ -39,6 +39,21 @@ struct seat *seats_owner(const struct world *w, seat_id id)
     return s != NULL ? s : seats_commander(w);
 }
 
+bool seat_for_role(const struct seat *s, enum role role)
+{
+    return role == ROLE_COMMANDER ||
+           (!s->commander && (role == ROLE_OPERATOR || role == ROLE_STATION_DESK));
+}
+
+bool seat_within(const struct world *w, const struct seat *s, const struct user *u)
+{
+    bool all = s->zone_count > 0;
+    for (uint32_t k = 0; k < s->zone_count && all; k++) {
+        all = world_user_covers(w, u, s->zones[k]);
+    }
+    return u->all_zones || all;
+}
+
 uint32_t seats_staffed(const struct world *w)
 {
     uint32_t n = 0;

@@ -24,6 +24,12 @@ static inline bool seat_staffed(const struct seat *s)
 /* Seats that are staffed. */
 uint32_t seats_staffed(const struct world *w);
 
+/* Whether this role may sit there: the commander's is for commanders. */
+bool seat_for_role(const struct seat *s, enum role role);
+
+/* What the seat covers lies in the person's zones; the whole city in all of them. */
+bool seat_within(const struct world *w, const struct seat *s, const struct user *u);
+
 /* The seat that owns what names `id`: the commander's for 0; NULL: the city has no seats. */
 struct seat *seats_owner(const struct world *w, seat_id id);
 
