@@ -13,10 +13,18 @@ static bool sits_there(const struct user *u, const struct seat *s)
     return s != NULL && s->person.len > 0 && str_eq(text_str(&s->person), text_str(&u->name));
 }
 
-/* The commander answers for every seat, the auditor for what was said. */
-static bool answers(const struct user *u)
+/* The commander answers for every seat, the auditor for what was said: in their zones. */
+static bool answers(const struct world *w, const struct user *u, const struct seat *s)
 {
-    return u->role == ROLE_COMMANDER || u->role == ROLE_AUDITOR;
+    bool role = u->role == ROLE_COMMANDER || u->role == ROLE_AUDITOR;
+    return role && (u->all_zones || (s != NULL && seat_within(w, s, u)));
+}
+
+/* An alarm of no zone is its seat's. */
+static bool answers_alarm(const struct world *w, const struct user *u, const struct alarm *a)
+{
+    bool role = u->role == ROLE_COMMANDER || u->role == ROLE_AUDITOR;
+    return answers(w, u, seats_owner(w, a->seat)) || (role && world_user_covers(w, u, a->zone));
 }
 
 static enum err not_open(struct fault *f, const char *hint)
@@ -58,7 +66,7 @@ enum err read_seat_refs(const struct reading *r, const struct user *user, struct
         return fault_set(f, ERR_NOT_FOUND, "there is no such seat", NULL, NULL);
     }
     bool coming = s->handing_to.len > 0 && str_eq(text_str(&s->handing_to), text_str(&user->name));
-    bool whole = sits_there(user, s) || answers(user);
+    bool whole = sits_there(user, s) || answers(r->viewer.world, user, s);
     if (!coming && !whole) {
         return not_open(f, "the note is for who takes the seat, who sits there and the commander");
     }
@@ -85,7 +93,7 @@ enum err read_alarm_refs(const struct reading *r, const struct user *user, struc
     /* Who acknowledges it or takes it off the shelf stands there too, and has not written it. */
     bool shelved_it =
         a->state == ALARM_SHELVED && str_eq(text_str(&a->noticed_by), text_str(&user->name));
-    if (!shelved_it && !sits_there(user, seats_owner(w, a->seat)) && !answers(user)) {
+    if (!shelved_it && !sits_there(user, seats_owner(w, a->seat)) && !answers_alarm(w, user, a)) {
         return not_open(f, "the reason is for who shelved it, its seat and the commander");
     }
     access.glass = false;

@@ -163,6 +163,51 @@ START_TEST(the_note_of_a_hand_over_is_for_who_comes_who_sits_there_and_the_comma
 }
 END_TEST
 
+static void create_bound(const char *name, uint8_t role, struct str zone)
+{
+    struct str zones[] = { zone };
+    struct command c = { .type = COMMAND_USER_CREATE };
+    c.as.user_create =
+        (struct user_create){ .username = str_of(name), .role = role, .zones = { zones, 1 } };
+    does("admin", c);
+}
+
+/* Seat 2 covers the whole city, seat 6 one station area, seat 7 two. */
+START_TEST(who_answers_for_some_zones_reads_the_notes_of_their_seats_and_of_no_others)
+{
+    struct city_seat seats[2];
+    struct command c = { .type = COMMAND_CITY_LOAD };
+    open_floor();
+    const struct zone *zones = stage.bed.live->world.zones;
+    struct str first[] = { text_str(&zones[1].code) };
+    struct str both[] = { first[0], text_str(&zones[2].code) };
+    seats[0] = (struct city_seat){ .code = STR("11"), .name_zh = STR("甲"), .zones = { first, 1 } };
+    seats[1] = (struct city_seat){ .code = STR("12"), .name_zh = STR("乙"), .zones = { both, 2 } };
+    c.as.city_load.city = (struct city){ .name = STR("澜浦"), .seats = { seats, 2 } };
+    does("admin", c);
+    create_bound("bound", ROLE_COMMANDER, first[0]);
+    create_bound("audits", ROLE_AUDITOR, first[0]);
+    const uint32_t numbers[] = { 2, 6, 7 };
+    for (size_t k = 0; k < 3; k++) {
+        take("bai", numbers[k], NULL);
+        hand_over("bai", numbers[k], "an", NOTE);
+        take("an", numbers[k], NULL);
+        c = (struct command){ .type = COMMAND_SEAT_LEAVE };
+        c.as.seat_leave.seat = (seat_id){ numbers[k] };
+        does("an", c);
+    }
+    const char *const who[] = { "bound", "audits" };
+    for (size_t k = 0; k < 2; k++) {
+        ck_assert_int_eq(read_fields(READ_SEAT_REFS, 6, who[k], "purpose=review"), OK);
+        ck_assert_msg(body_has(NOTE), "%s", house.body.at);
+        ck_assert_int_eq(read_fields(READ_SEAT_REFS, 7, who[k], "purpose=review"), ERR_FORBIDDEN);
+        ck_assert_int_eq(read_fields(READ_SEAT_REFS, 2, who[k], "purpose=review"), ERR_FORBIDDEN);
+    }
+    ck_assert_int_eq(read_fields(READ_SEAT_REFS, 7, "chen", "purpose=review"), OK);
+    house_close();
+}
+END_TEST
+
 /* Of level 2: one of level 1 cannot be shelved. */
 static uint32_t alarm_about(incident_id id)
 {
@@ -246,6 +291,7 @@ int main(void)
         { people_are_those_who_may_take_a_seat_and_no_more_is_told_of_them, 0, 0 },
         { people_are_told_to_operators_and_commanders_alone, 0, 0 },
         { the_note_of_a_hand_over_is_for_who_comes_who_sits_there_and_the_commander, 0, 0 },
+        { who_answers_for_some_zones_reads_the_notes_of_their_seats_and_of_no_others, 0, 0 },
         { the_reason_of_a_shelf_is_for_who_did_it_its_seat_and_the_commander, 0, 0 },
         { why_work_was_passed_on_stands_among_the_incidents_protected_fields, 0, 0 },
     };
