@@ -266,6 +266,136 @@ static void make_small(const char *out)
     ck_assert_int_eq(unlink(osm), 0);
 }
 
+static enum err read_text(struct extract *x, const char *path, struct fault *f)
+{
+    enum err err = extract_read(x, path, f);
+
+    ck_assert_int_eq(unlink(path), 0);
+    return err;
+}
+
+static FILE *begin_text(char *path)
+{
+    int fd = mkstemps(path, 4);
+
+    ck_assert_int_ge(fd, 0);
+    FILE *file = fdopen(fd, "w");
+
+    ck_assert_ptr_nonnull(file);
+    (void)fputs("<?xml version='1.0'?>\n<osm version='0.6'>\n", file);
+    return file;
+}
+
+static void end_text(FILE *file)
+{
+    (void)fputs("</osm>\n", file);
+    ck_assert_int_eq(fclose(file), 0);
+}
+
+START_TEST(a_node_beyond_the_poles_or_the_date_line_is_told)
+{
+    static const struct {
+        const char *lat, *lon, *field, *said;
+    } rows[] = {
+        { "90.1", "120", "lat", "node 7 has lat 90.1000000, expected -90 to 90" },
+        { "-91", "120", "lat", "node 7 has lat -91.0000000, expected -90 to 90" },
+        { "30", "180.5", "lon", "node 7 has lon 180.5000000, expected -180 to 180" },
+        { "30", "-1e300", "lon", NULL },
+        { "nan", "120", "lat", NULL },
+        { "90", "-180", NULL, NULL },
+    };
+
+    for (size_t k = 0; k < sizeof(rows) / sizeof(rows[0]); k++) {
+        char path[] = "/tmp/tocsin-extract-XXXXXX.osm";
+        struct extract x;
+        struct fault f = { 0 };
+        FILE *file = begin_text(path);
+
+        (void)fprintf(file, "<node id='7' version='1' lat='%s' lon='%s'/>\n", rows[k].lat,
+                      rows[k].lon);
+        end_text(file);
+        enum err err = read_text(&x, path, &f);
+
+        ck_assert_int_eq(err, rows[k].field != NULL ? ERR_MALFORMED : OK);
+        ck_assert(rows[k].field == NULL || strcmp(f.field, rows[k].field) == 0);
+        ck_assert_msg(rows[k].said == NULL || strcmp(f.primary, rows[k].said) == 0, "%s",
+                      f.primary);
+        extract_free(&x);
+    }
+}
+END_TEST
+
+static void make_of(struct extract *x, struct network_report *report)
+{
+    struct network n;
+    struct fault f = { 0 };
+    struct network_wish wish = { .extract = x,
+                                 .profile = profile_find("patrol_car"),
+                                 .source = "town" };
+
+    ck_assert_int_eq(network_make(&n, &wish, report, &f), OK);
+    network_unmake(&n);
+    extract_free(x);
+}
+
+/* A star drawn in one stroke, with a restriction in its middle: no ban for each two of its rays. */
+START_TEST(a_node_that_one_way_passes_very_often_makes_no_bans_by_the_square)
+{
+    enum { RAYS = 2000 };
+    char path[] = "/tmp/tocsin-extract-XXXXXX.osm";
+    struct network_report report = { 0 };
+    struct extract x;
+    struct fault f = { 0 };
+    FILE *file = begin_text(path);
+
+    for (int k = 0; k <= RAYS; k++) {
+        (void)fprintf(file, "<node id='%d' version='1' lat='%.7f' lon='%.7f'/>\n", k + 1,
+                      k == 0 ? 30 : 30.001 + k * 1e-6, k == 0 ? 120 : 120 + k * 1e-5);
+    }
+    (void)fputs("<way id='1' version='1'>", file);
+    for (int k = 1; k <= RAYS; k++) {
+        (void)fprintf(file, "<nd ref='1'/><nd ref='%d'/>", k + 1);
+    }
+    (void)fputs("<nd ref='1'/><tag k='highway' v='primary'/></way>\n"
+                "<relation id='1' version='1'><member type='way' ref='1' role='from'/>"
+                "<member type='node' ref='1' role='via'/><member type='way' ref='1' role='to'/>"
+                "<tag k='type' v='restriction'/><tag k='restriction' v='no_u_turn'/></relation>\n",
+                file);
+    end_text(file);
+    ck_assert_int_eq(read_text(&x, path, &f), OK);
+    make_of(&x, &report);
+    ck_assert_uint_eq(report.bans, 0);
+    ck_assert_uint_eq(report.restrictions_ignored, 1);
+}
+END_TEST
+
+/* Each bar cuts a piece; where roads meet next is looked for once. By the square it would take
+ * minutes. */
+START_TEST(a_long_way_with_very_many_bars_is_cut_at_each)
+{
+    enum { BARS = 60000 };
+    char path[] = "/tmp/tocsin-extract-XXXXXX.osm";
+    struct network_report report = { 0 };
+    struct extract x;
+    struct fault f = { 0 };
+    FILE *file = begin_text(path);
+
+    for (int k = 0; k < 2 * BARS; k++) {
+        (void)fprintf(file, "<node id='%d' version='1' lat='30' lon='%.7f'>%s</node>\n", k + 1,
+                      120 + k * 1e-6, k % 2 == 1 ? "<tag k='barrier' v='block'/>" : "");
+    }
+    (void)fputs("<way id='1' version='1'>", file);
+    for (int k = 0; k < 2 * BARS; k++) {
+        (void)fprintf(file, "<nd ref='%d'/>", k + 1);
+    }
+    (void)fputs("<tag k='highway' v='primary'/></way>\n", file);
+    end_text(file);
+    ck_assert_int_eq(read_text(&x, path, &f), OK);
+    make_of(&x, &report);
+    ck_assert_uint_ge(report.pieces + report.dropped_pieces, BARS);
+}
+END_TEST
+
 START_TEST(a_file_is_as_it_was_written)
 {
     char path[] = "/tmp/tocsin-network-XXXXXX";
@@ -405,6 +535,9 @@ END_TEST
 int main(void)
 {
     const struct suite_row always[] = {
+        { a_node_beyond_the_poles_or_the_date_line_is_told, 0, 0 },
+        { a_node_that_one_way_passes_very_often_makes_no_bans_by_the_square, 0, 0 },
+        { a_long_way_with_very_many_bars_is_cut_at_each, 0, 0 },
         { a_file_is_as_it_was_written, 0, 0 },
         { on_one_road_the_way_is_the_road, 0, 0 },
         { a_damaged_file_is_refused, 0, 0 },

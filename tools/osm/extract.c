@@ -62,14 +62,35 @@ static int32_t e7(double degrees)
 {
     double d = degrees * 1e7;
 
-    return d >= -1.8e9 && d <= 1.8e9 ? (int32_t)(d + (d < 0 ? -0.5 : 0.5)) : 0;
+    return (int32_t)(d + (d < 0 ? -0.5 : 0.5));
+}
+
+/* The extract and what was wrong with a node, where one was. */
+struct reading {
+    struct extract *x;
+    struct fault *fault;
+};
+
+static bool on_earth(struct reading *r, const readosm_node *node)
+{
+    bool lat = node->latitude >= -90 && node->latitude <= 90;
+    bool lon = node->longitude >= -180 && node->longitude <= 180;
+
+    if (!lat || !lon) {
+        (void)fault_field(r->fault, ERR_MALFORMED, lat ? "lon" : "lat",
+                          "node %lld has %s %.7f, expected %s", (long long)node->id,
+                          lat ? "lon" : "lat", lat ? node->longitude : node->latitude,
+                          lat ? "-180 to 180" : "-90 to 90");
+    }
+    return lat && lon;
 }
 
 static int on_node(const void *user, const readosm_node *node)
 {
-    struct extract *x = (struct extract *)(uintptr_t)user;
+    struct reading *r = (struct reading *)(uintptr_t)user;
+    struct extract *x = r->x;
 
-    if (!GROW(x->nodes, x->node_count, 1, x->node_room)) {
+    if (!on_earth(r, node) || !GROW(x->nodes, x->node_count, 1, x->node_room)) {
         return READOSM_ABORT;
     }
     struct extract_node *n = &x->nodes[x->node_count++];
@@ -81,7 +102,7 @@ static int on_node(const void *user, const readosm_node *node)
 
 static int on_way(const void *user, const readosm_way *way)
 {
-    struct extract *x = (struct extract *)(uintptr_t)user;
+    struct extract *x = ((struct reading *)(uintptr_t)user)->x;
     uint32_t count = way->node_ref_count > 0 ? (uint32_t)way->node_ref_count : 0;
 
     if (!GROW(x->ways, x->way_count, 1, x->way_room) ||
@@ -101,7 +122,7 @@ static int on_way(const void *user, const readosm_way *way)
 
 static int on_relation(const void *user, const readosm_relation *relation)
 {
-    struct extract *x = (struct extract *)(uintptr_t)user;
+    struct extract *x = ((struct reading *)(uintptr_t)user)->x;
     uint32_t count = relation->member_count > 0 ? (uint32_t)relation->member_count : 0;
 
     if (!GROW(x->relations, x->relation_count, 1, x->relation_room) ||
@@ -155,6 +176,8 @@ static enum err fail(int code, const char *path, struct fault *f)
 
 enum err extract_read(struct extract *x, const char *path, struct fault *f)
 {
+    struct fault outside = { .err = OK };
+    struct reading reading = { .x = x, .fault = &outside };
     const void *file = NULL;
 
     memset(x, 0, sizeof(*x));
@@ -162,10 +185,14 @@ enum err extract_read(struct extract *x, const char *path, struct fault *f)
     int code = readosm_open(path, &file);
 
     if (code == READOSM_OK) {
-        code = readosm_parse(file, x, on_node, on_way, on_relation);
+        code = readosm_parse(file, &reading, on_node, on_way, on_relation);
     }
     if (file != NULL) {
         (void)readosm_close(file);
+    }
+    if (outside.err != OK) {
+        *f = outside;
+        return outside.err;
     }
     if (code != READOSM_OK) {
         return fail(code, path, f);

@@ -57,7 +57,7 @@ struct extract {
 };
 
 /* Reads a file. Owns: free by extract_free, also after a failure. Fails: ERR_IO (no such file),
- * ERR_MALFORMED, ERR_NO_MEMORY. */
+ * ERR_MALFORMED (also a node beyond the poles or the date line), ERR_NO_MEMORY. */
 MUST_USE enum err extract_read(struct extract *x, const char *path, struct fault *f);
 void extract_free(struct extract *x);
 

@@ -16,6 +16,7 @@ struct pen {
     uint32_t from; /* the junction where the piece began; JUNCTION_NONE: none has */
     uint32_t length_mm;
     uint32_t signals; /* passed since */
+    uint32_t ahead;   /* the next place of the way where roads meet, once it was looked for */
 };
 
 bool making_grow(void **at, uint32_t count, uint32_t more, uint32_t *room, size_t size)
@@ -144,23 +145,36 @@ static bool end(struct making *m, struct pen *pen, uint32_t junction)
     return true;
 }
 
-/* A road that leads back to where it began is cut once more on its way: a piece has two ends. */
-static bool comes_back(const struct making *m, const struct extract_way *w, const struct pen *pen,
-                       uint32_t k)
+/* Where roads meet next behind the k-th node; the way's count: nowhere. Looked for once a stretch,
+ * not once a piece: bars cut many pieces out of one. */
+static uint32_t meets_next(const struct making *m, const struct extract_way *w, struct pen *pen,
+                           uint32_t k)
 {
     const struct extract *x = m->wish->extract;
 
+    for (uint32_t i = pen->ahead > k ? pen->ahead : k + 1; i < w->count; i++) {
+        const struct extract_node *n = extract_way_node(x, w, i);
+
+        pen->ahead = i;
+        if (n != NULL && m->use[node_index(m, n)] >= 2) {
+            return i;
+        }
+    }
+    pen->ahead = w->count;
+    return w->count;
+}
+
+/* A road that leads back to where it began is cut once more on its way: a piece has two ends. */
+static bool comes_back(const struct making *m, const struct extract_way *w, struct pen *pen,
+                       uint32_t k)
+{
     if (m->point_count - pen->first_point != 2) {
         return false; /* at the second point of a piece */
     }
-    for (uint32_t i = k + 1; i < w->count; i++) {
-        const struct extract_node *n = extract_way_node(x, w, i);
+    uint32_t next = meets_next(m, w, pen, k);
 
-        if (n != NULL && m->use[node_index(m, n)] >= 2) {
-            return m->junction_of[node_index(m, n)] == pen->from;
-        }
-    }
-    return false;
+    return next < w->count &&
+           m->junction_of[node_index(m, extract_way_node(m->wish->extract, w, next))] == pen->from;
 }
 
 /* The pen comes to a node. */

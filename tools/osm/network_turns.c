@@ -89,6 +89,14 @@ static bool apply(struct making *m, uint32_t j, const struct restriction *r)
     return true;
 }
 
+/* A junction of more ways than can be split is not obeyed, and is no junction that was built: a way
+ * that passes one node thousands of times would make bans by the square. */
+static bool too_many_ways(const struct making *m, uint32_t j)
+{
+    return m->first_in[j + 1] - m->first_in[j] > WAYS_IN_MAX ||
+           m->first_out[j + 1] - m->first_out[j] > WAYS_IN_MAX;
+}
+
 /* An order to make one turn says nothing when that turn is not there: it would bar the road. */
 static bool there(const struct making *m, uint32_t j, const struct restriction *r)
 {
@@ -121,6 +129,10 @@ static bool read_restriction(struct making *m, const struct extract_relation *r)
     }
     uint32_t j = m->junction_of[via - x->nodes];
 
+    if (j != JUNCTION_NONE && too_many_ways(m, j)) {
+        m->report->restrictions_ignored++;
+        return true;
+    }
     return j == JUNCTION_NONE || !there(m, j, &made) || apply(m, j, &made);
 }
 
