@@ -233,17 +233,9 @@ static uint8_t *read_file(const char *path, size_t *size)
     return bytes;
 }
 
-/* A town of three streets, for files that are small enough to be spoilt everywhere. */
-static void make_small(const char *out)
+/* A network of an extract in words. */
+static void make_drawn(const char *town, size_t len, const char *out)
 {
-    static const char town[] =
-        "<osm version=\"0.6\"><node id=\"1\" lon=\"120.0\" lat=\"30.0\"/>"
-        "<node id=\"2\" lon=\"120.01\" lat=\"30.0\"/><node id=\"3\" lon=\"120.0\" lat=\"30.01\"/>"
-        "<way id=\"1\"><nd ref=\"1\"/><nd ref=\"2\"/><tag k=\"highway\" v=\"primary\"/>"
-        "<tag k=\"name\" v=\"人民路\"/></way>"
-        "<way id=\"2\"><nd ref=\"2\"/><nd ref=\"3\"/><tag k=\"highway\" v=\"residential\"/></way>"
-        "<way id=\"3\"><nd ref=\"3\"/><nd ref=\"1\"/><tag k=\"highway\" "
-        "v=\"service\"/></way></osm>";
     char osm[] = "/tmp/tocsin-network-XXXXXX.osm";
     int fd = mkstemps(osm, 4);
     struct extract x;
@@ -252,7 +244,7 @@ static void make_small(const char *out)
     struct fault f = { 0 };
 
     ck_assert_int_ge(fd, 0);
-    ck_assert_int_eq(write(fd, town, sizeof(town) - 1), (ssize_t)sizeof(town) - 1);
+    ck_assert_int_eq(write(fd, town, len), (ssize_t)len);
     ck_assert_int_eq(close(fd), 0);
     ck_assert_int_eq(extract_read(&x, osm, &f), OK);
     struct network_wish wish = { .extract = &x,
@@ -264,6 +256,21 @@ static void make_small(const char *out)
     network_unmake(&n);
     extract_free(&x);
     ck_assert_int_eq(unlink(osm), 0);
+}
+
+/* A town of three streets, for files that are small enough to be spoilt everywhere. */
+static void make_small(const char *out)
+{
+    static const char town[] =
+        "<osm version=\"0.6\"><node id=\"1\" lon=\"120.0\" lat=\"30.0\"/>"
+        "<node id=\"2\" lon=\"120.01\" lat=\"30.0\"/><node id=\"3\" lon=\"120.0\" lat=\"30.01\"/>"
+        "<way id=\"1\"><nd ref=\"1\"/><nd ref=\"2\"/><tag k=\"highway\" v=\"primary\"/>"
+        "<tag k=\"name\" v=\"人民路\"/></way>"
+        "<way id=\"2\"><nd ref=\"2\"/><nd ref=\"3\"/><tag k=\"highway\" v=\"residential\"/></way>"
+        "<way id=\"3\"><nd ref=\"3\"/><nd ref=\"1\"/><tag k=\"highway\" "
+        "v=\"service\"/></way></osm>";
+
+    make_drawn(town, sizeof(town) - 1, out);
 }
 
 static enum err read_text(struct extract *x, const char *path, struct fault *f)
@@ -393,6 +400,35 @@ START_TEST(a_long_way_with_very_many_bars_is_cut_at_each)
     ck_assert_int_eq(read_text(&x, path, &f), OK);
     make_of(&x, &report);
     ck_assert_uint_ge(report.pieces + report.dropped_pieces, BARS);
+}
+END_TEST
+
+/* Ways of one street each: a bridge is called by its own name, a road without one by its number. */
+START_TEST(roads_are_called_what_people_call_them)
+{
+    static const char town[] =
+        "<osm version=\"0.6\"><node id=\"1\" lon=\"120.0\" lat=\"30.0\"/>"
+        "<node id=\"2\" lon=\"120.01\" lat=\"30.0\"/><node id=\"3\" lon=\"120.0\" lat=\"30.01\"/>"
+        "<way id=\"1\"><nd ref=\"1\"/><nd ref=\"2\"/><tag k=\"highway\" v=\"primary\"/>"
+        "<tag k=\"name\" v=\"Ring\"/><tag k=\"bridge:name\" v=\"老桥\"/><tag k=\"bridge\" "
+        "v=\"yes\"/></way>"
+        "<way id=\"2\"><nd ref=\"2\"/><nd ref=\"3\"/><tag k=\"highway\" v=\"trunk\"/>"
+        "<tag k=\"ref\" v=\"G104\"/></way>"
+        "<way id=\"3\"><nd ref=\"3\"/><nd ref=\"1\"/><tag k=\"highway\" v=\"primary\"/>"
+        "<tag k=\"name\" v=\"Ring\"/><tag k=\"name:zh\" v=\"环路\"/><tag k=\"ref\" v=\"S1\"/></way>"
+        "</osm>";
+    char path[] = "/tmp/tocsin-network-XXXXXX";
+    struct network n;
+    struct fault f = { 0 };
+
+    ck_assert_int_ge(close(mkstemp(path)), 0);
+    make_drawn(town, sizeof(town) - 1, path);
+    ck_assert_int_eq(network_open(&n, path, &f), OK);
+    ck_assert_str_eq(network_name(&n, 0), "老桥");
+    ck_assert_str_eq(network_name(&n, 1), "G104");
+    ck_assert_str_eq(network_name(&n, 2), "环路");
+    network_close(&n);
+    ck_assert_int_eq(unlink(path), 0);
 }
 END_TEST
 
@@ -539,6 +575,7 @@ int main(void)
         { a_node_that_one_way_passes_very_often_makes_no_bans_by_the_square, 0, 0 },
         { a_long_way_with_very_many_bars_is_cut_at_each, 0, 0 },
         { a_file_is_as_it_was_written, 0, 0 },
+        { roads_are_called_what_people_call_them, 0, 0 },
         { on_one_road_the_way_is_the_road, 0, 0 },
         { a_damaged_file_is_refused, 0, 0 },
         { a_forged_file_is_refused_or_harmless, 0, 0 },

@@ -207,14 +207,23 @@ static bool draw(struct making *m, struct pen *pen, const struct extract_way *w,
     return k + 1 == w->count || begin(m, pen, barred ? add_junction(m, n->at) : junction, n->at);
 }
 
-/* The same name is kept once as long as ways of a street follow each other. */
-static bool add_name(struct making *m, struct extract_tags tags, uint32_t *name)
+/* What people call a road: a bridge by its own name, a motorway by its number; "" for none. */
+static const char *called(const struct extract *x, struct extract_tags tags, bool bridge)
 {
-    const struct extract *x = m->wish->extract;
-    const char *text = extract_tag(x, tags, "name:zh");
+    static const char *const keys[] = { "bridge:name", "name:zh", "name", "ref" };
 
-    text = text != NULL ? text : extract_tag(x, tags, "name");
-    text = text != NULL && str_utf8(str_of(text)) ? text : "";
+    for (uint32_t i = bridge ? 0 : 1; i < sizeof(keys) / sizeof(keys[0]); i++) {
+        const char *text = extract_tag(x, tags, keys[i]);
+
+        if (text != NULL && text[0] != '\0' && str_utf8(str_of(text))) {
+            return text;
+        }
+    }
+    return "";
+}
+
+static bool add_name(struct making *m, const char *text, uint32_t *name)
+{
     uint32_t size = (uint32_t)strlen(text) + 1;
 
     if (m->names_size > 0 && size == 1) {
@@ -242,7 +251,7 @@ static bool draw_way(struct making *m, uint32_t i)
     }
     pen.like.class = facts.class;
     pen.like.flags = facts.flags;
-    if (!add_name(m, w->tags, &pen.like.name)) {
+    if (!add_name(m, called(x, w->tags, (facts.flags & PIECE_BRIDGE) != 0), &pen.like.name)) {
         return false;
     }
     for (uint32_t k = 0; k < w->count; k++) {
@@ -272,8 +281,7 @@ bool making_pieces(struct making *m)
 
     m->use = calloc((size_t)x->node_count + 1, 1);
     m->junction_of = malloc(((size_t)x->node_count + 1) * sizeof(*m->junction_of));
-    if (m->use == NULL || m->junction_of == NULL ||
-        !add_name(m, (struct extract_tags){ 0 }, &none)) {
+    if (m->use == NULL || m->junction_of == NULL || !add_name(m, "", &none)) {
         return false;
     }
     memset(m->junction_of, 0xff, ((size_t)x->node_count + 1) * sizeof(*m->junction_of));
