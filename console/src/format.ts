@@ -49,12 +49,15 @@ export function travel(ms: number | undefined): string {
     return `${Math.floor(s / 60)}'${String(s % 60).padStart(2, '0')}"`;
 }
 
-export function shortAge(ms: number): string {
+/* 6 秒, 2 分, 3 小时: an age at a glance, its unit said so that nobody takes minutes for metres. */
+const ageUnits = { zh: ['秒', '分', '小时'], en: ['s', 'min', 'h'] } as const;
+export function shortAge(ms: number, lang: 'zh' | 'en'): string {
     if (!Number.isFinite(ms)) {
         return '–';
     }
     const s = Math.max(0, Math.floor(ms / 1000));
-    return s < 60 ? `${s}s` : s < 3600 ? `${Math.floor(s / 60)}m` : `${Math.floor(s / 3600)}h`;
+    const [seconds, minutes, hours] = ageUnits[lang];
+    return s < 60 ? `${s}\u00a0${seconds}` : s < 3600 ? `${Math.floor(s / 60)}\u00a0${minutes}` : `${Math.floor(s / 3600)}\u00a0${hours}`;
 }
 
 export const at = (instant: string | undefined): number => (instant === undefined ? NaN : Date.parse(instant));

@@ -236,6 +236,11 @@ describe('command line', () => {
         expect(why('DS 412 QX')).toBe('cmdNoSuchStation'); // a district has no desk
     });
 
+    it('the_number_of_a_report_on_the_screen_is_no_callsign', () => {
+        expect(why('D 88', 'live-i412')).toBe('cmdIsReport');
+        expect(why('D 412 0131')).toBe('run');
+    });
+
     it('closing_sends_the_revision_that_was_seen', () => {
         const p = parse('X 412 handled', c());
         expect(p.kind === 'run' && [p.incident, p.rev]).toEqual(['live-i412', 3]);
@@ -243,6 +248,8 @@ describe('command line', () => {
 
     it('every_example_of_the_key_sheet_is_understood', () => {
         for (const v of verbs) {
+            expect(v.exampleEn ?? v.example, v.example).not.toMatch(/\p{Script=Han}/u);
+            expect(why(v.exampleEn ?? v.example, 'live-i413'), v.exampleEn).not.toMatch(/cmdUnknown|cmdWord/);
             expect(why(v.example, 'live-i413'), v.example).not.toBe('cmdUnknown');
         }
         const names = verbs.flatMap((v) => v.names);

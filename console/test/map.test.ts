@@ -193,7 +193,7 @@ describe('the picture', () => {
         expect(markOf(s, 'live-u2').image).toBe('unit-available-old');
         expect(markOf(s, 'live-u2').label).toBe('巡live-u2');
         expect(markOf(s, 'live-u3').image).toBe('unit-available-lost');
-        expect(markOf(s, 'live-u3').label).toBe('巡live-u3 3m');
+        expect(markOf(s, 'live-u3').label).toBe('巡live-u3 3\u00a0分');
         expect(markFeature(markOf(s, 'live-u3')).properties['lost']).toBe(true);
     });
 

@@ -5,6 +5,7 @@ import {
     alarmRows,
     bestPerSlot,
     counts,
+    nextClock,
     nextDue,
     openSlots,
     planText,
@@ -115,6 +116,19 @@ describe('clocks', () => {
         expect(nextDue(there, [])).toBeNaN(); // the lists may lack who served it
         expect(nextDue(there, [a('cleared')], true)).toBe(Date.parse(t(6)));
         expect(nextDue({ ...needs, status: 'held', held_until: t(9) }, [])).toBe(Date.parse(t(9)));
+    });
+
+    it('the_clock_says_what_it_counts_down_to', () => {
+        expect(nextClock(needs, [])).toEqual({ due: Date.parse(t(5)), kind: 'dispatch' });
+        const order = (status: Assignment['status'], extra = {}) => nextClock(needs, [a(status, { due_at: t(3), unit: 'live-u1', ...extra })])?.kind;
+        expect(order('dispatched')).toBe('sign');
+        expect(order('dispatched', { unit: undefined, station: 'live-z1' })).toBe('name');
+        expect(order('en_route')).toBe('arrive');
+        expect(order('cleared', { feedback_due: true })).toBe('feedback');
+        expect(nextClock({ ...needs, status: 'held', held_until: t(9) }, [])?.kind).toBe('hold_review');
+        const placed = { ...needs, deadlines: [{ kind: 'locate' as const, due_at: t(2) }] };
+        expect(nextClock(placed, [])).toEqual({ due: Date.parse(t(2)), kind: 'locate' });
+        expect(nextClock({ ...needs, requirements: [] }, [])).toBeUndefined();
     });
 
     it('every_unended_status_has_a_step_and_of_the_ended_ones_only_the_lapsed', () => {

@@ -103,7 +103,7 @@ export async function toldTests(t) {
         fake.command('unit.panic', { unit: 'live-u4' });
         await until(async () => (await page.locator('#alarm-spoken').innerText()) !== '', 'the alarm');
         await flow.command(page, 'N 404; x');
-        must((await says(page)).includes('完成: '), 'done, in Chinese');
+        must((await says(page)).includes('完成：'), 'done, in Chinese');
         await toggle(page);
         for (const text of [...(await spoken(page)), await says(page)]) {
             // Callsigns are names and stay.
@@ -215,7 +215,7 @@ export async function placeTests(t) {
         await page.keyboard.press('F8');
         await page.keyboard.type('AT 无此路');
         await page.keyboard.press('Enter');
-        await until(async () => (await page.locator('#command-says').innerText()).includes('没有找到: 无此路'), 'that there is none');
+        await until(async () => (await page.locator('#command-says').innerText()).includes('没有找到：无此路'), 'that there is none');
         fake.places = [];
         equal(await page.locator('.places').count(), 0);
     });

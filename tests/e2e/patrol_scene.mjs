@@ -101,7 +101,7 @@ export async function sceneStories({ patrol, server, order, steps, mine, arrive,
         await page.fill('#open-address', '路'.repeat(43));
         await page.fill('.open textarea', '话'.repeat(700));
         await page.tap('[data-send]');
-        await says('地址: 太长', '情况说明');
+        await says('地址：太长', '情况说明');
         await page.tap('.open .titled button');
         await onScene(page, unit);
         await page.tap('[data-scene]');

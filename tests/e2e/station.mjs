@@ -100,7 +100,7 @@ export async function stationStories({ story, server, only }) {
         await records(order, ['acknowledged', 'en_route', 'on_scene', 'cleared']);
         await order.locator('button.main').click();
         await page.locator('.asking .main').click();
-        must((await page.locator('.asking .bad').innerText()).includes('处理结果: 必填'), 'a result is asked for');
+        must((await page.locator('.asking .bad').innerText()).includes('处理结果：必填'), 'a result is asked for');
         await page.locator('.asking button:not(.main)').click();
         await feedsBack(page, order, 'mediated', '双方和解');
         const { events } = await server.ask('GET', `/incidents/${incident.id}/timeline`, undefined, 'commander');
@@ -150,7 +150,7 @@ export async function stationStories({ story, server, only }) {
         await until(async () => (await order.getAttribute('data-status')) === 'on_scene', 'the arrival');
         await order.locator('[data-report]').click();
         await page.locator('.asking .main').click();
-        must(/现场报告: 必填/.test(await page.locator('.asking .bad').innerText()), 'the field that is missing');
+        must(/现场报告：必填/.test(await page.locator('.asking .bad').innerText()), 'the field that is missing');
         await page.fill('#asking-note', '话'.repeat(700));
         await page.locator('.asking .main').click();
         must(/太长/.test(await page.locator('.asking .bad').innerText()), 'too many words');
@@ -159,7 +159,7 @@ export async function stationStories({ story, server, only }) {
         await page.waitForSelector('.asking', { state: 'detached' });
         await order.locator('[data-step="transporting"]').click();
         await page.locator('.asking .main').click();
-        must(/去向: 必填/.test(await page.locator('.asking .bad').innerText()), 'a destination is asked for');
+        must(/去向：必填/.test(await page.locator('.asking .bad').innerText()), 'a destination is asked for');
         await page.selectOption('#asking-destination', 'case_centre');
         await page.fill('#asking-place', '澜浦办案中心');
         await page.locator('.asking .main').click();
@@ -173,7 +173,7 @@ export async function stationStories({ story, server, only }) {
         await page.selectOption('#asking-result', 'arrest');
         await page.locator('.asking .counts input').first().fill('1000');
         await page.locator('.asking .main').click();
-        must(/救助人数: 须在 0 与 999 之间/.test(await page.locator('.asking .bad').innerText()), 'a number out of its range');
+        must(/救助人数：须在 0 与 999 之间/.test(await page.locator('.asking .bad').innerText()), 'a number out of its range');
         await page.locator('.asking .counts input').first().fill('2');
         await page.locator('.asking .main').click();
         await page.waitForSelector('.asking', { state: 'detached' });
@@ -196,7 +196,7 @@ export async function stationStories({ story, server, only }) {
         await buttons.last().click();
         await until(async () => /还有 \d+ 项未结/.test(await page.locator('.seat-panel').innerText()), 'why it cannot be left');
         await buttons.first().click();
-        must(/接班人: 必填/.test(await page.locator('#hand-problem').innerText()), 'the field that is missing');
+        must(/接班人：必填/.test(await page.locator('#hand-problem').innerText()), 'the field that is missing');
         await page.fill('#hand-to', 'nobody-such');
         await buttons.first().click();
         await until(async () => (await page.locator('.seat-panel > .body > .bad').count()) > 0, 'the refusal');

@@ -36,6 +36,7 @@ export interface Verb {
     readonly names: readonly string[];
     readonly says: Record<Lang, string>;
     readonly example: string;
+    readonly exampleEn?: string; // where the example has Chinese words
     readonly parse: (a: Args) => Parsed;
 }
 
@@ -73,6 +74,9 @@ export function takeIncident(a: Args, unitsFollow: boolean): LiveIncident {
         ) {
             a.words.shift();
             return selected; // a closed one that is being looked at
+        }
+        if (found.length === 0 && reportsByTail(a.c.state, word.replace(/\D/g, '')).some((r) => r.status === 'open' && Number(numberTail(r.number)) === Number(word.replace(/\D/g, '')))) {
+            wrong('cmdIsReport', word); // its number on the screen is no callsign: nobody else may be sent by it
         }
         const aUnit = unitsFollow && !word.startsWith('#') && unitsByName(a.c.state, word).length > 0;
         if (!aUnit) {

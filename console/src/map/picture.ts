@@ -100,12 +100,12 @@ function incidentMarks(s: State): Mark[] {
 }
 
 /* Its callsign; once nobody knows where it is by now, with the age of its place. */
-const unitLabel = (callsign: string, fresh: Fresh, age_ms: number): string =>
-    fresh === 'lost' ? `${callsign} ${shortAge(age_ms)}` : callsign;
+const unitLabel = (callsign: string, fresh: Fresh, age_ms: number, lang: 'zh' | 'en'): string =>
+    fresh === 'lost' ? `${callsign} ${shortAge(age_ms, lang)}` : callsign;
 
 const unitSort: Partial<Record<UnitStatusWord, number>> = { off_duty: 9, unavailable: 8, available: 4 };
 
-function unitMarks(s: State, now: number): Mark[] {
+function unitMarks(s: State, now: number, lang: 'zh' | 'en'): Mark[] {
     const marks: Mark[] = [];
     for (const u of s.units.values()) {
         const fix: Fix | undefined = s.fixes.get(u.id);
@@ -118,7 +118,7 @@ function unitMarks(s: State, now: number): Mark[] {
                 lon: fix.lon,
                 lat: fix.lat,
                 image: unitImage(u.status, fresh, u.panic === true),
-                label: unitLabel(u.callsign ?? u.id, fresh, age_ms),
+                label: unitLabel(u.callsign ?? u.id, fresh, age_ms, lang),
                 sort: u.panic === true ? 0 : (unitSort[u.status] ?? 3),
                 radius_m: 0,
                 status: u.status,
@@ -153,9 +153,9 @@ function ordersOf(s: State, incident: string | undefined): Order[] {
     return orders;
 }
 
-export function pictureOf(s: State, now: number, incident: string | undefined): Picture {
+export function pictureOf(s: State, now: number, incident: string | undefined, lang: 'zh' | 'en' = 'zh'): Picture {
     return {
-        marks: [...incidentMarks(s), ...unitMarks(s, now)],
+        marks: [...incidentMarks(s), ...unitMarks(s, now, lang)],
         orders: ordersOf(s, incident),
         unplaced: [...s.incidents.values()].filter((i) => !placed(i.place)).length,
     };

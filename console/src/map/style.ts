@@ -139,7 +139,7 @@ function label(id: string, layer: string, o: StyleOptions, layout: object, rest:
         source: 'base',
         'source-layer': layer,
         layout: { 'text-field': nameOf(o.lang), 'text-font': FONT, 'text-size': 12, ...layout },
-        paint: { 'text-color': o.tokens.label, 'text-halo-color': o.tokens.land, 'text-halo-width': 1.4 },
+        paint: { 'text-color': o.tokens.label, 'text-halo-color': o.tokens.land, 'text-halo-width': 1.8 },
         ...rest,
     } as LayerSpecification;
 }
@@ -166,7 +166,7 @@ function letterLayers(o: StyleOptions): LayerSpecification[] {
     const along = { 'symbol-placement': 'line', 'text-letter-spacing': 0.05 };
     const placeSize = ['match', ['get', 'class'], 'city', 16, ['town', 'district', 'borough'], 14, 12];
     const roads = [label('name-main', 'road', o, along, { minzoom: 12, filter: isClass(...main, ...middle) })];
-    const places = label('place', 'place', o, { 'text-size': placeSize, 'text-padding': 8 }, { maxzoom: 15.5 });
+    const places = label('place', 'place', o, { 'text-size': placeSize, 'text-padding': 8, 'text-max-width': 6, 'text-line-height': 1.05 }, { maxzoom: 15.5 });
     if (o.lite) {
         return [...roads, places];
     }

@@ -2,7 +2,7 @@
 import type { zh } from './zh';
 
 export const en: Record<keyof typeof zh, string> = {
-    linked: 'Linked {0}s',
+    linked: 'Connected {0}s',
     stale: 'No data for {0}s',
     offline: 'Offline {0}',
     willQueue: 'steps will queue',
@@ -31,9 +31,8 @@ export const en: Record<keyof typeof zh, string> = {
     decline: 'Cannot go',
     declineLead: 'Why can you not go?',
     back: 'Back',
-    signDue: 'Sign',
     navigate: 'Navigate',
-    straight: '{0} direct',
+    straight: '{0} in a straight line',
     noPoint: 'No position',
     callerButton: 'Caller',
     contactNone: 'Do not call back, do not text',
@@ -147,7 +146,7 @@ export const en: Record<keyof typeof zh, string> = {
     linkState: 'State',
     linkAge: 'Last heard',
     linkSeq: 'Sequence',
-    isLinked: 'linked',
+    isLinked: 'connected',
     isStale: 'no data',
     isOffline: 'offline',
     helpTitle: 'About calls for help and being offline',

@@ -37,7 +37,7 @@ function what(item: Item, d: Said): string {
         case 'assignment.acknowledge':
             return patrol.t('accept');
         case 'assignment.decline':
-            return `${patrol.t('decline')}: ${patrol.word(W.declineReason, d.reason)}`;
+            return `${patrol.t('decline')}${patrol.common('colon')}${patrol.word(W.declineReason, d.reason)}`;
         case 'assignment.progress':
             if (d.destination !== undefined) {
                 return `${patrol.word(W.assignmentStatus, d.status)} → ${patrol.word(W.destination, d.destination)}`;
@@ -48,15 +48,15 @@ function what(item: Item, d: Said): string {
         case 'unit.status':
             return d.available === true
                 ? patrol.t('goFree')
-                : `${patrol.t('goBusy')}${d.reason === undefined ? '' : `: ${patrol.word(W.unitReason, d.reason)}`}`;
+                : `${patrol.t('goBusy')}${d.reason === undefined ? '' : `${patrol.common('colon')}${patrol.word(W.unitReason, d.reason)}`}`;
         case 'incident.open':
-            return `${patrol.t('openTitle')}: ${d.type === undefined ? patrol.t('typeUnknown') : typeText(patrol.live, d.type, lang)}`;
+            return `${patrol.t('openTitle')}${patrol.common('colon')}${d.type === undefined ? patrol.t('typeUnknown') : typeText(patrol.live, d.type, lang)}`;
         case 'incident.amend':
             return patrol.t('foundOtherwise');
         case 'report.amend':
             return patrol.t('markSet', patrol.word(W.contact, d.caller?.contact));
         case 'report.contact':
-            return `${patrol.word(W.contactWay, d.how)}: ${patrol.word(W.contactResult, d.result)}`;
+            return `${patrol.word(W.contactWay, d.how)}${patrol.common('colon')}${patrol.word(W.contactResult, d.result)}`;
         case 'unit.panic':
             return patrol.t('panicCancel');
         default:

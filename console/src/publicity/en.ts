@@ -2,7 +2,7 @@
 import type { zh } from './zh';
 
 export const en: Record<keyof typeof zh, string> = {
-    coded: 'This role is shown coded facts only: no names, numbers, words or exact places',
+    coded: 'You are shown coded facts only: no names, phone numbers, words or exact places',
     list: 'Incidents',
     details: 'Details',
     allZones: 'All zones',
@@ -35,7 +35,7 @@ export const en: Record<keyof typeof zh, string> = {
     back: 'Back to the list',
     byTier: 'Tier {0}',
     toDispatch: 'waiting',
-    atWork: 'running',
+    atWork: 'in hand',
     held: 'held',
     typeFirst: 'Type as reported',
     typeLast: 'Type as found',

@@ -1,6 +1,6 @@
 // Words of the publicity page, in Chinese: the master.
 export const zh = {
-    coded: '本岗位只显示编码信息, 不含姓名、电话、原话与精确地点',
+    coded: '您的角色只显示编码信息，不含姓名、电话、原话与精确地点',
     list: '警情列表',
     details: '警情详情',
     allZones: '全部辖区',
@@ -15,7 +15,7 @@ export const zh = {
     shown: '共 {0} 起',
     sinceOpen: '立警至今',
     took: '历时',
-    cell: '约 500 米内: {0}',
+    cell: '约 500 米内：{0}',
     noCell: '不提供位置',
     pick: '在列表中选择一起警情',
     nothing: '没有符合条件的警情',

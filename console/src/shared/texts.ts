@@ -3,7 +3,7 @@ import { duration } from '../format';
 import { say, type Lang } from '../i18n/common';
 import type { State } from '../store/reduce';
 import { typeName, zoneName } from '../store/select';
-import type { Place } from '../wire/types';
+import type { Assignment, DeadlineKindWord, Place } from '../wire/types';
 import * as W from '../wire/words';
 
 export function placeText(s: State, place: Place | undefined, lang: Lang): string {
@@ -30,13 +30,23 @@ const cuesEn: Partial<Record<string, string>> = { hazard: 'hazard', vulnerable: 
 export const cueText = (cue: string, lang: Lang): string =>
     (lang === 'en' ? cuesEn[cue] : undefined) ?? (W.cue as Record<string, W.Word>)[cue]?.[lang] ?? cue;
 
+/* 签收 余 02:10: what is waited for, and how long still. */
+export function clockText(kind: DeadlineKindWord | undefined, due: number, now: number, lang: Lang): { text: string; over: boolean } | null {
+    const left = dueText(due, now, lang);
+    return left === null || kind === undefined ? left : { ...left, text: `${W.deadlineKind[kind][lang]} ${left.text}` };
+}
+
 /* 余 02:10 / 超 01:12 */
 export function dueText(due: number, now: number, lang: Lang): { text: string; over: boolean } | null {
     if (!Number.isFinite(due)) {
         return null;
     }
     const over = now > due;
-    return { text: `${say(lang, over ? 'over' : 'left')} ${duration(due - now)}`, over };
+    return { text: say(lang, over ? 'over' : 'left', duration(due - now)), over };
 }
+
+/* Who an order went to: a unit, or the station that is to name one. */
+export const whoGoes = (s: State, a: Assignment, lang: Lang): string =>
+    a.unit === undefined ? (zoneName(s, a.station, lang) ?? '–') : callsign(s, a.unit);
 
 export const callsign = (s: State, id: string | undefined): string => s.units.get(id ?? '')?.callsign ?? id ?? '–';

@@ -1,7 +1,7 @@
 // Questions to the state: order of the queue, clocks, counts. Pure.
 import { at, numberTail } from '../format';
 import type { Advice, Entry, LiveIncident, LiveUnit, Recommendation } from '../wire/frames';
-import type { Alarm, Assignment, EventData, Report, Requirement, Zone } from '../wire/types';
+import type { Alarm, Assignment, DeadlineKindWord, EventData, Report, Requirement, Zone } from '../wire/types';
 import { alarmKind, assignmentStatus, moves, unitStatus } from '../wire/words';
 import type { State } from './reduce';
 
@@ -45,6 +45,35 @@ export function nextDue(i: LiveIncident, assignments: readonly Assignment[], who
     }
     const known = dues.filter((d) => Number.isFinite(d));
     return known.length === 0 ? NaN : Math.min(...known);
+}
+
+/* The same limit with what it is for: what an order waits for follows from how far it has come. */
+export function nextClock(
+    i: LiveIncident,
+    assignments: readonly Assignment[],
+    whole = false,
+): { due: number; kind: DeadlineKindWord } | undefined {
+    const due = nextDue(i, assignments, whole);
+    const kind = !Number.isFinite(due)
+        ? undefined
+        : (i.deadlines?.find((d) => at(d.due_at) === due)?.kind ??
+          (i.status === 'held'
+              ? 'hold_review'
+              : (assignments.map((a) => (at(a.due_at) === due ? waitsFor(a) : undefined)).find((k) => k !== undefined) ?? 'dispatch')));
+    return kind === undefined ? undefined : { due, kind };
+}
+
+/* What the clock of an order counts down to. */
+export function waitsFor(a: Assignment): DeadlineKindWord | undefined {
+    return a.feedback_due === true
+        ? 'feedback'
+        : a.status === 'dispatched'
+          ? a.unit === undefined
+              ? 'name'
+              : 'sign'
+          : a.status === 'acknowledged' || a.status === 'en_route' || a.status === 'staged'
+            ? 'arrive'
+            : undefined;
 }
 
 /* Who would go to each open slot now: each is judged alone by the server, so the best that no slot before it took. */
