@@ -159,7 +159,7 @@ async function dataTests(t) {
             await ready(page);
             const { image, label, lost } = (await held(page))['live-u3'];
             equal([image, lost], ['unit-available-lost', true]);
-            must(/ 3m$/.test(label), label);
+            must(/ 3\u00a0分$/.test(label), label);
         },
     );
     await t('map_draws_the_orders_of_the_incident_that_is_looked_at', desk, async ({ page }) => {

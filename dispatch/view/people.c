@@ -1,4 +1,5 @@
-/* Who may sit at a seat: asked where one person names another. Nothing else about them is told. */
+/* Who may sit at a seat: asked where one person names another. Nothing else about them is told, and
+ * a station's desk is told of people of its own zones only. */
 #include "dispatch/view/lists.h"
 
 #include "dispatch/codec/json_out.h"
@@ -36,6 +37,26 @@ static bool may_sit(const struct world *w, const struct user *u, const struct se
     return at_this && (!s->commander || u->role == ROLE_COMMANDER) && zones_cover(w, u, s);
 }
 
+/* All zones of that person lie in those of who asks. */
+static bool of_zones(const struct world *w, const struct user *u, const struct user *asks)
+{
+    for (uint32_t k = 0; k < u->zone_count && !u->all_zones; k++) {
+        bool within = asks->all_zones;
+        for (uint32_t n = 0; n < asks->zone_count && !within; n++) {
+            within = world_zone_within(w, u->zones[k], asks->zones[n]);
+        }
+        if (!within) {
+            return false;
+        }
+    }
+    return asks->all_zones || (!u->all_zones && u->zone_count > 0);
+}
+
+static bool told_to(const struct world *w, const struct user *u, const struct user *asks)
+{
+    return asks->role != ROLE_STATION_DESK || of_zones(w, u, asks);
+}
+
 static int by_name(const void *a, const void *b)
 {
     const struct user *x = *(const struct user *const *)a;
@@ -43,15 +64,21 @@ static int by_name(const void *a, const void *b)
     return str_cmp(text_str(&x->name), text_str(&y->name));
 }
 
-/* `after`: the last name of the page before. */
-static uint32_t find(const struct reading *r, const struct seat *s, struct str after,
+struct asked {
+    const struct seat *seat; /* NULL: any */
+    uint64_t limit;
+    struct str after; /* the last name of the page before; borrowed from the query */
+};
+
+static uint32_t find(const struct reading *r, const struct user *asks, const struct asked *a,
                      const struct user **found)
 {
     const struct world *w = r->viewer.world;
     uint32_t count = 0;
     uint32_t k = 0;
     for (const struct user *u; (u = world_next_of_users(w, &k)) != NULL;) {
-        if (may_sit(w, u, s) && str_cmp(text_str(&u->name), after) > 0) {
+        if (may_sit(w, u, a->seat) && told_to(w, u, asks) &&
+            str_cmp(text_str(&u->name), a->after) > 0) {
             found[count++] = u;
         }
     }
@@ -77,12 +104,6 @@ static void put_person(const struct reading *r, const struct user *u)
     buf_char(b, '}');
 }
 
-struct asked {
-    const struct seat *seat; /* NULL: any */
-    uint64_t limit;
-    struct str after; /* borrowed from the query */
-};
-
 static enum err read_asked(const struct reading *r, struct asked *a, struct fault *f)
 {
     const struct world *w = r->viewer.world;
@@ -107,9 +128,10 @@ enum err read_people(const struct reading *r, const struct user *user, struct fa
 {
     const struct world *w = r->viewer.world;
     struct asked a;
-    if (user->role != ROLE_OPERATOR && user->role != ROLE_COMMANDER) {
-        return fault_set(f, ERR_FORBIDDEN, "people are told to operators and commanders", NULL,
-                         NULL);
+    if (user->role != ROLE_OPERATOR && user->role != ROLE_COMMANDER &&
+        user->role != ROLE_STATION_DESK) {
+        return fault_set(f, ERR_FORBIDDEN,
+                         "people are told to operators, commanders and station desks", NULL, NULL);
     }
     enum err err = read_asked(r, &a, f);
     if (err != OK) {
@@ -121,7 +143,7 @@ enum err read_people(const struct reading *r, const struct user *user, struct fa
         return fault_set(f, ERR_NO_MEMORY, "the answer needs more memory than a read may take",
                          NULL, NULL);
     }
-    uint32_t count = find(r, a.seat, a.after, found);
+    uint32_t count = find(r, user, &a, found);
     uint32_t shown = count < a.limit ? count : (uint32_t)a.limit;
     buf_char(r->out, '{');
     board_stand(r->out, w);

@@ -111,14 +111,50 @@ START_TEST(people_are_those_who_may_take_a_seat_and_no_more_is_told_of_them)
 }
 END_TEST
 
-START_TEST(people_are_told_to_operators_and_commanders_alone)
+/* Two desks of one station, one of another, as their city has them. */
+static void open_stations(void)
+{
+    static struct city_zone zones[2];
+    static struct str codes[2] = { STR("QA"), STR("QB") };
+    const char *const names[] = { "desk_a", "desk_a2", "desk_b" };
+    struct command c = { .type = COMMAND_CITY_LOAD };
+    for (uint32_t k = 0; k < 2; k++) {
+        zones[k] =
+            (struct city_zone){ .code = codes[k], .name_zh = codes[k], .kind = ZONE_STATION };
+    }
+    c.as.city_load.city = (struct city){ .name = STR("澜浦"), .zones = { zones, 2 } };
+    does("admin", c);
+    for (uint32_t k = 0; k < 3; k++) {
+        c = (struct command){ .type = COMMAND_USER_CREATE };
+        c.as.user_create = (struct user_create){ .username = str_of(names[k]),
+                                                 .role = ROLE_STATION_DESK,
+                                                 .zones = { &codes[k / 2], 1 } };
+        does("admin", c);
+    }
+}
+
+START_TEST(a_station_desk_is_told_of_people_of_its_own_zones_only)
 {
     open_floor();
-    const char *const others[] = { "chen", "desk", "u1", "admin" };
+    open_stations();
+    ck_assert_int_eq(do_read(READ_PEOPLE, 0, "desk_a", ""), OK);
+    ck_assert_msg(body_has("\"desk_a\"") && body_has("\"desk_a2\""), "%s", house.body.at);
+    ck_assert_msg(!body_has("desk_b") && !body_has("\"bai\"") && !body_has("commander"), "%s",
+                  house.body.at);
+    ck_assert_int_eq(do_read(READ_PEOPLE, 0, "operator", ""), OK);
+    ck_assert_msg(body_has("\"desk_a\"") && body_has("\"desk_b\""), "%s", house.body.at);
+    house_close();
+}
+END_TEST
+
+START_TEST(people_are_told_to_the_floor_and_to_desks_alone)
+{
+    open_floor();
+    const char *const others[] = { "chen", "u1", "admin" };
     for (size_t k = 0; k < sizeof(others) / sizeof(others[0]); k++) {
         ck_assert_int_eq(do_read(READ_PEOPLE, 0, others[k], ""), ERR_FORBIDDEN);
     }
-    const char *const wrong[] = { "seat=live-s9", "seat=x", "limit=0", "limit=many" };
+    const char *const wrong[] = { "seat=live-s99", "seat=x", "limit=0", "limit=many" };
     for (size_t k = 0; k < sizeof(wrong) / sizeof(wrong[0]); k++) {
         ck_assert_int_eq(do_read(READ_PEOPLE, 0, "operator", wrong[k]), ERR_INVALID);
     }
@@ -141,7 +177,7 @@ START_TEST(the_note_of_a_hand_over_is_for_who_comes_who_sits_there_and_the_comma
     }
     ck_assert_int_eq(read_fields(READ_SEAT_REFS, 2, "operator", "purpose=handover"), ERR_FORBIDDEN);
     ck_assert_int_eq(read_fields(READ_SEAT_REFS, 2, "u1", "purpose=handover"), ERR_NOT_FOUND);
-    ck_assert_int_eq(read_fields(READ_SEAT_REFS, 9, "an", "purpose=handover"), ERR_NOT_FOUND);
+    ck_assert_int_eq(read_fields(READ_SEAT_REFS, 99, "an", "purpose=handover"), ERR_NOT_FOUND);
     ck_assert_int_eq(read_fields(READ_SEAT_REFS, 2, "an", ""), ERR_INVALID);
     ck_assert_int_eq(cluster_sql("live", "SELECT count(*) FROM access_log WHERE incident = "
                                          "'live-s2' AND purpose = 'handover'"),
@@ -289,7 +325,8 @@ int main(void)
 {
     const struct suite_row rows[] = {
         { people_are_those_who_may_take_a_seat_and_no_more_is_told_of_them, 0, 0 },
-        { people_are_told_to_operators_and_commanders_alone, 0, 0 },
+        { a_station_desk_is_told_of_people_of_its_own_zones_only, 0, 0 },
+        { people_are_told_to_the_floor_and_to_desks_alone, 0, 0 },
         { the_note_of_a_hand_over_is_for_who_comes_who_sits_there_and_the_commander, 0, 0 },
         { who_answers_for_some_zones_reads_the_notes_of_their_seats_and_of_no_others, 0, 0 },
         { the_reason_of_a_shelf_is_for_who_did_it_its_seat_and_the_commander, 0, 0 },

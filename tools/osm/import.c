@@ -8,6 +8,7 @@
 #include "tools/sim/town.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -102,6 +103,65 @@ static void set_zones(struct osm_import *m)
         }
     }
     m->city.zones = (struct list){ .at = out, .count = m->zone_count };
+}
+
+/* What station desks sit at, beside the floor's own seats: the floor keeps room for seats to come.
+ */
+#define DESK_SEATS_MAX 96
+#define FLOOR_SEATS 4
+#define SEAT_NAME_MAX 63 /* bytes, as city.load takes them */
+
+/* A name that is too long with its addition stands alone. */
+static struct str seat_text(struct osm_import *m, struct str name, const char *before,
+                            const char *after)
+{
+    struct str whole = import_text(m, "%s" STR_FMT "%s", before, STR_ARG(name), after);
+
+    return whole.len <= SEAT_NAME_MAX ? whole : name;
+}
+
+/* Of what comes over the station's own counter and from its grid workers; calls are the centre's.
+ */
+static struct city_seat desk_seat(struct osm_import *m, const struct import_zone *z)
+{
+    const struct import_spot *at = z->station != 0 ? &m->stations.at[z->station - 1] : NULL;
+    struct str *zone = arena_alloc(&m->arena, sizeof(*zone));
+
+    must(zone != NULL);
+    *zone = z->code;
+    return (struct city_seat){ .code = import_text(m, "S%02" PRIu32, z->number),
+                               .name_zh = seat_text(m, at != NULL ? at->zh : z->zh, "", "值班席"),
+                               .name_en = seat_text(m, at != NULL ? at->en : z->en, "Desk of ", ""),
+                               .zones = { .at = zone, .count = 1 },
+                               .channels = (1U << CHANNEL_WALK_IN) | (1U << CHANNEL_GRID) };
+}
+
+/* The commander's seat and the operators', which cover everything, then one a station. */
+static void set_seats(struct osm_import *m)
+{
+    static const char *const numbers[FLOOR_SEATS] = { "一", "二", "三", "四" };
+    struct city_seat *out =
+        arena_alloc(&m->arena, (1 + FLOOR_SEATS + DESK_SEATS_MAX) * sizeof(*out));
+    uint32_t n = 0;
+    uint32_t desks = 0;
+
+    must(out != NULL);
+    out[n++] = (struct city_seat){ .code = STR("00"),
+                                   .name_zh = STR("指挥长席"),
+                                   .name_en = STR("Commander"),
+                                   .commander = true };
+    for (uint32_t i = 0; i < FLOOR_SEATS; i++) {
+        out[n++] = (struct city_seat){ .code = import_text(m, "%02" PRIu32, i + 1),
+                                       .name_zh = import_text(m, "%s号席", numbers[i]),
+                                       .name_en = import_text(m, "Seat %" PRIu32, i + 1) };
+    }
+    for (uint32_t i = 0; i < m->zone_count && desks < DESK_SEATS_MAX; i++) {
+        if (m->zones[i].kind == ZONE_STATION) {
+            out[n++] = desk_seat(m, &m->zones[i]);
+            desks++;
+        }
+    }
+    m->city.seats = (struct list){ .at = out, .count = n };
 }
 
 static void set_rest(struct osm_import *m)
@@ -200,6 +260,7 @@ enum err import_extract(struct osm_import *m)
     import_fleet(m);
     import_places(m);
     set_zones(m);
+    set_seats(m);
     set_rest(m);
     if (write_city(m) != OK || copy_plan(m) != OK || write_named(m) != OK) {
         return m->fault->err;

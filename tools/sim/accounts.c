@@ -33,6 +33,8 @@ static void add_guests(struct arena *a, const struct city *city, const struct ca
         add(a, out, str_of(town_accounts[i].name), town_accounts[i].role);
         if (town_accounts[i].role == ROLE_STATION_DESK) {
             out->at[out->count - 1].zone = zone_code(a, city, cast->guest_station);
+            add(a, out, STR("station_relief"), ROLE_STATION_DESK); /* whom a shift is handed to */
+            out->at[out->count - 1].zone = zone_code(a, city, cast->guest_station);
         }
     }
     if (cast->guest_unit != 0) {
@@ -61,7 +63,7 @@ static void add_floor(struct arena *a, const struct city *city, const struct cas
 enum err accounts_plan(struct arena *a, const struct city *city, const struct cast *cast,
                        struct accounts *out, struct fault *f)
 {
-    uint32_t most = town_account_count + 1 + 2 * CAST_POSTS + CAST_TAKERS + cast->desk_count +
+    uint32_t most = town_account_count + 2 + 2 * CAST_POSTS + CAST_TAKERS + cast->desk_count +
                     city->units.count;
 
     *out = (struct accounts){ .at = arena_alloc(a, (size_t)most * sizeof(*out->at)) };

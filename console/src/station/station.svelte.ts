@@ -245,8 +245,8 @@ class Station extends DeskLine {
     }
 
     /* Who may take the seat next; nobody where that list cannot be read. */
-    async peopleOf(seat: Seat): Promise<readonly Person[]> {
-        const path = `/people?seat=${encodeURIComponent(seat.id)}`;
+    async peopleOf(seat: string): Promise<readonly Person[]> {
+        const path = `/people?seat=${encodeURIComponent(seat)}`;
         const read = await getJson<{ people: Person[] }>(this.session?.token ?? '', path).catch(() => ({ people: [] }));
         return peopleFor(read.people, this.session?.username ?? '');
     }

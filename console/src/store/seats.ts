@@ -10,6 +10,13 @@ export const SITTERS: readonly string[] = ['operator', 'commander', 'station_des
 export const seatRows = (s: State): Seat[] =>
     [...s.seats.values()].sort((a, b) => (a.code ?? '').localeCompare(b.code ?? ''));
 
+/* A desk of a station, where nobody sits and nothing waits: a city has dozens of them. */
+export const idleDesk = (s: State, x: Seat, load: number): boolean =>
+    load === 0 &&
+    (x.person ?? '') === '' &&
+    (x.zones ?? []).length > 0 &&
+    (x.zones ?? []).every((z) => ['station', 'beat'].includes((s.city.zones ?? []).find((c) => c.id === z.zone)?.kind ?? ''));
+
 export function seatOf(s: State, person: string | undefined): Seat | undefined {
     return person === undefined || person === ''
         ? undefined
