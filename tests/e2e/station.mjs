@@ -181,7 +181,6 @@ export async function stationStories({ story, server, only }) {
 
     await story('a_station_takes_its_seat_hands_it_over_and_the_next_one_reads_and_signs', options, async ({ page, context }) => {
         await page.waitForSelector('[data-link="live"]');
-        equal(await page.locator('header .seat').count(), 0, 'no seat of the city is the station\'s:');
         const boss = await seatOfStation();
         await server.person('xitang2', 'station_desk', { zones: ['LP01'] });
         await page.locator('header .seat').click();
@@ -197,10 +196,17 @@ export async function stationStories({ story, server, only }) {
         await until(async () => /还有 \d+ 项未结/.test(await page.locator('.seat-panel').innerText()), 'why it cannot be left');
         await buttons.first().click();
         must(/接班人：必填/.test(await page.locator('#hand-problem').innerText()), 'the field that is missing');
+        await until(async () => (await page.locator('select#hand-to option').count()) > 2, 'the list of who may come');
+        const offered = await page.locator('select#hand-to option').evaluateAll((all) => all.map((o) => o.value));
+        must(offered.includes('xitang2') && !offered.includes('operator'), `its own people alone: ${offered}`);
+        await page.selectOption('#hand-to', ' ');
         await page.fill('#hand-to', 'nobody-such');
         await buttons.first().click();
         await until(async () => (await page.locator('.seat-panel > .body > .bad').count()) > 0, 'the refusal');
-        await page.fill('#hand-to', 'xitang2');
+        equal(await page.inputValue('#hand-to'), 'nobody-such', 'what was typed stays:');
+        await page.fill('#hand-to', '');
+        await page.locator('[data-list]').click();
+        await page.selectOption('#hand-to', 'xitang2');
         await page.fill('#hand-note', '钥匙在柜台');
         await buttons.first().click();
         await until(async () => (await page.locator('.seat-panel').innerText()).includes('待 xitang2 接班'), 'the signature');

@@ -70,6 +70,7 @@ export const en: Record<keyof typeof zh, string> = {
     personHere: 'signed in',
     personAway: 'not signed in',
     personOther: 'Somebody else (type the user name)',
+    personList: 'Choose from the list',
     personName: 'User name',
     handSign: 'Sign and hand over',
     handedTo: 'Signed; waiting for {0}',

@@ -68,6 +68,7 @@ export const zh = {
     personHere: '已登录',
     personAway: '未登录',
     personOther: '其他人（写用户名）',
+    personList: '从名单选择',
     personName: '用户名',
     handSign: '签字交班',
     handedTo: '已签字交班，待 {0} 接班',
