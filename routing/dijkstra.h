@@ -18,10 +18,12 @@
 
 struct dijkstra {
     const struct roads *roads;
-    struct heap heap;
-    uint32_t *ms;   /* of a node that was seen, ETA_INF_MS else */
-    uint32_t *from; /* the node it was reached from, NODE_NONE for a start */
-    uint32_t *seen; /* nodes whose `ms` is to be cleared */
+    struct heap heap; /* of a node's entries the one of its least time counts */
+    struct dijkstra_node {
+        uint32_t ms;   /* the least so far; ETA_INF_MS: not seen yet */
+        uint32_t from; /* the node it was reached from, NODE_NONE for a start */
+    } * node;
+    uint32_t *seen; /* nodes whose time is to be cleared */
     uint32_t seen_count;
     uint32_t node_count;
 };
@@ -36,13 +38,19 @@ void dijkstra_start(struct dijkstra *d, const struct roads *roads);
 /* A start at a node that is `ms` away. */
 void dijkstra_add(struct dijkstra *d, uint32_t node, uint32_t ms);
 
-/* The next nearest node and its time; false: all that can be reached is settled. */
+/* The next nearest node and its time, of equally near ones that of the lower number; false: all that can be reached is settled. */
 bool dijkstra_settle(struct dijkstra *d, uint32_t *node, uint32_t *ms);
 
 /* The time of a settled node; ETA_INF_MS: it cannot be reached (once the search has ended). */
 static inline uint32_t dijkstra_ms(const struct dijkstra *d, uint32_t node)
 {
-    return d->ms[node];
+    return d->node[node].ms;
+}
+
+/* The node that a settled one was reached from; NODE_NONE for a start. */
+static inline uint32_t dijkstra_from(const struct dijkstra *d, uint32_t node)
+{
+    return d->node[node].from;
 }
 
 #endif

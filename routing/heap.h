@@ -1,122 +1,128 @@
-/* A queue of nodes by travel time: a heap of four children a parent that knows where each node
- * stands, so that a time can be lowered in place. Nodes of equal time come out in no particular
- * order. It never allocates after heap_init. Private to routing/. */
+/* A queue of nodes by travel time, of equal times by number: a heap of four children a parent. A
+ * node may wait in it several times, at ever lower times; who takes nodes out knows which of them
+ * are old. That is quicker than to find and raise the one that waits: nothing has to be noted when
+ * an entry moves. It never allocates after heap_init. Private to routing/. */
 #ifndef ROUTING_HEAP_H
 #define ROUTING_HEAP_H
-
-#include "base/must.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 
-#define HEAP_ABSENT UINT32_MAX
 #define HEAP_CHILDREN 4
+#define HEAP_LINE_BYTES 64
 
-struct heap_entry {
-    uint32_t ms;
-    uint32_t node;
-};
-
+/* Time and node in one number. Behind the last key there are some that are higher than any, so that
+ * every parent seems to have four children. */
 struct heap {
-    struct heap_entry *entry;
-    uint32_t *place; /* of a node in `entry`, HEAP_ABSENT */
+    uint64_t *key; /* four children lie in one cache line */
+    void *memory;
     uint32_t count;
+    uint32_t room;
 };
 
-/* For nodes 0..node_count-1. False: no memory; heap_fini is due in any case. */
-static inline bool heap_init(struct heap *h, uint32_t node_count)
+static inline uint64_t heap_key(uint32_t node, uint32_t ms)
 {
-    size_t nodes = node_count > 0 ? node_count : 1;
+    return (uint64_t)ms << 32 | node;
+}
 
-    h->entry = malloc(nodes * sizeof(*h->entry));
-    h->place = malloc(nodes * sizeof(*h->place));
-    h->count = 0;
-    for (uint32_t v = 0; h->place != NULL && v < node_count; v++) {
-        h->place[v] = HEAP_ABSENT;
+static inline uint32_t heap_key_node(uint64_t key)
+{
+    return (uint32_t)key;
+}
+
+static inline uint32_t heap_key_ms(uint64_t key)
+{
+    return (uint32_t)(key >> 32);
+}
+
+/* For `room` entries at most. False: no memory; heap_fini is due in any case. */
+static inline bool heap_init(struct heap *h, uint32_t room)
+{
+    size_t keys = ((size_t)room / HEAP_LINE_BYTES + 2) * HEAP_LINE_BYTES;
+
+    *h = (struct heap){ .room = room };
+    h->memory = aligned_alloc(HEAP_LINE_BYTES, keys * sizeof(*h->key));
+    if (h->memory == NULL) {
+        return false;
     }
-    return h->entry != NULL && h->place != NULL;
+    h->key = (uint64_t *)h->memory + HEAP_CHILDREN - 1;
+    for (uint32_t i = 0; i < room + HEAP_CHILDREN; i++) {
+        h->key[i] = UINT64_MAX;
+    }
+    return true;
 }
 
 static inline void heap_fini(struct heap *h)
 {
-    free(h->entry);
-    free(h->place);
+    free(h->memory);
+    *h = (struct heap){ 0 };
 }
 
-static inline void heap_put_(struct heap *h, uint32_t at, struct heap_entry e)
-{
-    h->entry[at] = e;
-    h->place[e.node] = at;
-}
-
-static inline void heap_rise_(struct heap *h, uint32_t at, struct heap_entry e)
+static inline void heap_rise_(struct heap *h, uint32_t at, uint64_t key)
 {
     while (at > 0) {
         uint32_t parent = (at - 1) / HEAP_CHILDREN;
 
-        if (h->entry[parent].ms <= e.ms) {
+        if (h->key[parent] <= key) {
             break;
         }
-        heap_put_(h, at, h->entry[parent]);
+        h->key[at] = h->key[parent];
         at = parent;
     }
-    heap_put_(h, at, e);
+    h->key[at] = key;
 }
 
-/* Adds a node, or lowers its time; a time that is not lower changes nothing. */
-static inline void heap_lower(struct heap *h, uint32_t node, uint32_t ms)
+/* There must be room. */
+static inline void heap_add(struct heap *h, uint64_t key)
 {
-    uint32_t at = h->place[node];
-
-    if (at == HEAP_ABSENT) {
-        at = h->count++;
-    } else if (h->entry[at].ms <= ms) {
-        return;
-    }
-    heap_rise_(h, at, (struct heap_entry){ .ms = ms, .node = node });
+    heap_rise_(h, h->count++, key);
 }
 
-/* Takes the node of the least time out; there must be one. */
-static inline struct heap_entry heap_pop(struct heap *h)
+/* The least key; the heap must not be empty. */
+static inline uint64_t heap_first(const struct heap *h)
 {
-    must(h->count > 0);
-    struct heap_entry least = h->entry[0];
-    struct heap_entry last = h->entry[--h->count];
-    uint32_t at = 0;
+    return h->key[0];
+}
 
-    h->place[least.node] = HEAP_ABSENT;
+/* Which of four is the least; without a branch that nobody could foresee. */
+static inline uint32_t heap_least_(const uint64_t *k)
+{
+    uint32_t a = k[1] < k[0] ? 1 : 0;
+    uint32_t b = k[3] < k[2] ? 3 : 2;
+
+    return a ^ ((a ^ b) & (0 - (uint32_t)(k[b] < k[a])));
+}
+
+/* Takes the least key out; the heap must not be empty. The hole is led down to a leaf, where the
+ * last key, which came from one, nearly always fits. */
+static inline uint64_t heap_take(struct heap *h)
+{
+    uint64_t least = h->key[0];
+    uint64_t last = h->key[--h->count];
+    uint32_t hole = 0;
+    uint32_t child;
+
+    h->key[h->count] = UINT64_MAX;
     if (h->count == 0) {
         return least;
     }
-    for (;;) {
-        uint32_t child = at * HEAP_CHILDREN + 1;
-        uint32_t end = child + HEAP_CHILDREN < h->count ? child + HEAP_CHILDREN : h->count;
-        uint32_t best = child;
+    while ((child = hole * HEAP_CHILDREN + 1) < h->count) {
+        uint32_t best = child + heap_least_(&h->key[child]);
 
-        if (child >= h->count) {
-            break;
-        }
-        for (uint32_t c = child + 1; c < end; c++) {
-            best = h->entry[c].ms < h->entry[best].ms ? c : best;
-        }
-        if (h->entry[best].ms >= last.ms) {
-            break;
-        }
-        heap_put_(h, at, h->entry[best]);
-        at = best;
+        h->key[hole] = h->key[best];
+        hole = best;
     }
-    heap_put_(h, at, last);
+    heap_rise_(h, hole, last);
     return least;
 }
 
 /* Empties it in time linear in what is left. */
 static inline void heap_clear(struct heap *h)
 {
-    for (uint32_t i = 0; i < h->count; i++) {
-        h->place[h->entry[i].node] = HEAP_ABSENT;
+    while (h->count > 0) {
+        h->key[--h->count] = UINT64_MAX;
     }
-    h->count = 0;
 }
 
 #endif

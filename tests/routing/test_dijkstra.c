@@ -127,7 +127,7 @@ START_TEST(of_several_starts_the_quickest_counts)
     }
     ck_assert_uint_eq(dijkstra_ms(&d, 2), 14);
     ck_assert_uint_eq(dijkstra_ms(&d, 3), 18);
-    ck_assert_uint_eq(d.from[2], 1);
+    ck_assert_uint_eq(dijkstra_from(&d, 2), 1);
     dijkstra_fini(&d);
     roads_free(&out);
     graph_free(&g);
