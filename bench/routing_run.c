@@ -274,10 +274,10 @@ static int64_t change(struct bench *b, uint32_t arc, uint32_t ms)
     int64_t began = cpu_ns();
 
     (void)times_change(&s->times, &s->graph, s->ms, arc);
-    stage_must(nearest_refill(&s->all, &f), &f);
+    stage_must(nearest_renew(&s->all, &f), &f);
     int64_t took = cpu_ns() - began;
 
-    stage_must(nearest_refill(&s->few, &f), &f);
+    stage_must(nearest_renew(&s->few, &f), &f);
     return took;
 }
 

@@ -61,12 +61,16 @@ static inline void climb_spread(struct climb *c, const struct times *t, uint32_t
                                 enum climb_way way)
 {
     const struct hierarchy *h = t->h;
+    const uint32_t *head = &h->head[h->first_up[v]];
+    const uint32_t *head_end = &h->head[h->first_up[v + 1]];
+    const struct arc_times *step = &t->arc[h->first_up[v]];
+    uint32_t *all_ms = c->ms;
 
-    for (uint32_t a = h->first_up[v]; a < h->first_up[v + 1]; a++) {
-        uint32_t step = way == CLIMB_AWAY ? t->arc[a].up_ms : t->arc[a].down_ms;
-        uint32_t *above = &c->ms[h->head[a]];
+    for (; head < head_end; head++, step++) {
+        uint32_t above_ms = ms + (way == CLIMB_AWAY ? step->up_ms : step->down_ms);
+        uint32_t before_ms = all_ms[*head];
 
-        *above = ms + step < *above ? ms + step : *above;
+        all_ms[*head] = above_ms < before_ms ? above_ms : before_ms;
     }
 }
 

@@ -38,7 +38,8 @@ void dijkstra_start(struct dijkstra *d, const struct roads *roads);
 /* A start at a node that is `ms` away. */
 void dijkstra_add(struct dijkstra *d, uint32_t node, uint32_t ms);
 
-/* The next nearest node and its time, of equally near ones that of the lower number; false: all that can be reached is settled. */
+/* The next nearest node and its time, of equally near ones that of the lower number; false: all
+ * that can be reached is settled. */
 bool dijkstra_settle(struct dijkstra *d, uint32_t *node, uint32_t *ms);
 
 /* The time of a settled node; ETA_INF_MS: it cannot be reached (once the search has ended). */

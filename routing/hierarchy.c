@@ -13,6 +13,17 @@ struct building {
     uint32_t room;
 };
 
+static enum err too_many(struct fault *f)
+{
+    return fault_set(f, ERR_INVALID, "too many arcs in a hierarchy", NULL,
+                     "the order of contraction does not fit the map");
+}
+
+static enum err no_memory(struct fault *f)
+{
+    return fault_set(f, ERR_NO_MEMORY, "no memory for a hierarchy", NULL, NULL);
+}
+
 static int rising(const void *a, const void *b)
 {
     uint32_t x = *(const uint32_t *)a;
@@ -71,11 +82,10 @@ static enum err find_arcs(struct hierarchy *h, struct building *b, const uint32_
         uint32_t lo = h->arc_count;
 
         if (lo + most > arcs_max) {
-            return fault_set(f, ERR_INVALID, "too many arcs in a hierarchy", NULL,
-                             "the order of contraction does not fit the map");
+            return too_many(f);
         }
         if (!grow(h, b, (uint32_t)most)) {
-            return fault_set(f, ERR_NO_MEMORY, "no memory for a hierarchy", NULL, NULL);
+            return no_memory(f);
         }
         for (uint32_t i = first[v]; i < first[v + 1]; i++) {
             add_head(h, b, v, above[i]);
@@ -131,7 +141,7 @@ static enum err contract(struct hierarchy *h, const struct graph *g, struct faul
     b.marked_for = malloc(nodes * sizeof(*b.marked_for));
     if (first == NULL || above == NULL || b.first_child == NULL || b.next_child == NULL ||
         b.marked_for == NULL) {
-        (void)fault_set(f, err, "no memory for a hierarchy", NULL, NULL);
+        (void)no_memory(f);
     } else {
         for (uint32_t v = 0; v < g->node_count; v++) {
             b.first_child[v] = NODE_NONE;
@@ -187,6 +197,41 @@ static void list_roads(struct hierarchy *h, const struct graph *g)
     h->first_road[0] = 0;
 }
 
+/* All heads of u but v stand in the row of each v among them, in the same order. */
+static enum err list_places(struct hierarchy *h, struct fault *f)
+{
+    uint64_t triangles = 0;
+
+    for (uint32_t u = 0; u < h->node_count; u++) {
+        uint64_t heads = h->first_up[u + 1] - h->first_up[u];
+
+        if (heads > UINT16_MAX) {
+            return too_many(f);
+        }
+        triangles += heads > 0 ? heads * (heads - 1) / 2 : 0;
+    }
+    uint16_t *place = malloc((triangles + 1) * sizeof(*place));
+
+    if (place == NULL) {
+        return no_memory(f);
+    }
+    h->place = place;
+    for (uint32_t u = 0; u < h->node_count; u++) {
+        for (uint32_t a = h->first_up[u]; a < h->first_up[u + 1]; a++) {
+            const uint32_t *row = &h->head[h->first_up[h->head[a]]];
+            uint16_t at = 0;
+
+            for (uint32_t b = a + 1; b < h->first_up[u + 1]; b++) {
+                while (row[at] != h->head[b]) {
+                    at++;
+                }
+                *place++ = at;
+            }
+        }
+    }
+    return OK;
+}
+
 static bool allocate_nodes(struct hierarchy *h)
 {
     size_t nodes = (size_t)h->node_count + 1;
@@ -214,12 +259,10 @@ static bool allocate_arcs(struct hierarchy *h, uint32_t road_count)
 enum err hierarchy_build(struct hierarchy *h, const struct graph *g, struct fault *f)
 {
     *h = (struct hierarchy){ .node_count = g->node_count };
-    enum err err = allocate_nodes(h)
-                       ? contract(h, g, f)
-                       : fault_set(f, ERR_NO_MEMORY, "no memory for a hierarchy", NULL, NULL);
+    enum err err = allocate_nodes(h) ? contract(h, g, f) : no_memory(f);
 
-    if (err == OK && !allocate_arcs(h, g->arc_count)) {
-        err = fault_set(f, ERR_NO_MEMORY, "no memory for a hierarchy", NULL, NULL);
+    if (err == OK) {
+        err = allocate_arcs(h, g->arc_count) ? list_places(h, f) : no_memory(f);
     }
     if (err != OK) {
         hierarchy_free(h);
@@ -238,6 +281,7 @@ void hierarchy_free(struct hierarchy *h)
     free(h->first_down);
     free(h->down);
     free(h->parent);
+    free(h->place);
     free(h->of_road);
     free(h->first_road);
     free(h->road);

@@ -7,6 +7,8 @@
  *     first_down[v] .. first_down[v + 1]    `down`: arcs whose head is v, by tail
  *     parent[v]                             the least head: all shortest ways up from v pass only
  *                                           through v, its parent, the parent's parent, …
+ *     place[…]                              of the triangles u, v, w above u (in the order of u,
+ *                                           then v, then w): where w stands in the row of v
  *
  * An arc stands for both directions. Nodes are those of the graph, whose numbers are the ranks.
  *
@@ -26,6 +28,7 @@ struct hierarchy {
     uint32_t *first_down;
     uint32_t *down;
     uint32_t *parent; /* NODE_NONE: none */
+    uint16_t *place;
 
     /* Roads under arcs: the arc a road of the graph lies in, and the roads in an arc. */
     uint32_t *of_road;
@@ -33,8 +36,8 @@ struct hierarchy {
     uint32_t *road;
 };
 
-/* Borrows nothing. Owns; free by hierarchy_free. Fails: ERR_NO_MEMORY, ERR_INVALID (more arcs than
- * can be numbered: the order is none). */
+/* Borrows nothing. Owns; free by hierarchy_free. Fails: ERR_NO_MEMORY, ERR_INVALID (more arcs in
+ * all or at a node than can be numbered: the order is none). */
 MUST_USE enum err hierarchy_build(struct hierarchy *h, const struct graph *g, struct fault *f);
 void hierarchy_free(struct hierarchy *h);
 

@@ -6,15 +6,19 @@
 enum err nearest_init(struct nearest *n, const struct times *t, uint32_t unit_max, struct fault *f)
 {
     size_t nodes = (size_t)t->h->node_count + 1;
+    size_t units = (size_t)unit_max + 1;
 
     *n = (struct nearest){ .times = t, .unit_max = unit_max };
     bool ok = climb_init(&n->climb, t->h->node_count);
 
     n->bucket = calloc(nodes, sizeof(*n->bucket));
-    n->unit = calloc((size_t)unit_max + 1, sizeof(*n->unit));
-    n->true_ms = malloc(nodes * sizeof(*n->true_ms));
+    n->unit = calloc(units, sizeof(*n->unit));
     n->met = malloc(nodes * sizeof(*n->met));
-    if (!ok || n->bucket == NULL || n->unit == NULL || n->true_ms == NULL || n->met == NULL) {
+    n->is_stale = calloc(units, 1);
+    n->stale = malloc(units * sizeof(*n->stale));
+    n->by_place = malloc(units * sizeof(*n->by_place));
+    if (!ok || n->bucket == NULL || n->unit == NULL || n->met == NULL || n->is_stale == NULL ||
+        n->stale == NULL || n->by_place == NULL) {
         nearest_fini(n);
         return fault_set(f, ERR_NO_MEMORY, "no memory for an index of units", NULL, NULL);
     }
@@ -31,10 +35,19 @@ void nearest_fini(struct nearest *n)
     }
     free(n->bucket);
     free(n->unit);
-    free(n->true_ms);
     free(n->met);
+    free(n->is_stale);
+    free(n->stale);
+    free(n->by_place);
+    free(n->loose);
+    free(n->sorted);
     climb_fini(&n->climb);
     *n = (struct nearest){ 0 };
+}
+
+static enum err no_room(struct fault *f)
+{
+    return fault_set(f, ERR_NO_MEMORY, "no memory for a unit's place", NULL, NULL);
 }
 
 static bool earlier(struct bucket_entry a, struct bucket_entry b)
@@ -60,24 +73,30 @@ static uint32_t place_of(const struct bucket *b, struct bucket_entry e)
     return lo;
 }
 
-static bool insert(struct bucket *b, struct bucket_entry e)
+static bool make_room(struct bucket *b)
 {
-    if (b->count == b->room) {
-        uint32_t room = b->room == 0 ? 4 : b->room * 2;
-        struct bucket_entry *bigger = realloc(b->entry, room * sizeof(*bigger));
-
-        if (bigger == NULL) {
-            return false;
-        }
-        b->entry = bigger;
-        b->room = room;
+    if (b->count < b->room) {
+        return true;
     }
+    uint32_t room = b->room == 0 ? 4 : b->room * 2;
+    struct bucket_entry *bigger = realloc(b->entry, room * sizeof(*bigger));
+
+    if (bigger == NULL) {
+        return false;
+    }
+    b->entry = bigger;
+    b->room = room;
+    return true;
+}
+
+/* There must be room. */
+static void insert(struct bucket *b, struct bucket_entry e)
+{
     uint32_t at = place_of(b, e);
 
     memmove(b->entry + at + 1, b->entry + at, (b->count - at) * sizeof(*b->entry));
     b->entry[at] = e;
     b->count++;
-    return true;
 }
 
 static void take_out(struct bucket *b, struct bucket_entry e)
@@ -87,6 +106,59 @@ static void take_out(struct bucket *b, struct bucket_entry e)
     must(at < b->count && b->entry[at].unit == e.unit);
     b->count--;
     memmove(b->entry + at, b->entry + at + 1, (b->count - at) * sizeof(*b->entry));
+}
+
+/* An entry of another time: what lies between its places moves by one. */
+static void replace(struct bucket *b, struct bucket_entry old, struct bucket_entry new)
+{
+    uint32_t from = place_of(b, old);
+    uint32_t to = place_of(b, new);
+
+    must(from < b->count && b->entry[from].unit == old.unit);
+    if (to > from) {
+        to--;
+        memmove(b->entry + from, b->entry + from + 1, (to - from) * sizeof(*b->entry));
+    } else {
+        memmove(b->entry + to + 1, b->entry + to, (from - to) * sizeof(*b->entry));
+    }
+    b->entry[to] = new;
+}
+
+/* All nodes a unit can climb to, into `met`, from the lowest. */
+static void climb_all(struct nearest *n, const struct nearest_unit *u)
+{
+    const struct hierarchy *h = n->times->h;
+    uint32_t v;
+    uint32_t ms;
+
+    n->met_count = 0;
+    climb_start(&n->climb, u->seeds, u->seed_count);
+    while ((v = climb_next(&n->climb, h, &ms)) != NODE_NONE) {
+        if (ms < ETA_INF_MS) {
+            n->met[n->met_count++] = (struct bucket_spot){ .node = v, .ms = ms };
+            climb_spread(&n->climb, n->times, v, ms, CLIMB_AWAY);
+        }
+    }
+}
+
+/* Room for one more wherever the unit will stand, so that nothing fails half way. */
+static bool make_rooms(struct nearest *n, struct nearest_unit *u)
+{
+    if (n->met_count > u->spot_room) {
+        struct bucket_spot *bigger = realloc(u->spot, n->met_count * sizeof(*bigger));
+
+        if (bigger == NULL) {
+            return false;
+        }
+        u->spot = bigger;
+        u->spot_room = n->met_count;
+    }
+    for (uint32_t i = 0; i < n->met_count; i++) {
+        if (!make_room(&n->bucket[n->met[i].node])) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static void leave_buckets(struct nearest *n, uint32_t unit)
@@ -100,74 +172,49 @@ static void leave_buckets(struct nearest *n, uint32_t unit)
     u->spot_count = 0;
 }
 
-/* All ancestors a unit can climb to, with times as the climb tells them. */
-static uint32_t climb_all(struct nearest *n, const struct nearest_unit *u)
-{
-    const struct hierarchy *h = n->times->h;
-    uint32_t count = 0;
-    uint32_t v;
-    uint32_t ms;
-
-    climb_start(&n->climb, u->seeds, u->seed_count);
-    while ((v = climb_next(&n->climb, h, &ms)) != NODE_NONE) {
-        if (ms < ETA_INF_MS) {
-            n->met[count++] = (struct bucket_spot){ .node = v, .ms = ms };
-            climb_spread(&n->climb, n->times, v, ms, CLIMB_AWAY);
-        }
-        n->true_ms[v] = ms;
-    }
-    return count;
-}
-
-/* From the root down: a node that is reached sooner by a way that comes down again is top of no
- * quickest way, and the unit needs not stand in its bucket. */
-static uint32_t keep_tops(struct nearest *n, uint32_t count)
-{
-    const struct hierarchy *h = n->times->h;
-    uint32_t kept = 0;
-
-    for (uint32_t i = count; i-- > 0;) {
-        uint32_t v = n->met[i].node;
-        uint32_t ms = n->met[i].ms;
-
-        for (uint32_t a = h->first_up[v]; a < h->first_up[v + 1]; a++) {
-            uint32_t over = n->true_ms[h->head[a]] + n->times->arc[a].down_ms;
-
-            ms = over < ms ? over : ms;
-        }
-        n->true_ms[v] = ms;
-        n->met[i].ms = ms < n->met[i].ms ? ETA_INF_MS : ms;
-        kept += n->met[i].ms < ETA_INF_MS;
-    }
-    return kept;
-}
-
-static bool enter_buckets(struct nearest *n, uint32_t unit)
+/* From the buckets of `spot` into those of `met`; where both are the same, only what differs is
+ * touched. Both rise by node. */
+static void change_buckets(struct nearest *n, uint32_t unit)
 {
     struct nearest_unit *u = &n->unit[unit];
-    uint32_t count = climb_all(n, u);
-    uint32_t kept = keep_tops(n, count);
+    uint32_t i = 0;
+    uint32_t k = 0;
 
-    if (kept > u->spot_room) {
-        struct bucket_spot *bigger = realloc(u->spot, kept * sizeof(*bigger));
+    while (i < u->spot_count || k < n->met_count) {
+        uint32_t old_node = i < u->spot_count ? u->spot[i].node : NODE_NONE;
+        uint32_t new_node = k < n->met_count ? n->met[k].node : NODE_NONE;
+        struct bucket *b = &n->bucket[old_node < new_node ? old_node : new_node];
+        struct bucket_entry old = { .unit = unit };
+        struct bucket_entry new = { .unit = unit };
 
-        if (bigger == NULL) {
-            return false;
+        if (old_node <= new_node) {
+            old.ms = u->spot[i++].ms;
         }
-        u->spot = bigger;
-        u->spot_room = kept;
+        if (new_node <= old_node) {
+            new.ms = n->met[k++].ms;
+        }
+        if (old_node < new_node) {
+            take_out(b, old);
+        } else if (new_node < old_node) {
+            insert(b, new);
+        } else if (old.ms != new.ms) {
+            replace(b, old, new);
+        }
     }
-    for (uint32_t i = 0; i < count; i++) {
-        struct bucket_spot s = n->met[i];
+    memcpy(u->spot, n->met, n->met_count * sizeof(*u->spot));
+    u->spot_count = n->met_count;
+}
 
-        if (s.ms == ETA_INF_MS) {
-            continue;
-        }
-        if (!insert(&n->bucket[s.node], (struct bucket_entry){ .ms = s.ms, .unit = unit })) {
-            return false;
-        }
-        u->spot[u->spot_count++] = s;
+/* Climbs from the unit's seeds and moves it to where that leads. False: no memory; the index holds
+ * it no more. */
+static bool stand(struct nearest *n, uint32_t unit)
+{
+    climb_all(n, &n->unit[unit]);
+    if (!make_rooms(n, &n->unit[unit])) {
+        nearest_drop(n, unit);
+        return false;
     }
+    change_buckets(n, unit);
     return true;
 }
 
@@ -176,16 +223,9 @@ enum err nearest_put(struct nearest *n, uint32_t unit, const struct seed *seeds,
 {
     must(unit < n->unit_max);
     must(count >= 1 && count <= CLIMB_SEEDS_MAX);
-    struct nearest_unit *u = &n->unit[unit];
-
-    leave_buckets(n, unit);
-    memcpy(u->seeds, seeds, count * sizeof(*seeds));
-    u->seed_count = count;
-    if (!enter_buckets(n, unit)) {
-        nearest_drop(n, unit);
-        return fault_set(f, ERR_NO_MEMORY, "no memory for a unit's place", NULL, NULL);
-    }
-    return OK;
+    memcpy(n->unit[unit].seeds, seeds, count * sizeof(*seeds));
+    n->unit[unit].seed_count = count;
+    return stand(n, unit) ? OK : no_room(f);
 }
 
 void nearest_drop(struct nearest *n, uint32_t unit)
@@ -195,21 +235,213 @@ void nearest_drop(struct nearest *n, uint32_t unit)
     n->unit[unit].seed_count = 0;
 }
 
-enum err nearest_refill(struct nearest *n, struct fault *f)
+/* The time to a node on the way up; ETA_INF_MS: it does not come by. */
+static uint32_t time_to(const struct nearest_unit *u, uint32_t node)
+{
+    uint32_t lo = 0;
+    uint32_t hi = u->spot_count;
+
+    while (lo < hi) {
+        uint32_t mid = lo + (hi - lo) / 2;
+
+        if (u->spot[mid].node < node) {
+            lo = mid + 1;
+        } else {
+            hi = mid;
+        }
+    }
+    return lo < u->spot_count && u->spot[lo].node == node ? u->spot[lo].ms : ETA_INF_MS;
+}
+
+/* A way up changes only where a step that it was made of takes longer, or where a step is now
+ * shorter than it. Returns how many units are stale in all. */
+static uint32_t find_stale(struct nearest *n, const struct times_changed *c, uint32_t count)
+{
+    const struct hierarchy *h = n->times->h;
+    const struct bucket *b = &n->bucket[h->tail[c->arc]];
+    uint32_t before_ms = c->before.up_ms;
+    uint32_t now_ms = n->times->arc[c->arc].up_ms;
+
+    for (uint32_t i = 0; before_ms != now_ms && i < b->count; i++) {
+        struct bucket_entry e = b->entry[i];
+
+        if (n->is_stale[e.unit] != 0) {
+            continue;
+        }
+        uint32_t ms = time_to(&n->unit[e.unit], h->head[c->arc]);
+
+        if (now_ms > before_ms ? e.ms + before_ms == ms : e.ms + now_ms < ms) {
+            n->is_stale[e.unit] = 1;
+            n->stale[count++] = e.unit;
+        }
+    }
+    return count;
+}
+
+enum err nearest_renew(struct nearest *n, struct fault *f)
+{
+    uint32_t count = 0;
+    bool ok = true;
+
+    for (uint32_t i = 0; i < n->times->changed_count; i++) {
+        count = find_stale(n, &n->times->changed[i], count);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        n->is_stale[n->stale[i]] = 0;
+        ok = stand(n, n->stale[i]) && ok;
+    }
+    return ok ? OK : no_room(f);
+}
+
+#define DIGIT_BITS 11
+#define DIGITS (1 << DIGIT_BITS)
+
+/* Sorts `loose` by one digit of the time; what is equal stays in order. */
+static void sort_by_digit(struct nearest *n, uint32_t count, uint32_t shift)
+{
+    uint32_t first[DIGITS + 1] = { 0 };
+    struct nearest_loose *sorted = n->sorted;
+
+    for (uint32_t i = 0; i < count; i++) {
+        first[((n->loose[i].ms >> shift) & (DIGITS - 1)) + 1]++;
+    }
+    for (uint32_t d = 0; d < DIGITS; d++) {
+        first[d + 1] += first[d];
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        sorted[first[(n->loose[i].ms >> shift) & (DIGITS - 1)]++] = n->loose[i];
+    }
+    n->sorted = n->loose;
+    n->loose = sorted;
+}
+
+static bool make_loose_room(struct nearest *n, uint32_t count)
+{
+    if (count <= n->loose_room) {
+        return true;
+    }
+    uint32_t room = count + count / 2;
+    struct nearest_loose *loose = realloc(n->loose, room * sizeof(*loose));
+
+    n->loose = loose != NULL ? loose : n->loose;
+    struct nearest_loose *sorted = realloc(n->sorted, room * sizeof(*sorted));
+
+    n->sorted = sorted != NULL ? sorted : n->sorted;
+    n->loose_room = loose != NULL && sorted != NULL ? room : n->loose_room;
+    return loose != NULL && sorted != NULL;
+}
+
+static int rising(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a;
+    uint64_t y = *(const uint64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* The units the index holds, neighbours after each other: their ways up share most of their arcs,
+ * which then are at hand. Returns how many. */
+static uint32_t list_by_place(struct nearest *n)
+{
+    uint32_t count = 0;
+
+    for (uint32_t u = 0; u < n->unit_max; u++) {
+        if (n->unit[u].seed_count > 0) {
+            n->by_place[count++] = (uint64_t)n->unit[u].seeds[0].node << 32 | u;
+        }
+    }
+    qsort(n->by_place, count, sizeof(*n->by_place), rising);
+    return count;
+}
+
+/* All entries of all units, loose. Returns how many; UINT32_MAX: no memory. */
+static uint32_t loosen(struct nearest *n)
+{
+    uint32_t units = list_by_place(n);
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < units; i++) {
+        uint32_t unit = (uint32_t)n->by_place[i];
+        struct nearest_unit *u = &n->unit[unit];
+
+        climb_all(n, u);
+        if (!make_rooms(n, u) || !make_loose_room(n, count + n->met_count)) {
+            return UINT32_MAX;
+        }
+        memcpy(u->spot, n->met, n->met_count * sizeof(*u->spot));
+        u->spot_count = n->met_count;
+        for (uint32_t k = 0; k < n->met_count; k++) {
+            n->loose[count++] =
+                (struct nearest_loose){ .ms = n->met[k].ms, .unit = unit, .node = n->met[k].node };
+        }
+    }
+    return count;
+}
+
+static void sort_by_time(struct nearest *n, uint32_t count)
+{
+    uint32_t highest_ms = 0;
+
+    for (uint32_t i = 0; i < count; i++) {
+        highest_ms = n->loose[i].ms > highest_ms ? n->loose[i].ms : highest_ms;
+    }
+    for (uint32_t shift = 0; shift < 32 && highest_ms >> shift > 0; shift += DIGIT_BITS) {
+        sort_by_digit(n, count, shift);
+    }
+}
+
+/* At the end of a bucket, or a little before: those of equal time are still in no order. */
+static bool append(struct bucket *b, struct bucket_entry e)
+{
+    if (!make_room(b)) {
+        return false;
+    }
+    uint32_t at = b->count++;
+
+    for (; at > 0 && earlier(e, b->entry[at - 1]); at--) {
+        b->entry[at] = b->entry[at - 1];
+    }
+    b->entry[at] = e;
+    return true;
+}
+
+static bool refill(struct nearest *n)
+{
+    uint32_t count = loosen(n);
+
+    if (count == UINT32_MAX) {
+        return false;
+    }
+    sort_by_time(n, count);
+    for (uint32_t i = 0; i < count; i++) {
+        struct nearest_loose l = n->loose[i];
+
+        if (!append(&n->bucket[l.node], (struct bucket_entry){ .ms = l.ms, .unit = l.unit })) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void empty_buckets(struct nearest *n)
 {
     for (uint32_t v = 0; v < n->times->h->node_count; v++) {
         n->bucket[v].count = 0;
     }
+}
+
+enum err nearest_refill(struct nearest *n, struct fault *f)
+{
+    empty_buckets(n);
+    if (refill(n)) {
+        return OK;
+    }
+    empty_buckets(n);
     for (uint32_t u = 0; u < n->unit_max; u++) {
         n->unit[u].spot_count = 0;
+        n->unit[u].seed_count = 0;
     }
-    for (uint32_t u = 0; u < n->unit_max; u++) {
-        if (n->unit[u].seed_count > 0 && !enter_buckets(n, u)) {
-            nearest_drop(n, u);
-            return fault_set(f, ERR_NO_MEMORY, "no memory for a unit's place", NULL, NULL);
-        }
-    }
-    return OK;
+    return no_room(f);
 }
 
 /* The best so far, by time, then by number; each unit once. */

@@ -27,16 +27,25 @@ struct bucket {
     uint32_t room;
 };
 
-/* Where a unit is and which buckets it stands in. */
+struct bucket_spot {
+    uint32_t node;
+    uint32_t ms;
+};
+
+/* Where a unit is, and all nodes it can climb to, from the lowest: the buckets it stands in. */
 struct nearest_unit {
     struct seed seeds[CLIMB_SEEDS_MAX];
     uint32_t seed_count; /* 0: the index does not hold it */
-    struct bucket_spot {
-        uint32_t node;
-        uint32_t ms;
-    } * spot;
+    struct bucket_spot *spot;
     uint32_t spot_count;
     uint32_t spot_room;
+};
+
+/* An entry on its way into its bucket, while all of them are sorted. */
+struct nearest_loose {
+    uint32_t ms;
+    uint32_t unit;
+    uint32_t node;
 };
 
 struct nearest {
@@ -44,9 +53,14 @@ struct nearest {
     struct bucket *bucket;     /* of a node */
     struct nearest_unit *unit;
     uint32_t unit_max;
-    struct climb climb; /* of units; queries have their own */
-    uint32_t *true_ms;  /* while a unit is put in */
-    struct bucket_spot *met;
+    struct climb climb;      /* of units; queries have their own */
+    struct bucket_spot *met; /* by the last climb */
+    uint32_t met_count;
+    uint8_t *is_stale; /* of a unit, while nearest_renew looks */
+    uint32_t *stale;
+    uint64_t *by_place; /* first node and number of the units, while all are put in */
+    struct nearest_loose *loose, *sorted;
+    uint32_t loose_room;
 };
 
 struct nearest_hit {
@@ -69,7 +83,12 @@ MUST_USE enum err nearest_put(struct nearest *n, uint32_t unit, const struct see
                               uint32_t count, struct fault *f);
 void nearest_drop(struct nearest *n, uint32_t unit);
 
-/* Puts all units in anew after travel times have changed. Fails: ERR_NO_MEMORY. */
+/* After times_change: moves those units whose way up goes, or would now go, by a changed arc; the
+ * others stand right. Fails: ERR_NO_MEMORY; a unit without room is held no more. */
+MUST_USE enum err nearest_renew(struct nearest *n, struct fault *f);
+
+/* Puts all units in anew after all travel times may have changed. Fails: ERR_NO_MEMORY; then the
+ * index holds none. */
 MUST_USE enum err nearest_refill(struct nearest *n, struct fault *f);
 
 /* The `want` (at most NEAREST_MAX) units that are quickest at a place, by time, then by number; how

@@ -11,10 +11,10 @@ enum err times_init(struct times *t, const struct hierarchy *h, struct fault *f)
 
     *t = (struct times){ .h = h };
     t->arc = malloc(arcs * sizeof(*t->arc));
-    t->arc_to = malloc(((size_t)h->node_count + 1) * sizeof(*t->arc_to));
+    t->changed = malloc(arcs * sizeof(*t->changed));
     t->waiting = malloc(arcs * sizeof(*t->waiting));
     t->is_waiting = calloc(arcs, 1);
-    if (t->arc == NULL || t->arc_to == NULL || t->waiting == NULL || t->is_waiting == NULL) {
+    if (t->arc == NULL || t->changed == NULL || t->waiting == NULL || t->is_waiting == NULL) {
         times_free(t);
         return fault_set(f, ERR_NO_MEMORY, "no memory for travel times", NULL, NULL);
     }
@@ -24,7 +24,7 @@ enum err times_init(struct times *t, const struct hierarchy *h, struct fault *f)
 void times_free(struct times *t)
 {
     free(t->arc);
-    free(t->arc_to);
+    free(t->changed);
     free(t->waiting);
     free(t->is_waiting);
     *t = (struct times){ 0 };
@@ -49,38 +49,61 @@ static struct arc_times of_roads(const struct hierarchy *h, const struct graph *
     return ms;
 }
 
-/* All triangles under the arcs that leave `v`: u below, v, and w above both. `arc_to` finds the arc
- * v-w, which a chordal graph always has. */
-static void lower_by_triangles(struct times *t, uint32_t v)
+static void times_of_roads(struct times *t, const struct graph *g, const uint32_t *road_ms)
 {
     const struct hierarchy *h = t->h;
 
-    for (uint32_t a = h->first_up[v]; a < h->first_up[v + 1]; a++) {
-        t->arc_to[h->head[a]] = a;
+    for (uint32_t a = 0; a < h->arc_count; a++) {
+        t->arc[a] = (struct arc_times){ ETA_INF_MS, ETA_INF_MS };
     }
-    for (uint32_t i = h->first_down[v]; i < h->first_down[v + 1]; i++) {
-        uint32_t uv = h->down[i];
-        struct arc_times near = t->arc[uv];
-        uint32_t end = h->first_up[h->tail[uv] + 1];
+    for (uint32_t r = 0; r < g->arc_count; r++) {
+        struct arc_times *arc = &t->arc[h->of_road[r]];
+        uint32_t *way = g->tail[r] < g->head[r] ? &arc->up_ms : &arc->down_ms;
 
-        for (uint32_t uw = uv + 1; uw < end; uw++) {
-            struct arc_times *vw = &t->arc[t->arc_to[h->head[uw]]];
-
-            vw->up_ms = least(vw->up_ms, near.down_ms + t->arc[uw].up_ms);
-            vw->down_ms = least(vw->down_ms, t->arc[uw].down_ms + near.up_ms);
-        }
+        *way = least(*way, road_ms[r]);
     }
+}
+
+/* Both times of an arc in one register. */
+typedef int32_t both_ms __attribute__((vector_size(8)));
+
+/* From v down to u and up to w, and back. */
+static inline void lower_both(struct arc_times *vw, struct arc_times uv, const struct arc_times *uw)
+{
+    both_ms first = { (int32_t)uv.down_ms, (int32_t)uv.up_ms };
+    both_ms now;
+    both_ms over;
+
+    memcpy(&now, vw, sizeof(now));
+    memcpy(&over, uw, sizeof(over));
+    over += first;
+    both_ms lower = over < now;
+
+    now = (over & lower) | (now & ~lower);
+    memcpy(vw, &now, sizeof(now));
 }
 
 void times_customize(struct times *t, const struct graph *g, const uint32_t *road_ms)
 {
     const struct hierarchy *h = t->h;
+    const uint32_t *first_up = h->first_up;
+    const uint32_t *head = h->head;
+    const uint16_t *place = h->place;
+    struct arc_times *arc = t->arc;
 
-    for (uint32_t a = 0; a < h->arc_count; a++) {
-        t->arc[a] = of_roads(h, g, road_ms, a);
-    }
-    for (uint32_t v = 0; v < h->node_count; v++) {
-        lower_by_triangles(t, v);
+    times_of_roads(t, g, road_ms);
+    /* What leaves u is right once all nodes below were here; then it lowers what it lies below. */
+    for (uint32_t u = 0; u < h->node_count; u++) {
+        const struct arc_times *end = &arc[first_up[u + 1]];
+
+        for (const struct arc_times *uv = &arc[first_up[u]]; uv < end; uv++) {
+            struct arc_times *row = &arc[first_up[head[uv - arc]]];
+            struct arc_times near = *uv;
+
+            for (const struct arc_times *uw = uv + 1; uw < end; uw++) {
+                lower_both(&row[*place++], near, uw);
+            }
+        }
     }
 }
 
@@ -171,18 +194,18 @@ static void wait_for_above(struct times *t, uint32_t changed)
 uint32_t times_change(struct times *t, const struct graph *g, const uint32_t *road_ms,
                       uint32_t road)
 {
-    uint32_t changed = 0;
-
+    t->changed_count = 0;
     wait_for(t, t->h->of_road[road]);
     while (t->waiting_count > 0) {
         uint32_t arc = next_waiting(t);
         struct arc_times ms = weigh(t, g, road_ms, arc);
 
         if (ms.up_ms != t->arc[arc].up_ms || ms.down_ms != t->arc[arc].down_ms) {
+            t->changed[t->changed_count++] =
+                (struct times_changed){ .arc = arc, .before = t->arc[arc] };
             t->arc[arc] = ms;
-            changed++;
             wait_for_above(t, arc);
         }
     }
-    return changed;
+    return t->changed_count;
 }

@@ -10,13 +10,20 @@ struct arc_times {
     uint32_t down_ms; /* from head to tail */
 };
 
+/* An arc of the hierarchy, and the times it had before. */
+struct times_changed {
+    uint32_t arc;
+    struct arc_times before;
+};
+
 struct times {
     const struct hierarchy *h; /* borrowed */
     struct arc_times *arc;
-    uint32_t *arc_to;  /* of a node: an arc that ends there, while its row is looked at */
     uint32_t *waiting; /* arcs of which times_change must still think: a heap by tail, then head */
     uint8_t *is_waiting;
     uint32_t waiting_count;
+    struct times_changed *changed; /* by the last times_change */
+    uint32_t changed_count;
 };
 
 /* Room for one set of times; borrows `h`. Owns; free by times_free. Fails: ERR_NO_MEMORY. */
@@ -27,7 +34,7 @@ void times_free(struct times *t);
 void times_customize(struct times *t, const struct graph *g, const uint32_t *road_ms);
 
 /* Brings the times up to date after road_ms[road] was changed. Returns how many arcs have another
- * time now. */
+ * time now; they stand in `changed` until the next call. */
 uint32_t times_change(struct times *t, const struct graph *g, const uint32_t *road_ms,
                       uint32_t road);
 

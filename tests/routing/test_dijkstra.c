@@ -135,6 +135,67 @@ START_TEST(of_several_starts_the_quickest_counts)
 }
 END_TEST
 
+/* A node that is lowered again and again waits many times, more often than there are nodes. */
+START_TEST(a_start_that_is_lowered_often_counts_once)
+{
+    struct town t;
+    struct dijkstra d;
+    struct fault f;
+    uint32_t node;
+    uint32_t ms;
+    uint32_t settled = 0;
+
+    town_make(&t, (uint64_t)_i);
+    ck_assert_int_eq(dijkstra_init(&d, t.graph.node_count, &f), OK);
+    dijkstra_start(&d, &t.out);
+    for (uint32_t n = 2000; n > 0; n--) {
+        dijkstra_add(&d, n % 3, n);
+    }
+    ck_assert_uint_le(d.heap.count, d.heap.room);
+    while (dijkstra_settle(&d, &node, &ms)) {
+        ck_assert_uint_eq(ms, dijkstra_ms(&d, node));
+        settled++;
+    }
+    ck_assert_uint_eq(dijkstra_ms(&d, 1), 1);
+    ck_assert_uint_le(settled, t.graph.node_count);
+    compare(&t, &d, 0);
+    dijkstra_fini(&d);
+    town_free(&t);
+}
+END_TEST
+
+START_TEST(equal_times_come_out_by_number)
+{
+    const struct point at[5] = { { 0, 0 }, { 1, 0 }, { 2, 0 }, { 3, 0 }, { 4, 0 } };
+    const struct arc arcs[] = { { 4, 3, 5 }, { 4, 0, 5 }, { 4, 2, 5 }, { 4, 1, 5 } };
+    struct graph g;
+    struct roads out;
+    struct dijkstra d;
+    struct fault f;
+    uint32_t *times;
+    uint32_t node;
+    uint32_t ms;
+
+    ck_assert_int_eq(graph_build(&g, 5, at, 4, arcs, &f), OK);
+    times = graph_times(&g, arcs);
+    ck_assert_ptr_nonnull(times);
+    ck_assert_int_eq(roads_build(&out, &g, times, ROADS_OUT, &f), OK);
+    ck_assert_int_eq(dijkstra_init(&d, 5, &f), OK);
+    dijkstra_start(&d, &out);
+    dijkstra_add(&d, 4, 0);
+    ck_assert(dijkstra_settle(&d, &node, &ms));
+    for (uint32_t v = 0; v < 4; v++) {
+        ck_assert(dijkstra_settle(&d, &node, &ms));
+        ck_assert_uint_eq(node, v);
+    }
+    ck_assert(!dijkstra_settle(&d, &node, &ms));
+    dijkstra_fini(&d);
+    roads_free(&out);
+    graph_free(&g);
+    free(times);
+}
+END_TEST
+
 START_TEST(a_graph_refuses_ends_and_times_that_are_none)
 {
     const struct point at[2] = { { 0, 0 }, { 1, 0 } };
@@ -158,6 +219,8 @@ int main(void)
         { times_are_the_least_both_ways_and_closures_are_obeyed, 0, TOWNS },
         { a_search_that_stops_early_leaves_nothing_behind, 0, TOWNS },
         { of_several_starts_the_quickest_counts, 0, 0 },
+        { a_start_that_is_lowered_often_counts_once, 0, 20 },
+        { equal_times_come_out_by_number, 0, 0 },
         { a_graph_refuses_ends_and_times_that_are_none, 0, 0 },
     };
 

@@ -5,6 +5,8 @@
 #include "tests/routing/town.h"
 #include "tests/suite.h"
 
+#include <string.h>
+
 #define TOWNS 80
 #define UNITS 30
 #define SEEDS 5
@@ -168,6 +170,57 @@ START_TEST(after_new_times_and_a_refill_they_still_are)
 }
 END_TEST
 
+START_TEST(after_each_closed_or_opened_road_they_still_are)
+{
+    struct stage s;
+    struct fault f;
+
+    raise_stage(&s, (uint64_t)_i + 900);
+    for (uint32_t u = 0; u < UNITS; u++) {
+        move(&s, u);
+    }
+    for (int n = 0; n < 80; n++) {
+        uint32_t road = (uint32_t)prng_below(&s.random, s.town.graph.arc_count);
+
+        town_set(&s.town, road, n % 3 == 0 ? ETA_INF_MS : (uint32_t)prng_below(&s.random, 30000));
+        (void)times_change(&s.times, &s.town.graph, s.town.ms, road);
+        ck_assert_int_eq(nearest_renew(&s.index, &f), OK);
+        ask(&s);
+        ask(&s);
+        move(&s, (uint32_t)prng_below(&s.random, UNITS));
+    }
+    strike_stage(&s);
+}
+END_TEST
+
+/* What a refill makes is what the units make one by one. */
+START_TEST(a_refill_changes_nothing_where_no_time_has_changed)
+{
+    struct stage s;
+    struct fault f;
+    struct bucket_entry kept[UNITS];
+
+    raise_stage(&s, (uint64_t)_i + 1300);
+    for (int n = 0; n < 3 * UNITS; n++) {
+        move(&s, (uint32_t)prng_below(&s.random, UNITS));
+    }
+    for (uint32_t v = 0; v < s.h.node_count; v++) {
+        struct bucket *b = &s.index.bucket[v];
+        uint32_t count = b->count;
+
+        if (count > 0) {
+            memcpy(kept, b->entry, count * sizeof(*kept));
+        }
+        if (v % 7 == 0) {
+            ck_assert_int_eq(nearest_refill(&s.index, &f), OK);
+        }
+        ck_assert_uint_eq(b->count, count);
+        ck_assert(count == 0 || memcmp(kept, b->entry, count * sizeof(*kept)) == 0);
+    }
+    strike_stage(&s);
+}
+END_TEST
+
 START_TEST(an_empty_index_has_nobody)
 {
     struct stage s;
@@ -187,6 +240,8 @@ int main(void)
     const struct suite_row rows[] = {
         { the_quickest_units_are_those_of_dijkstra_while_all_moves, 0, TOWNS },
         { after_new_times_and_a_refill_they_still_are, 0, TOWNS },
+        { after_each_closed_or_opened_road_they_still_are, 0, TOWNS },
+        { a_refill_changes_nothing_where_no_time_has_changed, 0, 10 },
         { an_empty_index_has_nobody, 0, 0 },
     };
 
