@@ -16,11 +16,15 @@ enum err nearest_init(struct nearest *n, const struct times *t, uint32_t unit_ma
     n->met = malloc(nodes * sizeof(*n->met));
     n->is_stale = calloc(units, 1);
     n->stale = malloc(units * sizeof(*n->stale));
+    n->at_ms = malloc(units * sizeof(*n->at_ms));
     n->by_place = malloc(units * sizeof(*n->by_place));
     if (!ok || n->bucket == NULL || n->unit == NULL || n->met == NULL || n->is_stale == NULL ||
-        n->stale == NULL || n->by_place == NULL) {
+        n->stale == NULL || n->at_ms == NULL || n->by_place == NULL) {
         nearest_fini(n);
         return fault_set(f, ERR_NO_MEMORY, "no memory for an index of units", NULL, NULL);
+    }
+    for (uint32_t u = 0; u < unit_max; u++) {
+        n->at_ms[u] = ETA_INF_MS;
     }
     return OK;
 }
@@ -38,6 +42,7 @@ void nearest_fini(struct nearest *n)
     free(n->met);
     free(n->is_stale);
     free(n->stale);
+    free(n->at_ms);
     free(n->by_place);
     free(n->loose);
     free(n->sorted);
@@ -235,45 +240,35 @@ void nearest_drop(struct nearest *n, uint32_t unit)
     n->unit[unit].seed_count = 0;
 }
 
-/* The time to a node on the way up; ETA_INF_MS: it does not come by. */
-static uint32_t time_to(const struct nearest_unit *u, uint32_t node)
-{
-    uint32_t lo = 0;
-    uint32_t hi = u->spot_count;
-
-    while (lo < hi) {
-        uint32_t mid = lo + (hi - lo) / 2;
-
-        if (u->spot[mid].node < node) {
-            lo = mid + 1;
-        } else {
-            hi = mid;
-        }
-    }
-    return lo < u->spot_count && u->spot[lo].node == node ? u->spot[lo].ms : ETA_INF_MS;
-}
-
 /* A way up changes only where a step that it was made of takes longer, or where a step is now
- * shorter than it. Returns how many units are stale in all. */
+ * shorter than it. Whoever can make the step stands in the bucket where it begins. Returns how many
+ * units are stale in all. */
 static uint32_t find_stale(struct nearest *n, const struct times_changed *c, uint32_t count)
 {
     const struct hierarchy *h = n->times->h;
-    const struct bucket *b = &n->bucket[h->tail[c->arc]];
+    const struct bucket *begin = &n->bucket[h->tail[c->arc]];
+    const struct bucket *end = &n->bucket[h->head[c->arc]];
     uint32_t before_ms = c->before.up_ms;
     uint32_t now_ms = n->times->arc[c->arc].up_ms;
 
-    for (uint32_t i = 0; before_ms != now_ms && i < b->count; i++) {
-        struct bucket_entry e = b->entry[i];
+    if (before_ms == now_ms || begin->count == 0) {
+        return count;
+    }
+    for (uint32_t i = 0; i < end->count; i++) {
+        n->at_ms[end->entry[i].unit] = end->entry[i].ms;
+    }
+    for (uint32_t i = 0; i < begin->count; i++) {
+        struct bucket_entry e = begin->entry[i];
+        uint32_t ms = n->at_ms[e.unit];
 
-        if (n->is_stale[e.unit] != 0) {
-            continue;
-        }
-        uint32_t ms = time_to(&n->unit[e.unit], h->head[c->arc]);
-
-        if (now_ms > before_ms ? e.ms + before_ms == ms : e.ms + now_ms < ms) {
+        if (n->is_stale[e.unit] == 0 &&
+            (now_ms > before_ms ? e.ms + before_ms == ms : e.ms + now_ms < ms)) {
             n->is_stale[e.unit] = 1;
             n->stale[count++] = e.unit;
         }
+    }
+    for (uint32_t i = 0; i < end->count; i++) {
+        n->at_ms[end->entry[i].unit] = ETA_INF_MS;
     }
     return count;
 }

@@ -58,6 +58,7 @@ struct nearest {
     uint32_t met_count;
     uint8_t *is_stale; /* of a unit, while nearest_renew looks */
     uint32_t *stale;
+    uint32_t *at_ms;    /* of a unit, meanwhile: its time to one node; ETA_INF_MS else */
     uint64_t *by_place; /* first node and number of the units, while all are put in */
     struct nearest_loose *loose, *sorted;
     uint32_t loose_room;

@@ -107,31 +107,38 @@ void times_customize(struct times *t, const struct graph *g, const uint32_t *roa
     }
 }
 
-/* The time of one arc from its roads and the triangles below it. Both rows of arcs below are by
- * tail. */
+/* The arc to `head` among arcs lo..hi-1 of one row, or ARC_NONE. */
+static uint32_t arc_among(const struct hierarchy *h, uint32_t lo, uint32_t hi, uint32_t head)
+{
+    uint32_t end = hi;
+
+    while (lo < hi) {
+        uint32_t mid = lo + (hi - lo) / 2;
+
+        if (h->head[mid] < head) {
+            lo = mid + 1;
+        } else {
+            hi = mid;
+        }
+    }
+    return lo < end && h->head[lo] == head ? lo : ARC_NONE;
+}
+
+/* The time of one arc from its roads and the triangles below it. */
 static struct arc_times weigh(const struct times *t, const struct graph *g, const uint32_t *road_ms,
                               uint32_t arc)
 {
     const struct hierarchy *h = t->h;
     struct arc_times ms = of_roads(h, g, road_ms, arc);
-    uint32_t i = h->first_down[h->tail[arc]];
-    uint32_t i_end = h->first_down[h->tail[arc] + 1];
-    uint32_t k = h->first_down[h->head[arc]];
+    uint32_t v = h->tail[arc];
 
-    while (i < i_end) {
+    for (uint32_t i = h->first_down[v]; i < h->first_down[v + 1]; i++) {
         uint32_t uv = h->down[i];
-        uint32_t uw =
-            h->down[k]; /* ends at `arc` itself at the latest, whose tail is above all u */
+        uint32_t uw = arc_among(h, uv + 1, h->first_up[h->tail[uv] + 1], h->head[arc]);
 
-        if (h->tail[uv] < h->tail[uw]) {
-            i++;
-        } else if (h->tail[uw] < h->tail[uv]) {
-            k++;
-        } else {
+        if (uw != ARC_NONE) {
             ms.up_ms = least(ms.up_ms, t->arc[uv].down_ms + t->arc[uw].up_ms);
             ms.down_ms = least(ms.down_ms, t->arc[uw].down_ms + t->arc[uv].up_ms);
-            i++;
-            k++;
         }
     }
     return ms;
@@ -175,17 +182,35 @@ static uint32_t next_waiting(struct times *t)
     return first;
 }
 
-/* The arcs that have a changed arc for a side of a triangle below them. */
-static void wait_for_above(struct times *t, uint32_t changed)
+/* Whether a time that was the least of several must be found anew when one of them changes. */
+static bool concerns(uint32_t least_ms, uint32_t before_ms, uint32_t now_ms)
+{
+    return now_ms < least_ms || (now_ms > before_ms && before_ms <= least_ms);
+}
+
+/* Of the arcs that have a changed arc for a side of a triangle below them, those whose times came
+ * from it or would now. */
+static void wait_for_above(struct times *t, uint32_t changed, struct arc_times before)
 {
     const struct hierarchy *h = t->h;
     uint32_t u = h->tail[changed];
+    uint32_t v = h->head[changed];
+    struct arc_times now = t->arc[changed];
 
     for (uint32_t a = h->first_up[u]; a < h->first_up[u + 1]; a++) {
-        if (a != changed) {
-            uint32_t arc = hierarchy_arc(h, h->head[a], h->head[changed]);
+        if (a == changed) {
+            continue;
+        }
+        uint32_t w = h->head[a];
+        uint32_t arc = hierarchy_arc(h, v, w);
+        struct arc_times side = t->arc[a];
 
-            must(arc != ARC_NONE);
+        must(arc != ARC_NONE);
+        uint32_t there_ms = v < w ? t->arc[arc].up_ms : t->arc[arc].down_ms;
+        uint32_t back_ms = v < w ? t->arc[arc].down_ms : t->arc[arc].up_ms;
+
+        if (concerns(there_ms, before.down_ms + side.up_ms, now.down_ms + side.up_ms) ||
+            concerns(back_ms, side.down_ms + before.up_ms, side.down_ms + now.up_ms)) {
             wait_for(t, arc);
         }
     }
@@ -201,10 +226,11 @@ uint32_t times_change(struct times *t, const struct graph *g, const uint32_t *ro
         struct arc_times ms = weigh(t, g, road_ms, arc);
 
         if (ms.up_ms != t->arc[arc].up_ms || ms.down_ms != t->arc[arc].down_ms) {
-            t->changed[t->changed_count++] =
-                (struct times_changed){ .arc = arc, .before = t->arc[arc] };
+            struct arc_times before = t->arc[arc];
+
+            t->changed[t->changed_count++] = (struct times_changed){ arc, before };
             t->arc[arc] = ms;
-            wait_for_above(t, arc);
+            wait_for_above(t, arc, before);
         }
     }
     return t->changed_count;
