@@ -45,21 +45,21 @@ static void cross_in_cell(const struct sweep *s, struct point a, struct point b,
     }
 }
 
-/* Where the stroke from `a` in the south to `b` in the north is at a latitude between them, to a
- * unit or less. */
-static int64_t lon_at(struct point a, struct point b, int64_t lat_e7)
+/* Where the stroke from `a` in the south to `b` in the north is at a latitude between them, to less
+ * than a unit. */
+static int32_t lon_at(struct point a, struct point b, int64_t lat_e7)
 {
     int64_t rise = (int64_t)b.lat_e7 - a.lat_e7;
 
-    return a.lon_e7 + (int64_t)((__int128)((int64_t)b.lon_e7 - a.lon_e7) * (lat_e7 - a.lat_e7) /
-                                (rise > 0 ? rise : 1));
+    return (int32_t)(a.lon_e7 + (__int128)((int64_t)b.lon_e7 - a.lon_e7) * (lat_e7 - a.lat_e7) /
+                                    (rise > 0 ? rise : 1));
 }
 
-/* The stroke's west and east ends within a row of cells, a unit outwards; false: it does not come
- * into the row. The row's northern border belongs to it here: a point between it and the next whole
- * unit is looked for in both rows. */
+/* The ends of the stroke within a row of cells; false: it does not come into the row. The row's
+ * northern border belongs to it here. That is enough: ends of roads are whole units, and a road
+ * that is crossed between two of them stands in the cells of both. */
 static bool stroke_in_row(const struct snap_grid *g, struct point a, struct point b, uint32_t row,
-                          struct point *west, struct point *east)
+                          struct point *from, struct point *to)
 {
     int64_t low = g->low_lat_e7 + (int64_t)row * g->cell_lat_e7;
     int64_t south = higher(low, a.lat_e7);
@@ -69,13 +69,9 @@ static bool stroke_in_row(const struct snap_grid *g, struct point a, struct poin
         return false;
     }
     bool level = a.lat_e7 == b.lat_e7;
-    int64_t from = level ? a.lon_e7 : lon_at(a, b, south);
-    int64_t to = level ? b.lon_e7 : lon_at(a, b, north);
 
-    west->lon_e7 = (int32_t)higher(lower(from, to) - 1, INT32_MIN);
-    east->lon_e7 = (int32_t)lower(higher(from, to) + 1, INT32_MAX);
-    west->lat_e7 = (int32_t)south;
-    east->lat_e7 = (int32_t)south;
+    *from = (struct point){ level ? a.lon_e7 : lon_at(a, b, south), (int32_t)south };
+    *to = (struct point){ level ? b.lon_e7 : lon_at(a, b, north), (int32_t)south };
     return true;
 }
 
@@ -88,13 +84,13 @@ static void sweep_stroke(const struct sweep *s, struct point from, struct point 
     struct snap_box rows = snap_box_of(g, a, b);
 
     for (uint32_t y = rows.y0; y <= rows.y1; y++) {
-        struct point west;
-        struct point east;
+        struct point enters;
+        struct point leaves;
 
-        if (!stroke_in_row(g, a, b, y, &west, &east)) {
+        if (!stroke_in_row(g, a, b, y, &enters, &leaves)) {
             continue;
         }
-        struct snap_box cells = snap_box_of(g, west, east);
+        struct snap_box cells = snap_box_of(g, enters, leaves);
 
         for (uint32_t x = cells.x0; x <= cells.x1; x++) {
             cross_in_cell(s, a, b, y * g->width + x);

@@ -158,8 +158,12 @@ uint32_t road_ahead_ms(const struct road_weights *w, const struct snap *from, co
     for (uint32_t s = 2 * to->piece; s <= 2 * to->piece + 1; s++) {
         uint32_t begin = road_part_ms(w, s, from);
         uint32_t end = road_part_ms(w, s, to);
+        bool ahead =
+            segment_backwards(s) ? to->along_mm <= from->along_mm : from->along_mm <= to->along_mm;
 
-        if (weights_own_ms(w, s) < ETA_INF_MS && begin <= end && end - begin < best) {
+        /* a few millimetres back take no time and are none; of equals the one that is ahead */
+        if (weights_own_ms(w, s) < ETA_INF_MS && begin <= end &&
+            (end - begin < best || (end - begin == best && ahead))) {
             best = end - begin;
             *segment = s;
         }

@@ -114,6 +114,9 @@ static const struct drawn drawn[] = {
     /* along the south street, on it */
     { { { 1200100000, 300000000 }, { 1200110000, 300000000 } }, 2, false, 1, "South" },
     { { { 1200100000, 300000001 }, { 1200110000, 300000001 } }, 2, false, 0, "" },
+    /* so level that it passes from one row of cells into the next under way, on the bridge */
+    { { { 1200000000, 300043957 }, { 1200500000, 300043958 } }, 2, false, 4, "Bridge" },
+    { { { 1200000000, 300043958 }, { 1200500000, 300043957 } }, 2, false, 4, "Bridge" },
     /* from far outside over all of it: bridges give their name */
     { { { 1199000000, 299000000 }, { 1201400000, 301000000 } }, 2, false, 7, "Bridge" },
     { { { 1199000000, 299000000 }, { 1201100000, 301100000 } }, 2, false, 3, "South" },
@@ -174,6 +177,7 @@ START_TEST(borders_belong_to_a_drawing_and_a_unit_beside_does_not)
     const char *name;
 
     ck_assert_int_eq(snap_grid_build(&grid, &three, &f), OK);
+    ck_assert_int_eq(grid.low_lat_e7 + 3 * (int64_t)grid.cell_lat_e7, 300043958);
     limits_each(&grid, &l, mark, &marked);
     ck_assert_uint_eq(marked, d->pieces);
     ck_assert_int_eq(limits_name(&grid, &l, &name), d->pieces != 0);
