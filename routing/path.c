@@ -16,12 +16,12 @@ enum err path_query_init(struct path_query *q, const struct road *road, struct f
     bool start_ok = climbed_init(&q->start, road->hierarchy.node_count);
     bool end_ok = climbed_init(&q->end, road->hierarchy.node_count);
 
-    /* A way passes each node once; of the arcs on the stack two at most have the same tail. */
+    /* A way passes each node once: of equally quick ones the lowest nodes are taken everywhere, and
+     * a round that takes no time has a shorter way below it. Of the arcs on the stack two at most
+     * have the same tail. */
     q->leg = malloc((nodes + 1) * sizeof(*q->leg));
-    q->legs_to = calloc(nodes, sizeof(*q->legs_to));
     q->stack = malloc(2 * nodes * sizeof(*q->stack));
-    if (!climb_ok || !start_ok || !end_ok || q->leg == NULL || q->legs_to == NULL ||
-        q->stack == NULL) {
+    if (!climb_ok || !start_ok || !end_ok || q->leg == NULL || q->stack == NULL) {
         path_query_fini(q);
         return fault_set(f, ERR_NO_MEMORY, "no memory for ways", NULL, NULL);
     }
@@ -34,7 +34,6 @@ void path_query_fini(struct path_query *q)
     climbed_fini(&q->start);
     climbed_fini(&q->end);
     free(q->leg);
-    free(q->legs_to);
     free(q->stack);
     *q = (struct path_query){ 0 };
 }
@@ -95,20 +94,10 @@ static void push(struct path_query *q, uint32_t arc, bool up)
     q->stack[q->stack_count++] = (struct path_arc){ .arc = arc, .up = up };
 }
 
-/* Adds a leg that ends at `node`; a way that comes to a node again went round for nothing, and the
- * round is cut off. */
-static void add_leg(struct path_query *q, struct path_leg leg, uint32_t node)
+static void add_leg(struct path_query *q, struct path_leg leg)
 {
-    const struct graph *g = &q->road->network.graph;
-
-    if (q->legs_to[node] == 0) {
-        q->leg[q->leg_count++] = leg;
-        q->legs_to[node] = q->leg_count;
-        return;
-    }
-    while (q->leg_count > q->legs_to[node]) {
-        q->legs_to[g->head[q->leg[--q->leg_count].arc]] = 0;
-    }
+    must(q->leg_count <= q->road->hierarchy.node_count);
+    q->leg[q->leg_count++] = leg;
 }
 
 static uint32_t arc_ms(const struct arc_times *t, bool up)
@@ -179,11 +168,9 @@ static void drive(const struct search *s)
         if (r == ARC_NONE) {
             open_triangle(s, a);
         } else {
-            add_leg(q,
-                    (struct path_leg){ .segment = n->arc_segment[r],
-                                       .arc = r,
-                                       .ms = weights_arc_ms(s->w, r, s->through) },
-                    n->graph.head[r]);
+            add_leg(q, (struct path_leg){ .segment = n->arc_segment[r],
+                                          .arc = r,
+                                          .ms = weights_arc_ms(s->w, r, s->through) });
         }
     }
 }
@@ -232,7 +219,7 @@ static void leave_start(const struct search *s, uint32_t node)
         uint32_t ms = own_ms - road_part_ms(s->w, segment, &s->from);
 
         if (ms == s->q->start.ms[node]) {
-            add_leg(s->q, (struct path_leg){ .segment = segment, .arc = ARC_NONE, .ms = ms }, node);
+            add_leg(s->q, (struct path_leg){ .segment = segment, .arc = ARC_NONE, .ms = ms });
             return;
         }
     }
@@ -255,8 +242,7 @@ static void come_to_end(const struct search *s, uint32_t node)
         uint32_t ms = n->arc_turn_ms[a] + road_part_ms(s->w, segment, &s->to);
 
         if (ms == s->q->end.ms[node]) {
-            s->q->leg[s->q->leg_count++] =
-                (struct path_leg){ .segment = segment, .arc = a, .ms = ms };
+            add_leg(s->q, (struct path_leg){ .segment = segment, .arc = a, .ms = ms });
             return;
         }
     }
@@ -290,20 +276,11 @@ static void unpack(const struct search *s)
 
 static void find_legs(const struct search *s)
 {
-    struct path_query *q = s->q;
-    const struct graph *g = &q->road->network.graph;
-
-    q->leg_count = 0;
+    s->q->leg_count = 0;
     if (s->top == NODE_NONE) {
-        q->leg[q->leg_count++] =
-            (struct path_leg){ .segment = s->ahead, .arc = ARC_NONE, .ms = s->ms };
-        return;
-    }
-    unpack(s);
-    /* the first leg's end is where the second one's arc begins */
-    q->legs_to[g->tail[q->leg[1].arc]] = 0;
-    for (uint32_t i = 1; i < q->leg_count; i++) {
-        q->legs_to[g->head[q->leg[i].arc]] = 0;
+        add_leg(s->q, (struct path_leg){ .segment = s->ahead, .arc = ARC_NONE, .ms = s->ms });
+    } else {
+        unpack(s);
     }
 }
 

@@ -36,7 +36,6 @@ struct path_query {
     struct climbed start, end; /* away from the start; towards the end */
     struct path_leg *leg;
     uint32_t leg_count;
-    uint32_t *legs_to; /* of a node: how many legs lead to it; 0: it is not on the way */
     struct path_arc {
         uint32_t arc; /* of the hierarchy */
         bool up;
