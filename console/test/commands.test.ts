@@ -35,6 +35,20 @@ function bench(): {
 const note = { incident: 'live-i1', note: 'x' };
 
 describe('commands', () => {
+    it('a_double_click_is_one_command_and_a_later_press_another', async () => {
+        const b = bench();
+        const [one, two] = [b.commands.send('incident.note', note), b.commands.send('incident.note', { ...note })];
+        expect(b.sent.length).toBe(1);
+        b.commands.answer({ op: 'answer', id: 'id1', seq: 0 });
+        expect(await two).toEqual(await one);
+        void b.commands.send('incident.note', note); // answered already, and still the same press
+        expect(b.sent.length).toBe(1);
+        void b.commands.send('incident.note', { ...note, note: 'y' });
+        b.set({ now: 1_500 });
+        void b.commands.send('incident.note', { ...note, note: 'y' });
+        expect(b.sent.length).toBe(3);
+    });
+
     it('is_done_only_when_the_screen_has_reached_the_answers_seq', async () => {
         const b = bench();
         let outcome: Outcome | undefined;

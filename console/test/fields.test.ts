@@ -236,6 +236,11 @@ describe('paper', () => {
             received_at: { key: 'errTime' },
             'units.1.cleared_at': { key: 'errTime' },
         });
+        /* What looks like a time and is none would be left out of the command without a word. */
+        for (const wrong of ['99:99', '24:00', '11-31 10:00', '13-01 10:00', '02-29 10:00']) {
+            expect(check(paper.fields, given({ closed_at: wrong }), known), wrong).toMatchObject({ closed_at: { key: 'errTime' } });
+        }
+        expect(check(paper.fields, given({ closed_at: '11-24 23:59' }), known)).not.toHaveProperty('closed_at');
         expect(fieldOfProblem(paper.fields, 'units')).toBe('units.0.unit');
         expect(fieldOfProblem(paper.fields, 'data.number')).toBe('number');
     });

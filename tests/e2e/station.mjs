@@ -235,6 +235,33 @@ export async function stationStories({ story, server, only }) {
         }
     });
 
+    await story('a_station_loses_nothing_it_typed_and_says_nothing_twice', options, async ({ page }) => {
+        const incident = await receive();
+        await open(page, incident);
+        await page.waitForSelector('.details ol li');
+        const noteButton = page.locator('.details .body > p > button').last();
+        await noteButton.click();
+        for (const nonsense of ['   ', '长'.repeat(700)]) {
+            await page.fill('#asking-note', nonsense);
+            await page.locator('.asking .main').dblclick();
+            must(/备注：(必填|太长)/.test(await page.locator('#asking-problem').innerText()), `said beside the field: ${nonsense.slice(0, 3)}`);
+            equal(await page.inputValue('#asking-note'), nonsense, 'what was typed stays:');
+        }
+        const words = '<b>🚓</b> 两人已分开';
+        await page.fill('#asking-note', words);
+        await page.reload();
+        await open(page, incident);
+        await noteButton.click();
+        equal(await page.inputValue('#asking-note'), words, 'after a reload:');
+        await page.locator('.asking .main').dblclick();
+        await page.waitForSelector('.asking', { state: 'detached' });
+        const noted = async () =>
+            (await server.ask('GET', `/incidents/${incident.id}/timeline`, undefined, 'commander')).events.filter((e) => e.kind === 'incident.noted').length;
+        await until(async () => (await noted()) > 0, 'the note');
+        await page.waitForTimeout(1500);
+        equal(await noted(), 1, 'notes of one double click:');
+    });
+
     await story('a_station_sees_its_zone_alone_and_its_own_units_first', options, async ({ page }) => {
         const [mine, theirs] = [await receive(), await receive(outside)];
         await until(() => row(page, mine).count(), 'its own');

@@ -33,6 +33,7 @@ interface Flight {
 const RESEND_MS = 5_000;
 const SHOW_MAX_MS = 3_000; // an accepted command whose frame does not come is done all the same
 const OLD_MS = 24 * 3_600_000;
+const TWICE_MS = 1_000; // a second press so soon is the same press
 
 export function randomId(): string {
     const bytes = crypto.getRandomValues(new Uint8Array(12));
@@ -41,6 +42,7 @@ export function randomId(): string {
 
 export class Commands {
     private readonly flights = new Map<string, Flight>();
+    private newest: { key: string; at: number; outcome: Promise<Outcome> } | null = null;
     private readonly mono: () => number;
     private readonly makeId: () => string;
 
@@ -59,6 +61,16 @@ export class Commands {
         incident?: string,
         expectRev?: number,
     ): Promise<Outcome> {
+        const key = JSON.stringify([type, data, expectRev]);
+        if (this.newest?.key === key && this.mono() - this.newest.at < TWICE_MS) {
+            return this.newest.outcome; // a double click, Enter pressed twice: done once
+        }
+        const outcome = this.start(type, data, incident, expectRev);
+        this.newest = { key, at: this.mono(), outcome };
+        return outcome;
+    }
+
+    private start<T extends CommandWord>(type: T, data: CommandData[T], incident?: string, expectRev?: number): Promise<Outcome> {
         const id = this.makeId();
         const expect = expectRev === undefined ? {} : { expect: { incident: expectRev } };
         const frame = { op: 'command', id, type, data, ...expect };
@@ -118,6 +130,7 @@ export class Commands {
 
     /* Signed out: nobody waits for these any more. */
     abandon(): void {
+        this.newest = null;
         for (const id of [...this.flights.keys()]) {
             this.finish(id, { problem: { code: 'no_link', status: 0 } });
         }

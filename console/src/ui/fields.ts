@@ -85,6 +85,9 @@ export interface Known {
     readonly units: ReadonlySet<string>;
 }
 
+/* Where no day is given: one of a year that has all the days there are. */
+const LEAP_DAY = '20240101';
+
 /* A time as people write it: hours and minutes, maybe with the day before them. */
 const TIME = /^(?:(?:(\d{4})-)?(\d{1,2})-(\d{1,2})\s+)?(\d{1,2}):(\d{2})$/;
 
@@ -110,7 +113,7 @@ export function timeOf(raw: string, day: string, offsets: readonly Offset[] | un
     return m[2] === undefined && utc(local) < from ? utc(local + 86_400_000) : utc(local);
 }
 
-function checkOne(f: FormField, value: Value, known: Known): FieldError | undefined {
+function checkOne(f: FormField, value: Value, known: Known, day: string): FieldError | undefined {
     if (f.kind === 'int' || f.kind === 'deg' || f.kind === 'minutes' || f.kind === 'tier') {
         return checkNumber(f, String(value));
     }
@@ -120,7 +123,7 @@ function checkOne(f: FormField, value: Value, known: Known): FieldError | undefi
     if (value.trim() === '') {
         return f.required === true ? error('errRequired') : undefined;
     }
-    if (f.kind === 'time' && !TIME.test(plain(value).replace('：', ':'))) {
+    if (f.kind === 'time' && Number.isNaN(timeOf(value, day, undefined))) {
         return error('errTime');
     }
     if (f.kind === 'type' && !known.types.has(value)) {
@@ -138,8 +141,10 @@ function checkOne(f: FormField, value: Value, known: Known): FieldError | undefi
 
 export function check(fields: readonly FormField[], values: Values, known: Known): Errors {
     const out: Errors = {};
+    const number = String(values['number'] ?? '').slice(0, 8);
+    const day = /^\d{8}$/.test(number) ? number : LEAP_DAY;
     for (const f of fields) {
-        const found = checkOne(f, values[f.path] ?? emptyValue(f), known);
+        const found = checkOne(f, values[f.path] ?? emptyValue(f), known, day);
         if (found !== undefined) {
             out[f.path] = found;
         }
