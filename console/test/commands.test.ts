@@ -35,6 +35,12 @@ function bench(): {
 const note = { incident: 'live-i1', note: 'x' };
 
 describe('commands', () => {
+    it('what_cannot_be_seen_is_left_out_and_lines_stay', () => {
+        const b = bench();
+        void b.commands.send('incident.note', { incident: 'live-i1', note: 'a\u0000\u0007\u001b[1m\r\nb\tc\ud83d🚓' });
+        expect(b.sent[0]).toMatchObject({ data: { incident: 'live-i1', note: 'a[1m\nb\tc🚓' } });
+    });
+
     it('a_double_click_is_one_command_and_a_later_press_another', async () => {
         const b = bench();
         const [one, two] = [b.commands.send('incident.note', note), b.commands.send('incident.note', { ...note })];

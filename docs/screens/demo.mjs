@@ -34,6 +34,9 @@ async function shoot(page, name) {
     console.log(`${name}.png`);
 }
 
+/* Rows of the queue that are incidents, not reports. */
+const INCIDENTS = '#queue-list [role="option"]:has(.tier)';
+
 /* Shows one of the desk's panels on a phone. */
 const tab = (page, n) => page.click(`.desk > nav button:nth-child(${n})`);
 const command = async (page, line) => {
@@ -47,7 +50,7 @@ async function operatorDesk(lang) {
     await seat(page, () => shoot(page, name('seats')));
     await page.waitForTimeout(3000); // the base map's tiles
     await shoot(page, name('desk'));
-    await page.locator('#queue-list [role="option"]').nth(1).click();
+    await page.locator(INCIDENTS).nth(1).click();
     await page.waitForTimeout(1500);
     await page.locator('#sheet [aria-controls^="slot-"]').first().click({ timeout: 2000 }).catch(() => {});
     await shoot(page, name('sheet'));
@@ -60,13 +63,17 @@ async function operatorDesk(lang) {
     await page.waitForSelector('.post');
     await shoot(page, name('handover'));
     await page.keyboard.press('F7');
-    const first = await page.locator('#queue-list [role="option"]').first().innerText();
-    await command(page, `D ${/\d{4}/.exec(first)?.[0] ?? ''}`);
+    const first = await page.locator(INCIDENTS).first().locator('.number').innerText();
+    await command(page, `D ${first.trim()}`);
     await shoot(page, name('command'));
     await page.keyboard.press('Escape');
     await page.keyboard.press('F1');
     await shoot(page, name('keys'));
     await page.keyboard.press('Escape');
+    await page.locator('header .keys').first().click();
+    await page.waitForTimeout(2500);
+    await shoot(page, name('light'));
+    await page.locator('header .keys').first().click();
     await context.close();
 }
 
@@ -75,7 +82,7 @@ async function operatorPhone(lang) {
     const name = (what) => `operator-${what}-phone-${lang}`;
     await seat(page, () => shoot(page, name('seats')));
     await shoot(page, name('queue'));
-    await page.locator('#queue-list [role="option"]').nth(1).click();
+    await page.locator(INCIDENTS).nth(1).click();
     await tab(page, 2);
     await shoot(page, name('sheet'));
     for (const [n, what] of [
@@ -159,7 +166,7 @@ async function patrolPhone(lang) {
     const commander = await new Voice(guest.commander).signIn();
     const { units } = await commander.ask('GET', '/units?limit=500');
     const unit = units.find((u) => u.id.endsWith(`u${account(guest.unit).unit}`));
-    const at = { longitude: unit.home_lon, latitude: unit.home_lat };
+    const at = { longitude: unit.home_lon, latitude: unit.home_lat, accuracy: 8 };
     const { page, context } = await open(guest.unit, 'patrol', lang, 'phone', { at });
     const name = (what) => `patrol-${what}-phone-${lang}`;
     await page.waitForSelector('.duty');
@@ -186,12 +193,30 @@ async function patrolPhone(lang) {
     await context.close();
 }
 
+/* The desk's own seat: taken, and what is handed over to whom. */
+async function stationSeat(page, lang) {
+    await page.locator('header .seat').click();
+    const take = page.locator('[data-choice] .main').first();
+    if ((await take.count()) > 0) {
+        await take.click();
+    }
+    await page.waitForSelector('#hand-to');
+    await shoot(page, `station-seat-desk-${lang}`);
+    await page.locator('#list-list [role="option"]').first().click();
+}
+
 async function lists(which, who, lang, size) {
     const { page, context } = await open(who, which, lang, size);
     await page.waitForSelector('#list-list [role="option"]');
     await shoot(page, `${which}-list-${size}-${lang}`);
     await page.locator('#list-list [role="option"]').first().click();
     await shoot(page, `${which}-details-${size}-${lang}`);
+    if (which === 'station' && size === 'desk') {
+        await stationSeat(page, lang);
+    }
+    await page.locator('.theme').click();
+    await shoot(page, `${which}-${which === 'station' ? 'light' : 'dark'}-${size}-${lang}`);
+    await page.locator('.theme').click();
     await context.close();
 }
 

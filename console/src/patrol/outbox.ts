@@ -1,6 +1,7 @@
 // What a unit has said and the server has not answered yet. Each command is kept on the phone before it is sent, goes out in
 // the order in which it was made, and keeps its id for ever, so that a second sending does nothing twice. A refusal stops
 // nothing else and stays until it was read. What is older than a day is not sent without asking.
+import { clean } from '../store/clean';
 import type { Answer, Problem } from '../wire/frames';
 import type { CommandData, CommandWord } from '../wire/types';
 
@@ -91,7 +92,7 @@ export class Outbox {
             user: this.user,
             id: this.makeId(),
             type,
-            data,
+            data: clean(data),
             at,
             notBefore: at + undoMs,
             state: 'waiting',

@@ -1,5 +1,6 @@
 // Commands on their way. The id is made here, once; when no answer comes the same id is sent again, and the server gives
 // its first answer. "Sent" is never shown as done: done is an answer whose seq the screen has reached.
+import { clean } from './clean';
 import type { Answer, Problem } from '../wire/frames';
 import type { CommandData, CommandWord } from '../wire/types';
 
@@ -73,7 +74,7 @@ export class Commands {
     private start<T extends CommandWord>(type: T, data: CommandData[T], incident?: string, expectRev?: number): Promise<Outcome> {
         const id = this.makeId();
         const expect = expectRev === undefined ? {} : { expect: { incident: expectRev } };
-        const frame = { op: 'command', id, type, data, ...expect };
+        const frame = { op: 'command', id, type, data: clean(data), ...expect };
         return new Promise((done) => {
             const now = this.mono();
             const sent: Sent = { id, type, data, incident, startedAt: now, phase: 'sending' };
