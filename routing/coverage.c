@@ -35,9 +35,9 @@ enum err coverage_init(struct coverage *c, struct coverage_roads roads, uint32_t
     c->away = calloc(nodes, sizeof(*c->away));
     c->is_changed = calloc(nodes, 1);
     c->row = calloc(units, sizeof(*c->row));
-    c->is_stale = calloc(units, 1);
+    c->stale = malloc(units * sizeof(*c->stale));
     if (!ok || c->units == NULL || c->least_ms == NULL || c->own_ms == NULL || c->orphan == NULL ||
-        c->away == NULL || c->is_changed == NULL || c->row == NULL || c->is_stale == NULL) {
+        c->away == NULL || c->is_changed == NULL || c->row == NULL || c->stale == NULL) {
         coverage_fini(c);
         return fault_set(f, ERR_NO_MEMORY, "no memory for coverage", NULL, NULL);
     }
@@ -61,7 +61,7 @@ void coverage_fini(struct coverage *c)
     free(c->away);
     free(c->is_changed);
     free(c->row);
-    free(c->is_stale);
+    free(c->stale);
     *c = (struct coverage){ 0 };
 }
 
@@ -238,44 +238,64 @@ static bool comes_by(const struct coverage *c, const struct coverage_row *row)
     return false;
 }
 
-/* The rows of all units that are stale, out and in again. Those that stay are right at the new
- * times as they were at the old ones, and so is what orphans get from them. */
+static void add_stale(struct coverage *c, uint32_t unit)
+{
+    c->stale[c->stale_count++] = (uint64_t)c->row[unit].seeds[0].node << 32 | unit;
+}
+
+static int rising(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a;
+    uint64_t y = *(const uint64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* The rows of the stale units, neighbours after each other: what one looked at is at hand for the
+ * next. */
 static enum err enter_stale(struct coverage *c, struct fault *f)
 {
-    uint32_t orphans = 0;
     bool ok = true;
 
-    for (uint32_t u = 0; u < c->unit_max; u++) {
-        orphans = c->is_stale[u] != 0 ? leave(c, &c->row[u], orphans) : orphans;
-    }
-    adopt(c, orphans);
-    for (uint32_t u = 0; u < c->unit_max; u++) {
-        ok = (c->is_stale[u] == 0 || enter(c, &c->row[u])) && ok;
-        c->is_stale[u] = 0;
+    qsort(c->stale, c->stale_count, sizeof(*c->stale), rising);
+    for (uint32_t i = 0; i < c->stale_count; i++) {
+        ok = enter(c, &c->row[(uint32_t)c->stale[i]]) && ok;
     }
     return ok ? OK : no_room(f);
 }
 
 enum err coverage_renew(struct coverage *c, const uint32_t *nodes, uint32_t count, struct fault *f)
 {
+    uint32_t orphans = 0;
+
+    c->stale_count = 0;
     for (uint32_t i = 0; i < count; i++) {
         c->is_changed[nodes[i]] = 1;
     }
     for (uint32_t u = 0; u < c->unit_max; u++) {
-        c->is_stale[u] = comes_by(c, &c->row[u]) ? 1 : 0;
+        if (comes_by(c, &c->row[u])) {
+            add_stale(c, u);
+            orphans = leave(c, &c->row[u], orphans);
+        }
     }
     for (uint32_t i = 0; i < count; i++) {
         c->is_changed[nodes[i]] = 0;
     }
+    /* Rows that stay are right at the new times as at the old ones, and so is what orphans get from
+     * them. */
+    adopt(c, orphans);
     return enter_stale(c, f);
 }
 
 enum err coverage_renew_all(struct coverage *c, struct fault *f)
 {
     begin_empty(c);
+    c->stale_count = 0;
     for (uint32_t u = 0; u < c->unit_max; u++) {
         c->row[u].count = 0;
-        c->is_stale[u] = c->row[u].seed_count > 0 ? 1 : 0;
+        if (c->row[u].seed_count > 0) {
+            add_stale(c, u);
+        }
     }
     return enter_stale(c, f);
 }

@@ -63,7 +63,8 @@ struct coverage {
     uint32_t *orphan;            /* nodes whose first unit went */
     struct coverage_units *away; /* of a node, while coverage_if thinks: how many would leave */
     uint8_t *is_changed;         /* of a node, while coverage_renew looks for rows */
-    uint8_t *is_stale;           /* of a unit, likewise */
+    uint64_t *stale;             /* first node and number of the units to be found anew */
+    uint32_t stale_count;
 };
 
 /* For units 0..unit_max-1 (at most COVERAGE_UNITS_MAX), none of which counts yet. `ring_ms` rises

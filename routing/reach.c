@@ -82,18 +82,22 @@ void reach_lower(struct reach *r, uint32_t *ms, uint32_t node, uint32_t to_ms)
 
 void reach_spread(struct reach *r, uint32_t *ms, const struct roads *roads)
 {
-    for (uint32_t s = 0; s < r->slot_count; s++) {
+    struct reach q = *r; /* its own: no time that is written can be a part of it */
+
+    for (uint32_t s = 0; s < q.slot_count; s++) {
         uint32_t v;
 
-        while ((v = r->slot[s]) != NODE_NONE) {
-            uint32_t end = roads->first[v + 1];
+        while ((v = q.slot[s]) != NODE_NONE) {
+            const struct roads_way *way = &roads->way[roads->first[v]];
+            const struct roads_way *end = &roads->way[roads->first[v + 1]];
             uint32_t from_ms = ms[v];
 
-            leave_slot(r, v, s);
-            r->link[v].next = REACH_IDLE;
-            for (uint32_t i = roads->first[v]; i < end; i++) {
-                lower(r, ms, roads->way[i].node, from_ms + roads->way[i].ms);
+            leave_slot(&q, v, s);
+            q.link[v].next = REACH_IDLE;
+            for (; way < end; way++) {
+                lower(&q, ms, way->node, from_ms + way->ms);
             }
         }
     }
+    *r = q;
 }
