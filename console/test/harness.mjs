@@ -10,13 +10,15 @@ export class Harness {
     }
 
     async test(name, act) {
+        const start = Date.now();
+        const took = () => `${((Date.now() - start) / 1000).toFixed(1)} s`;
         try {
             await act();
             this.passed++;
-            console.log(`ok   ${name}`);
+            console.log(`ok   ${name}, ${took()}`);
         } catch (e) {
             this.failed++;
-            console.log(`FAIL ${name}\n     ${e.stack ?? e}`);
+            console.log(`FAIL ${name}, ${took()}\n     ${e.stack ?? e}`);
         }
     }
 

@@ -1,66 +1,15 @@
 // The stories of the operator page against the real server.
-import { axe, launch, openPage, signIn, until } from '../../console/test/browser.mjs';
+import { axe, until } from '../../console/test/browser.mjs';
 import * as flow from '../../console/test/flow.mjs';
 import { openRow, phone, sheetOrder, tooSmall, work } from '../../console/test/phone.mjs';
-import { equal, Harness, must } from '../../console/test/harness.mjs';
-import { bustle } from './bustle.mjs';
-import { mapStories } from './map.mjs';
-import { patrolStories, Units } from './patrol.mjs';
-import { publicityStories } from './publicity.mjs';
-import { seatStories } from './seats.mjs';
-import { password, Server } from './server.mjs';
-import { stationStories } from './station.mjs';
-import { differences, loadReducer, picture, Watcher } from './watcher.mjs';
-import { loadWords } from './words.mjs';
+import { equal, must } from '../../console/test/harness.mjs';
+import { framesGiveThePicture, openLane, place } from './scene.mjs';
+import { password } from './server.mjs';
 
-const only = process.argv[2] === undefined ? undefined : new RegExp(process.argv[2]);
-const words = await loadWords(process.env.E2E_WORK);
+const lane = await openLane('e2e-desk');
+const { receive, server, story, words } = lane;
 const statusWord = (lang) => (status) => words(lang).wire(status === 'closed' ? 'incidentStatus' : 'assignmentStatus', status);
-
-const h = new Harness('e2e');
-const server = await new Server().start();
-await server.setUp();
-const browser = await launch();
-const reducer = await loadReducer(process.env.E2E_WORK);
-const { nothing, reduceAll } = reducer;
-const watcher = new Watcher(server, 'commander');
-await until(() => watcher.seq() > 0, 'the first snapshot');
-
-async function story(name, options, act) {
-    if (only !== undefined && !only.test(name)) {
-        return;
-    }
-    await h.test(name, async () => {
-        const opened = await openPage(browser, server.url, options);
-        try {
-            const user = options.user ?? 'operator';
-            if (options.signIn !== false) {
-                await signIn(opened.page, user, password(user));
-            }
-            await act(opened);
-            equal(opened.seen.foreign, [], 'requests to elsewhere');
-            equal(
-                opened.seen.errors.filter((e) => !/Failed to load resource|WebSocket/.test(e)),
-                [],
-                'errors in the page',
-            );
-        } catch (e) {
-            await opened.page
-                .screenshot({ path: `${process.env.E2E_SHOTS ?? '/tmp'}/e2e-${name}.png` })
-                .catch(() => undefined);
-            throw e;
-        } finally {
-            await opened.context.close();
-        }
-    });
-}
-
-const place = { state: 'known', lon: 122.66, lat: 29.42, address: '滨江大道 1 号' };
-const receive = (more = {}) =>
-    server.command('operator', 'report.receive', { channel: '110', type: '20.04.02.00', place, ...more });
 const seqShown = async (page) => Number(await page.getAttribute('[data-seq]', 'data-seq'));
-
-const units = new Units(server);
 
 for (const lang of ['zh', 'en']) {
     await story(`a_report_is_taken_dispatched_recorded_and_closed_by_keyboard_${lang}`, { lang }, async ({ page }) => {
@@ -136,9 +85,6 @@ for (const [lang, words, zone] of [
         await until(async () => (await page.locator('#advice .need button:not(.plain)').count()) > 0, 'a unit to send');
     });
 }
-
-await seatStories({ story, server, place });
-await mapStories(h, server, receive, only);
 
 await story('officer_initiated_by_radio_is_dispatched_and_on_scene_at_once', {}, async ({ page }) => {
     await flow
@@ -332,30 +278,7 @@ await story('only_the_commander_stops_automation', { user: 'commander' }, async 
     await until(async () => (await page.locator('.stopped').count()) === 0, 'the end of it');
 });
 
-await patrolStories({ story, server, units, only });
-await publicityStories({ story, server, only });
-await stationStories({ story, server, only });
-
-if (only === undefined) {
-    await h.test('all_frames_since_the_first_snapshot_give_the_picture_of_a_fresh_one', async () => {
-        const seed = Date.now() % 1_000_000;
-        const done = await bustle(server, () => reduceAll(nothing, watcher.frames), 400, seed);
-        must(done > 60, `seed ${seed}: only ${done} of 400 commands were accepted`);
-        const fresh = new Watcher(server, 'commander');
-        await until(() => fresh.seq() > 0 && watcher.seq() >= fresh.seq(), 'both to stand at the same row');
-        const to = fresh.seq();
-        const frames = watcher.frames.filter((f) => f.op !== 'events' || f.to <= to);
-        const [got, wanted] = [reduceAll(nothing, frames), reduceAll(nothing, fresh.frames.slice(0, 2))];
-        must(!got.gap, 'no gap in the frames');
-        const different = differences(picture(got), picture(wanted));
-        must(
-            different.length === 0,
-            `seed ${seed}, ${different.length} differences at row ${to}:\n     ${different.slice(0, 6).join('\n     ')}`,
-        );
-        await fresh.close();
-    });
-}
-await watcher.close();
+await framesGiveThePicture(lane);
 
 await story('signing_out_ends_the_session_at_the_server', {}, async ({ page }) => {
     const token = await page.evaluate(() => JSON.parse(sessionStorage.getItem('tocsin.session')).token);
@@ -400,6 +323,4 @@ await story('a_server_that_comes_back_is_caught_up_with_and_nothing_typed_is_los
     equal(await page.inputValue('[data-field="narrative"] textarea'), '说到一半');
 });
 
-await browser.close();
-await server.stop();
-process.exitCode = h.end() ? 0 : 1;
+await lane.close();
