@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { chromium } from 'playwright-core';
 
-export const chromiumPath =
-    process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((p) => existsSync(p));
+/* The one without windows first: it takes a fifth less time. */
+const places = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium', '/usr/bin/chromium-browser'];
+export const chromiumPath = process.env.CHROMIUM ?? places.find((p) => existsSync(p));
 
 const flags = [
     '--no-sandbox',
