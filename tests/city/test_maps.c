@@ -152,7 +152,7 @@ static void read_drawing(struct drawing *d, const char *path)
         bool rule = is_junction(line[0]) && is_junction(line[1]);
         char *to = rule ? d->rule[d->rule_count++] : d->row[d->rows++];
 
-        (void)snprintf(to, WIDTH_MAX + 1, "%s", line);
+        memcpy(to, line, strlen(line) + 1);
     }
     (void)fclose(file);
 }
