@@ -7,7 +7,7 @@ import { childrenOf, found, parentOf } from '../src/patrol/types';
 import { contactOf } from '../src/shared/protected';
 import { distanceM, distanceText } from '../src/shared/ways';
 import { nothing, type State } from '../src/store/reduce';
-import type { LiveIncident } from '../src/wire/frames';
+import type { LiveIncident, LiveUnit } from '../src/wire/frames';
 import type { Assignment, AssignmentStatusWord, Report } from '../src/wire/types';
 import { assignmentStatus, moves } from '../src/wire/words';
 
@@ -249,5 +249,40 @@ describe('ways', () => {
         );
         expect(S.pointOf(incident('i', { place: { state: 'withheld', lon: 1, lat: 2 } }))).toBeUndefined();
         expect(S.pointOf(incident('i', { place: { state: 'known', lon: 1, lat: 2 } }))).toEqual({ lon: 1, lat: 2 });
+    });
+});
+
+describe('an officer who called unheard', () => {
+    const call = incident('live-i5', {
+        panic: true,
+        panic_silent: true,
+        panic_unit: 'live-u2',
+        place: { state: 'known', lon: 122.6, lat: 29.4 },
+    });
+    const beside = { lon: 122.601, lat: 29.4 }; // 97 m
+    const away = { lon: 122.603, lat: 29.4 }; // 290 m
+    const told = (more: object): State => {
+        const s = state([], [call, incident('live-i1')]);
+        return { ...s, units: new Map([['live-u1', { id: 'live-u1', status: 'available', ...more } as LiveUnit]]) };
+    };
+    it('hushes a phone that stands beside, whatever comes', () => {
+        const s = state([order('live-a1', 'dispatched')], [call, incident('live-i1')]);
+        expect(S.isQuiet(s, 'live-i5', beside)).toBe(true);
+        expect(S.isQuiet(s, 'live-i1', beside)).toBe(true);
+        expect(S.isQuiet(s, 'live-i5', away)).toBe(false);
+        expect(S.isQuiet(s, 'live-i1', undefined)).toBe(false);
+    });
+    it('is told without a sound as the server reckoned, and so is an order there, until somebody has reached them', () => {
+        expect(S.isQuiet(told({ alerts: [{ incident: 'live-i5', quiet: true }] }), 'live-i5', undefined)).toBe(true);
+        expect(S.isQuiet(told({ alerts: [{ incident: 'live-i5' }] }), 'live-i5', away)).toBe(false);
+        const sent = state([order('live-a1', 'dispatched', { incident: 'live-i5', quiet: true })], [call]);
+        expect(S.isQuiet(sent, 'live-i5', undefined)).toBe(true);
+        expect(S.isQuiet(sent, 'live-i1', undefined)).toBe(false);
+        const reached = incident('live-i5', { panic_silent: true });
+        expect(S.isQuiet(state([...sent.assignments.values()], [reached]), 'live-i5', beside)).toBe(false);
+    });
+    it('who called aloud rings everywhere', () => {
+        const aloud = { ...call, panic_silent: false };
+        expect(S.isQuiet(state([], [aloud]), 'live-i5', beside)).toBe(false);
     });
 });

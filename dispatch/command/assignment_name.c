@@ -7,6 +7,7 @@
 #include "dispatch/command/assign.h"
 #include "dispatch/command/decide.h"
 #include "dispatch/core/advise.h"
+#include "dispatch/core/order.h"
 
 static bool nameable(struct turn *t, const struct assignment *a)
 {
@@ -48,7 +49,8 @@ void decide_assignment_name(struct turn *t, const struct assignment_name *c)
                                    .due_at =
                                        sign_ms != 0 ? t->at + (int64_t)sign_ms * US_PER_MS : 0,
                                    .by = (uint8_t)assign_desk_by(t, c->by),
-                                   .at_device = c->at_device };
+                                   .at_device = c->at_device,
+                                   .quiet = order_quiet(t, i, u->id, view.at) };
     t->out->incident = i->id;
     turn_emit(t, e);
 }

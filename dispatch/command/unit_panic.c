@@ -1,6 +1,7 @@
 /* unit.panic: an officer in need, in words, unheard or by radio, also of a unit that is signed off.
  * Opens a tier I incident at once at the last known place with its age, which seats of every zone
- * see and every unit within the zone's radius. A second press changes nothing; a cancel from the
+ * see and every unit within the zone's radius; for one unheard those that stand beside the officer
+ * (the plan's quiet_m) are told without a sound. A second press changes nothing; a cancel from the
  * device is only noted: a commander ends it. Refusals: no_such_unit, not_your_unit, no_panic (a
  * cancel without an alarm), nothing_changed, capacity_reached. */
 #include "base/geo.h"
@@ -10,6 +11,7 @@
 #include "dispatch/command/take.h"
 #include "dispatch/core/advise.h"
 #include "dispatch/core/follow.h"
+#include "dispatch/core/order.h"
 
 #define RADIUS_STANDARD_M 3000
 #define SEEN_LATELY_MS (15 * 60 * 1000) /* who is signed off counts as long as its fixes come */
@@ -86,9 +88,10 @@ static bool could_come(struct turn *t, const struct unit *u, struct unit_view *v
     return u->on_duty || view->age_ms <= SEEN_LATELY_MS;
 }
 
-/* Those within the radius at this instant, the officer's own unit aside. */
+/* Those within the radius at this instant, the officer's own unit aside; within `quiet_m` they are
+ * told without a sound. */
 static struct list near_units(struct turn *t, const struct unit *own, struct point at,
-                              uint32_t radius_m)
+                              uint32_t radius_m, uint32_t quiet_m)
 {
     const struct world *w = t->world;
     struct near_unit *near = arena_alloc(t->arena, PANIC_NEAR_MAX * sizeof(*near));
@@ -108,6 +111,7 @@ static struct list near_units(struct turn *t, const struct unit *own, struct poi
     }
     for (uint32_t k = 0; k < count; k++) {
         names[k].unit = near[k].unit;
+        names[k].quiet = quiet_m != 0 && near[k].distance_mm / 1000 <= quiet_m;
     }
     return (struct list){ .at = names, .count = count };
 }
@@ -134,7 +138,7 @@ static void call_for_help(struct turn *t, const struct unit *u, const struct uni
                               .silent = c->silent,
                               .place_at = seen ? t->at - (int64_t)view.age_ms * US_PER_MS : 0 });
     grade_gravest(t, id);
-    struct list near = near_units(t, u, view.at, radius_m);
+    struct list near = near_units(t, u, view.at, radius_m, c->silent ? order_quiet_m(t->world) : 0);
     struct event *e = turn_event(t, EVENT_UNIT_PANICKED);
     e->as.unit_panicked = (struct unit_panicked){ .unit = u->id,
                                                   .incident = id,

@@ -88,6 +88,7 @@ static void named(struct world *w, const struct assignment_named *e)
     touch_incident(w, i);
     a->unit = e->unit;
     a->named_at = w->at;
+    a->quiet = e->quiet;
     a->eta_ms = e->eta_ms;
     a->due_at = e->due_at;
     a->by = e->by;

@@ -41,13 +41,13 @@ static void changed(struct world *w, const struct unit_changed *e)
 }
 
 /* The oldest gives way. */
-static void alert(struct unit *u, incident_id incident)
+static void alert(struct unit *u, incident_id incident, bool quiet)
 {
     if (u->alert_count == ALERTS_MAX) {
         memmove(&u->alerts[0], &u->alerts[1], (ALERTS_MAX - 1) * sizeof(u->alerts[0]));
         u->alert_count--;
     }
-    u->alerts[u->alert_count++].incident = incident;
+    u->alerts[u->alert_count++] = (struct unit_alert){ .incident = incident, .quiet = quiet };
 }
 
 static void unalert(struct world *w, struct unit *u, incident_id incident)
@@ -71,7 +71,7 @@ static void panicked(struct world *w, const struct unit_panicked *e)
     struct unit *u = known(w, e->unit);
     const struct unit_named *near = e->near.at;
     for (uint32_t k = 0; k < e->near.count; k++) {
-        alert(known(w, near[k].unit), e->incident);
+        alert(known(w, near[k].unit), e->incident, near[k].quiet);
     }
     u->panic_silent = e->silent;
     u->panic = true;

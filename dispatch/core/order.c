@@ -1,5 +1,6 @@
 #include "dispatch/core/order.h"
 
+#include "base/geo.h"
 #include "base/must.h"
 #include "dispatch/core/advise.h"
 
@@ -29,6 +30,26 @@ static int64_t first_due(const struct turn *t, const struct order *o)
     }
     bool desk = o->unit.n == 0 && clocks.name_ms != 0;
     return due(t, desk ? clocks.name_ms : clocks.sign_ms);
+}
+
+/* What a phone on the loud street is heard by in the next room. Source: ours; the plan may say
+ * more. */
+#define QUIET_STANDARD_M 200
+
+uint32_t order_quiet_m(const struct world *w)
+{
+    return w->plan.panic.quiet_m != 0 ? w->plan.panic.quiet_m : QUIET_STANDARD_M;
+}
+
+bool order_quiet(struct turn *t, const struct incident *i, unit_id unit, struct point at)
+{
+    const struct incident nowhere = { .place = { .state = PLACE_UNKNOWN } };
+    const struct unit *caller = world_unit(t->world, i->panic_unit);
+    if (!i->panic || !i->panic_silent || caller == NULL || caller->id.n == unit.n) {
+        return false;
+    }
+    struct point there = advise_view(t, caller, &nowhere).at;
+    return geo_distance_mm(at, there) / 1000 <= order_quiet_m(t->world);
 }
 
 void order_emit(struct turn *t, const struct order *o)
@@ -66,6 +87,7 @@ void order_emit(struct turn *t, const struct order *o)
         .relieves = o->relieves,
         .diverted_from = o->diverted_from,
         .safety_due_at = there ? order_safety_due(t, o->incident) : 0,
+        .quiet = u != NULL && order_quiet(t, o->incident, u->id, view.at),
     };
     m->first_report = there && o->incident->first_report_at == 0;
     m->lon_e7 = view.at.lon_e7;

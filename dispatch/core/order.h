@@ -31,6 +31,12 @@ static inline bool order_signed(const struct assignment *a)
     return a->status >= ASSIGNMENT_ACKNOWLEDGED && a->status <= ASSIGNMENT_TRANSPORTING;
 }
 
+/* Whether a unit at `at` is so near to who called for help unheard that nothing may sound for it:
+ * within the plan's quiet_m (standard 200 m) of the caller's last known place by straight line.
+ * Units without a fix count from their post. */
+bool order_quiet(struct turn *t, const struct incident *i, unit_id unit, struct point at);
+uint32_t order_quiet_m(const struct world *w);
+
 /* Emits assignment.reserved or assignment.dispatched. */
 void order_emit(struct turn *t, const struct order *o);
 

@@ -156,6 +156,7 @@ struct incident {
 /* A panic incident near a unit, which it is shown though nobody ordered it there. */
 struct unit_alert {
     incident_id incident;
+    bool quiet; /* that officer called unheard and is near: nothing may sound here */
 };
 
 /* A unit (巡组). Its status is derived from its active assignment, else from its duty. */
@@ -244,6 +245,7 @@ struct assignment {
     bool kept;                   /* the seat keeps it beside another that signed for the slot */
     int64_t safety_due_at;       /* when the officers must have been confirmed safe; 0 none */
     int64_t safe_at;             /* when they were last */
+    bool quiet; /* for an officer who called unheard and is near: told without a sound */
     /* derived */
     uint32_t next_in_incident;
     uint32_t next_of_unit;

@@ -357,6 +357,7 @@ struct unit_changed {
 
 struct unit_named {
     unit_id unit;
+    bool quiet; /* so near to one who calls unheard that nothing may sound */
 };
 struct unit_panicked {
     unit_id unit;

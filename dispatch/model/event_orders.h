@@ -51,6 +51,7 @@ struct assignment_named {
     int64_t due_at;           /* of the unit's signature */
     uint8_t by;
     int64_t at_device;
+    bool quiet; /* as of the assignment */
 };
 struct assignment_marked {
     assignment_id assignment;

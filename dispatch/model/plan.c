@@ -77,6 +77,7 @@ static const struct field plan_panic_fields[] = {
     FIELD(plan_panic, type, F_STR, .limit = 15),
     FIELD(plan_panic, radius_m, F_UINT),
     FIELD(plan_panic, zones, F_LIST, .limit = 256, .sub = &plan_panic_zone_shape),
+    FIELD(plan_panic, quiet_m, F_UINT),
 };
 SHAPE(plan_panic);
 

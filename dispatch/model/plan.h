@@ -91,6 +91,7 @@ struct plan_panic {
     struct str type;   /* code of the incident that opens; empty: unclassified */
     uint32_t radius_m; /* within which units are told; 0: three kilometres */
     struct list zones; /* of struct plan_panic_zone: other radii */
+    uint32_t quiet_m;  /* within which nothing sounds for a silent call; 0: 200 m */
 };
 
 struct plan {

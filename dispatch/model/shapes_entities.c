@@ -150,6 +150,7 @@ SHAPE(incident);
 
 static const struct field unit_alert_fields[] = {
     ID(unit_alert, incident, ID_LETTER_INCIDENT, OPEN_),
+    FIELD(unit_alert, quiet, F_BOOL, OPEN_, .later = true),
 };
 SHAPE(unit_alert);
 
@@ -234,6 +235,7 @@ static const struct field assignment_fields[] = {
     FIELD(assignment, safety_due_at, F_INSTANT, OPEN_, .later = true),
     FIELD(assignment, safe_at, F_INSTANT, OPEN_, .later = true),
     FIELD(assignment, spoken_by, F_TEXT, TACT, .later = true),
+    FIELD(assignment, quiet, F_BOOL, TACT, .later = true),
 };
 SHAPE(assignment);
 

@@ -373,6 +373,7 @@ static const struct field assignment_named_fields[] = {
     FIELD(assignment_named, position_age_ms, F_UINT, TACT),
     FIELD(assignment_named, due_at, F_INSTANT),
     BY(assignment_named),
+    FIELD(assignment_named, quiet, F_BOOL, TACT),
 };
 SHAPE(assignment_named);
 
@@ -453,7 +454,10 @@ static const struct field unit_changed_fields[] = {
 };
 SHAPE(unit_changed);
 
-static const struct field unit_named_fields[] = { UNIT(unit_named) };
+static const struct field unit_named_fields[] = {
+    UNIT(unit_named),
+    FIELD(unit_named, quiet, F_BOOL),
+};
 SHAPE(unit_named);
 
 static const struct field unit_panicked_fields[] = {

@@ -121,7 +121,8 @@ static enum err check_panic(struct check_path *c, const struct plan_panic *p)
         path_name(c, "type");
         return path_bad_text(c, p->type, "a code of four levels, as \"65.09.00.00\"");
     }
-    if (check_range(c, "radius_m", p->radius_m, 0, PLAN_RADIUS_M_MAX, expected) != OK) {
+    if (check_range(c, "radius_m", p->radius_m, 0, PLAN_RADIUS_M_MAX, expected) != OK ||
+        check_range(c, "quiet_m", p->quiet_m, 0, PLAN_RADIUS_M_MAX, expected) != OK) {
         return ERR_INVALID;
     }
     size_t list = path_name(c, "zones");

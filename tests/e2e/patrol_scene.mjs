@@ -8,6 +8,18 @@ const text = (page, selector) => page.locator(selector).first().innerText();
 const status = (page) => page.getAttribute('article', 'data-status');
 const HOLD_MS = 3_000;
 
+/* Counts sounds and shakes of the page. */
+const listen = (page) =>
+    page.evaluate(() => {
+        window.noises = 0;
+        navigator.vibrate = (pattern) => (window.noises += pattern === 0 ? 0 : 1) > 0;
+        const start = OscillatorNode.prototype.start;
+        OscillatorNode.prototype.start = function (...args) {
+            window.noises++;
+            return start.apply(this, args);
+        };
+    });
+
 export async function sceneStories({ patrol, server, order, steps, mine, arrive, fit, here }) {
     const timeline = async (incident) =>
         (await server.ask('GET', `/incidents/${incident.id ?? incident}/timeline`, undefined, 'commander')).events;
@@ -173,15 +185,7 @@ export async function sceneStories({ patrol, server, order, steps, mine, arrive,
     });
 
     await patrol('a_call_for_help_unheard_shows_and_sounds_nowhere', {}, async ({ page, unit }) => {
-        await page.evaluate(() => {
-            window.noises = 0;
-            navigator.vibrate = () => ++window.noises > 0;
-            const start = OscillatorNode.prototype.start;
-            OscillatorNode.prototype.start = function (...args) {
-                window.noises++;
-                return start.apply(this, args);
-            };
-        });
+        await listen(page);
         const heard = [];
         page.on('websocket', (ws) => ws.on('framereceived', (f) => heard.push(String(f.payload))));
         await page.reload();
@@ -221,6 +225,33 @@ export async function sceneStories({ patrol, server, order, steps, mine, arrive,
         await server.command('commander', 'unit.panic_answer', { unit: unit.id, reached: 'seen', how: '到场' });
         await page.waitForTimeout(1_000);
         equal(await look(), before, 'when it is over:');
+    });
+
+    await patrol('a_silent_call_beside_this_phone_is_told_without_a_sound', {}, async ({ page, unit }) => {
+        const read = async (id) =>
+            (await server.ask('GET', '/units?limit=500', undefined, 'commander')).units.find((u) => u.id === id);
+        const { units } = await server.ask('GET', '/units?limit=500', undefined, 'commander');
+        const caller = units.findLast((u) => u.id !== unit.id && u.panic !== true && u.place === undefined);
+        await page.context().setGeolocation({ longitude: caller.home_lon + 0.0005, latitude: caller.home_lat });
+        const off = async () => Math.abs(((await mine(unit)).place?.lon ?? 0) - caller.home_lon);
+        await until(async () => (await off()) < 0.001, 'to stand beside', 15_000);
+        await page.tap('#duty-title'); // the first touch
+        await listen(page);
+        await server.command('commander', 'unit.panic', { unit: caller.id, silent: true, by: 'radio' });
+        await page.waitForSelector('.need.quiet');
+        must((await text(page, '.need')).includes('不响铃'), 'that nothing sounds');
+        equal((await mine(unit)).alerts?.map((a) => a.quiet), [true]);
+        const incident = (await read(caller.id)).panic_incident;
+        await server.command('commander', 'assignment.dispatch', { incident, units: [{ unit: unit.id }] });
+        await page.waitForSelector('.incoming .flag.quiet');
+        await page.waitForSelector('.incoming [data-hush]');
+        await fit(page, 'quiet');
+        await page.waitForTimeout(2_000); // a grave order rings each second and a half
+        equal(await page.evaluate(() => window.noises), 0, 'sounds and shakes:');
+        await server.command('commander', 'unit.panic_answer', { unit: caller.id, reached: 'seen', how: '到场' });
+        await until(() => page.evaluate(() => window.noises > 0), 'the order to ring once the officer was reached', 15_000);
+        await page.tap('.answer .fill');
+        await page.waitForSelector('article');
     });
 
     await patrol('a_short_touch_of_the_link_tells_of_the_link_and_calls_nobody', {}, async ({ page, unit }) => {

@@ -46,6 +46,7 @@ export const en: Record<keyof typeof zh, string> = {
     cuesGone: 'no longer',
     reportsMore: '{0} more reports joined',
     need: 'Officer in need {0}',
+    hush: 'The officer is close by: this phone does not ring or vibrate',
     needSilent: 'Silent alarm: do not call openly',
     safe: 'We are safe',
     clearLead: 'Feedback',

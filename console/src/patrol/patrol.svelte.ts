@@ -15,7 +15,7 @@ import { Outbox, UNDO_MS, type Item } from './outbox';
 import { Panic, type Call } from './panic';
 import { Ring } from '../shared/ring.svelte';
 import { dropPicture, keepPicture, loadPicture, shelf } from './shelf';
-import { changedOrders, factsOf, needsOf, newOrders, ordersOf, type Facts } from './steps';
+import { changedOrders, factsOf, isQuiet, needsOf, newOrders, ordersOf, whereAmI, type Facts } from './steps';
 import { Whereabouts } from './whereabouts.svelte';
 import { zh } from './zh';
 
@@ -279,7 +279,9 @@ class Patrol extends Line {
             at: Date.parse(e.at),
         };
         this.notices = [...this.notices.filter((n) => n.id !== notice.id), notice];
-        this.ring.once('notice');
+        if (!isQuiet(this.live, order.incident, whereAmI(this.where.fix, this.live))) {
+            this.ring.once('notice');
+        }
     }
 
     needSeen(id: string): void {
@@ -297,9 +299,11 @@ class Patrol extends Line {
         if (performance.now() - this.keptAt > KEEP_MS) {
             this.keepNow();
         }
-        const fresh = this.session === null ? [] : newOrders(this.live, this.items);
-        const changed = this.session === null ? [] : changedOrders(this.live, this.items);
-        const needs = this.session === null ? [] : needsOf(this.live).filter((i) => !this.needsSeen.has(i.id));
+        const me = whereAmI(this.where.fix, this.live);
+        const loud = (incident: string | undefined): boolean => this.session !== null && !isQuiet(this.live, incident, me);
+        const fresh = newOrders(this.live, this.items).filter((a) => loud(a.incident));
+        const changed = changedOrders(this.live, this.items).filter((a) => loud(a.incident));
+        const needs = needsOf(this.live).filter((i) => !this.needsSeen.has(i.id) && loud(i.id));
         const grave = needs.length > 0 || fresh.some((a) => this.live.incidents.get(a.incident ?? '')?.tier === 1);
         this.ring.want(grave ? 'grave' : fresh.length > 0 ? 'order' : changed.length > 0 ? 'change' : null);
         this.ring.tick();

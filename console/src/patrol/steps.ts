@@ -1,5 +1,6 @@
 // What a unit can do next and what it was told, from the server's picture and what waits in the phone. Pure.
 import { at } from '../format';
+import { distanceM } from '../shared/ways';
 import { hasPoint, zoneName } from '../store/select';
 import type { Fix, State } from '../store/reduce';
 import type { LiveIncident } from '../wire/frames';
@@ -87,6 +88,25 @@ export const changedOrders = (s: State, items: readonly Item[]): Assignment[] =>
 export type Need = LiveIncident & { panic_callsign?: string };
 export const needsOf = (s: State): Need[] =>
     [...s.incidents.values()].filter((i) => i.panic === true && i.panic_unit !== s.unit);
+
+/* Beside an officer who called unheard: a phone that rings there gives them away, whatever it rings for. */
+const QUIET_M = 200; // as the server's, whose flags count where this phone has no fix
+type Point = { lon: number; lat: number };
+export const mustHush = (s: State, me: Point | undefined): boolean =>
+    needsOf(s).some((i) => {
+        const point = pointOf(i);
+        return i.panic_silent === true && me !== undefined && point !== undefined && distanceM(me, point) <= QUIET_M;
+    });
+
+/* What comes about this incident makes no sound: the server told this unit without one, or it stands there now. */
+export function isQuiet(s: State, incident: string | undefined, me: Point | undefined): boolean {
+    const i = s.incidents.get(incident ?? '');
+    if (i !== undefined && i.panic !== true) {
+        return mustHush(s, me); // that officer has been reached
+    }
+    const told = s.units.get(s.unit)?.alerts?.some((a) => a.incident === incident && a.quiet === true) === true;
+    return told || ordersOf(s).some((a) => a.incident === incident && a.quiet === true) || mustHush(s, me);
+}
 
 /* A feedback is owed and the phone has not given it. */
 export const owesFeedback = (a: Assignment, items: readonly Item[]): boolean =>

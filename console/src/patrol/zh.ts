@@ -44,6 +44,7 @@ export const zh = {
     cuesGone: '解除',
     reportsMore: '又有 {0} 起报警归入',
     need: '民警求助 {0}',
+    hush: '求助民警就在附近：本机不响铃，不震动',
     needSilent: '静默求助：不得公开呼叫或拨打',
     safe: '报平安',
     clearLead: '处置反馈',

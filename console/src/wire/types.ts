@@ -196,6 +196,7 @@ export interface Incident {
 
 export interface UnitAlert {
     incident?: string;
+    quiet?: boolean;
 }
 
 export interface Unit {
@@ -276,6 +277,7 @@ export interface Assignment {
     safety_due_at?: string;
     safe_at?: string;
     spoken_by?: string;
+    quiet?: boolean;
 }
 
 export interface Zone {
@@ -1195,6 +1197,7 @@ export interface AssignmentNamed {
     due_at?: string;
     by?: StepByWord;
     at_device?: string;
+    quiet?: boolean;
 }
 
 export interface AssignmentMarked {
@@ -1280,6 +1283,7 @@ export interface UnitChanged {
 
 export interface UnitNamed {
     unit?: string;
+    quiet?: boolean;
 }
 
 export interface UnitPanicked {
