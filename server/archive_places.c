@@ -106,6 +106,7 @@ enum err archive_places(struct archive *a, struct str query, struct buf *out, st
         return err;
     }
     asked.limit = (uint32_t)limit;
+    asked.ms_max = (uint32_t)a->setup.conf->place_search_ms_max;
     buf_text(out, "{\"places\":[");
     err = places_find(a->pg, &asked, put_place, &to, f);
     buf_text(out, "]}");

@@ -153,6 +153,9 @@ enum err pg_fault(PGconn *conn, const PGresult *r, const char *primary, struct f
     if (state != NULL && (strcmp(state, "42P01") == 0 || strcmp(state, "3F000") == 0)) {
         return fault_set(f, ERR_CONFIG, primary, line, "run tocsin migrate for this world");
     }
+    if (state != NULL && strcmp(state, "57014") == 0) { /* statement_timeout */
+        return fault_set(f, ERR_TOO_SLOW, primary, line, NULL);
+    }
     return fault_set(f, ERR_IO, primary, line, NULL);
 }
 

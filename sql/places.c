@@ -6,6 +6,7 @@
 #include "sql/result.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #define LINES_A_STATEMENT 2000u
@@ -127,8 +128,17 @@ enum err places_load(const char *conninfo, const char *world, struct str lines, 
     return err;
 }
 
-enum err places_find(struct pg *pg, const struct place_asked *a, place_fn *fn, void *arg,
-                     struct fault *f)
+/* Of this transaction only: other reads of the connection may take longer. */
+static enum err limit_time(struct pg *pg, uint32_t ms_max, struct fault *f)
+{
+    char text[64];
+
+    (void)snprintf(text, sizeof(text), "SET LOCAL statement_timeout = %u", ms_max);
+    return pg_script(pg, text, f);
+}
+
+static enum err search(struct pg *pg, const struct place_asked *a, place_fn *fn, void *arg,
+                       struct fault *f)
 {
     struct params p;
     PGresult *r;
@@ -154,5 +164,26 @@ enum err places_find(struct pg *pg, const struct place_asked *a, place_fn *fn, v
         fn(arg, &found);
     }
     PQclear(r);
+    return err;
+}
+
+enum err places_find(struct pg *pg, const struct place_asked *a, place_fn *fn, void *arg,
+                     struct fault *f)
+{
+    enum err err = pg_begin(pg, f);
+
+    if (err != OK) {
+        return err;
+    }
+    err = limit_time(pg, a->ms_max, f);
+    err = err == OK ? search(pg, a, fn, arg, f) : err;
+    if (err == OK) {
+        return pg_commit(pg, f);
+    }
+    pg_rollback(pg);
+    if (err == ERR_TOO_SLOW) {
+        (void)fault_field(f, err, "q", "this search takes longer than %u ms", a->ms_max);
+        (void)snprintf(f->hint, sizeof(f->hint), "type more of the name");
+    }
     return err;
 }

@@ -19,6 +19,7 @@ struct place_asked {
     bool near_given;
     struct point near;
     uint32_t limit;
+    uint32_t ms_max; /* 0: as long as it takes */
 };
 
 struct place_found {
@@ -32,7 +33,7 @@ struct place_found {
 /* Borrowed for the call. */
 typedef void place_fn(void *arg, const struct place_found *p);
 
-/* Best first. Fails as pg_run. */
+/* Best first. Fails: ERR_TOO_SLOW naming `q` when it takes longer than ms_max; else as pg_run. */
 MUST_USE enum err places_find(struct pg *pg, const struct place_asked *a, place_fn *fn, void *arg,
                               struct fault *f);
 

@@ -18,28 +18,33 @@ WITH typed AS (
            min(substring(text FROM '^[0-9]{1,5}')::integer) FILTER (WHERE is_number AND NOT alone) AS number
     FROM word, LATERAL (SELECT (SELECT count(*) FILTER (WHERE NOT is_number) FROM word) = 0 AS alone) AS a
 ), fit AS (
-    SELECT p.*, asked.number AS asked_number, asked.words, asked.whole,
-           abs(p.number_n - asked.number) AS off,
-           CASE WHEN $2::bigint = 0 THEN NULL
-                ELSE 111195 * sqrt(((p.lat_e7 - $4::bigint) / 1e7) ^ 2 +
-                                   ((p.lon_e7 - $3::bigint) / 1e7 * cosd(p.lat_e7 / 1e7)) ^ 2) END AS metres
+    SELECT p.id, p.kind, p.name, p.name_en, p.zone, p.lon_e7, p.lat_e7, p.radius_m, p.folded, p.number, p.number_n,
+           coalesce(p.street, '') AS of_street, coalesce(p.zone, '') AS of_zone,
+           asked.number AS asked_number, asked.words, asked.whole, abs(p.number_n - asked.number) AS off
     FROM place AS p, asked
     WHERE cardinality(asked.words) > 0
       AND p.grams @> (SELECT array_agg(g) FROM unnest(asked.words) AS w, unnest(place_grams(w)) AS g)
       AND (SELECT bool_and(position(w IN p.folded) > 0) FROM unnest(asked.words) AS w)
       AND (p.kind <> 'address' OR (asked.number IS NOT NULL AND p.number_n IS NOT NULL AND length(asked.whole) > 1))
+), nearest AS (
+    -- Of each street first how near its numbers come: very many houses are not put in order for that.
+    SELECT of_street, of_zone, min(off) AS off FROM fit WHERE kind = 'address' GROUP BY of_street, of_zone
 ), ranked AS (
     SELECT fit.*,
-           row_number() OVER (PARTITION BY kind = 'address', street, zone ORDER BY off, (number_n - asked_number) % 2 <> 0, number)
-               AS nth,
-           min(off) OVER (PARTITION BY kind = 'address', street, zone) AS nearest
+           CASE WHEN kind = 'address'
+                THEN row_number() OVER (PARTITION BY kind = 'address', of_street, of_zone
+                                        ORDER BY (number_n - asked_number) % 2 <> 0, number) END AS nth,
+           CASE WHEN $2::bigint = 0 THEN NULL
+                ELSE 111195 * sqrt(((lat_e7 - $4::bigint) / 1e7) ^ 2 +
+                                   ((lon_e7 - $3::bigint) / 1e7 * cosd(lat_e7 / 1e7)) ^ 2) END AS metres
     FROM fit
+    WHERE kind <> 'address' OR (of_street, of_zone, off) IN (SELECT of_street, of_zone, off FROM nearest)
 )
 SELECT kind, name, coalesce(name_en, ''), coalesce(zone, ''), lon_e7::bigint, lat_e7::bigint,
        (CASE WHEN kind <> 'address' OR off = 0 THEN radius_m ELSE greatest(50, least(5 * off, 2000)) END)::bigint,
        coalesce(round(metres)::bigint, -1)
 FROM ranked
-WHERE kind <> 'address' OR (CASE WHEN nearest = 0 THEN off = 0 AND nth <= 3 ELSE nth <= 1 END)
+WHERE kind <> 'address' OR nth <= CASE WHEN off = 0 THEN 3 ELSE 1 END
 ORDER BY CASE WHEN asked_number IS NULL THEN 0
               WHEN kind = 'address' AND off = 0 THEN 0
               WHEN position(asked_number::text IN folded) > 0 AND kind <> 'address' THEN 1

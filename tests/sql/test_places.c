@@ -1,6 +1,7 @@
 /* Laws of places: a load replaces them as a whole or not at all, and they are found by parts of
  * their names, by crossing and by number, the best first. */
 #include "base/buf.h"
+#include "sql/pg_internal.h"
 #include "sql/places.h"
 #include "tests/sql/cluster.h"
 #include "tests/suite.h"
@@ -123,6 +124,39 @@ START_TEST(of_equals_the_nearest_comes_first)
 }
 END_TEST
 
+static void no_place(void *arg, const struct place_found *p)
+{
+    (void)arg;
+    (void)p;
+    ck_abort_msg("found while the table was locked");
+}
+
+/* Somebody holds the table: as long as a search that reads very much of it. */
+START_TEST(a_search_ends_in_its_time_and_the_connection_lives_on)
+{
+    struct place_asked a = { .text = STR("人民"), .limit = 4, .ms_max = 50 };
+    const struct pg_opts o = {
+        .conninfo = cluster_super(), .world = NULL, .role = NULL, .application = "test"
+    };
+    struct fault f = { 0 };
+    struct pg *other;
+    char lock[96];
+    open_city();
+    ck_assert_int_eq(pg_open(&o, &other, &f), OK);
+    ck_assert_int_eq(pg_begin(other, &f), OK);
+    (void)snprintf(lock, sizeof(lock), "LOCK TABLE \"%s\".place IN ACCESS EXCLUSIVE MODE", world);
+    ck_assert_msg(pg_script(other, lock, &f) == OK, "%s %s", f.primary, f.detail);
+    ck_assert_int_eq(places_find(pg, &a, no_place, NULL, &f), ERR_TOO_SLOW);
+    ck_assert_str_eq(f.field, "q");
+    ck_assert_str_eq(f.primary, "this search takes longer than 50 ms");
+    ck_assert_str_eq(f.hint, "type more of the name");
+    pg_rollback(other);
+    pg_close(other);
+    ck_assert_str_eq(found("老街", NULL), "人民路 ~900");
+    pg_close(pg);
+}
+END_TEST
+
 START_TEST(a_load_replaces_all_or_nothing)
 {
     struct fault f = { 0 };
@@ -157,6 +191,7 @@ int main(void)
         { places_are_found_by_parts_of_their_names_the_best_first, 0, 0 },
         { a_number_finds_the_house_else_the_nearest_one_and_says_that_it_is_near_only, 0, 0 },
         { of_equals_the_nearest_comes_first, 0, 0 },
+        { a_search_ends_in_its_time_and_the_connection_lives_on, 0, 0 },
         { a_load_replaces_all_or_nothing, 0, 0 },
     };
     cluster_begin();

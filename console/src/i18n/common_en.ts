@@ -128,6 +128,7 @@ export const en: Record<keyof typeof zh, string> = {
     too_old_to_resend: 'The command is older than 24 hours and was not sent again',
     not_signed_in: 'Wrong user name or password, or the session has ended',
     not_allowed: 'You may not do this',
+    took_too_long: 'That takes too long; type more of the name',
     too_many_requests: 'Too many tries; wait a moment',
     malformed: 'The input is malformed',
     invalid: 'The input has no valid meaning',

@@ -126,6 +126,7 @@ export const zh = {
     too_old_to_resend: '命令已超过 24 小时，未再发送',
     not_signed_in: '用户名或密码不对，或登录已失效',
     not_allowed: '没有此权限',
+    took_too_long: '查找过久，请多输入几个字',
     too_many_requests: '尝试过多，请稍后再试',
     malformed: '输入格式不对',
     invalid: '输入没有有效含义',
