@@ -30,6 +30,7 @@ export const zh = {
     alarmsEmpty: '没有告警',
     showClosed: '已结警情',
     showOpen: '未结警情',
+    headNumber: '编号',
     headTier: '级',
     headUnits: '警力',
     headClock: '时限/已过',

@@ -32,7 +32,7 @@ export const en: Record<keyof typeof zh, string> = {
     declineLead: 'Why can you not go?',
     back: 'Back',
     navigate: 'Navigate',
-    straight: '{0} in a straight line',
+    straight: 'Straight line {0}',
     noPoint: 'No position',
     callerButton: 'Caller',
     contactNone: 'Do not call back, do not text',
