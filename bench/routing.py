@@ -102,7 +102,7 @@ def boost(folder, arcs):
 
 
 def one_round(got, peer, number, quick):
-    searches, queries, rare = (2, 100, 5) if quick else (7, INCIDENTS // 5, 60)
+    searches, queries, rare = (3, 1000, 5) if quick else (7, INCIDENTS // 5, 60)
     first = number * queries
     told = got.ask(f"full {searches} {number * searches}", ns="full")
     theirs = peer.ask(f"full {searches} {number * searches}", 600)
@@ -121,7 +121,7 @@ def one_round(got, peer, number, quick):
     moved = got.ask(f"move {queries // 2}", ns="move")
     got.ratio("move_ratio", at(moved["ns"], 0.5), slow)
     anew = [got.ask("customize", ns="customize", refill_ns="refill")
-            for _ in range(1 if quick else 5)]
+            for _ in range(3 if quick else 5)]
     got.ratio("customize_ratio", median([a["ns"][0] + a["refill_ns"][0] for a in anew]), full)
     closed = got.ask(f"closure {10 if quick else 400}", ns="closure", open_ns="opening")
     got.ratio("closure_ms", at(closed["ns"], 0.5), 1e6)
