@@ -43,8 +43,6 @@ static void take_positions(struct core *c, const struct door_positions *p)
     for (uint32_t i = 0; i < p->count; i++) {
         (void)positions_accept(c->s.positions, &fixes[i], now);
     }
-    atomic_store_explicit(&c->state.positions, positions_taken(c->s.positions),
-                          memory_order_relaxed);
 }
 
 /* Takes the oldest record of one gateway. False when there is none, or it must wait for the log. */
@@ -138,7 +136,7 @@ static void flush(struct core *c)
     must(c->gather->count == 0);
     c->flying_since = monotonic_us();
     log_writer_submit(c->s.writer, c->flying->rows, c->flying->count);
-    atomic_fetch_add_explicit(&c->state.batches, 1, memory_order_relaxed);
+    c->state.batches++;
 }
 
 static void arm_timer(struct core *c)
@@ -258,8 +256,7 @@ void core_durable(struct core *c, uint64_t last_seq)
     must(c->flying != NULL && c->flying->rows[c->flying->count - 1].seq == last_seq);
     struct batch *done = c->flying;
     c->flying = NULL;
-    atomic_fetch_add_explicit(&c->state.append_us, (uint64_t)(monotonic_us() - c->flying_since),
-                              memory_order_relaxed);
+    c->state.append_us += (uint64_t)(monotonic_us() - c->flying_since);
     c->durable_seq = last_seq;
     flush(c); /* the next batch flies while this one is handed on */
     for (uint32_t i = 0; i < done->count; i++) {
@@ -267,7 +264,6 @@ void core_durable(struct core *c, uint64_t last_seq)
     }
     outbox_release(c->outbox, last_seq);
     batch_reset(done);
-    atomic_store_explicit(&c->state.durable_seq, last_seq, memory_order_relaxed);
     core_work(c);
 }
 

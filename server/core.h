@@ -16,20 +16,6 @@
 struct event_base;
 struct core;
 
-/* What the core publishes about itself for /metrics; any thread may read it. */
-struct core_state {
-    uint64_t durable_seq;
-    uint64_t epoch;
-    uint64_t rows;
-    uint64_t batches;
-    uint64_t append_us;
-    uint64_t refusals;
-    uint64_t repeats;
-    uint64_t positions;
-    uint64_t inbox_full;
-    bool ready;
-};
-
 struct core_setup {
     const struct conf *conf;
     struct event_base *base;
@@ -70,7 +56,5 @@ void core_internal(struct core *c, const struct command *cmd);
 
 /* Stops taking commands. True when nothing waits for the log any more. */
 bool core_quiesce(struct core *c);
-
-void core_read_state(const struct core *c, struct core_state *out);
 
 #endif

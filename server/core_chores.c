@@ -15,22 +15,17 @@
 
 void core_tell_state(struct core *c)
 {
-    struct door_state s = {
-        .kind = DOOR_STATE,
-        .ready = c->open,
-        .durable_seq = c->durable_seq,
-        .epoch = log_writer_epoch(c->s.writer),
-        .clock_rate = (uint32_t)c->s.conf->clock_rate,
-        .rows = atomic_load_explicit(&c->state.rows, memory_order_relaxed),
-        .batches = atomic_load_explicit(&c->state.batches, memory_order_relaxed),
-        .append_us = atomic_load_explicit(&c->state.append_us, memory_order_relaxed),
-        .refusals = atomic_load_explicit(&c->state.refusals, memory_order_relaxed),
-        .repeats = atomic_load_explicit(&c->state.repeats, memory_order_relaxed),
-        .positions = positions_taken(c->s.positions)
-    };
-    atomic_store_explicit(&c->state.ready, c->open, memory_order_relaxed);
-    atomic_store_explicit(&c->state.durable_seq, c->durable_seq, memory_order_relaxed);
-    atomic_store_explicit(&c->state.epoch, s.epoch, memory_order_relaxed);
+    struct door_state s = { .kind = DOOR_STATE,
+                            .ready = c->open,
+                            .durable_seq = c->durable_seq,
+                            .epoch = log_writer_epoch(c->s.writer),
+                            .clock_rate = (uint32_t)c->s.conf->clock_rate,
+                            .rows = c->state.rows,
+                            .batches = c->state.batches,
+                            .append_us = c->state.append_us,
+                            .refusals = c->state.refusals,
+                            .repeats = c->state.repeats,
+                            .positions = positions_taken(c->s.positions) };
     for (unsigned g = 0; g < c->s.gateways; g++) {
         bool wake = false;
         if (queue_push(c->s.to_gateway[g].queue, &s, sizeof(s), &wake) && wake) {
@@ -213,19 +208,4 @@ void core_chores(struct core *c)
         core_tell_state(c);
     }
     core_work(c);
-}
-
-void core_read_state(const struct core *c, struct core_state *out)
-{
-    *out = (struct core_state){
-        .durable_seq = atomic_load_explicit(&c->state.durable_seq, memory_order_relaxed),
-        .epoch = atomic_load_explicit(&c->state.epoch, memory_order_relaxed),
-        .rows = atomic_load_explicit(&c->state.rows, memory_order_relaxed),
-        .batches = atomic_load_explicit(&c->state.batches, memory_order_relaxed),
-        .append_us = atomic_load_explicit(&c->state.append_us, memory_order_relaxed),
-        .refusals = atomic_load_explicit(&c->state.refusals, memory_order_relaxed),
-        .repeats = atomic_load_explicit(&c->state.repeats, memory_order_relaxed),
-        .positions = atomic_load_explicit(&c->state.positions, memory_order_relaxed),
-        .ready = atomic_load_explicit(&c->state.ready, memory_order_relaxed),
-    };
 }

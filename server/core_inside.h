@@ -11,8 +11,6 @@
 #include "server/crew.h"
 #include "server/outbox.h"
 
-#include <stdatomic.h>
-
 #define BATCHES 3 /* one gathers, one flies, one is handed on */
 #define TURN_BYTES_MAX ((size_t)256 << 20)
 #define ANSWER_ROOM 65536u
@@ -42,8 +40,7 @@ struct core {
     bool unsynchronised;
     unsigned chore;
     struct {
-        _Atomic uint64_t durable_seq, epoch, rows, batches, append_us, refusals, repeats, positions;
-        _Atomic bool ready;
+        uint64_t rows, batches, append_us, refusals, repeats;
     } state;
 };
 

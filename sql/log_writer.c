@@ -300,11 +300,6 @@ bool log_writer_ready(const struct log_writer *w)
     return w->state == WRITER_HELD && !w->batch.present;
 }
 
-bool log_writer_busy(const struct log_writer *w)
-{
-    return w->batch.present;
-}
-
 uint64_t log_writer_epoch(const struct log_writer *w)
 {
     return w->epoch;

@@ -66,9 +66,6 @@ void log_writer_submit(struct log_writer *w, const struct log_row *rows, uint32_
 /* The lease is held, the connection is up, no batch is under way. */
 bool log_writer_ready(const struct log_writer *w);
 
-/* A batch is under way, or waits for the connection to come back. */
-bool log_writer_busy(const struct log_writer *w);
-
 /* Epoch for the rows decided now; 0 before on_held. */
 uint64_t log_writer_epoch(const struct log_writer *w);
 

@@ -150,12 +150,6 @@ void item_text(struct params *p, struct str s)
     item_bytes(p, s.at, s.len);
 }
 
-void item_null(struct params *p)
-{
-    item_begin(p);
-    item_put(&p->bytes, NULL, ITEM_NULL);
-}
-
 void params_array_of(struct params *p, enum param_type type, uint32_t items, struct str gathered)
 {
     params_array(p, type, items);

@@ -50,7 +50,6 @@ void params_array(struct params *p, enum param_type type, uint32_t items);
 void item_i64(struct params *p, int64_t v);
 void item_bytes(struct params *p, const void *at, size_t len);
 void item_text(struct params *p, struct str s);
-void item_null(struct params *p);
 void params_array_end(struct params *p);
 
 /* An array whose items were gathered before, one after the other, by item_put() and item_put_i64().

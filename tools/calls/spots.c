@@ -66,11 +66,6 @@ uint32_t spot_kind_of(const char *word)
     return i;
 }
 
-const char *spot_kind_word(uint32_t kind)
-{
-    return kinds[kind].word;
-}
-
 struct point spot_shift(struct point at, int32_t east_m, int32_t north_m)
 {
     /* 1e-7 degrees of a metre northwards; eastwards by the length of a degree there. */

@@ -49,7 +49,6 @@ const struct spot *spots_pick(const struct spots *s, uint32_t kind, struct prng 
 /* The public place nearest to a point within reach; NULL. */
 const struct spot *spots_landmark(const struct spots *s, struct point at, uint32_t reach_m);
 uint32_t spot_kind_of(const char *word); /* SPOT_KINDS: none */
-const char *spot_kind_word(uint32_t kind);
 /* So many metres east and north. */
 struct point spot_shift(struct point at, int32_t east_m, int32_t north_m);
 

@@ -74,11 +74,6 @@ struct vec plane_within(struct prng *p, double x_low, double x_high, double y_lo
     return vec(x, y);
 }
 
-bool plane_chance(struct prng *p, double share)
-{
-    return plane_between(p, 0, 1) < share;
-}
-
 void *plane_alloc(size_t count, size_t size)
 {
     void *at = calloc(count > 0 ? count : 1, size);

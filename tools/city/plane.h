@@ -98,7 +98,6 @@ double plane_between(struct prng *p, double low, double high);
 /* Uniform in a rectangle. x is drawn first: C leaves the order of arguments open, so nobody draws
  * two numbers in one call. */
 struct vec plane_within(struct prng *p, double x_low, double x_high, double y_low, double y_high);
-bool plane_chance(struct prng *p, double share);
 /* A number that depends on the parts only. */
 uint64_t plane_hash(uint64_t a, uint64_t b, uint64_t c);
 

@@ -175,13 +175,6 @@ bool agents_fix(void *agents, uint32_t unit, struct fix *out)
     return true;
 }
 
-bool agents_moving(const struct agents *a, uint32_t unit)
-{
-    const struct crew *c = &a->crews[unit];
-
-    return c->on_duty && a->now < c->arrive && c->arrive > c->depart;
-}
-
 void agents_begin(struct agents *a, int64_t start_us)
 {
     const struct town *t = a->opts.town;

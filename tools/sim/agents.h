@@ -118,7 +118,6 @@ void agents_answer(struct agents *a, int64_t now, const struct act *act, const c
 /* Where a unit is at `now`; false while off duty or without a position. As ports.fix. */
 void agents_at(struct agents *a, int64_t now);
 bool agents_fix(void *agents, uint32_t unit, struct fix *out);
-bool agents_moving(const struct agents *a, uint32_t unit);
 
 /* What stood before we came, from a snapshot: incidents first, then assignments. `ours`: the
  * operator brings the incident to its end. Those that are known already are brought up to date. */

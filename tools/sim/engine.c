@@ -121,17 +121,6 @@ void engine_random(void *engine, uint8_t *bytes, size_t size)
     }
 }
 
-struct personal_in engine_personal(struct engine *e, struct str text)
-{
-    struct personal_in in = { .value = text };
-
-    if (text.len > 0) {
-        engine_random(e, in.salt, sizeof(in.salt));
-        log_personal_hash(in.salt, text, &in.hash);
-    }
-    return in;
-}
-
 void engine_content(const struct command *c, struct str world, struct buf *scratch, uint8_t out[16])
 {
     const struct command_info *info = &command_infos[c->type];

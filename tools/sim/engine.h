@@ -59,9 +59,6 @@ int64_t engine_due(const struct engine *e);
 /* Of the last turn; valid until the next. */
 const struct decision *engine_decision(const struct engine *e);
 
-/* A protected value with salt and hash, as the door makes it. `text` must live as long. */
-struct personal_in engine_personal(struct engine *e, struct str text);
-
 void engine_fix(struct engine *e, uint32_t unit, const struct fix *fix);
 
 /* What the world and the clock are now, to come back to: for who tries every order of what follows.

@@ -340,32 +340,7 @@ bool ws_client_send(struct ws_client *c, struct str text)
     return queued;
 }
 
-void ws_client_close(struct ws_client *c, uint16_t code)
-{
-    char body[2] = { (char)(code >> 8), (char)code };
-
-    if (c->open) {
-        put_frame(&c->socket.out, OP_CLOSE, (struct str){ body, sizeof(body) }, next_mask(c));
-        wire_flush(&c->socket);
-    }
-    end(c, code, STR("closed by us"));
-}
-
-bool ws_client_is_open(const struct ws_client *c)
-{
-    return c->open;
-}
-
 size_t ws_client_unsent(const struct ws_client *c)
 {
     return c->open ? wire_unsent(&c->socket) : 0;
-}
-
-void ws_client_read(struct ws_client *c, bool on)
-{
-    if (c->open && on) {
-        (void)event_add(c->socket.reading, NULL);
-    } else if (c->open) {
-        (void)event_del(c->socket.reading);
-    }
 }

@@ -38,16 +38,8 @@ bool ws_client_send(struct ws_client *c, struct str text);
 bool ws_client_queue(struct ws_client *c, struct str text);
 void ws_client_flush(struct ws_client *c);
 
-/* Says goodbye with a code and closes; on_close comes with the same code. */
-void ws_client_close(struct ws_client *c, uint16_t code);
-
-bool ws_client_is_open(const struct ws_client *c);
-
 /* Bytes that the kernel has not taken yet. */
 size_t ws_client_unsent(const struct ws_client *c);
-
-/* Stops and resumes reading, for slow readers. */
-void ws_client_read(struct ws_client *c, bool on);
 
 /* Appends one masked frame of a final text message to `out`, for writers that keep their own
  * blocks. */
