@@ -243,7 +243,7 @@ export const alarmKind: Record<T.AlarmKindWord, Word & { level: number; actionZh
     'close_overdue': { zh: '结案超时', en: 'closing overdue', level: 3, actionZh: '结案', actionEn: 'close it' },
     'report_overdue': { zh: '报警未处理', en: 'report not settled', level: 2, actionZh: '处理报警', actionEn: 'settle or link the report' },
     'unit_silent': { zh: '执勤位置中断', en: 'position of an assigned unit lost', level: 3, actionZh: '电台确认', actionEn: 'confirm by radio' },
-    'no_unit': { zh: '无可派力量', en: 'no unit for a slot', level: 1, actionZh: '请求增援', actionEn: 'ask for support' },
+    'no_unit': { zh: '无可派力量', en: 'no unit for a slot', level: 1, actionZh: '请求增援', actionEn: 'ask for reinforcement' },
     'capacity': { zh: '容量将满', en: 'capacity nearly used up', level: 2, actionZh: '结案或扩容', actionEn: 'close or raise the capacity' },
     'glass_broken': { zh: '紧急查看受保护信息', en: 'protected fields read by breaking the glass', level: 2, actionZh: '核问事由', actionEn: 'ask for the grounds' },
     'access_spooled': { zh: '日志中断期间查看受保护信息', en: 'protected fields read while the log was down', level: 3, actionZh: '核对查看记录', actionEn: 'look over the access' },
