@@ -5,12 +5,22 @@
 enum err travel_init(struct travel *t, const struct road *road, struct fault *f)
 {
     *t = (struct travel){ 0 };
-    return road != NULL ? road_query_init(&t->query, road, f) : OK;
+    if (road == NULL) {
+        return OK;
+    }
+    enum err err = road_query_init(&t->query, road, f);
+
+    err = err == OK ? path_query_init(&t->path, road, f) : err;
+    if (err != OK) {
+        travel_fini(t);
+    }
+    return err;
 }
 
 void travel_fini(struct travel *t)
 {
     road_query_fini(&t->query);
+    path_query_fini(&t->path);
 }
 
 void travel_use(struct travel *t, const struct road_weights *w)
@@ -29,4 +39,18 @@ uint32_t travel_ms(struct travel *t, struct point from, struct point to)
 const char *travel_engine(struct travel *t)
 {
     return t->query.road != NULL ? road_engine(&t->query) : line_engine(NULL);
+}
+
+uint32_t travel_detour_ms(struct travel *t, struct point from, struct point to, uint32_t *limit)
+{
+    uint32_t free_ms;
+
+    *limit = 0;
+    if (t->query.road == NULL || t->query.weights->version == 0) {
+        return 0;
+    }
+    *limit = path_limit(&t->path, t->query.weights, from, to, &free_ms);
+    uint32_t ms = road_travel_ms(&t->query, from, to);
+
+    return ms < ETA_INF_MS && ms > free_ms ? ms - free_ms : 0;
 }

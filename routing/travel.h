@@ -2,10 +2,11 @@
 #ifndef ROUTING_TRAVEL_H
 #define ROUTING_TRAVEL_H
 
-#include "routing/road.h"
+#include "routing/path.h"
 
 struct travel {
     struct road_query query; /* of nothing by straight line */
+    struct path_query path;  /* the same */
 };
 
 /* Borrows `road`; NULL: straight lines. Owns; free by travel_fini. Fails: ERR_NO_MEMORY. */
@@ -14,6 +15,10 @@ void travel_fini(struct travel *t);
 
 /* As road_query_use; by straight line nothing changes. */
 void travel_use(struct travel *t, const struct road_weights *w);
+
+/* How much longer it takes than on free roads, in ms, and the id of the first limit that lies in
+ * the free way; 0 and 0: it does not, or nobody gets there either way. No allocation. */
+uint32_t travel_detour_ms(struct travel *t, struct point from, struct point to, uint32_t *limit);
 
 /* Travel time in ms and the name of the engine, as ports want them. No allocation. */
 uint32_t travel_ms(struct travel *t, struct point from, struct point to);

@@ -29,6 +29,17 @@ static const char *port_engine(void *arg)
     return travel_engine(&((struct core *)arg)->travel);
 }
 
+static bool port_road_met(void *arg, const struct point *points, uint32_t count, bool area,
+                          struct text64 *name)
+{
+    return roads_met(((struct core *)arg)->s.road, points, count, area, name);
+}
+
+static uint32_t port_detour(void *arg, struct point from, struct point to, uint32_t *notice)
+{
+    return travel_detour_ms(&((struct core *)arg)->travel, from, to, notice);
+}
+
 static bool port_fix(void *arg, uint32_t unit, struct fix *out)
 {
     return positions_get(((struct core *)arg)->s.positions, unit, out);
@@ -206,6 +217,12 @@ void core_work(struct core *c)
     arm_timer(c);
 }
 
+/* Every decision from here on is made with the times that the world names. */
+void core_use_roads(struct core *c)
+{
+    travel_use(&c->travel, roads_use(c->s.roads, ROADS_OF_CORE, c->s.world->road_weights));
+}
+
 void core_internal(struct core *c, const struct command *cmd)
 {
     must(str_is(cmd->principal, "system"));
@@ -214,6 +231,9 @@ void core_internal(struct core *c, const struct command *cmd)
         return;
     }
     core_run(c, cmd);
+    if (cmd->type == COMMAND_ROAD_WEIGHTS && c->decision->count > 0) {
+        core_use_roads(c);
+    }
     if (c->decision->refusal != REFUSED_NOT) {
         log_warn("core", "own command refused", "command=%s why=%s", command_infos[cmd->type].word,
                  refusal_infos[c->decision->refusal].code);
@@ -298,6 +318,10 @@ enum err core_new(const struct core_setup *setup, struct core **out, struct faul
     c->ports = (struct ports){
         .arg = c, .travel_ms = port_travel, .engine = port_engine, .fix = port_fix
     };
+    if (setup->road != NULL) {
+        c->ports.road_met = port_road_met;
+        c->ports.detour_ms = port_detour;
+    }
     c->durable_seq = setup->world->seq;
     arena_init(&c->arena, TURN_BYTES_MAX);
     arena_init(&c->body, TURN_BYTES_MAX);
@@ -324,6 +348,9 @@ enum err core_new(const struct core_setup *setup, struct core **out, struct faul
     if (err != OK) {
         core_free(c);
         return err;
+    }
+    if (setup->roads != NULL) {
+        core_use_roads(c);
     }
     c->gather = &c->batch[0];
     c->unsynchronised = !server_clock_synchronised();

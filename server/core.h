@@ -10,6 +10,7 @@
 #include "dispatch/model/command.h"
 #include "server/clock.h"
 #include "server/positions.h"
+#include "server/roads.h"
 #include "sql/log_writer.h"
 #include "ws/door.h"
 
@@ -22,7 +23,8 @@ struct core_setup {
     struct world *world;
     struct server_clock *clock;
     struct positions *positions;
-    const struct road *road; /* NULL: travel times by straight line */
+    const struct road *road;  /* NULL: travel times by straight line */
+    struct roads_live *roads; /* and what holds on them; NULL with `road` */
     struct log_writer *writer;
     unsigned gateways;
     struct door_way from_gateway[DOOR_GATEWAYS_MAX]; /* all with the core's own wake_fd */

@@ -193,10 +193,28 @@ static void watch_capacity(struct core *c)
     }
 }
 
+/* Ten times a second: what holds on the roads is obeyed within one. */
+static void follow_roads(struct core *c)
+{
+    if (c->s.roads == NULL || !c->open || c->gather->count == c->gather->cap) {
+        return;
+    }
+    uint64_t ready = roads_ready(c->s.roads);
+    if (ready > c->s.world->road_weights) {
+        struct command cmd = { .type = COMMAND_ROAD_WEIGHTS,
+                               .principal = STR("system"),
+                               .id = STR("roads") };
+        cmd.as.road_weights_ready.change = ready;
+        core_internal(c, &cmd);
+    }
+    roads_follow(c->s.roads, c->s.world);
+}
+
 void core_chores(struct core *c)
 {
     refuse_undecided(c);
     outbox_tell_unknown(c->outbox, monotonic_us(), UNKNOWN_LIMIT_US);
+    follow_roads(c);
     if (++c->chore % 10 == 0) {
         server_clock_discipline(c->s.clock);
         c->unsynchronised = !server_clock_synchronised();

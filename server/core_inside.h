@@ -60,6 +60,9 @@ void core_take_past(struct core *c, const struct door_command *ask, const struct
 /* Nothing was done of it: what it needs cannot be read now. */
 void core_tell_later(struct core *c, const struct door_command *ask);
 
+/* core.c: travel times are those of the change that the world names. */
+void core_use_roads(struct core *c);
+
 /* core_chores.c: tells gateways and readers how things stand. */
 void core_tell_state(struct core *c);
 

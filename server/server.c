@@ -9,6 +9,7 @@
 #include "server/core.h"
 #include "server/listener.h"
 #include "server/recover.h"
+#include "server/roads.h"
 #include "server/tracks.h"
 #include "server/view.h"
 #include "server/wake.h"
@@ -48,6 +49,7 @@ struct server {
     struct gateway *gateways[DOOR_GATEWAYS_MAX];
     struct listener *listener;
     struct road road;                    /* when there is one */
+    struct roads_live *roads;            /* with it */
     char tiles_hash[TILES_HASH_LEN + 1]; /* of the base map, when there is one */
     const struct log_head *head;         /* the log is ours; NULL: it is not (yet) */
     bool unread;                         /* and its tail could not be read at once */
@@ -79,6 +81,11 @@ static void give_positions(void *arg, const struct door_fix *fixes, uint32_t cou
     tracks_positions(s->tracks, fixes, count, at_us, seq);
 }
 
+static enum err start_roads(struct server *s, struct fault *f)
+{
+    return s->road.network.map != NULL ? roads_start(&s->road, &s->live->world, &s->roads, f) : OK;
+}
+
 static enum err start_core(struct server *s, struct fault *f)
 {
     struct core_setup setup = { .conf = s->conf,
@@ -87,6 +94,7 @@ static enum err start_core(struct server *s, struct fault *f)
                                 .clock = &s->clock,
                                 .positions = s->positions,
                                 .road = s->road.network.map != NULL ? &s->road : NULL,
+                                .roads = s->roads,
                                 .writer = s->writer,
                                 .gateways = s->ways.gateways,
                                 .inside = s->ways.auth_core,
@@ -140,6 +148,7 @@ static enum err start_view(struct server *s, const struct log_head *head, struct
                                 .rows = s->ways.rows,
                                 .ring = s->ring,
                                 .road = s->road.network.map != NULL ? &s->road : NULL,
+                                .roads = s->roads,
                                 .gateways = s->ways.gateways,
                                 .epoch = log_writer_epoch(s->writer),
                                 .world_name = str_of(s->conf->world),
@@ -261,7 +270,8 @@ static enum err open_doors(struct server *s, struct fault *f)
 {
     recover_end(&s->recovery);
     server_clock_start(&s->clock, s->conf->clock_rate, s->live->world.at);
-    enum err e = start_core(s, f);
+    enum err e = start_roads(s, f);
+    e = e == OK ? start_core(s, f) : e;
     e = e == OK ? start_tracks(s, f) : e;
     e = e == OK ? start_view(s, s->head, f) : e;
     e = e == OK ? start_auth(s, f) : e;
@@ -521,6 +531,7 @@ static void close_all(struct server *s)
     tracks_stop(s->tracks);
     log_writer_close(s->writer);
     core_free(s->core);
+    roads_stop(s->roads);
     recover_end(&s->recovery);
     side_free(s->recovery.side);
     close_events(s);

@@ -27,6 +27,9 @@ struct snapshot_head {
     bool has_plan;
     struct plan plan;
     struct list seats; /* of struct seat */
+    struct list roads; /* of struct road_notice */
+    uint32_t next_road;
+    uint64_t road_change, road_weights;
 };
 
 struct capability_word {

@@ -100,6 +100,26 @@ static void take_seats(struct image *m, const struct list *seats)
     }
 }
 
+static void take_roads(struct image *m, const struct snapshot_head *h)
+{
+    struct world *w = m->world;
+    const struct road_notice *in = h->roads.at;
+    if (h->roads.count > w->limits.roads) {
+        fail(m, ERR_FULL, "a snapshot holds more notices on roads than there is room for");
+        return;
+    }
+    for (uint32_t k = 0; k < h->roads.count; k++) {
+        if (in[k].id.n == 0 || in[k].id.n >= h->next_road || world_road(w, in[k].id) != NULL) {
+            fail(m, ERR_CORRUPT, "a notice on a road of a snapshot stands twice or has no number");
+            return;
+        }
+        make_road(w, &in[k]);
+    }
+    w->next_road = h->next_road != 0 ? h->next_road : 1; /* images of before have none */
+    w->road_change = h->road_change;
+    w->road_weights = h->road_weights;
+}
+
 static void take_head(struct image *m)
 {
     struct world *w = m->world;
@@ -124,6 +144,7 @@ static void take_head(struct image *m)
     w->city_name_en = h.city_name_en;
     w->district_bits = h.district_bits;
     take_seats(m, &h.seats);
+    take_roads(m, &h);
     if (h.has_plan && !shape_clone(&plan_shape, &h.plan, &w->plan_memory, &w->plan)) {
         fail(m, ERR_NO_MEMORY, "no memory for the response plan");
     }

@@ -22,6 +22,10 @@ static const struct field snapshot_head_fields[] = {
     FIELD(snapshot_head, has_plan, F_BOOL),
     FIELD(snapshot_head, plan, F_STRUCT, .sub = &plan_shape),
     FIELD(snapshot_head, seats, F_LIST, .sub = &seat_shape, .limit = SEATS_MAX),
+    FIELD(snapshot_head, roads, F_LIST, .sub = &road_notice_shape, .limit = ROAD_NOTICES_MAX),
+    FIELD(snapshot_head, next_road, F_UINT),
+    FIELD(snapshot_head, road_change, F_UINT),
+    FIELD(snapshot_head, road_weights, F_UINT),
 };
 SHAPE(snapshot_head);
 
@@ -60,6 +64,12 @@ static void put_section(struct buf *b, const struct shape *s, const void *at, ui
 
 static void put_head(struct buf *b, const struct world *w)
 {
+    struct road_notice roads[ROAD_NOTICES_MAX];
+    uint32_t count = 0;
+    uint32_t k = 0;
+    for (const struct road_notice *r; (r = world_next_of_roads(w, &k)) != NULL;) {
+        roads[count++] = *r;
+    }
     const struct snapshot_head head = {
         .world = w->name,
         .world_id = w->world_id,
@@ -79,6 +89,10 @@ static void put_head(struct buf *b, const struct world *w)
         .has_plan = w->plan.id.len > 0,
         .plan = w->plan,
         .seats = { .at = w->seats, .count = w->seat_count },
+        .roads = { .at = roads, .count = count },
+        .next_road = w->next_road,
+        .road_change = w->road_change,
+        .road_weights = w->road_weights,
     };
     pack_struct(b, &snapshot_head_shape, &head);
 }

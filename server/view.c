@@ -212,6 +212,9 @@ static enum err make_parts(struct view *v, struct fault *f)
     }
     enum err err = travel_init(&v->travel, v->setup.road, f);
 
+    if (err == OK) {
+        view_use_roads(v);
+    }
     if (err == OK && v->setup.conf->snapshot_dir[0] != '\0') {
         err = view_cutter_start(v->setup.conf, &v->cutter, f);
     }

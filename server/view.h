@@ -12,6 +12,7 @@
 #include "dispatch/view/side.h"
 #include "server/positions.h"
 #include "server/projection.h"
+#include "server/roads.h"
 #include "ws/door.h"
 #include "ws/ring.h"
 
@@ -30,7 +31,8 @@ struct view_setup {
     struct door_way
         rows; /* struct row_record from the core; wake_fd wakes the view for everything */
     struct ring *ring;
-    const struct road *road; /* NULL: travel times by straight line */
+    const struct road *road;  /* NULL: travel times by straight line */
+    struct roads_live *roads; /* and what holds on them; NULL with `road` */
     unsigned gateways;
     struct door_way from_gateway[8]; /* DOOR_READ; same wake_fd */
     struct door_way to_gateway[8];   /* DOOR_READ_DONE */

@@ -75,6 +75,7 @@ int64_t view_wall_us(void);
 /* view_row.c: one row of the queue. `at_once`: the screens get it before anything else is done with
  * it; else ring_publish is the caller's, behind the last row of a round. */
 void view_take_row(struct view *v, const struct row_record *row, const char *bytes, bool at_once);
+void view_use_roads(struct view *v);    /* travel times of the change that the world names */
 void view_wake_archive(struct view *v); /* behind the last row of a round */
 
 /* view_read.c: one read of a gateway, or one that waited. */

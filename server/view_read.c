@@ -263,12 +263,18 @@ static const char *port_engine(void *arg)
     return travel_engine(arg);
 }
 
+static uint32_t port_detour(void *arg, struct point from, struct point to, uint32_t *notice)
+{
+    return travel_detour_ms(arg, from, to, notice);
+}
+
 static enum err fill(struct view *v, const struct ask *ask, const struct user *user,
                      const struct reading *r, struct fault *f)
 {
     const struct ports ports = { .arg = &v->travel,
                                  .travel_ms = port_travel,
-                                 .engine = port_engine };
+                                 .engine = port_engine,
+                                 .detour_ms = v->setup.road != NULL ? port_detour : NULL };
     switch ((enum door_read)ask->head.what) {
     case READ_RIGHTS:
         put_rights(v, user, r->out);

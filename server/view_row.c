@@ -196,6 +196,13 @@ static void tell_archive(struct view *v, const struct row_record *row,
     }
 }
 
+void view_use_roads(struct view *v)
+{
+    if (v->setup.roads != NULL) {
+        travel_use(&v->travel, roads_use(v->setup.roads, ROADS_OF_VIEW, v->world->road_weights));
+    }
+}
+
 void view_take_row(struct view *v, const struct row_record *row, const char *bytes, bool at_once)
 {
     struct str actor = { bytes, row->actor_len };
@@ -224,6 +231,7 @@ void view_take_row(struct view *v, const struct row_record *row, const char *byt
         projection_before(v->setup.projection, &content);
     }
     replay_apply(v->world, &as_logged, &content);
+    view_use_roads(v);
     bool everyone = row_frames_after(v->frames, &entry, &sink);
     put_users(v, row, &content);
     if (everyone) {

@@ -14,6 +14,7 @@ struct world_limits worlds_limits(const struct conf *conf)
         .zones = (uint32_t)conf->zones_max,
         .types = (uint32_t)conf->types_max,
         .premises = 65536,
+        .roads = ROAD_NOTICES_MAX,
         .alarms = (uint32_t)(conf->incidents_max + conf->assignments_max),
         .rings = 65536,
         .points = 4194304,

@@ -110,6 +110,14 @@ static void report_due(struct turn *t, const struct report *r)
     follow_raise(t, (struct alarm){ .kind = (uint8_t)kind, .report = r->id });
 }
 
+static void road_due(struct turn *t, const struct road_notice *r)
+{
+    struct event *e = turn_event(t, EVENT_ROAD_OPENED);
+    e->as.road_opened =
+        (struct road_opened){ .road = r->id, .change = t->world->road_change + 1, .by_rule = true };
+    turn_emit(t, e);
+}
+
 void decide_clock_tick(struct turn *t, const struct clock_tick *c)
 {
     struct due due;
@@ -123,6 +131,8 @@ void decide_clock_tick(struct turn *t, const struct clock_tick *c)
             follow_alarm_due(t, &t->world->alarms[due.slot]);
         } else if (due.table == TABLE_SEAT) {
             own_pass_on(t, &t->world->seats[due.slot]);
+        } else if (due.table == TABLE_ROAD) {
+            road_due(t, &t->world->roads[due.slot]);
         } else {
             must(due.table == TABLE_REPORT);
             report_due(t, &t->world->reports[due.slot]);

@@ -129,7 +129,17 @@ bool advise_slot_filled(const struct world *w, const struct incident *i, uint8_t
     return false;
 }
 
-static void write_advice(struct turn *t, const struct slot_choice *c, struct slot_advice *out)
+/* Of a unit that is told of: what lies on its way. */
+static void tell_detour(const struct turn *t, const struct incident *i, struct considered *c)
+{
+    struct point to = { i->place.lon_e7, i->place.lat_e7 };
+    if (t->ports->detour_ms != NULL && t->world->road_count > 0 && place_has_point(&i->place)) {
+        c->detour_ms = t->ports->detour_ms(t->ports->arg, c->at, to, &c->road);
+    }
+}
+
+static void write_advice(struct turn *t, const struct incident *i, const struct slot_choice *c,
+                         struct slot_advice *out)
 {
     struct considered_unit *units = arena_alloc(t->arena, CONSIDERED_MAX * sizeof(*units));
     struct passed_count *passed = arena_alloc(t->arena, PASS_REASON_COUNT * sizeof(*passed));
@@ -142,6 +152,7 @@ static void write_advice(struct turn *t, const struct slot_choice *c, struct slo
         units[k] =
             (struct considered_unit){ .unit = { c->considered[k].unit }, .as = c->considered[k] };
         units[k].as.position_age_ms = position_age_told(c->considered[k].position_age_ms);
+        tell_detour(t, i, &units[k].as);
     }
     out->considered = (struct list){ .at = units, .count = c->considered_count };
     out->passed.at = passed;
@@ -172,7 +183,7 @@ void advise_emit_slot(struct turn *t, const struct incident *i, const struct slo
 {
     struct slot_advice *slot = arena_alloc(t->arena, sizeof(*slot));
     must(slot != NULL);
-    write_advice(t, choice, slot);
+    write_advice(t, i, choice, slot);
     emit(t, i, slot, 1);
 }
 
@@ -190,7 +201,7 @@ void advise_incident(struct turn *t, const struct incident *i)
             continue;
         }
         choose(t, &all, &i->requirements[k], taken, taken_count, &choice);
-        write_advice(t, &choice, &slots[count++]);
+        write_advice(t, i, &choice, &slots[count++]);
         if (choice.chosen != 0) {
             taken[taken_count++] = choice.chosen;
         }

@@ -62,6 +62,11 @@ void touch_seat(struct world *w, const struct seat *s)
     touch(w, TABLE_SEAT, (uint32_t)(s - w->seats), s->id.n, false);
 }
 
+void touch_road(struct world *w, const struct road_notice *r)
+{
+    touch(w, TABLE_ROAD, (uint32_t)(r - w->roads), r->id.n, false);
+}
+
 void touch_city(struct world *w)
 {
     w->touched_overflow = true;
@@ -126,6 +131,28 @@ void drop_alarm(struct world *w, struct alarm *a)
     deadlines_forget(w, TABLE_ALARM, i);
     POOL_UNCHAIN(&w->alarms_pool, w->alarms, i, pool_hash_alarm(a));
     POOL_FREE(&w->alarms_pool, w->alarms, i);
+}
+
+struct road_notice *make_road(struct world *w, const struct road_notice *like)
+{
+    uint32_t i = 0;
+    while (i < w->limits.roads && w->roads[i].id.n != 0) {
+        i++;
+    }
+    must(i < w->limits.roads);
+    w->roads[i] = *like;
+    w->roads[i].due_slot = 0;
+    w->road_count++;
+    touch(w, TABLE_ROAD, i, like->id.n, true);
+    return &w->roads[i];
+}
+
+void drop_road(struct world *w, struct road_notice *r)
+{
+    touch_road(w, r);
+    deadlines_forget(w, TABLE_ROAD, (uint32_t)(r - w->roads));
+    *r = (struct road_notice){ .due_slot = 0 };
+    w->road_count--;
 }
 
 void drop_report(struct world *w, struct report *r)

@@ -13,6 +13,7 @@ void touch_unit(struct world *w, const struct unit *u);
 void touch_user(struct world *w, const struct user *u);
 void touch_alarm(struct world *w, const struct alarm *a);
 void touch_seat(struct world *w, const struct seat *s);
+void touch_road(struct world *w, const struct road_notice *r);
 void touch_city(struct world *w);
 
 /* New things take a zeroed slot and are touched as made; must() that there is room: decide refused
@@ -22,10 +23,12 @@ struct report *make_report(struct world *w, report_id id);
 struct assignment *make_assignment(struct world *w, assignment_id id);
 struct user *make_user(struct world *w, struct str name);
 struct alarm *make_alarm(struct world *w, const struct alarm *like);
+struct road_notice *make_road(struct world *w, const struct road_notice *like);
 
 void drop_incident(struct world *w, struct incident *i); /* with its reports and assignments */
 void drop_report(struct world *w, struct report *r);
 void drop_alarm(struct world *w, struct alarm *a);
+void drop_road(struct world *w, struct road_notice *r);
 
 void link_report(struct world *w, struct report *r, struct incident *i);
 void unlink_report(struct world *w, struct report *r);

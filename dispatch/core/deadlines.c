@@ -134,6 +134,11 @@ int64_t deadline_of_seat(const struct world *w, const struct seat *s)
     return s->vacant_since + SEAT_GRACE_US;
 }
 
+int64_t deadline_of_road(const struct road_notice *r)
+{
+    return r->until;
+}
+
 /* The member of an entity that holds its place in the heap (index + 1). */
 static uint32_t *place_of(struct world *w, const struct due *d)
 {
@@ -149,6 +154,9 @@ static uint32_t *place_of(struct world *w, const struct due *d)
     if (d->table == TABLE_SEAT) {
         return &w->seats[d->slot].due_slot;
     }
+    if (d->table == TABLE_ROAD) {
+        return &w->roads[d->slot].due_slot;
+    }
     must(d->table == TABLE_REPORT);
     return &w->reports[d->slot].due_slot;
 }
@@ -163,6 +171,9 @@ static uint32_t id_of(const struct world *w, const struct due *d)
     }
     if (d->table == TABLE_SEAT) {
         return w->seats[d->slot].id.n;
+    }
+    if (d->table == TABLE_ROAD) {
+        return w->roads[d->slot].id.n;
     }
     return d->table == TABLE_ASSIGNMENT ? w->assignments[d->slot].id.n : w->reports[d->slot].id.n;
 }
@@ -280,6 +291,14 @@ void deadlines_seat(struct world *w, struct seat *s)
     arm(w, d, s->due_slot);
 }
 
+void deadlines_road(struct world *w, struct road_notice *r)
+{
+    struct due d = { .at = r->id.n != 0 ? deadline_of_road(r) : 0,
+                     .table = TABLE_ROAD,
+                     .slot = (uint32_t)(r - w->roads) };
+    arm(w, d, r->due_slot);
+}
+
 void deadlines_forget(struct world *w, enum table t, uint32_t slot)
 {
     struct due d = { .table = (uint8_t)t, .slot = slot };
@@ -320,5 +339,9 @@ void deadlines_rebuild(struct world *w)
     }
     for (i = 0; i < w->seat_count; i++) {
         deadlines_seat(w, &w->seats[i]);
+    }
+    i = 0;
+    for (struct road_notice *x; (x = world_next_of_roads(w, &i)) != NULL;) {
+        deadlines_road(w, x);
     }
 }

@@ -113,6 +113,7 @@ static const struct shape *const table_shapes[TABLE_COUNT] = {
     [TABLE_USER] = &user_shape,
     [TABLE_ALARM] = &alarm_shape,
     [TABLE_SEAT] = &seat_shape,
+    [TABLE_ROAD] = &road_notice_shape,
 };
 
 static const char *thing(const struct world *w, enum table t, uint32_t slot)
@@ -132,6 +133,8 @@ static const char *thing(const struct world *w, enum table t, uint32_t slot)
         return (const char *)&w->alarms[slot];
     case TABLE_SEAT:
         return (const char *)&w->seats[slot];
+    case TABLE_ROAD:
+        return (const char *)&w->roads[slot];
     case TABLE_CITY:
     case TABLE_COUNT:
         break;
@@ -192,6 +195,10 @@ static void sum_things(struct world *w)
     for (uint32_t s = 0; s < w->seat_count; s++) {
         digest_add(w, TABLE_SEAT, s);
     }
+    i = 0;
+    for (struct road_notice *x; (x = world_next_of_roads(w, &i)) != NULL;) {
+        digest_add(w, TABLE_ROAD, (uint32_t)(x - w->roads));
+    }
 }
 
 void digest_start(struct world *w)
@@ -220,6 +227,10 @@ static uint64_t mix_rest(const struct world *w, uint64_t h)
     }
     h = hash_mix(h ^ w->capability_count);
     h = hash_mix(h ^ (w->ids.last - w->ids.first));
+    if (w->road_change != 0) { /* digests of records from before stay what they were */
+        h = hash_mix(h ^ w->road_change) + w->next_road;
+        h = hash_mix(h ^ w->road_weights);
+    }
     return h;
 }
 

@@ -89,6 +89,10 @@ static void (*const evolvers[EVENT_KIND_COUNT])(struct world *, const struct eve
     [EVENT_SEAT_SILENCED] = evolve_seat,
     [EVENT_SEAT_HEARD] = evolve_seat,
     [EVENT_REPORT_OWNED] = evolve_report,
+    [EVENT_ROAD_CLOSED] = evolve_road,
+    [EVENT_ROAD_SLOWED] = evolve_road,
+    [EVENT_ROAD_OPENED] = evolve_road,
+    [EVENT_ROAD_WEIGHTS_APPLIED] = evolve_road,
 };
 
 void evolve(struct world *w, const struct event *e)
@@ -115,6 +119,8 @@ static uint32_t id_in(const struct world *w, const struct touched *t)
         return w->alarms[t->slot].id.n;
     case TABLE_SEAT:
         return w->seats[t->slot].id.n;
+    case TABLE_ROAD:
+        return w->roads[t->slot].id.n;
     case TABLE_CITY:
     case TABLE_COUNT:
         break;

@@ -27,6 +27,7 @@ void evolve_incident(struct world *w, const struct event *e);
 void evolve_assignment(struct world *w, const struct event *e);
 void evolve_unit(struct world *w, const struct event *e);
 void evolve_alarm(struct world *w, const struct event *e);
+void evolve_road(struct world *w, const struct event *e);
 void evolve_seat(struct world *w, const struct event *e);
 
 #endif

@@ -60,6 +60,7 @@ static void cut_world(struct cutter *c, struct world *w, const struct world_limi
     w->assignments = cut(c, l->assignments, sizeof(*w->assignments));
     w->alarms = cut(c, l->alarms, sizeof(*w->alarms));
     w->seats = cut(c, SEATS_MAX, sizeof(*w->seats));
+    w->roads = cut(c, l->roads, sizeof(*w->roads));
     cut_pool(c, &w->users_pool, l->users);
     cut_pool(c, &w->reports_pool, l->reports);
     cut_pool(c, &w->incidents_pool, l->incidents);
@@ -69,7 +70,7 @@ static void cut_world(struct cutter *c, struct world *w, const struct world_limi
     w->ids.mask = power_of_two(l->command_ids * 2) - 1;
     w->ids.at = cut(c, l->command_ids, sizeof(*w->ids.at));
     w->ids.table = cut(c, (size_t)w->ids.mask + 1, sizeof(*w->ids.table));
-    w->due.cap = l->incidents + l->reports + l->assignments + l->alarms + SEATS_MAX;
+    w->due.cap = l->incidents + l->reports + l->assignments + l->alarms + SEATS_MAX + l->roads;
     w->due.at = cut(c, w->due.cap, sizeof(*w->due.at));
     w->leaving.cap = 2 * (l->incidents + l->reports);
     w->leaving.at = cut(c, w->leaving.cap, sizeof(*w->leaving.at));
@@ -90,6 +91,7 @@ void world_init(struct world *w, const struct world_limits *limits, void *memory
     cut_world(&c, w, limits);
     arena_init(&w->plan_memory, (size_t)64 << 20);
     w->next_incident = w->next_report = w->next_assignment = w->next_alarm = 1;
+    w->next_road = 1;
     w->next_ref = 1;
     w->district_bits = 1;
 }
@@ -160,6 +162,16 @@ struct alarm *world_alarm(const struct world *w, alarm_id id)
     for (struct alarm *a; (a = world_next_of_alarms(w, &k)) != NULL;) {
         if (a->id.n == id.n) {
             return a;
+        }
+    }
+    return NULL;
+}
+
+struct road_notice *world_road(const struct world *w, road_id id)
+{
+    for (uint32_t k = 0; id.n != 0 && k < w->limits.roads; k++) {
+        if (w->roads[k].id.n == id.n) {
+            return &w->roads[k];
         }
     }
     return NULL;
@@ -366,6 +378,17 @@ struct alarm *world_next_of_alarms(const struct world *w, uint32_t *i)
 struct user *world_next_of_users(const struct world *w, uint32_t *i)
 {
     NEXT(users, users_pool);
+}
+
+struct road_notice *world_next_of_roads(const struct world *w, uint32_t *i)
+{
+    while (*i < w->limits.roads) {
+        struct road_notice *r = &w->roads[(*i)++];
+        if (r->id.n != 0) {
+            return r;
+        }
+    }
+    return NULL;
 }
 
 bool unit_alerted(const struct unit *u, incident_id incident)

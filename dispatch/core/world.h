@@ -19,7 +19,7 @@
 
 struct world_limits {
     uint32_t incidents, reports, assignments, units, users, zones, types, premises, alarms, rings,
-        points, offsets;
+        points, offsets, roads; /* at most ROAD_NOTICES_MAX */
     uint32_t command_ids;
 };
 
@@ -31,6 +31,7 @@ enum table {
     TABLE_USER,
     TABLE_ALARM,
     TABLE_SEAT,
+    TABLE_ROAD,
     TABLE_CITY,
     TABLE_COUNT
 };
@@ -145,6 +146,11 @@ struct world {
     struct alarm *alarms;
     struct seat *seats; /* never depart: their id is their slot */
     uint32_t seat_count;
+    struct road_notice *roads; /* what holds on roads; a slot of id 0 is free */
+    uint32_t road_count;       /* of them */
+    uint32_t next_road;
+    uint64_t road_change;  /* how often what holds on roads has changed */
+    uint64_t road_weights; /* the last change that travel times take in */
 
     struct command_ring ids;
     struct due_heap due;
@@ -181,6 +187,7 @@ struct zone *world_zone_coded(const struct world *w, struct str code);
 struct alarm *world_alarm_of(const struct world *w, const struct alarm *key);
 struct alarm *world_alarm(const struct world *w, alarm_id id);
 struct seat *world_seat(const struct world *w, seat_id id);
+struct road_notice *world_road(const struct world *w, road_id id);
 struct seat *world_seat_coded(const struct world *w, struct str code);
 
 /* Bit of a capability word, 0 when the city has none such. */
@@ -223,6 +230,7 @@ struct report *world_next_of_reports(const struct world *w, uint32_t *i);
 struct assignment *world_next_of_assignments(const struct world *w, uint32_t *i);
 struct alarm *world_next_of_alarms(const struct world *w, uint32_t *i);
 struct user *world_next_of_users(const struct world *w, uint32_t *i);
+struct road_notice *world_next_of_roads(const struct world *w, uint32_t *i);
 
 /* The unit was told of this panic incident near it, which stands. */
 bool unit_alerted(const struct unit *u, incident_id incident);

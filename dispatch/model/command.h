@@ -368,6 +368,29 @@ struct alarm_unshelve {
     alarm_id alarm;
 };
 
+/* Roads: see struct road_notice. */
+struct road_close {
+    struct list points; /* of struct point */
+    bool area;
+    uint8_t reason;
+    int64_t until;
+    incident_id incident;
+};
+struct road_slow {
+    struct list points;
+    bool area;
+    uint8_t percent;
+    uint8_t reason;
+    int64_t until;
+    incident_id incident;
+};
+struct road_open {
+    road_id road;
+};
+struct road_weights_ready {
+    uint64_t change; /* up to this change of the roads travel times are ready */
+};
+
 struct city_load {
     struct city city;
 };

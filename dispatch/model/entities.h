@@ -12,6 +12,8 @@
 #define MERGED_MAX 16 /* incidents that one has taken in */
 #define SEATS_MAX 128
 #define SEAT_ZONES_MAX 16
+#define ROAD_NOTICES_MAX 256
+#define ROAD_POINTS_MAX 16
 
 /* A report (报警): what one caller told us. */
 struct report {
@@ -375,6 +377,26 @@ struct alarm {
     uint32_t due_slot;
 };
 
+/* What holds on some roads until somebody or its time ends it: closed, or slower than usual. */
+struct road_notice {
+    road_id id;
+    uint8_t reason;  /* enum road_reason */
+    uint8_t percent; /* of the usual speed that is left; 0: closed */
+    bool area; /* the points bound an area, and every road in it is meant; else one point means
+                  the road beside it, several mean a line, and every road that it crosses */
+    struct point points[ROAD_POINTS_MAX];
+    uint8_t point_count;
+    struct text64 road; /* name of the road, as the map has it; empty: not known */
+    zone_id zone;       /* of its first point */
+    incident_id incident;
+    struct text32 person; /* who gave it out */
+    int64_t since;
+    int64_t until;   /* 0: until somebody ends it */
+    uint64_t change; /* the change of the roads that it was */
+    /* derived */
+    uint32_t due_slot;
+};
+
 /* Local time: from this instant on local = UTC + offset. */
 struct offset {
     int64_t from;
@@ -384,6 +406,6 @@ struct offset {
 extern const struct shape report_shape, requirement_shape, merged_part_shape, unit_alert_shape,
     incident_shape, unit_shape, assignment_shape, zone_shape, zone_ring_shape, premise_shape,
     incident_type_shape, user_shape, alarm_shape, offset_shape, seat_shape, incident_ref_shape,
-    report_ref_shape, alarm_ref_shape, assignment_ref_shape;
+    report_ref_shape, alarm_ref_shape, assignment_ref_shape, road_notice_shape;
 
 #endif

@@ -161,7 +161,7 @@ struct incident_recommended {
     incident_id incident;
     struct text32 plan;
     uint32_t plan_version;
-    struct text16 engine;
+    struct text32 engine;
     struct text16 weights; /* version of the score's weights */
     bool coarse;
     struct list slots; /* of struct slot_advice */
@@ -418,6 +418,19 @@ struct alarm_shelved {
     struct sealed reason;
 };
 
+/* Roads. Each change has a number, from 1 on; travel times name the last one that they take in. */
+struct road_noticed {
+    struct road_notice notice;
+};
+struct road_opened {
+    road_id road;
+    uint64_t change;
+    bool by_rule; /* its time was over */
+};
+struct road_weights_applied {
+    uint64_t change;
+};
+
 struct incident_departed {
     incident_id incident;
 };
@@ -486,6 +499,9 @@ struct event {
         struct report_owned report_owned;
         struct alarm_noticed alarm_noticed;
         struct alarm_shelved alarm_shelved;
+        struct road_noticed road_noticed;
+        struct road_opened road_opened;
+        struct road_weights_applied road_weights_applied;
     } as;
 };
 

@@ -31,6 +31,9 @@ typedef struct {
 typedef struct {
     uint32_t n;
 } seat_id;
+typedef struct {
+    uint32_t n;
+} road_id;
 
 #define ID_LETTER_INCIDENT 'i'
 #define ID_LETTER_REPORT 'r'
@@ -39,6 +42,7 @@ typedef struct {
 #define ID_LETTER_ZONE 'z'
 #define ID_LETTER_ALARM 'm'
 #define ID_LETTER_SEAT 's'
+#define ID_LETTER_ROAD 'w' /* a way: of what holds on some roads */
 
 /* The number people read, "20261123-000417": the local civil date and a count within it. */
 struct number {

@@ -5,6 +5,7 @@
 #define DISPATCH_MODEL_PORTS_H
 
 #include "base/units.h"
+#include "dispatch/model/text.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -27,6 +28,16 @@ struct ports {
     /* Name and version of the routing engine, put into every recommendation ("line/1",
      * "road/1:" and digits of the network's digest). */
     const char *(*engine)(void *arg);
+
+    /* Whether a road lies at a point, is crossed by a line or has a part in an area (struct
+     * road_notice), and the name people know it by ("" when it has none). NULL: there is no map of
+     * the roads. */
+    bool (*road_met)(void *arg, const struct point *points, uint32_t count, bool area,
+                     struct text64 *name);
+
+    /* How much longer the way is than with nothing on the roads, in ms, and the first notice that
+     * lies in it (0: none). NULL as above. */
+    uint32_t (*detour_ms)(void *arg, struct point from, struct point to, uint32_t *notice);
 
     /* The unit's newest fix. False: none since the server started. */
     bool (*fix)(void *arg, uint32_t unit, struct fix *out);

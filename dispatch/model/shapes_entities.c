@@ -340,6 +340,28 @@ static const struct field seat_fields[] = {
 };
 SHAPE(seat);
 
+static const struct field point_fields[] = {
+    FIELD_AS(point, "lon", lon_e7, F_DEG, OPEN_),
+    FIELD_AS(point, "lat", lat_e7, F_DEG, OPEN_),
+};
+static SHAPE(point);
+
+static const struct field road_notice_fields[] = {
+    ID(road_notice, id, ID_LETTER_ROAD, OPEN_),
+    FIELD(road_notice, reason, F_WORD_ONE, .words = &road_reason_words, OPEN_),
+    FIELD(road_notice, percent, F_UINT, OPEN_),
+    FIELD(road_notice, area, F_BOOL, OPEN_),
+    FIELD_ARRAY(road_notice, points, point_count, &point_shape, OPEN_),
+    FIELD(road_notice, road, F_TEXT, OPEN_),
+    ID(road_notice, zone, ID_LETTER_ZONE, OPEN_),
+    ID(road_notice, incident, ID_LETTER_INCIDENT, TACT),
+    FIELD(road_notice, person, F_TEXT, TACT),
+    FIELD(road_notice, since, F_INSTANT, OPEN_),
+    FIELD(road_notice, until, F_INSTANT, OPEN_),
+    FIELD(road_notice, change, F_UINT, OPEN_),
+};
+SHAPE(road_notice);
+
 static const struct field incident_ref_fields[] = {
     { FIELD_NAMED("incident"), .type = F_ID, .letter = ID_LETTER_INCIDENT, .offset = 0,
       .size = sizeof(incident_id), .need = true },

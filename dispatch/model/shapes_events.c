@@ -163,6 +163,8 @@ static const struct field considered_unit_fields[] = {
     FIELD_AS(considered_unit, "score_zone_ms", as.score_zone_ms, F_UINT),
     FIELD_AS(considered_unit, "score_age_ms", as.score_age_ms, F_UINT),
     FIELD_AS(considered_unit, "flip_ms", as.flip_ms, F_UINT),
+    FIELD_AS(considered_unit, "detour_ms", as.detour_ms, F_UINT),
+    FIELD_AS(considered_unit, "road", as.road, F_ID, .letter = ID_LETTER_ROAD),
 };
 SHAPE(considered_unit);
 

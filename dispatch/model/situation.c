@@ -14,5 +14,7 @@ static const struct field considered_fields[] = {
     FIELD(considered, score_zone_ms, F_UINT),
     FIELD(considered, score_age_ms, F_UINT),
     FIELD(considered, flip_ms, F_UINT),
+    FIELD(considered, detour_ms, F_UINT),
+    FIELD(considered, road, F_ID, .letter = ID_LETTER_ROAD),
 };
 SHAPE(considered);

@@ -86,6 +86,8 @@ struct considered {
     uint32_t score_eta_ms; /* in rows of before place was stored: the same as eta_ms; not written */
     uint32_t score_zone_ms; /* part: not of the home zone */
     uint32_t score_age_ms;  /* part: doubt from an old position */
+    uint32_t detour_ms;     /* so much longer is the way than with nothing on the roads */
+    uint32_t road;          /* number of the first notice in it; 0: none */
     uint32_t flip_ms; /* least fall of the score that would have chosen it, its bar lifted; 0 for
                          the chosen */
 };

@@ -153,6 +153,11 @@ static const char *const unit_reason_at[] = {
 #include "dispatch/model/unit_reasons.def"
 #undef UNIT_REASON
 };
+static const char *const road_reason_at[] = {
+#define ROAD_REASON(NAME, word, zh, en) word,
+#include "dispatch/model/road_reasons.def"
+#undef ROAD_REASON
+};
 static const char *const purpose_at[] = {
 #define PURPOSE(NAME, word, zh, en) word,
 #include "dispatch/model/purposes.def"
@@ -201,6 +206,7 @@ WORDS(pass_reason);
 WORDS(decline_reason);
 WORDS(disposition);
 WORDS(unit_reason);
+WORDS(road_reason);
 WORDS(purpose);
 WORDS(alarm_state);
 WORDS(tier);

@@ -196,6 +196,12 @@ enum unit_reason {
 #undef UNIT_REASON
     UNIT_REASON_COUNT
 };
+enum road_reason {
+#define ROAD_REASON(NAME, word, zh, en) WORD(ROAD_REASON, NAME, word, zh, en)
+#include "dispatch/model/road_reasons.def"
+#undef ROAD_REASON
+    ROAD_REASON_COUNT
+};
 enum purpose {
 #define PURPOSE(NAME, word, zh, en) WORD(PURPOSE, NAME, word, zh, en)
 #include "dispatch/model/purposes.def"
@@ -221,8 +227,9 @@ extern const struct words police_type_words, channel_words, call_kind_words, pla
     unit_status_words, report_status_words, report_outcome_words, role_words, audience_words,
     topic_words, zone_kind_words, alarm_kind_words, deadline_kind_words, step_by_words,
     pass_reason_words, decline_reason_words, disposition_words, unit_reason_words, purpose_words,
-    contact_way_words, contact_result_words, contact_change_words, alarm_state_words, tier_words,
-    panic_reach_words, change_words, destination_words, named_place_words;
+    road_reason_words, contact_way_words, contact_result_words, contact_change_words,
+    alarm_state_words, tier_words, panic_reach_words, change_words, destination_words,
+    named_place_words;
 
 /* 1 the gravest, 2, 3: the level of an alarm of this kind (alarms.def). */
 uint8_t alarm_level(enum alarm_kind kind);

@@ -215,6 +215,17 @@ static void put_seats(struct buf *b, const struct viewer *v)
     }
 }
 
+static void put_roads(struct buf *b, const struct viewer *v)
+{
+    const char *before = "";
+    uint32_t k = 0;
+    for (const struct road_notice *r; (r = world_next_of_roads(v->world, &k)) != NULL;) {
+        buf_text(b, before);
+        show_road(b, v, r);
+        before = ",";
+    }
+}
+
 static void put_alarms(struct buf *b, const struct viewer *v)
 {
     const char *before = "";
@@ -270,6 +281,14 @@ void board_snapshot(struct buf *b, const struct viewer *v, const struct board_li
         buf_text(b, ",\"seats\":[");
         put_seats(b, v);
         buf_char(b, ']');
+    }
+    if (asks(live, TOPIC_ROADS) && v->audience == AUDIENCE_OPERATIONS) {
+        buf_text(b, ",\"roads\":[");
+        put_roads(b, v);
+        buf_text(b, "],\"road_change\":");
+        buf_u64(b, v->world->road_change);
+        buf_text(b, ",\"road_weights\":");
+        buf_u64(b, v->world->road_weights);
     }
     if (asks(live, TOPIC_ALARMS)) {
         buf_text(b, ",\"alarms\":[");

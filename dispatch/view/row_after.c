@@ -98,6 +98,24 @@ void after_seats(struct row_frames *f, struct after *a, const struct viewer *v)
     }
 }
 
+/* What holds on roads, and what does no longer. */
+static void after_roads(struct row_frames *f, struct after *a, const struct viewer *v)
+{
+    const struct row_content *c = f->row->content;
+    for (uint32_t k = 0; k < f->world->touched_count; k++) {
+        const struct road_notice *r = touched_thing(f->world, k, TABLE_ROAD);
+        if (r != NULL) {
+            show_road(after_item(a, "roads", TOPIC_ROADS), v, r);
+        }
+    }
+    for (uint32_t k = 0; k < c->count; k++) {
+        if (c->events[k].kind == EVENT_ROAD_OPENED) {
+            json_out_id(after_item(a, "roads_opened", TOPIC_ROADS), f->name, ID_LETTER_ROAD,
+                        c->events[k].as.road_opened.road.n);
+        }
+    }
+}
+
 static void whole_reports(struct after *a, const struct viewer *v, const struct incident *i)
 {
     for (const struct report *r = incident_first_report(v->world, i); r != NULL;
@@ -227,7 +245,8 @@ uint16_t row_put_after(struct row_frames *f, const struct viewer *v, uint32_t g)
             after_units(f, &a, v);
         }
         if (v->audience == AUDIENCE_OPERATIONS && f->groups[g].scope.after == MASK_ALL) {
-            after_seats(f, &a, v); /* events of seats are everybody's */
+            after_seats(f, &a, v); /* events of seats and roads are everybody's */
+            after_roads(f, &a, v);
         }
     }
     after_end(&a);

@@ -118,6 +118,9 @@ const void *touched_thing(const struct world *w, uint32_t index, enum table tabl
     } else if (table == TABLE_SEAT) {
         thing = &w->seats[t->slot];
         id = w->seats[t->slot].id.n;
+    } else if (table == TABLE_ROAD) {
+        thing = &w->roads[t->slot];
+        id = w->roads[t->slot].id.n;
     }
     return id != 0 ? thing : NULL;
 }

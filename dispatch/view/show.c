@@ -363,6 +363,12 @@ void show_alarm(struct buf *b, const struct viewer *v, const struct alarm *a)
     json_out_struct(b, &alarm_shape, a, &opt);
 }
 
+void show_road(struct buf *b, const struct viewer *v, const struct road_notice *r)
+{
+    struct json_out opt = options(v);
+    json_out_struct(b, &road_notice_shape, r, &opt);
+}
+
 void show_seat(struct buf *b, const struct viewer *v, const struct seat *s)
 {
     struct json_out opt = options(v);

@@ -54,6 +54,9 @@ void show_incident(struct buf *b, const struct viewer *v, const struct incident 
 void show_report(struct buf *b, const struct viewer *v, const struct report *r);
 void show_assignment(struct buf *b, const struct viewer *v, const struct assignment *a);
 void show_seat(struct buf *b, const struct viewer *v, const struct seat *s);
+
+/* What holds on some roads; where the roads are needs no right. */
+void show_road(struct buf *b, const struct viewer *v, const struct road_notice *r);
 void show_alarm(struct buf *b, const struct viewer *v, const struct alarm *a);
 
 /* The unit with its live place when there is one. `open` leaves the object open for further

@@ -1,7 +1,13 @@
-// The joint story, at a server of its own: what it leaves behind (people at seats, units on duty) is no ground for others.
+// The joint story, at a server of its own: what it leaves behind (people at seats, units on duty) is no ground for others. Behind
+// it the same world with roads, which are a setting and take effect with a start.
+import { makeRoads, roadStories } from './roads.mjs';
 import { openLane } from './scene.mjs';
 import { threeIncidents } from './three_incidents.mjs';
 
 const lane = await openLane('e2e-joint');
 await threeIncidents(lane);
+await lane.server.stop();
+lane.server.roads = makeRoads();
+await lane.server.start();
+await roadStories(lane);
 await lane.close();

@@ -15,6 +15,7 @@ export class Server {
         this.tokens = new Map();
         this.number = 0;
         this.port = 0;
+        this.roads = ''; // file of a road network; travel times by straight line without
     }
 
     async start() {
@@ -22,7 +23,8 @@ export class Server {
         writeFileSync(
             config,
             `database = ${database}\nport = ${this.port}\nconsole_dir = ${path.join(top, 'console/dist')}\nsnapshot_dir = ${work}\n` +
-                (map ? `basemap = ${map}\n` : ''),
+                (map ? `basemap = ${map}\n` : '') +
+                (this.roads ? `roads = ${this.roads}\n` : ''),
         );
         const log = openSync(path.join(work, 'tocsind.log'), 'a');
         this.process = spawn(path.resolve(top, build, 'server/tocsind'), ['--config', config], {

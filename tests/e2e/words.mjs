@@ -10,6 +10,7 @@ const source = [
     `export * as wire from './src/wire/words';`,
     `export { dictionary as desk } from './src/i18n';`,
     `export { filled, say } from './src/i18n/common';`,
+    `export { mapText } from './src/map/texts';`,
     ...pages.flatMap((p) => ['zh', 'en'].map((l) => `export { ${l} as ${p}_${l} } from './src/${p}/${l}';`)),
 ].join('\n');
 
@@ -37,6 +38,7 @@ export async function loadWords(work) {
             wire: (table, key) => sure(all.wire[table]?.[key]?.[lang], `${table}.${key}`),
             common: (key, ...args) => sure(all.say(lang, key, ...args), key),
             desk: of(all.desk[lang], 'desk'),
+            map: (key, ...args) => sure(all.mapText(lang, key, ...args), `map.${key}`),
             ...Object.fromEntries(pages.map((p) => [p, of(all[`${p}_${lang}`], p)])),
         };
     };

@@ -78,7 +78,8 @@ static void put_text(struct buf *b, const char *text, int64_t start_us)
     size_t prefix = strlen(SCENARIO_WORLD "-");
     int64_t at;
 
-    if (strncmp(text, SCENARIO_WORLD "-", prefix) == 0 && strchr("raiuzms", text[prefix]) != NULL) {
+    if (strncmp(text, SCENARIO_WORLD "-", prefix) == 0 &&
+        strchr("raiuzmsw", text[prefix]) != NULL) {
         buf_text(b, text + prefix);
     } else if (strlen(text) == INSTANT_TEXT_SIZE - 1 &&
                instant_read(text, INSTANT_TEXT_SIZE - 1, &at) == 0) {

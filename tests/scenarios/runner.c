@@ -133,9 +133,13 @@ static void set_limit(struct runner *r, struct str name, uint32_t n)
     const struct {
         const char *name;
         uint32_t *at;
-    } names[] = { { "incidents", &l->incidents },     { "reports", &l->reports },
-                  { "assignments", &l->assignments }, { "users", &l->users },
-                  { "alarms", &l->alarms },           { "zones", &l->zones } };
+    } names[] = { { "incidents", &l->incidents },
+                  { "reports", &l->reports },
+                  { "assignments", &l->assignments },
+                  { "users", &l->users },
+                  { "alarms", &l->alarms },
+                  { "zones", &l->zones },
+                  { "roads", &l->roads } };
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         if (str_is(name, names[i].name)) {

@@ -71,7 +71,7 @@ bool runner_duration(struct str word, int64_t *us)
 
 static bool is_id(struct str v)
 {
-    if (v.len < 2 || memchr("iruazms", v.at[0], 7) == NULL) {
+    if (v.len < 2 || memchr("iruazmsw", v.at[0], 8) == NULL) {
         return false;
     }
     for (size_t i = 1; i < v.len; i++) {

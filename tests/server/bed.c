@@ -93,6 +93,7 @@ static struct world_memory *new_world(uint32_t incidents_max)
                                    .zones = 64,
                                    .types = 512,
                                    .premises = 64,
+                                   .roads = 8,
                                    .alarms = 1024,
                                    .rings = 256,
                                    .points = 16384,

@@ -2,26 +2,27 @@
 
 #include <string.h>
 
-const char *const picture_names[5] = { "incidents", "reports", "assignments", "units", "alarms" };
-enum { INCIDENTS, REPORTS, ASSIGNMENTS, UNITS, ALARMS };
+const char *const picture_names[PICTURE_TABLES] = { "incidents", "reports", "assignments",
+                                                    "units",     "alarms",  "roads" };
+enum { INCIDENTS, REPORTS, ASSIGNMENTS, UNITS, ALARMS, ROADS };
 
 void picture_init(struct picture *c)
 {
-    for (int k = 0; k < 5; k++) {
+    for (int k = 0; k < PICTURE_TABLES; k++) {
         c->tables[k] = json_object();
     }
 }
 
 void picture_fini(struct picture *c)
 {
-    for (int k = 0; k < 5; k++) {
+    for (int k = 0; k < PICTURE_TABLES; k++) {
         json_decref(c->tables[k]);
     }
 }
 
 void picture_clear(struct picture *c)
 {
-    for (int k = 0; k < 5; k++) {
+    for (int k = 0; k < PICTURE_TABLES; k++) {
         json_object_clear(c->tables[k]);
     }
 }
@@ -77,7 +78,7 @@ static void drop_incident(struct picture *c, const char *id)
 
 bool picture_lists(struct picture *c, const json_t *lists)
 {
-    for (int k = 0; k < 5; k++) {
+    for (int k = 0; k < PICTURE_TABLES; k++) {
         size_t n;
         json_t *item;
         json_array_foreach(json_object_get(lists, picture_names[k]), n, item)
@@ -100,6 +101,10 @@ bool picture_lists(struct picture *c, const json_t *lists)
     json_array_foreach(json_object_get(lists, "alarms_cleared"), n, item)
     {
         json_object_del(c->tables[ALARMS], json_string_value(item));
+    }
+    json_array_foreach(json_object_get(lists, "roads_opened"), n, item)
+    {
+        json_object_del(c->tables[ROADS], json_string_value(item));
     }
     return true;
 }

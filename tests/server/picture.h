@@ -5,11 +5,13 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+#define PICTURE_TABLES 6
+
 struct picture {
-    json_t *tables[5]; /* objects by id */
+    json_t *tables[PICTURE_TABLES]; /* objects by id */
 };
 
-extern const char *const picture_names[5];
+extern const char *const picture_names[PICTURE_TABLES];
 
 void picture_init(struct picture *c);
 void picture_fini(struct picture *c);

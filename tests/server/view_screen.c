@@ -73,7 +73,7 @@ void screen_row(struct screen *c, const struct stage *s)
 
 void screens_agree(const struct screen *a, const struct screen *b, const char *when)
 {
-    for (int k = 0; k < 5; k++) {
+    for (int k = 0; k < PICTURE_TABLES; k++) {
         if (json_equal(a->picture.tables[k], b->picture.tables[k])) {
             continue;
         }

@@ -121,6 +121,7 @@ static void copy_world(struct stage *s)
     w->assignments = layout.assignments;
     w->alarms = layout.alarms;
     w->seats = layout.seats;
+    w->roads = layout.roads;
     w->users_pool.heads = layout.users_pool.heads;
     w->reports_pool.heads = layout.reports_pool.heads;
     w->incidents_pool.heads = layout.incidents_pool.heads;

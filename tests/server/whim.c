@@ -426,11 +426,40 @@ static void make_paper(const struct whim *w, struct prng *p, struct command *c)
     }
 }
 
+/* A stroke or an area somewhere in the town, closed, slow or open again. */
+static void make_road(const struct whim *w, struct prng *p, struct command *c)
+{
+    static struct point points[4];
+    struct list drawn = { .at = points, .count = 1 + pick(p, 4) };
+    struct place_in at = some_place(p);
+    int64_t until = one_in(p, 2) ? 0 : w->now + (int64_t)pick(p, 600) * US_PER_S;
+    for (uint32_t k = 0; k < 4; k++) {
+        points[k] =
+            (struct point){ at.lon + (int32_t)pick(p, 50000), at.lat + (int32_t)pick(p, 50000) };
+    }
+    if (one_in(p, 3)) {
+        c->type = COMMAND_ROAD_OPEN;
+        c->as.road_open.road = (road_id){ some_id(w, p, w->world->next_road) };
+    } else if (one_in(p, 2)) {
+        c->type = COMMAND_ROAD_CLOSE;
+        c->as.road_close = (struct road_close){ .points = drawn,
+                                                .area = drawn.count > 2 && one_in(p, 2),
+                                                .reason = ROAD_REASON_FLOOD,
+                                                .until = until };
+    } else {
+        c->type = COMMAND_ROAD_SLOW;
+        c->as.road_slow = (struct road_slow){ .points = drawn,
+                                              .percent = (uint8_t)(1 + pick(p, 95)),
+                                              .reason = ROAD_REASON_CONGESTION,
+                                              .until = until };
+    }
+}
+
 void whim_command(const struct whim *w, struct prng *p, struct command *c, const char **principal)
 {
     static const char *const senders[] = { "operator", "operator", "commander", "commander",
                                            "u1",       "intake",   "nobody" };
-    uint32_t kind = pick(p, 25);
+    uint32_t kind = pick(p, 26);
     *c = (struct command){ .type = COMMAND_NONE };
     if (kind == 0) {
         c->type = one_in(p, 2) ? COMMAND_AUTOMATION_STOP : COMMAND_AUTOMATION_RESUME;
@@ -444,8 +473,10 @@ void whim_command(const struct whim *w, struct prng *p, struct command *c, const
         make_incident_change(w, p, c);
     } else if (kind < 24) {
         make_unit(w, p, c);
-    } else {
+    } else if (kind < 25) {
         make_paper(w, p, c);
+    } else {
+        make_road(w, p, c);
     }
     *principal = senders[pick(p, w->wild ? 7 : 5)];
 }

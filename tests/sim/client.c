@@ -308,7 +308,7 @@ static void say_hello(struct client *c, bool resume)
     c->asked_seq = 0;
     (void)snprintf(text, sizeof(text),
                    "{\"op\":\"hello\",\"token\":\"tok-%s\",\"topics\":[\"incidents\",\"units\","
-                   "\"alarms\",\"duty\"]",
+                   "\"alarms\",\"duty\",\"roads\"]",
                    c->name);
     if (resume && c->shows) {
         size_t from = strlen(text);
@@ -550,7 +550,7 @@ static void hold_picture(const struct client *c)
     must(data != NULL);
     picture_init(&truth);
     must(picture_lists(&truth, data));
-    for (int k = 0; k < 5; k++) {
+    for (int k = 0; k < PICTURE_TABLES; k++) {
         same_table(c, k, c->picture.tables[k], truth.tables[k]);
     }
     picture_fini(&truth);

@@ -34,6 +34,7 @@ void laws_init(void)
                                          .zones = 64,
                                          .types = 512,
                                          .premises = 64,
+                                         .roads = ROAD_NOTICES_MAX,
                                          .alarms = 4096,
                                          .rings = 256,
                                          .points = 16384,

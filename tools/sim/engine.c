@@ -36,6 +36,7 @@ struct world_limits engine_limits(void)
                                   .zones = 4096,
                                   .types = 2048,
                                   .premises = 4096,
+                                  .roads = ROAD_NOTICES_MAX,
                                   .alarms = 131072,
                                   .rings = 8192,
                                   .points = 1u << 20,

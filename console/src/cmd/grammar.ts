@@ -29,6 +29,7 @@ import {
     cmd,
 } from './parts';
 import * as order from './order_verbs';
+import * as road from './road_verbs';
 import * as seat from './seat_verbs';
 
 export type { Act, Context, Parsed, Verb } from './parts';
@@ -519,6 +520,9 @@ export const verbs: readonly Verb[] = [
     { names: ['SEAT', '接席'], says: says('seat.take'), example: 'SEAT 02', parse: seat.sit },
     { names: ['HO', '交班'], says: says('seat.hand_over'), example: 'HO wang', parse: seat.handOver },
     { names: ['LEAVE', '离席'], says: says('seat.leave'), example: 'LEAVE', parse: seat.getUp },
+    { names: ['RC', '封路'], says: says('road.close'), example: 'RC 412', parse: road.close },
+    { names: ['SW', '缓行'], says: says('road.slow'), example: 'SW', parse: road.slow },
+    { names: ['OR', '通路'], says: says('road.open'), example: 'OR w3', parse: road.openAgain },
     {
         names: ['STOP', '停自动'], says: says('automation.stop'),
         example: 'STOP; 演练', exampleEn: 'STOP; exercise', parse: automation(true),

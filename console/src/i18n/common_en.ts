@@ -120,6 +120,8 @@ export const en: Record<keyof typeof zh, string> = {
     errNumber: 'must be a number',
     errTime: 'must be a time, as 18:05 or 11-24 18:05',
     errInteger: 'must be a whole number',
+    errPoints: 'as “lon lat”, points apart by semicolons',
+    errPointCount: '{0} to {1} points, not {2}',
     errRange: 'must be between {0} and {1}',
     errChoice: 'choose from the list',
     conflict: 'Others have changed the incident since you looked',

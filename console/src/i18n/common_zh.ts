@@ -118,6 +118,8 @@ export const zh = {
     errNumber: '须为数字',
     errTime: '须为时间，如 18:05 或 11-24 18:05',
     errInteger: '须为整数',
+    errPoints: '写成“经度 纬度”，多点以分号隔开',
+    errPointCount: '须有 {0} 至 {1} 点，现有 {2} 点',
     errRange: '须在 {0} 与 {1} 之间',
     errChoice: '请从列表中选择',
     conflict: '警情在您查看之后已被他人更改',

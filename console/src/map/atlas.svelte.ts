@@ -16,7 +16,14 @@ export interface Point {
     readonly radius_m?: number;
 }
 
+/* What somebody draws: points one after the other. */
+export interface Drawn {
+    readonly points: readonly [number, number][];
+    readonly area: boolean;
+}
+
 export interface Placing {
+    readonly draws?: boolean; // more than one point
     readonly at: () => { lon: number; lat: number } | undefined; // the point it has now
     readonly take: (lon: number, lat: number) => void;
 }
@@ -28,6 +35,7 @@ class Atlas {
     readonly alone = new URLSearchParams(location.search).get('view') === 'map'; // this window is the map
     open = $state(this.stored());
     placing = $state.raw<Placing | null>(null); // a form that wants a place
+    drawn = $state.raw<Drawn>({ points: [], area: false }); // so far, by a form that wants it
     wanted = $state.raw<{ unit: string } | null>(null); // to be looked at
     point = $state.raw<Point | null>(null); // the same
     centre: { lon: number; lat: number } | undefined; // of what the map shows
@@ -91,13 +99,19 @@ class Atlas {
     /* Returns what ends it. */
     offer(placing: Placing): () => void {
         this.placing = placing;
-        this.say({ kind: 'placing', on: true });
+        this.say({ kind: 'placing', on: true, ...(placing.draws === true ? { draws: true } : {}) });
         return () => {
             if (this.placing === placing) {
                 this.placing = null;
+                this.draw({ points: [], area: false });
                 this.say({ kind: 'placing', on: false });
             }
         };
+    }
+
+    draw(drawn: Drawn): void {
+        this.drawn = drawn;
+        this.say({ kind: 'drawn', drawn });
     }
 
     /* The map on a screen of its own; the browser gives it this one's session. */

@@ -26,7 +26,7 @@ export interface StyleOptions {
     readonly origin: string; // of the server
 }
 
-export const OWN_SOURCES = ['zones', 'zone-names', 'areas', 'orders', 'track', 'marks', 'here'] as const;
+export const OWN_SOURCES = ['zones', 'zone-names', 'areas', 'roads', 'orders', 'track', 'marks', 'here'] as const;
 export type OwnSource = (typeof OWN_SOURCES)[number];
 export const PICK_LAYERS = ['incidents', 'units'];
 export const LABELS_FROM = 14.5;
@@ -310,6 +310,52 @@ function trackLayers({ tokens: t }: StyleOptions): LayerSpecification[] {
     ] as unknown as LayerSpecification[];
 }
 
+/* Closed roads are red, slow ones amber, what is being drawn has the colour of what is picked. The letters say it too. */
+function noticeLayers({ tokens: t }: StyleOptions): LayerSpecification[] {
+    const colour = ['match', ['get', 'kind'], 'closed', t.level1, 'slow', t.level2, t.pick] as unknown as Expression;
+    const is = (type: string): Expression => ['==', ['geometry-type'], type] as unknown as Expression;
+    return [
+        { id: 'notice-area', type: 'fill', source: 'roads', filter: is('Polygon') as never, paint: { 'fill-color': colour, 'fill-opacity': 0.16 } },
+        {
+            id: 'notice-case',
+            type: 'line',
+            source: 'roads',
+            filter: ['!', is('Point')] as never,
+            paint: { 'line-color': t.land, 'line-width': 7 },
+        },
+        {
+            id: 'notice-stroke',
+            type: 'line',
+            source: 'roads',
+            filter: ['!', is('Point')] as never,
+            paint: { 'line-color': colour, 'line-width': 4, 'line-dasharray': [2, 0.8] },
+        },
+        {
+            id: 'notice-dot',
+            type: 'circle',
+            source: 'roads',
+            filter: is('Point') as never,
+            paint: { 'circle-radius': 6, 'circle-color': colour, 'circle-stroke-color': t.land, 'circle-stroke-width': 2 },
+        },
+        {
+            id: 'notice-label',
+            type: 'symbol',
+            source: 'roads',
+            filter: is('Point') as never,
+            minzoom: 11,
+            layout: {
+                'text-field': ['get', 'label'],
+                'text-font': FONT,
+                'text-size': 12,
+                'text-anchor': 'left',
+                'text-offset': [0.9, 0],
+                'text-allow-overlap': true,
+            },
+            paint: { 'text-color': t.text, 'text-halo-color': t.land, 'text-halo-width': 1.8 },
+        },
+    ];
+}
+
 function ownLayers(o: StyleOptions): LayerSpecification[] {
     const t = o.tokens;
     return [
@@ -321,6 +367,7 @@ function ownLayers(o: StyleOptions): LayerSpecification[] {
             source: 'areas',
             paint: { 'line-color': t.text, 'line-width': 1.2, 'line-opacity': 0.7, 'line-dasharray': [4, 3] },
         },
+        ...noticeLayers(o),
         {
             id: 'order',
             type: 'line',

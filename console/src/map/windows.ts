@@ -1,6 +1,6 @@
 // The desk and a map in a window of its own, on another screen: one selection, one place picker. Same browser, same person.
 import type { Selection } from '../ui/desk.svelte';
-import type { Point, Track } from './atlas.svelte';
+import type { Drawn, Point, Track } from './atlas.svelte';
 
 export type Word =
     /* of the desk */
@@ -9,7 +9,8 @@ export type Word =
     | { kind: 'locate'; unit: string }
     | { kind: 'point'; point: Point }
     | { kind: 'track'; track: Track | null }
-    | { kind: 'placing'; on: boolean }
+    | { kind: 'placing'; on: boolean; draws?: boolean }
+    | { kind: 'drawn'; drawn: Drawn }
     /* of the map */
     | { kind: 'here' }
     | { kind: 'gone' }

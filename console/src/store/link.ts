@@ -28,7 +28,7 @@ export interface LinkWiring {
     random?: () => number;
 }
 
-export const topicsAll = ['incidents', 'units', 'positions', 'duty', 'alarms', 'stats'];
+export const topicsAll = ['incidents', 'units', 'positions', 'duty', 'alarms', 'roads', 'stats'];
 /* Between two redraws: so long that their scripts take a third of the time at most, yet never so long that it is seen. */
 const REST = 2; // times what the last redraw took
 const DRAIN_MIN_MS = 16;

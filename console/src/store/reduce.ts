@@ -2,7 +2,7 @@
 // The law: snapshot(N) + events(N+1..M) = snapshot(M), with frames doubled, late or lost in between (a lost one shows as a
 // gap and changes nothing until the server has been asked again).
 import type { After, City, Entry, Frame, LiveIncident, LiveSeat, LiveUnit, PlanName, Snapshot } from '../wire/frames';
-import type { Alarm, Assignment, Report, Seat } from '../wire/types';
+import type { Alarm, Assignment, Report, RoadNotice, RoadWeightsApplied, Seat } from '../wire/types';
 import { assignmentStatus, incidentStatus } from '../wire/words';
 
 export interface Fix {
@@ -32,6 +32,8 @@ export interface State {
     readonly units: ReadonlyMap<string, LiveUnit>;
     readonly seats: ReadonlyMap<string, Seat>; // what each owns is counted from what names it: store/seats.ts
     readonly alarms: ReadonlyMap<string, Alarm>;
+    readonly roads: ReadonlyMap<string, RoadNotice>; // what holds on roads
+    readonly roadWeights: number; // the last change of the roads that travel times take in
     readonly fixes: ReadonlyMap<string, Fix>;
 }
 
@@ -56,10 +58,12 @@ export const nothing: State = {
     units: new Map(),
     seats: new Map(),
     alarms: new Map(),
+    roads: new Map(),
+    roadWeights: 0,
     fixes: new Map(),
 };
 
-type Collection = 'incidents' | 'reports' | 'assignments' | 'units' | 'seats' | 'alarms' | 'fixes';
+type Collection = 'incidents' | 'reports' | 'assignments' | 'units' | 'seats' | 'alarms' | 'roads' | 'fixes';
 type Draft = { -readonly [K in keyof State]: State[K] };
 
 /* Copies a collection the first time a batch writes to it. */
@@ -172,6 +176,10 @@ function applyAfter(b: Batch, after: After): void {
     for (const id of after.alarms_cleared ?? []) {
         b.map<Alarm>('alarms').delete(id);
     }
+    keep(b.map<RoadNotice>('roads'), after.roads, always);
+    for (const id of after.roads_opened ?? []) {
+        b.map<RoadNotice>('roads').delete(id);
+    }
 }
 
 function applyEntry(b: Batch, e: Entry): void {
@@ -182,6 +190,9 @@ function applyEntry(b: Batch, e: Entry): void {
     } else if (e.kind === 'plan.activated') {
         const plan = (e.data?.['plan'] ?? {}) as PlanName;
         b.draft.plan = planName(plan);
+    }
+    if (e.kind === 'road.weights_applied') {
+        b.draft.roadWeights = (e.data as unknown as RoadWeightsApplied | undefined)?.change ?? b.draft.roadWeights;
     }
     if (e.after !== undefined) {
         applyAfter(b, e.after);
@@ -198,7 +209,7 @@ const planName = (p: PlanName): PlanName => ({
 
 function applySnapshot(b: Batch, frame: Snapshot): void {
     const d = frame.data;
-    for (const name of ['incidents', 'reports', 'assignments', 'units', 'seats', 'alarms', 'fixes'] as const) {
+    for (const name of ['incidents', 'reports', 'assignments', 'units', 'seats', 'alarms', 'roads', 'fixes'] as const) {
         b.replaced(name, new Map());
     }
     b.draft.city = d.city ?? {};
@@ -212,7 +223,9 @@ function applySnapshot(b: Batch, frame: Snapshot): void {
         units: d.units ?? [],
         seats: d.seats ?? [],
         alarms: d.alarms ?? [],
+        roads: d.roads ?? [],
     });
+    b.draft.roadWeights = d.road_weights ?? 0;
     b.draft.last = frame.seq;
     b.draft.hash = frame.hash ?? '';
     b.draft.ready = true;

@@ -76,12 +76,20 @@ export function waitsFor(a: Assignment): DeadlineKindWord | undefined {
             : undefined;
 }
 
+/* The unit that would be sent, when it would be there, and what lies on its way. */
+export interface Best {
+    readonly unit: string;
+    readonly eta_ms?: number;
+    readonly detour_ms?: number;
+    readonly road?: string;
+}
+
 /* Who would go to each open slot now: each is judged alone by the server, so the best that no slot before it took. */
 export function bestPerSlot(
     advice: Recommendation | null,
     open: readonly Requirement[],
-): Map<number, { unit: string; eta_ms?: number }> {
-    const out = new Map<number, { unit: string; eta_ms?: number }>();
+): Map<number, Best> {
+    const out = new Map<number, Best>();
     const taken = new Set<string>();
     for (const r of open) {
         const fit = (advice?.units ?? []).filter(

@@ -5,13 +5,14 @@ import { shortNumber, travel } from '../format';
 import { alarmState, ownerOf } from '../store/seats';
 import { bestPerSlot, hasPoint, openSlots, stationsOf } from '../store/select';
 import type { LiveIncident } from '../wire/frames';
-import type { Alarm, Assignment, Report, Requirement } from '../wire/types';
+import type { Alarm, Assignment, Report, Requirement, RoadNotice } from '../wire/types';
 import * as W from '../wire/words';
 import { translate, type Lang } from '../i18n';
 import { desk } from './desk.svelte';
 import * as F from './forms';
 import { said, sayKey } from './said';
 import * as O from './order_forms';
+import * as RF from './road_forms';
 import * as S from './seat_forms';
 import { callsign, capabilityText } from './words';
 
@@ -101,6 +102,13 @@ export const forms = {
     takeOver: (x: S.Owned): void => show(S.takeOver(x)),
 };
 
+export const roads = {
+    close: (i?: LiveIncident): void => show(RF.closeRoad(i)),
+    slow: (i?: LiveIncident): void => show(RF.slowRoad(i)),
+    open: (r: RoadNotice): void => show(RF.openRoad(r, desk.live)),
+};
+export const mayRoads = (): boolean => desk.may('road.close', W.commandWords['road.close'].roles);
+
 /* Whether the thing is at this person's own seat; undefined: there are no seats, or they sit at none. */
 export function isOwn(thing: { seat?: string }): boolean | undefined {
     return desk.seat === undefined ? undefined : ownerOf(desk.live, thing.seat)?.id === desk.seat.id;
@@ -179,6 +187,7 @@ const incidentKeys: Record<string, { act: (i: LiveIncident) => void; closed?: bo
     KeyT: { act: forms.retier },
     KeyM: { act: forms.amend },
     KeyX: { act: forms.close },
+    KeyF: { act: (i) => (mayRoads() && i.place?.lon !== undefined ? roads.close(i) : undefined) },
     KeyG: { act: forms.merge },
     KeyS: { act: forms.station },
     KeyO: { act: forms.reopen, closed: true },

@@ -23,6 +23,7 @@ export interface FormField {
         | 'unit'
         | 'seat'
         | 'place' // an address, found among the places of the map
+        | 'points' // drawn on the map: "lon lat; lon lat"
         | 'minutes'
         | 'tier'
         | 'time' // of the city's day
@@ -88,6 +89,29 @@ export interface Known {
 /* Where no day is given: one of a year that has all the days there are. */
 const LEAP_DAY = '20240101';
 
+const PAIR = /^([+-]?\d+(?:\.\d+)?)[\s,]+([+-]?\d+(?:\.\d+)?)$/;
+
+/* What is drawn, point by point: "120.02 30.04; 120.03 30.04". undefined: it is none. */
+export function pointsOf(raw: string): [number, number][] | undefined {
+    const parts = raw.normalize('NFKC').split(/[;\n]/).map((s) => s.trim()).filter((s) => s !== '');
+    const points = parts.map((s): [number, number] => {
+        const m = PAIR.exec(s);
+        return m === null ? [NaN, NaN] : [Number(m[1]), Number(m[2])];
+    });
+    return points.every(([lon, lat]) => Math.abs(lon) <= 180 && Math.abs(lat) <= 90) ? points : undefined;
+}
+export const pointsText = (points: readonly (readonly [number, number])[]): string =>
+    points.map(([lon, lat]) => `${Number(lon.toFixed(6))} ${Number(lat.toFixed(6))}`).join('; ');
+
+function checkPoints(f: FormField, text: string): FieldError | undefined {
+    const points = pointsOf(text);
+    if (points === undefined) {
+        return error('errPoints');
+    }
+    const [min, max] = [f.min ?? 1, f.max ?? 16];
+    return points.length < min || points.length > max ? error('errPointCount', min, max, points.length) : undefined;
+}
+
 /* A time as people write it: hours and minutes, maybe with the day before them. */
 const TIME = /^(?:(?:(\d{4})-)?(\d{1,2})-(\d{1,2})\s+)?(\d{1,2}):(\d{2})$/;
 
@@ -122,6 +146,9 @@ function checkOne(f: FormField, value: Value, known: Known, day: string): FieldE
     }
     if (value.trim() === '') {
         return f.required === true ? error('errRequired') : undefined;
+    }
+    if (f.kind === 'points') {
+        return checkPoints(f, value);
     }
     if (f.kind === 'time' && Number.isNaN(timeOf(value, day, undefined))) {
         return error('errTime');
@@ -191,6 +218,9 @@ function wireValue(f: FormField, value: Value, now: number): unknown {
     const text = f.kind === 'text' || f.kind === 'area' || f.kind === 'place' ? String(value).trim() : plain(String(value));
     if (text === '') {
         return undefined;
+    }
+    if (f.kind === 'points') {
+        return pointsOf(text)?.flat();
     }
     if (f.kind === 'minutes') {
         return new Date(now + Number(text) * 60_000).toISOString();

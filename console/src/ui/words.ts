@@ -7,7 +7,7 @@ import { ownerOf, seatTitle } from '../store/seats';
 import type { Place } from '../store/places';
 import { hasPoint, ruleName } from '../store/select';
 import type { Considered, Entry, LiveIncident, Owner } from '../wire/frames';
-import type { Alarm, Assignment, EventData } from '../wire/types';
+import type { Alarm, Assignment, EventData, RoadNotice } from '../wire/types';
 import * as W from '../wire/words';
 import { translate } from '../i18n';
 import { callsign, placeText, typeText } from '../shared/texts';
@@ -118,6 +118,30 @@ export function reasonText(i: LiveIncident, c: Considered, best: Timed | undefin
         : Number.isFinite(behind)
           ? translate(lang, 'asFast')
           : words;
+}
+
+/* The short name of a notice: w12. */
+export const roadId = (id: string): string => id.slice(id.lastIndexOf('-') + 1);
+
+/* What holds where, why and until when: "w3 人民桥 封闭 · 施工 · 至 14:30". */
+export function roadText(s: State, r: RoadNotice, lang: Lang): string {
+    const what =
+        r.percent === undefined || r.percent === 0
+            ? translate(lang, 'roadClosed')
+            : translate(lang, 'roadSlow', r.percent);
+    const until = r.until === undefined ? translate(lang, 'roadOpenEnd') : translate(lang, 'roadUntil', told(s, r.until));
+    return [`${roadId(r.id)} ${r.road ?? ''}`.trim(), what, W.roadReason[r.reason][lang], until].join(' · ');
+}
+
+/* How much longer a unit's way is than on free roads, and what lies in it; nothing where it is as ever. */
+export function detourText(s: State, c: Pick<Considered, 'detour_ms' | 'road'>, lang: Lang): string {
+    if (c.detour_ms === undefined || c.detour_ms < SAME_MS) {
+        return '';
+    }
+    const r = c.road === undefined ? undefined : s.roads.get(c.road);
+    const what = c.road === undefined ? '' : r?.road || roadId(c.road);
+    const closed = r === undefined || r.percent === undefined || r.percent === 0;
+    return translate(lang, what === '' ? 'detour' : closed ? 'detourClosed' : 'detourSlow', travel(c.detour_ms), what);
 }
 
 /* Read aloud when it comes: level, what, about whom, what to do. */

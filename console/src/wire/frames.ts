@@ -11,6 +11,7 @@ import type {
     IncidentType,
     PassedCount,
     Report,
+    RoadNotice,
     Seat,
     SlotAdvice,
     Unit,
@@ -76,6 +77,8 @@ export interface SnapshotData {
     units?: LiveUnit[];
     seats?: LiveSeat[];
     alarms?: Alarm[];
+    roads?: RoadNotice[];
+    road_weights?: number; // the last change of the roads that travel times take in
 }
 
 /* Whole objects as they are after a row. */
@@ -87,6 +90,8 @@ export interface After {
     seats?: LiveSeat[];
     alarms?: Alarm[];
     alarms_cleared?: string[];
+    roads?: RoadNotice[];
+    roads_opened?: string[];
 }
 
 export interface Entry {

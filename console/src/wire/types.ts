@@ -38,7 +38,7 @@ export type RoleWord = 'none' | 'operator' | 'commander' | 'duty_officer' | 'sta
 
 export type AudienceWord = 'nobody' | 'operations' | 'unit' | 'redacted';
 
-export type TopicWord = 'incidents' | 'units' | 'positions' | 'duty' | 'publicity' | 'intel' | 'alarms' | 'stats';
+export type TopicWord = 'incidents' | 'units' | 'positions' | 'duty' | 'publicity' | 'intel' | 'alarms' | 'stats' | 'roads';
 
 export type ZoneKindWord = 'city' | 'district' | 'station' | 'beat';
 
@@ -59,6 +59,8 @@ export type DestinationWord = 'none' | 'station' | 'case_centre' | 'hospital' | 
 export type DispositionWord = 'none' | 'handled' | 'report_taken' | 'mediated' | 'arrest' | 'citation' | 'advised' | 'transported' | 'gone_on_arrival' | 'unable_to_locate' | 'no_merit' | 'false_alarm' | 'technical_fault' | 'duplicate' | 'referred' | 'cancelled' | 'abated' | 'non_police';
 
 export type UnitReasonWord = 'none' | 'break' | 'meal' | 'equipment' | 'training' | 'court' | 'paperwork' | 'other';
+
+export type RoadReasonWord = 'none' | 'accident' | 'works' | 'cordon' | 'event' | 'fire' | 'flood' | 'ice' | 'damage' | 'congestion' | 'other';
 
 export type PurposeWord = 'none' | 'callback' | 'locate' | 'instruct' | 'handover' | 'review' | 'complaint' | 'audit';
 
@@ -372,6 +374,26 @@ export interface Seat {
     silent?: boolean;
     handing_to?: string;
     sheet_seq?: number;
+}
+
+export interface Point {
+    lon?: number;
+    lat?: number;
+}
+
+export interface RoadNotice {
+    id: string;
+    reason: RoadReasonWord;
+    percent?: number;
+    area?: boolean;
+    points?: Point[];
+    road?: string;
+    zone?: string;
+    incident?: string;
+    person?: string;
+    since?: string;
+    until?: string;
+    change?: number;
 }
 
 export interface IncidentRef {
@@ -820,6 +842,31 @@ export interface UserPresence {
     present?: boolean;
 }
 
+export interface RoadClose {
+    points: number[];
+    area?: boolean;
+    reason: RoadReasonWord;
+    until?: string;
+    incident?: string;
+}
+
+export interface RoadSlow {
+    points: number[];
+    area?: boolean;
+    percent: number;
+    reason: RoadReasonWord;
+    until?: string;
+    incident?: string;
+}
+
+export interface RoadOpen {
+    road: string;
+}
+
+export interface RoadWeightsReady {
+    change?: number;
+}
+
 export interface SeatTake {
     seat: string;
     incidents?: IncidentRef[];
@@ -1015,6 +1062,8 @@ export interface ConsideredUnit {
     score_zone_ms?: number;
     score_age_ms?: number;
     flip_ms?: number;
+    detour_ms?: number;
+    road?: string;
 }
 
 export interface PassedCount {
@@ -1411,6 +1460,20 @@ export interface AlarmShelved {
     until?: string;
 }
 
+export interface RoadNoticed {
+    notice?: RoadNotice;
+}
+
+export interface RoadOpened {
+    road?: string;
+    change?: number;
+    by_rule?: boolean;
+}
+
+export interface RoadWeightsApplied {
+    change?: number;
+}
+
 export interface CommandData {
     'report.receive': ReportReceive;
     'report.settle': ReportSettle;
@@ -1459,6 +1522,9 @@ export interface CommandData {
     'alarm.acknowledge': AlarmAcknowledge;
     'alarm.shelve': AlarmShelve;
     'alarm.unshelve': AlarmUnshelve;
+    'road.close': RoadClose;
+    'road.slow': RoadSlow;
+    'road.open': RoadOpen;
     'city.load': CityLoad;
     'plan.activate': PlanActivate;
     'automation.stop': AutomationStop;
@@ -1540,5 +1606,9 @@ export interface EventData {
     'incident.merged': IncidentMerged;
     'incident.parted': IncidentParted;
     'incident.split': IncidentSplitOff;
+    'road.closed': RoadNoticed;
+    'road.slowed': RoadNoticed;
+    'road.opened': RoadOpened;
+    'road.weights_applied': RoadWeightsApplied;
 }
 export type EventWord = keyof EventData;

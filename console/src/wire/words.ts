@@ -221,6 +221,7 @@ export const topic: Record<T.TopicWord, Word> = {
     'intel': { zh: '情报', en: 'intelligence' },
     'alarms': { zh: '告警', en: 'alarms' },
     'stats': { zh: '统计', en: 'statistics' },
+    'roads': { zh: '道路', en: 'roads' },
 };
 
 export const zoneKind: Record<T.ZoneKindWord, Word> = {
@@ -366,6 +367,20 @@ export const unitReason: Record<T.UnitReasonWord, Word> = {
     'other': { zh: '其他', en: 'other' },
 };
 
+export const roadReason: Record<T.RoadReasonWord, Word> = {
+    'none': { zh: '无', en: 'none' },
+    'accident': { zh: '交通事故', en: 'accident' },
+    'works': { zh: '施工', en: 'road works' },
+    'cordon': { zh: '现场封控', en: 'cordon' },
+    'event': { zh: '大型活动', en: 'public event' },
+    'fire': { zh: '火情', en: 'fire' },
+    'flood': { zh: '积水', en: 'flood' },
+    'ice': { zh: '冰雪', en: 'ice or snow' },
+    'damage': { zh: '道路损毁', en: 'damage to the road' },
+    'congestion': { zh: '拥堵', en: 'congestion' },
+    'other': { zh: '其他', en: 'other' },
+};
+
 export const purpose: Record<T.PurposeWord, Word> = {
     'none': { zh: '无', en: 'none' },
     'callback': { zh: '回拨报警人', en: 'call the caller back' },
@@ -440,6 +455,9 @@ export const commandWords: Record<T.CommandWord, Word & { roles: string }> = {
     'alarm.acknowledge': { zh: '确认告警', en: 'acknowledge an alarm', roles: 'OCSD' },
     'alarm.shelve': { zh: '搁置告警', en: 'shelve an alarm', roles: 'OCS' },
     'alarm.unshelve': { zh: '取消搁置', en: 'take an alarm off the shelf', roles: 'OCS' },
+    'road.close': { zh: '封闭道路', en: 'close roads', roles: 'OCDS' },
+    'road.slow': { zh: '道路缓行', en: 'say that roads are slow', roles: 'OCDS' },
+    'road.open': { zh: '恢复通行', en: 'open roads again', roles: 'OCDS' },
     'city.load': { zh: '装载城市数据', en: 'load a city', roles: 'A' },
     'plan.activate': { zh: '启用预案', en: 'activate a response plan', roles: 'AC' },
     'automation.stop': { zh: '停止自动派警', en: 'stop automatic dispatch', roles: 'C' },
@@ -520,6 +538,10 @@ export const eventWords: Record<T.EventWord, Word & { topic: string }> = {
     'incident.merged': { zh: '已并案', en: 'merged into another incident', topic: 'incidents' },
     'incident.parted': { zh: '拆出警情', en: 'let an incident go again', topic: 'incidents' },
     'incident.split': { zh: '已拆案', en: 'taken out again', topic: 'incidents' },
+    'road.closed': { zh: '道路已封闭', en: 'road closed', topic: 'roads' },
+    'road.slowed': { zh: '道路缓行', en: 'road slow', topic: 'roads' },
+    'road.opened': { zh: '恢复通行', en: 'road open again', topic: 'roads' },
+    'road.weights_applied': { zh: '行车时间已更新', en: 'travel times follow the roads', topic: 'roads' },
 };
 
 export const refusalWords: Record<string, Word & { status: number }> = {
@@ -610,6 +632,10 @@ export const refusalWords: Record<string, Word & { status: number }> = {
     relief_under_way: { zh: '接替警力已派', en: 'a relief is on its way already', status: 409 },
     no_safety_check: { zh: '没有待确认的安全点名', en: 'no safety check runs', status: 409 },
     not_two_signed: { zh: '该岗位没有两人签收', en: 'nobody else has signed for this slot', status: 409 },
+    no_road_there: { zh: '该处没有道路', en: 'no road is there', status: 422 },
+    no_such_road_notice: { zh: '没有此道路管制', en: 'no such notice on a road', status: 404 },
+    end_in_past: { zh: '结束时间已过', en: 'the end must lie in the future', status: 422 },
+    too_few_points: { zh: '点数不足', en: 'an area takes three points or more, anything else one or more', status: 422 },
 };
 
 export interface Move extends Word {
@@ -692,6 +718,7 @@ export const limits: Record<string, Record<string, number>> = {
     capacity_warn: { what: 40, percent: 100 },
     glass_warn: { person: 31 },
     user_presence: { username: 128 },
+    road_slow: { percent: 95 },
     seat_take: { incidents: 4096, reports: 4096, reason: 2000 },
     seat_hand_over: { to: 31, note: 2000 },
     seat_read: { incidents: 4096, reports: 4096 },

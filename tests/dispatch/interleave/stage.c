@@ -91,6 +91,7 @@ struct stage *stage_new(const struct town *town, const struct story *story)
                                        .zones = 8,
                                        .types = 16,
                                        .premises = 8,
+                                       .roads = 8,
                                        .alarms = 64,
                                        .rings = 8,
                                        .points = 64,

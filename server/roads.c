@@ -1,0 +1,172 @@
+#include "server/roads.h"
+
+#include "base/must.h"
+#include "server/wake.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#define SETS 2
+#define NO_CHANGE UINT64_MAX
+
+/* Whose turn it is with the notices and the set that is not used. */
+enum turn_of { TURN_CORE, TURN_MAKER, TURN_READY };
+
+struct roads_live {
+    const struct road *road;
+    struct road_weights set[SETS];
+    _Atomic uint64_t change[SETS]; /* that the set takes in; NO_CHANGE: it is being made */
+    _Atomic uint32_t using[ROADS_READERS];
+    _Atomic uint32_t turn; /* enum turn_of */
+    _Atomic bool stopping;
+    int wake_fd;
+    pthread_t thread;
+    bool started;
+
+    /* What is to be made. */
+    uint64_t wanted;
+    uint32_t into;
+    struct road_limit limits[ROAD_NOTICES_MAX];
+    struct point points[ROAD_NOTICES_MAX][ROAD_POINTS_MAX];
+    uint32_t limit_count;
+};
+
+static void copy_notices(struct roads_live *r, const struct world *w)
+{
+    uint32_t k = 0;
+    r->limit_count = 0;
+    for (const struct road_notice *n; (n = world_next_of_roads(w, &k)) != NULL;) {
+        struct point *points = r->points[r->limit_count];
+        memcpy(points, n->points, sizeof(n->points));
+        r->limits[r->limit_count++] = (struct road_limit){ .id = n->id.n,
+                                                           .percent = n->percent,
+                                                           .area = n->area,
+                                                           .point_count = n->point_count,
+                                                           .points = points };
+    }
+    r->wanted = w->road_change;
+}
+
+static void make(struct roads_live *r)
+{
+    weights_make(&r->set[r->into], (uint32_t)r->wanted, r->limits, r->limit_count);
+    atomic_store_explicit(&r->change[r->into], r->wanted, memory_order_release);
+}
+
+static void *run(void *arg)
+{
+    struct roads_live *r = arg;
+    struct pollfd p = { .fd = r->wake_fd, .events = POLLIN };
+    while (!atomic_load(&r->stopping)) {
+        if (poll(&p, 1, -1) < 0 && errno != EINTR) {
+            break;
+        }
+        wake_clear(r->wake_fd);
+        if (atomic_load_explicit(&r->turn, memory_order_acquire) == TURN_MAKER) {
+            make(r);
+            atomic_store_explicit(&r->turn, TURN_READY, memory_order_release);
+        }
+    }
+    return NULL;
+}
+
+enum err roads_start(const struct road *road, const struct world *w, struct roads_live **out,
+                     struct fault *f)
+{
+    struct roads_live *r = calloc(1, sizeof(*r));
+    if (r == NULL) {
+        return fault_set(f, ERR_NO_MEMORY, "no memory for the roads", NULL, NULL);
+    }
+    r->road = road;
+    r->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    enum err err = weights_init(&r->set[0], road, f);
+    err = err == OK ? weights_init(&r->set[1], road, f) : err;
+    if (err == OK) {
+        copy_notices(r, w);
+        make(r);
+        atomic_store(&r->change[1], NO_CHANGE);
+        r->started = r->wake_fd >= 0 && pthread_create(&r->thread, NULL, run, r) == 0;
+    }
+    if (err == OK && !r->started) {
+        err = fault_set(f, ERR_NO_MEMORY, "could not start the thread of the roads", NULL, NULL);
+    }
+    if (err != OK) {
+        roads_stop(r);
+        return err;
+    }
+    *out = r;
+    return OK;
+}
+
+void roads_stop(struct roads_live *r)
+{
+    if (r == NULL) {
+        return;
+    }
+    atomic_store(&r->stopping, true);
+    if (r->started) {
+        wake_up(r->wake_fd);
+        pthread_join(r->thread, NULL);
+    }
+    if (r->wake_fd >= 0) {
+        close(r->wake_fd);
+    }
+    weights_free(&r->set[0]);
+    weights_free(&r->set[1]);
+    free(r);
+}
+
+void roads_follow(struct roads_live *r, const struct world *w)
+{
+    uint32_t used = atomic_load_explicit(&r->using[ROADS_OF_CORE], memory_order_relaxed);
+    uint32_t viewed = atomic_load_explicit(&r->using[ROADS_OF_VIEW], memory_order_acquire);
+    if (atomic_load_explicit(&r->turn, memory_order_acquire) != TURN_CORE || viewed != used ||
+        atomic_load_explicit(&r->change[used], memory_order_relaxed) == w->road_change) {
+        return;
+    }
+    r->into = 1 - used;
+    atomic_store_explicit(&r->change[r->into], NO_CHANGE, memory_order_relaxed);
+    copy_notices(r, w);
+    atomic_store_explicit(&r->turn, TURN_MAKER, memory_order_release);
+    wake_up(r->wake_fd);
+}
+
+uint64_t roads_ready(const struct roads_live *r)
+{
+    uint32_t used = atomic_load_explicit(&r->using[ROADS_OF_CORE], memory_order_relaxed);
+    bool other = atomic_load_explicit(&r->turn, memory_order_acquire) == TURN_READY;
+    return atomic_load_explicit(&r->change[other ? 1 - used : used], memory_order_relaxed);
+}
+
+const struct road_weights *roads_use(struct roads_live *r, enum roads_reader who, uint64_t change)
+{
+    uint32_t used = atomic_load_explicit(&r->using[who], memory_order_relaxed);
+    if (atomic_load_explicit(&r->change[1 - used], memory_order_acquire) == change) {
+        used = 1 - used;
+        atomic_store_explicit(&r->using[who], used, memory_order_release);
+        if (who == ROADS_OF_CORE) {
+            must(atomic_load(&r->turn) == TURN_READY);
+            atomic_store_explicit(&r->turn, TURN_CORE, memory_order_release);
+        }
+    }
+    return &r->set[used];
+}
+
+bool roads_met(const struct road *road, const struct point *points, uint32_t count, bool area,
+               struct text64 *name)
+{
+    const struct road_limit limit = {
+        .id = 1, .area = area, .point_count = count, .points = points
+    };
+    const char *found = "";
+    if (!limits_name(&road->grid, &limit, &found)) {
+        return false;
+    }
+    text_set(name, str_of(found));
+    return true;
+}
