@@ -1,6 +1,7 @@
 /* Who may read an incident's protected fields, and which they are. */
 #include "dispatch/view/protected.h"
 
+#include "base/must.h"
 #include "dispatch/codec/json_out.h"
 #include "dispatch/codec/put.h"
 #include "dispatch/core/seats.h"
@@ -217,7 +218,12 @@ static const char *note_word(uint32_t kind)
     if (kind == EVENT_ASSIGNMENT_DIVERTED) {
         return "divert_reason";
     }
-    return kind == EVENT_UNIT_PANIC_ANSWERED ? "panic_answer" : "step_note";
+    if (kind == EVENT_UNIT_PANIC_ANSWERED) {
+        return "panic_answer";
+    }
+    /* what side.c keeps without a word of its own here ends in the first test that shows it */
+    must(kind == EVENT_ASSIGNMENT_PROGRESSED || kind == EVENT_ASSIGNMENT_FED_BACK);
+    return "step_note";
 }
 
 /* Notes stand in events: named by the row that brought them, "note@17". */
