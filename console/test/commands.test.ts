@@ -55,6 +55,15 @@ describe('commands', () => {
         expect(b.sent.length).toBe(3);
     });
 
+    it('a_refused_command_is_asked_again_at_once', async () => {
+        const b = bench();
+        const first = b.commands.send('incident.note', note);
+        b.commands.answer({ op: 'answer', id: 'id1', seq: 0, problem: { code: 'seat_owns_work', status: 409 } });
+        expect((await first).problem?.code).toBe('seat_owns_work');
+        void b.commands.send('incident.note', note);
+        expect(b.sent.length).toBe(2);
+    });
+
     it('is_done_only_when_the_screen_has_reached_the_answers_seq', async () => {
         const b = bench();
         let outcome: Outcome | undefined;

@@ -90,7 +90,11 @@ static int on_node(const void *user, const readosm_node *node)
     struct reading *r = (struct reading *)(uintptr_t)user;
     struct extract *x = r->x;
 
-    if (!on_earth(r, node) || !GROW(x->nodes, x->node_count, 1, x->node_room)) {
+    /* The rest is read for nothing: stopped, ReadOSM forgets to free its parser of XML. */
+    if (r->fault->err != OK || !on_earth(r, node)) {
+        return READOSM_OK;
+    }
+    if (!GROW(x->nodes, x->node_count, 1, x->node_room)) {
         return READOSM_ABORT;
     }
     struct extract_node *n = &x->nodes[x->node_count++];

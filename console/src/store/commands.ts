@@ -67,7 +67,13 @@ export class Commands {
             return this.newest.outcome; // a double click, Enter pressed twice: done once
         }
         const outcome = this.start(type, data, incident, expectRev);
-        this.newest = { key, at: this.mono(), outcome };
+        const mine = { key, at: this.mono(), outcome };
+        this.newest = mine;
+        void outcome.then((o) => {
+            if (o.problem !== undefined && this.newest === mine) {
+                this.newest = null; // refused: who asks again means it
+            }
+        });
         return outcome;
     }
 
