@@ -232,13 +232,13 @@ uint32_t path_steps(const struct road *road, const struct path *path, struct pat
         enum path_turn turn = i > 0 ? turn_between(road, before, after) : PATH_START;
 
         if (i == 1 && is_stub(road, path, 0)) {
-            struct path_step stub = step;
+            struct path_step before_it = step;
 
             step = begin_step(road, path, i, PATH_START);
-            step.length_mm = stub.length_mm;
-            step.ms = stub.ms;
+            step.length_mm = before_it.length_mm;
+            step.ms = before_it.ms;
             step.leg_count = 1;
-            step.at = stub.at;
+            step.at = before_it.at;
         } else if (i == 0 || (told(road, before, after, turn) && !is_stub(road, path, i))) {
             step = begin_step(road, path, i, turn);
             count++;

@@ -129,12 +129,12 @@ bool advise_slot_filled(const struct world *w, const struct incident *i, uint8_t
     return false;
 }
 
-/* Of a unit that is told of: what lies on its way. */
-static void tell_detour(const struct turn *t, const struct incident *i, struct considered *c)
+void advise_detour(const struct world *w, const struct ports *ports, const struct incident *i,
+                   struct considered *c)
 {
     struct point to = { i->place.lon_e7, i->place.lat_e7 };
-    if (t->ports->detour_ms != NULL && t->world->road_count > 0 && place_has_point(&i->place)) {
-        c->detour_ms = t->ports->detour_ms(t->ports->arg, c->at, to, &c->road);
+    if (ports->detour_ms != NULL && w->road_count > 0 && place_has_point(&i->place)) {
+        c->detour_ms = ports->detour_ms(ports->arg, c->at, to, &c->road);
     }
 }
 
@@ -152,7 +152,7 @@ static void write_advice(struct turn *t, const struct incident *i, const struct 
         units[k] =
             (struct considered_unit){ .unit = { c->considered[k].unit }, .as = c->considered[k] };
         units[k].as.position_age_ms = position_age_told(c->considered[k].position_age_ms);
-        tell_detour(t, i, &units[k].as);
+        advise_detour(t->world, t->ports, i, &units[k].as);
     }
     out->considered = (struct list){ .at = units, .count = c->considered_count };
     out->passed.at = passed;

@@ -25,6 +25,10 @@ void advise_emit_slot(struct turn *t, const struct incident *i, const struct slo
 /* Emits incident.recommended for every slot that no committed unit fills. */
 void advise_incident(struct turn *t, const struct incident *i);
 
+/* Of a unit that is told of: how much longer its way is than on free roads, and what lies in it. */
+void advise_detour(const struct world *w, const struct ports *ports, const struct incident *i,
+                   struct considered *c);
+
 /* True when a committed or cleared assignment fills this slot. */
 bool advise_slot_filled(const struct world *w, const struct incident *i, uint8_t slot);
 

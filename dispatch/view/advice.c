@@ -212,17 +212,6 @@ static void compare(struct considered_unit *all, uint32_t count)
     }
 }
 
-/* What lies on the way of those that stand first. */
-static void tell_detours(const struct ports *ports, const struct incident *i,
-                         struct considered_unit *first, uint32_t count)
-{
-    struct point to = { i->place.lon_e7, i->place.lat_e7 };
-    for (uint32_t k = 0; ports->detour_ms != NULL && place_has_point(&i->place) && k < count; k++) {
-        struct considered *c = &first[k].as;
-        c->detour_ms = ports->detour_ms(ports->arg, c->at, to, &c->road);
-    }
-}
-
 static bool put_live_slot(const struct reading *r, const struct ports *ports,
                           const struct incident *i, const struct requirement *need, bool comma)
 {
@@ -242,7 +231,9 @@ static bool put_live_slot(const struct reading *r, const struct ports *ports,
     }
     qsort(all, w->unit_count, sizeof(*all), by_score);
     compare(all, w->unit_count);
-    tell_detours(ports, i, all, w->unit_count < CONSIDERED_MAX ? w->unit_count : CONSIDERED_MAX);
+    for (uint32_t k = 0; k < w->unit_count && k < CONSIDERED_MAX; k++) {
+        advise_detour(w, ports, i, &all[k].as);
+    }
     for (uint32_t k = 0; k < w->unit_count; k++) {
         buf_text(r->out, comma ? "," : "");
         all[k].as.score_ms = all[k].as.score_ms == UINT32_MAX ? 0 : all[k].as.score_ms;

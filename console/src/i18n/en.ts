@@ -354,7 +354,7 @@ export const en: Record<keyof typeof zh, string> = {
     detourClosed: 'detour of {0}: {1} closed',
     detourSlow: '{0} slower: {1} slow',
     cmdNeedRoad: 'which notice, as in w3?',
-    cmdNoSuchRoad: 'no notice {0}',
+    cmdNoSuchRoad: 'no such notice',
     shelveUntil: 'for how long (minutes)',
     shelveGrave: 'Alarms of level 1 cannot be shelved',
     floodGrouped: 'Flood: alarms of a kind stand together; level 3 is silent',

@@ -350,7 +350,7 @@ export const zh = {
     detourClosed: '绕行多 {0}：{1} 封闭',
     detourSlow: '慢 {0}：{1} 缓行',
     cmdNeedRoad: '须写管制编号，如 w3',
-    cmdNoSuchRoad: '没有管制 {0}',
+    cmdNoSuchRoad: '没有此管制',
     shelveUntil: '搁置多久（分钟）',
     shelveGrave: '一级告警不可搁置',
     floodGrouped: '告警过多，同类归并；三级不响',
