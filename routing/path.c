@@ -364,3 +364,54 @@ uint32_t path_limit(struct path_query *q, const struct road_weights *live, struc
     }
     return 0;
 }
+
+/* Where limits are put down: each once, also those that find no room any more. */
+struct limits_met {
+    struct path_limit *out;
+    uint32_t room, count;
+};
+
+static void meet(struct limits_met *m, uint32_t id, bool on_way)
+{
+    uint32_t kept = m->count < m->room ? m->count : m->room;
+
+    for (uint32_t i = 0; i < kept; i++) {
+        if (m->out[i].id == id) {
+            return;
+        }
+    }
+    if (m->count < m->room) {
+        m->out[m->count] = (struct path_limit){ .id = id, .on_way = on_way };
+    }
+    m->count++;
+}
+
+static void meet_along(struct limits_met *m, const struct road_weights *live,
+                       const struct path *now, const struct path *way, bool on_way)
+{
+    for (uint32_t i = 0; i < way->leg_count; i++) {
+        uint32_t segment = way->leg[i].segment;
+        uint32_t id = live->segment_limit[segment];
+
+        if (id != 0 && (on_way || held_up(live, now, segment))) {
+            meet(m, id, on_way);
+        }
+    }
+}
+
+uint32_t path_limits(struct path_query *q, const struct road_weights *live, struct point from,
+                     struct point to, struct path_limit *out, uint32_t room, uint32_t *free_ms)
+{
+    struct limits_met m = { .out = out, .room = room };
+    struct path now;
+    struct path then;
+
+    if (path_find(q, live, from, to, &now)) {
+        meet_along(&m, live, &now, &now, true);
+    }
+    if (path_find(q, &q->road->free, from, to, &then)) {
+        meet_along(&m, live, &now, &then, false);
+    }
+    *free_ms = then.ms;
+    return m.count;
+}

@@ -58,4 +58,16 @@ bool path_find(struct path_query *q, const struct road_weights *w, struct point 
 uint32_t path_limit(struct path_query *q, const struct road_weights *live, struct point from,
                     struct point to, uint32_t *free_ms);
 
+/* A limit that somebody on the way has to do with. */
+struct path_limit {
+    uint32_t id;
+    bool on_way; /* the way goes through it; else it goes round it */
+};
+
+/* All of them, each once: first those on the way under `live` in its order, then those that hold up
+ * who takes the free way. Writes the first `room`; returns how many there are. Spoils the legs of a
+ * path found before. `free_ms` as path_limit has it. */
+uint32_t path_limits(struct path_query *q, const struct road_weights *live, struct point from,
+                     struct point to, struct path_limit *out, uint32_t room, uint32_t *free_ms);
+
 #endif

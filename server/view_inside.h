@@ -84,6 +84,10 @@ void view_retry_reads(struct view *v);
 struct door_rights view_rights(const struct world *w, const struct user *u);
 void view_forget_shared(struct view *v);
 
+/* view_route.c: the way of an order (READ_ROUTE): {seq,hash,unit,…}, or a GeoJSON feature. Fails as
+ * read_way_asked does, ERR_NO_MEMORY. */
+MUST_USE enum err view_read_route(struct view *v, const struct reading *r, struct fault *f);
+
 /* view_callers.c: the auth thread hears which protected values open incidents have. NULL when
  * memory is out. */
 struct view_callers *view_callers_new(struct queue *to_auth);

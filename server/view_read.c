@@ -289,6 +289,8 @@ static enum err fill(struct view *v, const struct ask *ask, const struct user *u
         return read_units(r, f);
     case READ_UNIT:
         return read_unit(r, f);
+    case READ_ROUTE:
+        return view_read_route(v, r, f);
     case READ_PLANS:
         return read_plans(r, f);
     case READ_ALARMS:

@@ -160,7 +160,8 @@ enum door_read {
     READ_SEAT_REFS,      /* of GET /seats/{id}/protected */
     READ_ALARM_REFS,     /* of GET /alarms/{id}/protected */
     READ_PEOPLE,
-    READ_PLACES /* archive */
+    READ_PLACES, /* archive */
+    READ_ROUTE   /* the way of a unit's order, in roads as they are */
 };
 
 /* Bodies of answers are whole JSON values, passed on as they are, but for these:

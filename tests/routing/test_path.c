@@ -2,6 +2,7 @@
  * told whole. */
 #include "base/geo.h"
 #include "routing/line.h"
+#include "routing/path_line.h"
 #include "routing/path_steps.h"
 #include "tests/routing/streets.h"
 #include "tests/suite.h"
@@ -25,7 +26,7 @@ struct stage {
     struct point points[LIMITS_MAX][STREETS_CORNERS];
     struct road_limit limits[LIMITS_MAX];
     struct streets_truth truth;
-    uint32_t found, through, blamed;
+    uint32_t found, through, blamed, met;
 };
 
 static void raise_stage(struct stage *s, uint64_t seed)
@@ -180,6 +181,38 @@ static void blame_is_right(struct stage *s, struct point from, struct point to, 
     s->blamed += id != 0;
 }
 
+/* Those on the way are those of its legs; those beside it are on the free way and hold up there.
+ * The one to blame is among them. */
+static void limits_are_named(struct stage *s, struct point from, struct point to)
+{
+    struct path_limit met[LIMITS_MAX];
+    uint32_t free_ms;
+    uint32_t blamed = path_limit(&s->ways, &s->live, from, to, &free_ms);
+    uint32_t told_free_ms;
+    uint32_t count = path_limits(&s->ways, &s->live, from, to, met, LIMITS_MAX, &told_free_ms);
+    bool on_way[LIMITS_MAX + 1] = { false };
+    bool told[LIMITS_MAX + 1] = { false };
+    struct path p;
+
+    ck_assert_uint_eq(told_free_ms, free_ms);
+    ck_assert_uint_le(count, LIMITS_MAX);
+    ck_assert_uint_eq(path_limits(&s->ways, &s->live, from, to, NULL, 0, &free_ms) > 0, count > 0);
+    (void)path_find(&s->ways, &s->live, from, to, &p);
+    for (uint32_t i = 0; i < p.leg_count; i++) {
+        on_way[s->truth.segment_limit[p.leg[i].segment]] = true;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        ck_assert(!told[met[i].id]);
+        told[met[i].id] = true;
+        ck_assert_int_eq(met[i].on_way, on_way[met[i].id]);
+    }
+    for (uint32_t id = 1; id <= LIMITS_MAX; id++) {
+        ck_assert(told[id] || !on_way[id]);
+    }
+    ck_assert(blamed == 0 || told[blamed]);
+    s->met += count;
+}
+
 static void ask(struct stage *s)
 {
     struct point from = streets_place(&s->road, &s->random);
@@ -200,6 +233,7 @@ static void ask(struct stage *s)
     points_tell_it(s, &p);
     steps_add_up(s, &p);
     blame_is_right(s, from, to, ms);
+    limits_are_named(s, from, to);
 }
 
 START_TEST(a_way_takes_what_is_told_of_it_leg_by_leg)
@@ -226,6 +260,7 @@ START_TEST(some_ways_lead_through_closures_and_some_limits_are_to_blame)
     struct stage *s = malloc(sizeof(*s));
     uint32_t through = 0;
     uint32_t blamed = 0;
+    uint32_t met = 0;
 
     ck_assert_ptr_nonnull(s);
     for (uint64_t seed = 200; seed < 208; seed++) {
@@ -237,10 +272,12 @@ START_TEST(some_ways_lead_through_closures_and_some_limits_are_to_blame)
         }
         through += s->through;
         blamed += s->blamed;
+        met += s->met;
         strike_stage(s);
     }
     ck_assert_uint_gt(through, 0);
     ck_assert_uint_gt(blamed, 0);
+    ck_assert_uint_gt(met, blamed);
     free(s);
 }
 END_TEST
@@ -375,6 +412,46 @@ START_TEST(turns_are_told_by_their_angle)
 }
 END_TEST
 
+/* A walk of random steps: what is left out lies near what is left, both ends stay, and a straight
+ * road is two points. */
+START_TEST(a_thinned_line_is_never_farther_off_than_asked)
+{
+    enum { COUNT = 400 };
+    struct point all[COUNT];
+    struct point kept[COUNT];
+    struct prng random;
+    int32_t bend = 20 + _i * 60;
+
+    prng_seed(&random, (uint64_t)_i);
+    all[0] = (struct point){ 1200000000, 300000000 };
+    for (int k = 1; k < COUNT; k++) {
+        all[k] = (struct point){ all[k - 1].lon_e7 + 1000,
+                                 all[k - 1].lat_e7 - bend +
+                                     (int32_t)prng_below(&random, 2 * (uint64_t)bend + 1) };
+    }
+    memcpy(kept, all, sizeof(all));
+    uint32_t count = path_line_thin(kept, COUNT, 2000);
+    uint32_t at = 0;
+
+    ck_assert_uint_lt(count, COUNT);
+    ck_assert_int_eq(memcmp(&kept[0], &all[0], sizeof(all[0])), 0);
+    ck_assert_int_eq(memcmp(&kept[count - 1], &all[COUNT - 1], sizeof(all[0])), 0);
+    for (uint32_t k = 0; k < COUNT; k++) {
+        uint32_t along_q16;
+        at += at + 2 < count && all[k].lon_e7 > kept[at + 1].lon_e7;
+        struct point foot = geo_nearest_on_line(kept[at], kept[at + 1], all[k], &along_q16);
+
+        ck_assert_uint_le(geo_distance_mm(foot, all[k]), 2000);
+    }
+    ck_assert_uint_eq(path_line_thin(kept, 1, 2000), 1);
+    ck_assert_uint_eq(path_line_thin(kept, 0, 2000), 0);
+    for (int k = 0; k < COUNT; k++) {
+        all[k] = (struct point){ 1200000000 + k * 1000, 300000000 };
+    }
+    ck_assert_uint_le(path_line_thin(all, COUNT, 2000), 2 + COUNT / PATH_LINE_SPAN);
+}
+END_TEST
+
 START_TEST(nowhere_has_no_way)
 {
     struct stage *s = malloc(sizeof(*s));
@@ -419,6 +496,7 @@ int main(void)
         { some_ways_lead_through_closures_and_some_limits_are_to_blame, 0, 0 },
         { steps_begin_where_a_driver_has_to_be_told, 0, 0 },
         { turns_are_told_by_their_angle, 0, sizeof(turned) / sizeof(turned[0]) },
+        { a_thinned_line_is_never_farther_off_than_asked, 0, 6 },
         { nowhere_has_no_way, 0, 0 },
         { weights_of_other_roads_are_a_bug, SIGABRT, 0 },
     };

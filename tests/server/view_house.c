@@ -17,6 +17,7 @@
 struct stage stage;
 struct house house;
 const char *house_paper;
+const struct road *house_road;
 
 static int64_t log_lost(void *arg)
 {
@@ -313,6 +314,8 @@ static void start_threads(void)
                                      .world = &house.world->world,
                                      .rows = house.ways.rows,
                                      .ring = house.ring,
+                                     .road = house_road,
+                                     .roads = house.roads,
                                      .gateways = 1,
                                      .from_gateway = { d->to_view },
                                      .to_gateway = { d->from_view },
@@ -351,6 +354,9 @@ void house_open(void)
     digest_start(&house.world->world);
     arena_fini(&arena);
     buf_fini(&image);
+    if (house_road != NULL) {
+        ck_assert_int_eq(roads_start(house_road, &house.world->world, &house.roads, &f), OK);
+    }
     house.began = stage.view->world.seq;
     house.ring_at = ring_head(house.ring);
     start_threads();
@@ -360,6 +366,7 @@ void house_open(void)
 void house_close(void)
 {
     view_stop(house.view);
+    roads_stop(house.roads);
     archive_stop(house.archive);
     auth_stop(house.auth);
     ring_free(house.ring);

@@ -15,6 +15,7 @@ struct house {
     struct ring *ring;
     struct world_memory *world;
     struct view *view;
+    struct roads_live *roads; /* NULL without house_road */
     struct archive *archive;
     struct auth *auth;
     uint64_t began;
@@ -35,6 +36,10 @@ extern struct stage stage;
  * the log and handed to the view. Needs a cluster. */
 void house_open(void);
 void house_close(void);
+
+/* Roads of the next house_open, and what holds on them is made into times by house.roads; NULL:
+ * travel times by straight line. */
+extern const struct road *house_road;
 
 /* Folder of paper of the next house_open; NULL: none. */
 extern const char *house_paper;
