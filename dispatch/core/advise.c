@@ -3,22 +3,29 @@
 #include "base/must.h"
 #include "dispatch/plan/recommend.h"
 
-struct unit_view advise_view(struct turn *t, const struct unit *u, const struct incident *i)
+static struct unit_view view_of(const struct ports *ports, int64_t now, const struct fix *fix,
+                                const struct unit *u, const struct incident *i)
 {
     struct unit_view v = { .at = { u->home_lon_e7, u->home_lat_e7 },
                            .age_ms = UINT32_MAX,
                            .eta_ms = ETA_INF_MS };
-    struct fix fix;
-    if (t->ports->fix(t->ports->arg, u->id.n, &fix)) {
-        int64_t age = (t->at - fix.fix_at) / US_PER_MS;
-        v.at = fix.at;
+    if (fix != NULL) {
+        int64_t age = (now - fix->fix_at) / US_PER_MS;
+        v.at = fix->at;
         v.age_ms = age <= 0 ? 0 : age >= UINT32_MAX ? UINT32_MAX - 1 : (uint32_t)age;
     }
     if (place_has_point(&i->place)) {
         struct point to = { i->place.lon_e7, i->place.lat_e7 };
-        v.eta_ms = t->ports->travel_ms(t->ports->arg, v.at, to);
+        v.eta_ms = ports->travel_ms(ports->arg, v.at, to);
     }
     return v;
+}
+
+struct unit_view advise_view(struct turn *t, const struct unit *u, const struct incident *i)
+{
+    struct fix fix;
+    bool known = t->ports->fix(t->ports->arg, u->id.n, &fix);
+    return view_of(t->ports, t->at, known ? &fix : NULL, u, i);
 }
 
 /* What keeps a unit from this incident whatever the slot. */
@@ -61,9 +68,11 @@ struct candidates {
     uint32_t others;
 };
 
-static struct candidate candidate_of(struct turn *t, const struct unit *u, const struct incident *i)
+struct candidate advise_candidate(const struct world *w, const struct ports *ports, int64_t now,
+                                  const struct fix *fix, const struct unit *u,
+                                  const struct incident *i)
 {
-    struct unit_view v = advise_view(t, u, i);
+    struct unit_view v = view_of(ports, now, fix, u, i);
     return (struct candidate){
         .unit = u->id.n,
         .police_type = u->police_type,
@@ -72,10 +81,31 @@ static struct candidate candidate_of(struct turn *t, const struct unit *u, const
         .eta_ms = v.eta_ms,
         .position_age_ms = v.age_ms,
         .at = v.at,
-        .barred = (uint8_t)barred(t->world, u, i),
-        .home_zone = u->zone.n != 0 && world_zone_within(t->world, i->place.zone, u->zone),
+        .barred = (uint8_t)barred(w, u, i),
+        .home_zone = u->zone.n != 0 && world_zone_within(w, i->place.zone, u->zone),
         .coarse = i->place.coarse || v.age_ms == UINT32_MAX /* from its post, until it reports */
     };
+}
+
+struct slot_need advise_need(const struct requirement *need)
+{
+    return (struct slot_need){ .slot = need->slot,
+                               .police_type = need->police_type,
+                               .capability = text_str(&need->capability),
+                               .rule = text_str(&need->rule) };
+}
+
+uint64_t advise_capability(const struct world *w, const struct requirement *need)
+{
+    struct str word = text_str(&need->capability);
+    return word.len > 0 ? world_capability(w, word) : 0;
+}
+
+static struct candidate candidate_of(struct turn *t, const struct unit *u, const struct incident *i)
+{
+    struct fix fix;
+    bool known = t->ports->fix(t->ports->arg, u->id.n, &fix);
+    return advise_candidate(t->world, t->ports, t->at, known ? &fix : NULL, u, i);
 }
 
 /* Counted first: what nobody asks for costs no memory and no travel time. */
@@ -101,12 +131,9 @@ static struct candidates fetch(struct turn *t, const struct incident *i,
 static void choose(struct turn *t, const struct candidates *all, const struct requirement *need,
                    const uint32_t *taken, uint32_t taken_count, struct slot_choice *out)
 {
-    struct slot_need n = { .slot = need->slot,
-                           .police_type = need->police_type,
-                           .capability = text_str(&need->capability),
-                           .rule = text_str(&need->rule) };
-    uint64_t bit = n.capability.len > 0 ? world_capability(t->world, n.capability) : 0;
-    recommend_slot(&n, bit, all->at, all->count, taken, taken_count, out);
+    struct slot_need n = advise_need(need);
+    recommend_slot(&n, advise_capability(t->world, need), all->at, all->count, taken, taken_count,
+                   out);
     out->passed[PASS_WRONG_TYPE] += all->others; /* of a kind that no slot asks for */
 }
 

@@ -15,6 +15,19 @@ struct unit_view {
 /* Place, age and ETA of one unit toward an incident. */
 struct unit_view advise_view(struct turn *t, const struct unit *u, const struct incident *i);
 
+/* One unit as the choice sees it: for the core as it decides, and for screens that show who would
+ * be chosen at `now` (µs UTC). `fix`: the unit's newest one, NULL when there is none. Asks the
+ * ports for one travel time. */
+struct candidate advise_candidate(const struct world *w, const struct ports *ports, int64_t now,
+                                  const struct fix *fix, const struct unit *u,
+                                  const struct incident *i);
+
+/* What a slot asks for, as the choice takes it; strings are borrowed from `need`. */
+struct slot_need advise_need(const struct requirement *need);
+
+/* The bit of what it asks a unit to have; 0 when it asks for nothing, or nobody has it. */
+uint64_t advise_capability(const struct world *w, const struct requirement *need);
+
 /* Fills `out` for one slot. `taken` are units chosen for other slots of this incident. */
 void advise_slot(struct turn *t, const struct incident *i, const struct requirement *need,
                  const uint32_t *taken, uint32_t taken_count, struct slot_choice *out);

@@ -117,49 +117,12 @@ static enum err put_stored(const struct reading *r, incident_id id, struct fault
     return OK;
 }
 
-/* What keeps a unit from this incident, as the core reckons it. */
-static enum pass_reason barred(const struct world *w, const struct unit *u,
-                               const struct incident *i)
-{
-    for (const struct assignment *a = incident_first_assignment(w, i); a != NULL;
-         a = assignment_next(w, a)) {
-        if (a->unit.n == u->id.n && a->status < ASSIGNMENT_CLEARED) {
-            return PASS_ALREADY_HERE;
-        }
-        if (a->unit.n == u->id.n &&
-            (a->status == ASSIGNMENT_DECLINED || a->status == ASSIGNMENT_EXPIRED)) {
-            return PASS_DECLINED;
-        }
-    }
-    return unit_first_assignment(w, u) != NULL && u->active == 0 ? PASS_RESERVED : PASS_CHOSEN;
-}
-
 static struct candidate candidate_of(const struct reading *r, const struct ports *ports,
                                      const struct incident *i, const struct unit *u)
 {
-    const struct world *w = r->viewer.world;
-    struct candidate c = { .unit = u->id.n,
-                           .police_type = u->police_type,
-                           .capabilities = u->capabilities,
-                           .status = u->status,
-                           .barred = (uint8_t)barred(w, u, i),
-                           .eta_ms = ETA_INF_MS,
-                           .position_age_ms = UINT32_MAX };
-    struct point at = { u->home_lon_e7, u->home_lat_e7 };
     struct fix fix;
-    if (r->live.fix != NULL && r->live.fix(r->live.arg, u->id.n, &fix)) {
-        int64_t age = (r->live.now - fix.fix_at) / US_PER_MS;
-        at = fix.at;
-        c.position_age_ms = age <= 0 ? 0 : age >= UINT32_MAX ? UINT32_MAX - 1 : (uint32_t)age;
-    }
-    if (place_has_point(&i->place)) {
-        c.eta_ms =
-            ports->travel_ms(ports->arg, at, (struct point){ i->place.lon_e7, i->place.lat_e7 });
-    }
-    c.at = at;
-    c.home_zone = u->zone.n != 0 && world_zone_within(w, i->place.zone, u->zone);
-    c.coarse = i->place.coarse || c.position_age_ms == UINT32_MAX;
-    return c;
+    bool known = r->live.fix != NULL && r->live.fix(r->live.arg, u->id.n, &fix);
+    return advise_candidate(r->viewer.world, ports, r->live.now, known ? &fix : NULL, u, i);
 }
 
 static int by_score(const void *a, const void *b)
@@ -217,11 +180,8 @@ static bool put_live_slot(const struct reading *r, const struct ports *ports,
 {
     const struct world *w = r->viewer.world;
     struct considered_unit *all = arena_alloc(r->arena, (w->unit_count + 1) * sizeof(*all));
-    const struct slot_need n = { .slot = need->slot,
-                                 .police_type = need->police_type,
-                                 .capability = text_str(&need->capability),
-                                 .rule = text_str(&need->rule) };
-    uint64_t bit = n.capability.len > 0 ? world_capability(w, n.capability) : 0;
+    const struct slot_need n = advise_need(need);
+    uint64_t bit = advise_capability(w, need);
     if (all == NULL) {
         return comma;
     }

@@ -1,0 +1,131 @@
+/* The live list of units is what the core would decide: both see a unit by the same rules. */
+#include "dispatch/core/advise.h"
+#include "dispatch/view/lists.h"
+#include "routing/line.h"
+#include "tests/suite.h"
+#include "tools/sim/engine.h"
+#include "tools/sim/town.h"
+
+#include <stdio.h>
+
+#define START_US INT64_C(1798934400000000)
+
+static struct town town;
+static struct engine *engine;
+static unsigned number;
+
+static const char *by_line(void *arg)
+{
+    (void)arg;
+    return "line/1";
+}
+
+static void act(const char *who, struct command *c)
+{
+    char id[32];
+
+    (void)snprintf(id, sizeof(id), "t-%u", ++number);
+    c->principal = str_of(who);
+    c->id = str_of(id);
+    ck_assert_msg(engine_do(engine, c), "%s", refusal_infos[engine_decision(engine)->refusal].code);
+}
+
+static void set_up(void)
+{
+    struct engine_opts o = {
+        .world = STR("t"), .limits = engine_limits(), .seed = 1, .start_us = START_US
+    };
+    struct command city = { .type = COMMAND_CITY_LOAD };
+    struct command plan = { .type = COMMAND_PLAN_ACTIVATE };
+    const char *top = getenv("TOP_SRCDIR");
+    char path[512];
+    struct fault f;
+
+    (void)snprintf(path, sizeof(path), "%s/seeds/small-city", top != NULL ? top : ".");
+    ck_assert_int_eq(town_load(&town, path, STR("t"), &f), OK);
+    engine = engine_new(&o);
+    ck_assert_ptr_nonnull(engine);
+    engine_begin(engine);
+    city.as.city_load.city = town.city;
+    plan.as.plan_activate.plan = town.plan;
+    act("admin", &city);
+    act("admin", &plan);
+    struct command ann = { .type = COMMAND_USER_CREATE };
+
+    ann.as.user_create = (struct user_create){ .username = STR("ann"), .role = ROLE_OPERATOR };
+    act("admin", &ann);
+    for (uint32_t k = 0; k < 6; k++) {
+        struct command on = { .type = COMMAND_UNIT_SIGN_ON };
+
+        on.as.unit_sign_on.unit = (unit_id){ k + 1 };
+        act("ann", &on);
+    }
+}
+
+static void tear_down(void)
+{
+    engine_free(engine);
+    town_free(&town);
+}
+
+/* The answer to a read of an incident's recommendation now. */
+static void read_of(uint32_t incident, struct buf *out)
+{
+    static const struct user desk = { .role = ROLE_COMMANDER, .all_zones = true };
+    const struct ports ports = { .travel_ms = line_travel_ms, .engine = by_line };
+    struct arena arena;
+    struct fault f = { 0 };
+    struct reading r = { .viewer = viewer_of(engine_world(engine), STR("t"), &desk),
+                         .live = { .now = START_US },
+                         .number = incident,
+                         .arena = &arena,
+                         .out = out };
+
+    arena_init(&arena, 1u << 24);
+    buf_init(out);
+    ck_assert_msg(read_recommendation(&r, &ports, &f) == OK, "%s", f.primary);
+    buf_char(out, '\0');
+    arena_fini(&arena);
+}
+
+/* The reason beside the unit in the list of all. */
+static void reason_of(const struct buf *b, uint32_t unit, char *out, size_t size)
+{
+    char key[64];
+
+    (void)snprintf(key, sizeof(key), "{\"unit\":\"t-u%u\",\"reason\":\"", unit);
+    const char *list = strstr(b->at, "\"units\":[");
+    const char *at = list != NULL ? strstr(list, key) : NULL;
+
+    ck_assert_msg(at != NULL, "unit %u is not in %s", unit, b->at);
+    (void)snprintf(out, size, "%.*s", (int)strcspn(at + strlen(key), "\""), at + strlen(key));
+}
+
+START_TEST(an_officer_in_need_is_not_shown_as_who_would_go)
+{
+    struct command panic = { .type = COMMAND_UNIT_PANIC };
+    struct buf b;
+    char reason[32];
+
+    set_up();
+    panic.as.unit_panic = (struct unit_panic){ .unit = { 3 }, .by = BY_RADIO };
+    act("ann", &panic);
+    const struct incident *i = &engine_world(engine)->incidents[0];
+
+    ck_assert_uint_eq(i->panic_unit.n, 3);
+    read_of(i->id.n, &b);
+    reason_of(&b, 3, reason, sizeof(reason));
+    ck_assert_str_eq(reason, "already_here");
+    buf_fini(&b);
+    tear_down();
+}
+END_TEST
+
+int main(void)
+{
+    const struct suite_row rows[] = {
+        { an_officer_in_need_is_not_shown_as_who_would_go, 0, 0 },
+    };
+
+    return SUITE_RUN("dispatch/view/advice", rows);
+}
