@@ -49,6 +49,9 @@ export function travel(ms: number | undefined): string {
     return `${Math.floor(s / 60)}'${String(s % 60).padStart(2, '0')}"`;
 }
 
+/* Metres as people say them on the way: to ten metres below a kilometre, then to a hundred. */
+export const roundMetres = (m: number): number => (m < 1000 ? Math.max(10, Math.round(m / 10) * 10) : Math.round(m / 100) * 100);
+
 /* 6 秒, 2 分, 3 小时: an age at a glance, its unit said so that nobody takes minutes for metres. */
 const ageUnits = { zh: ['秒', '分', '小时'], en: ['s', 'min', 'h'] } as const;
 export function shortAge(ms: number, lang: 'zh' | 'en'): string {

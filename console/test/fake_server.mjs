@@ -243,6 +243,8 @@ export class Fake {
             const words = (url.searchParams.get('q') ?? '').split(' ').filter((w) => !/^\d+$/.test(w));
             const fit = this.places.filter((p) => words.every((w) => `${p.name} ${p.name_en ?? ''}`.includes(w)));
             this.json(res, 200, { places: fit.slice(0, Number(url.searchParams.get('limit') ?? 10)) });
+        } else if (parts[2] === 'route') {
+            this.route(parts[1], url.searchParams.get('assignment'), res);
         } else if (parts[2] === 'track' || parts[2] === 'tracks') {
             this.track(parts[1], url, user, res);
         } else if (parts[0] === 'people') {
@@ -267,6 +269,29 @@ export class Fake {
         } else {
             this.json(res, 404, problem('not_found', 404));
         }
+    }
+
+    /* First east, then north, past what holds on the roads. */
+    route(unit, assignment, res) {
+        const w = this.world;
+        const order = w.assignments.get(assignment);
+        const from = w.places.get(unit);
+        const to = w.incidents.get(order?.incident)?.place;
+        this.routesAsked = (this.routesAsked ?? 0) + 1;
+        if (from === undefined || to?.lon === undefined) {
+            this.json(res, 200, { unit, assignment, answer: from === undefined ? 'no_position' : 'no_place' });
+            return;
+        }
+        const steps = [
+            { turn: 'start', name: '人民路', length_m: 900, travel_ms: 100_000, lon: from.lon, lat: from.lat },
+            { turn: 'left', name: '镜湖桥', bridge: true, length_m: 640, travel_ms: 85_000, lon: to.lon, lat: from.lat },
+        ];
+        const coordinates = [[from.lon, from.lat], [to.lon, from.lat], [to.lon, to.lat]];
+        const notices = [...(w.roads?.keys() ?? [])].map((road) => ({ road, where: 'avoided' }));
+        this.json(res, 200, {
+            unit, assignment, answer: 'road', travel_ms: 185_000, free_ms: 185_000, length_m: 1540,
+            from, to, steps, notices, line: { type: 'LineString', coordinates },
+        });
     }
 
     /* Where a unit was, in two pages with a gap between them; as the server, without purpose and reason nothing. The second

@@ -166,6 +166,8 @@ async function dataTests(t) {
         await page.click('#queue-live-i3');
         await openMap(page);
         await until(async () => Object.values(await held(page, 'orders')).some((o) => o.planned === false), 'its order');
+        await until(async () => Object.values(await held(page, 'orders')).some((o) => o.road && / 3'05"$/.test(o.label)), 'its way by road');
+        must(/还需 3'05"（1\.5 公里）/.test(await page.locator('[data-left]').first().innerText()), 'what is left of it, beside the order');
         await page.click('#queue-live-i1');
         await until(async () => Object.keys(await held(page, 'orders')).length === 0, 'no order');
     });

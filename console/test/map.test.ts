@@ -262,6 +262,22 @@ describe('the picture', () => {
         expect(pictureOf(s, T0, undefined).orders).toEqual([]);
     });
 
+    it('an_order_goes_by_road_where_its_way_is_known_and_from_where_its_unit_is_by_now', () => {
+        const s = stateOf({
+            incidents: [incident('live-i1')],
+            assignments: [{ id: 'live-a1', incident: 'live-i1', unit: 'live-u1', status: 'en_route', by: 'terminal' }],
+            units: [unit('live-u1', 0)],
+        });
+        const coordinates = [[122.64, 29.43], [122.62, 29.43], [122.62, 29.42]] as const;
+        const route = { unit: 'live-u1', answer: 'road', travel_ms: 125_000, line: { coordinates } } as const;
+        const [order] = pictureOf(s, T0, 'live-i1', 'zh', new Map([['live-a1', route]])).orders;
+        expect(order!.label.endsWith(`2'05"`)).toBe(true);
+        expect(order!.road).toBe(true);
+        expect(order!.line).toEqual([[122.63, 29.43], [122.62, 29.43], [122.62, 29.42]]);
+        const line = { unit: 'live-u1', answer: 'line', travel_ms: 5_000, line: { coordinates } } as const;
+        expect(pictureOf(s, T0, 'live-i1', 'zh', new Map([['live-a1', line]])).orders[0]!.road).toBe(false);
+    });
+
     it('sends_only_what_changed', () => {
         const drawn = new Map<string, string>();
         const s = stateOf({ incidents: [incident('live-i1')], units: [unit('live-u1', 0), unit('live-u2', 0)] });

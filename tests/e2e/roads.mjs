@@ -78,6 +78,19 @@ async function closeBridge(page, server, words) {
     await until(async () => (await row.innerText()).includes('镜湖桥'), 'the reason on the screen');
     equal(await axe(page), []);
 
+    /* Whoever would have come over the bridge is sent: the way goes round it, and says so. */
+    const { units } = await server.ask('GET', '/units?limit=500', undefined, 'operator');
+    const unit = units.find((u) => first.includes(u.callsign)).id;
+    await server.command('operator', 'assignment.dispatch', { incident: incident.id, units: [{ unit }] });
+    const left = page.locator('[data-left]').first();
+    await until(async () => /\(.*km\)|（.*公里）/.test(await left.innerText()) && (await left.innerText()).includes('镜湖桥'), 'its way, round the bridge', 20_000);
+    const way = await server.ask('GET', `/units/${unit}/route`, undefined, 'operator');
+    must(way.travel_ms > way.free_ms && way.notices[0].where === 'avoided', JSON.stringify(way.notices));
+    must(way.steps.some((s) => s.name === '东渡桥') && !way.steps.some((s) => s.name === '镜湖桥'), 'by the other bridge');
+    const end = way.line.coordinates.at(-1);
+    must(Math.hypot(end[0] - beside.lon, end[1] - beside.lat) < 1e-6, `its end: ${end}`);
+
+    await server.command('operator', 'assignment.cancel', { assignment: way.assignment, reason: '改派' });
     await command(page, `OR ${(await page.locator('#road-list li').innerText()).split(' ')[0]}`);
     await until(async () => (await page.locator('#road-list li').count()) === 0, 'the bridge open again');
     await until(async () => {

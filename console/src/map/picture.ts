@@ -1,7 +1,8 @@
 // What of a state stands on the map: marks with their places, as features for drawing and as rows for reading. Pure.
-import { shortAge, shortNumber } from '../format';
+import { shortAge, shortNumber, travel } from '../format';
 import { alarmKind } from '../wire/words';
 import type { Fix, State } from '../store/reduce';
+import { restOf, type Position, type Route } from '../store/routes';
 import type { Place, UnitStatusWord } from '../wire/types';
 import { incidentImage, unitImage, type Fresh } from './symbols';
 
@@ -25,7 +26,9 @@ export interface Mark {
 export interface Order {
     readonly id: string;
     readonly planned: boolean;
-    readonly line: readonly [readonly [number, number], readonly [number, number]];
+    readonly road: boolean; // along roads; else as the crow flies
+    readonly label: string;
+    readonly line: readonly Position[];
 }
 
 export interface Picture {
@@ -130,8 +133,10 @@ function unitMarks(s: State, now: number, lang: 'zh' | 'en'): Mark[] {
     return marks;
 }
 
-/* From each unit that is ordered or reserved to the incident that is looked at. */
-function ordersOf(s: State, incident: string | undefined): Order[] {
+const nowhere: ReadonlyMap<string, Route> = new Map();
+
+/* From each unit that is ordered or reserved to the incident that is looked at: by road where that is known. */
+function ordersOf(s: State, incident: string | undefined, routes: ReadonlyMap<string, Route>): Order[] {
     const place = s.incidents.get(incident ?? '')?.place;
     if (!placed(place)) {
         return [];
@@ -140,23 +145,32 @@ function ordersOf(s: State, incident: string | undefined): Order[] {
     for (const a of s.assignments.values()) {
         const fix = s.fixes.get(a.unit ?? '');
         if (a.incident === incident && fix !== undefined && a.ended_at === undefined) {
+            const route = routes.get(a.id);
+            const here: Position = [fix.lon, fix.lat];
+            const road = route?.answer === 'road' && route.line !== undefined;
+            const name = s.units.get(a.unit ?? '')?.callsign ?? '';
             orders.push({
                 id: a.id,
                 planned: a.status === 'reserved',
-                line: [
-                    [fix.lon, fix.lat],
-                    [place.lon, place.lat],
-                ],
+                road,
+                label: route?.travel_ms === undefined ? '' : `${name} ${travel(route.travel_ms)}`.trim(),
+                line: road ? restOf(route.line!.coordinates, here) : [here, [place.lon, place.lat]],
             });
         }
     }
     return orders;
 }
 
-export function pictureOf(s: State, now: number, incident: string | undefined, lang: 'zh' | 'en' = 'zh'): Picture {
+export function pictureOf(
+    s: State,
+    now: number,
+    incident: string | undefined,
+    lang: 'zh' | 'en' = 'zh',
+    routes: ReadonlyMap<string, Route> = nowhere,
+): Picture {
     return {
         marks: [...incidentMarks(s), ...unitMarks(s, now, lang)],
-        orders: ordersOf(s, incident),
+        orders: ordersOf(s, incident, routes),
         unplaced: [...s.incidents.values()].filter((i) => !placed(i.place)).length,
     };
 }
@@ -195,7 +209,7 @@ export const orderFeature = (o: Order): Feature => ({
     type: 'Feature',
     id: o.id,
     geometry: { type: 'LineString', coordinates: o.line.map((p) => [...p]) },
-    properties: { id: o.id, planned: o.planned },
+    properties: { id: o.id, planned: o.planned, road: o.road, label: o.label },
 });
 
 /* ---- what changed ---- */

@@ -1,7 +1,8 @@
 // Sentences about things: places, clocks, events of the timeline, reasons. Both languages from one place.
-import { at, clockTime, duration, NEVER_MS, shortNumber, tierText, travel } from '../format';
+import { at, clockTime, duration, NEVER_MS, roundMetres, shortNumber, tierText, travel } from '../format';
 import type { Lang } from '../i18n';
 import type { Receipt } from '../store/receipts';
+import type { Route } from '../store/routes';
 import type { State } from '../store/reduce';
 import { ownerOf, seatTitle } from '../store/seats';
 import type { Place } from '../store/places';
@@ -131,6 +132,37 @@ export function roadText(s: State, r: RoadNotice, lang: Lang): string {
             : translate(lang, 'roadSlow', r.percent);
     const until = r.until === undefined ? translate(lang, 'roadOpenEnd') : translate(lang, 'roadUntil', told(s, r.until));
     return [`${roadId(r.id)} ${r.road ?? ''}`.trim(), what, W.roadReason[r.reason][lang], until].join(' · ');
+}
+
+export function distanceText(m: number, lang: Lang): string {
+    const near = roundMetres(m);
+    return near < 1000 ? translate(lang, 'metres', near) : translate(lang, 'kilometres', (near / 1000).toFixed(1));
+}
+
+/* What is closed or slow on the way, or beside it: 绕开 w3 人民桥 封闭. */
+function noticeText(s: State, n: NonNullable<Route['notices']>[number], lang: Lang): string {
+    const r = s.roads.get(n.road);
+    const what = r === undefined ? roadId(n.road) : roadText(s, r, lang).split(' · ').slice(0, 2).join(' ');
+    return translate(lang, n.where === 'on_way' ? 'routeThrough' : 'routeAvoids', what);
+}
+
+/* What is left of a unit's way, and what lies on it; nothing where there is nothing to say. */
+export function routeText(s: State, r: Route | undefined, lang: Lang): string {
+    if (r === undefined || r.answer === 'there' || r.answer === 'no_order') {
+        return '';
+    }
+    if (r.answer === 'no_road' || r.answer === 'no_place' || r.answer === 'no_position') {
+        return translate(lang, r.answer === 'no_road' ? 'routeNone' : r.answer === 'no_place' ? 'routeNoPlace' : 'routeNoPosition');
+    }
+    const left = [travel(r.travel_ms), distanceText((r.length_m ?? 0) + (r.to_road?.length_m ?? 0) + (r.from_road?.length_m ?? 0), lang)];
+    return [
+        translate(lang, r.answer === 'line' ? 'remainingLine' : 'remaining', ...left),
+        r.through_closed === true ? translate(lang, 'routeWalk') : '',
+        ...(r.notices ?? []).map((n) => noticeText(s, n, lang)),
+        r.from_road === undefined ? '' : translate(lang, 'offRoad', distanceText(r.from_road.length_m, lang)),
+    ]
+        .filter((t) => t !== '')
+        .join(' · ');
 }
 
 /* How much longer a unit's way is than on free roads, and what lies in it; nothing where it is as ever. */
