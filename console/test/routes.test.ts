@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { nothing } from '../src/store/reduce';
-import { AGAIN_MS, lengthOf, onWay, restOf, routeDue, type Position, type Route } from '../src/store/routes';
+import { AGAIN_MS, lengthOf, onWay, restOf, routeDue, stepsAhead, type Position, type Route } from '../src/store/routes';
 import { distanceText, routeText } from '../src/ui/words';
 import type { Assignment, RoadNotice } from '../src/wire/types';
 
@@ -21,6 +21,30 @@ describe('what is left of a way', () => {
     });
     it('has_a_length', () => {
         expect(Math.round(lengthOf(line.slice(1, 3)))).toBe(1112);
+    });
+});
+
+describe('the turns that come', () => {
+    const steps = [
+        { turn: 'start', name: 'A', length_m: 970, travel_ms: 100_000, lon: 122.6, lat: 29.4 },
+        { turn: 'left', name: 'B', length_m: 1110, travel_ms: 60_000, lon: 122.61, lat: 29.4 },
+        { turn: 'left', name: 'C', length_m: 970, travel_ms: 40_000, lon: 122.61, lat: 29.41 },
+    ] as const;
+    const way: Route = { unit: 'live-u1', answer: 'road', travel_ms: 200_000, steps, line: { coordinates: line } };
+    it('are_counted_from_where_the_phone_is', () => {
+        const half = stepsAhead(way, [122.605, 29.4]);
+        expect(half.ahead.map((a) => a.step.name)).toEqual(['A', 'B', 'C']);
+        expect(Math.round(half.ahead[1]!.far_m / 10)).toBe(49);
+        expect(Math.round(half.left_ms / 1000)).toBe(150);
+        const later = stepsAhead(way, [122.61, 29.405]);
+        expect(later.ahead.map((a) => a.step.name)).toEqual(['B', 'C']);
+        expect(later.ahead[0]!.far_m).toBe(0);
+        expect(Math.round(later.left_m / 100)).toBe(15);
+    });
+    it('are_those_of_the_answer_for_a_phone_that_does_not_know_where_it_is_or_left_the_line', () => {
+        expect(stepsAhead(way, undefined)).toEqual(stepsAhead(way, [122.7, 29.5]));
+        expect(stepsAhead(way, undefined).left_ms).toBe(200_000);
+        expect(stepsAhead({ unit: 'u', answer: 'no_road' }, [122.6, 29.4]).ahead).toEqual([]);
     });
 });
 

@@ -7,6 +7,9 @@ import path from 'node:path';
 import { axe, until } from '../../console/test/browser.mjs';
 import { command, fillField, sendForm } from '../../console/test/flow.mjs';
 import { equal, must } from '../../console/test/harness.mjs';
+import { phone, tooSmall } from '../../console/test/phone.mjs';
+import { lowContrast } from '../../console/test/seen.mjs';
+import * as thumb from './thumb.mjs';
 
 const { E2E_WORK: work, E2E_BUILD: build } = process.env;
 const WEST = 122.61;
@@ -101,10 +104,57 @@ async function closeBridge(page, server, words) {
     must(second !== first, 'the recommendation changed');
 }
 
-export async function roadStories({ story, server, words }) {
+/* The phone tells its turns over the near bridge, over the other one once that is closed, and when it has no network. */
+async function wayOnPhone({ page, context }, server, unit, words, lang) {
+    const made = await server.command('operator', 'report.receive', { channel: '110', type: '20.04.02.00', place: beside });
+    const incident = made.events.find((e) => e.kind === 'incident.opened').data.incident;
+    await server.command('commander', 'assignment.dispatch', { incident: incident.id, units: [{ unit: unit.id }] });
+    await thumb.sign(page);
+    const way = page.locator('[data-way="road"]');
+    await until(async () => (await way.innerText()).includes('镜湖桥'), 'its turns', 20_000);
+    must((await way.innerText()).includes(lang === 'zh' ? '左转，进入' : 'Left into') || (await way.innerText()).includes(lang === 'zh' ? '右转，进入' : 'Right into'), 'in words');
+    equal(await page.locator('[data-way] svg polyline').count(), 1, 'a drawing:');
+    const looks = async (what) => {
+        equal(await axe(page), [], `${what}:`);
+        equal(await tooSmall(page), [], `${what}:`);
+        equal(await lowContrast(page), [], `${what}: contrast`);
+        const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        must(over <= 0, `${what}: ${over} px beyond the edge`);
+        if (process.env.E2E_SHOTS) {
+            await page.locator('[data-way]').scrollIntoViewIfNeeded();
+            await page.screenshot({ path: `${process.env.E2E_SHOTS}/e2e-way-${lang}-${what}.png` });
+        }
+    };
+    await looks('way');
+
+    const points = [WEST - 0.002, 29.475, WEST + 0.002, 29.475];
+    const closed = await server.command('operator', 'road.close', { points, reason: 'flood' });
+    const more = page.locator('[data-way] button[aria-expanded="false"]');
+    await until(async () => !(await way.innerText()).includes('镜湖桥'), 'another way', 20_000);
+    if ((await more.count()) > 0) {
+        await more.click();
+    }
+    await until(async () => (await way.innerText()).includes('东渡桥'), 'the other bridge', 20_000);
+    await looks('detour');
+    await context.setOffline(true);
+    await until(async () => (await page.locator('[data-way] .old').count()) === 1, 'that it is an old one', 30_000);
+    await until(async () => (await page.locator('[data-way] .old').innerText()).includes(lang === 'zh' ? '离线' : 'Offline'), 'why', 30_000);
+    await context.setOffline(false);
+    await until(async () => (await page.locator('[data-way] .old').count()) === 0, 'a new one', 30_000);
+    await server.command('operator', 'road.open', { road: closed.events[0].data.notice.id });
+    await server.command('operator', 'incident.close', { incident: incident.id, disposition: 'handled' }, { problems: true });
+}
+
+export async function roadStories({ story, server, words, units }) {
     for (const lang of ['zh', 'en']) {
         await story(`a_closed_bridge_changes_who_is_recommended_${lang}`, { lang }, ({ page }) =>
             closeBridge(page, server, words(lang)),
+        );
+        const unit = await units.next();
+        await story(
+            `the_way_of_an_order_on_the_phone_${lang}`,
+            { ...phone, lang, path: 'patrol', at: { longitude: WEST + 0.0005, latitude: 29.4702 }, user: unit.user },
+            (opened) => wayOnPhone(opened, server, unit, words(lang), lang),
         );
     }
 }

@@ -17,6 +17,7 @@ import { Ring } from '../shared/ring.svelte';
 import { dropPicture, keepPicture, loadPicture, shelf } from './shelf';
 import { changedOrders, factsOf, isQuiet, needsOf, newOrders, ordersOf, whereAmI, type Facts } from './steps';
 import { Whereabouts } from './whereabouts.svelte';
+import { Way } from './way.svelte';
 import { zh } from './zh';
 
 export type Key = keyof typeof zh;
@@ -67,6 +68,13 @@ class Patrol extends Line {
         unit: () => this.live.unit,
         now: () => this.clock.now(),
         rate: () => this.clock.rate,
+    });
+
+    readonly way = new Way({
+        token: () => this.session?.token ?? '',
+        linked: () => this.linked,
+        roads: () => this.live.roadWeights,
+        now: () => this.clock.now(),
     });
 
     private readonly outbox = new Outbox({
@@ -310,6 +318,7 @@ class Patrol extends Line {
         const here = this.session !== null && this.live.unit !== '';
         this.where.want(here && (this.unit?.on_duty === true || this.unit?.panic === true || this.call !== null));
         this.where.tick();
+        this.way.look(this.session === null ? undefined : this.order);
         this.awake.want(here && this.unit?.on_duty === true);
     }
 

@@ -79,6 +79,37 @@ function partOf(line: readonly Position[], p: Position): { part: number; foot: F
     return best;
 }
 
+/* How far along a line somebody is, in metres; undefined for whoever left it. */
+export function alongOf(line: readonly Position[], p: Position): number | undefined {
+    const here = partOf(line, p);
+    return here === undefined || here.foot.off_m > NEAR_M ? undefined : lengthOf([...line.slice(0, here.part), here.foot.at]);
+}
+
+/* The steps that are still to come, each with how far it is to where it begins; the first one is being driven. */
+export interface Ahead {
+    readonly step: RouteStep;
+    readonly far_m: number;
+}
+export function stepsAhead(r: Route, p: Position | undefined): { ahead: Ahead[]; left_m: number; left_ms: number } {
+    const line = r.line?.coordinates ?? [];
+    const here = (p === undefined ? undefined : alongOf(line, p)) ?? 0;
+    let gone_ms = here === 0 ? 0 : (r.to_road?.travel_ms ?? 0);
+    let along = r.to_road?.length_m ?? 0; // lengths of steps are those of the roads, so that a way that crosses itself is told right
+    const placed = (r.steps ?? []).map((step) => {
+        const far_m = along - here;
+        along += step.length_m;
+        gone_ms += step.travel_ms * (step.length_m === 0 ? 0 : Math.min(1, Math.max(0, -far_m / step.length_m)));
+        return { step, far_m };
+    });
+    const next = placed.findIndex((s) => s.far_m > 0);
+    const first = next < 0 ? placed.length - 1 : Math.max(0, next - 1);
+    return {
+        ahead: placed.slice(first).map((s) => ({ ...s, far_m: Math.max(0, s.far_m) })),
+        left_m: Math.max(0, along + (r.from_road?.length_m ?? 0) - here),
+        left_ms: Math.max(0, (r.travel_ms ?? 0) - gone_ms),
+    };
+}
+
 /* What of the line lies ahead of somebody who drives along it; all of it for whoever left it. */
 export function restOf(line: readonly Position[], p: Position): readonly Position[] {
     const here = partOf(line, p);
