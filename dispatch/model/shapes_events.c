@@ -165,6 +165,9 @@ static const struct field considered_unit_fields[] = {
     FIELD_AS(considered_unit, "flip_ms", as.flip_ms, F_UINT),
     FIELD_AS(considered_unit, "detour_ms", as.detour_ms, F_UINT),
     FIELD_AS(considered_unit, "road", as.road, F_ID, .letter = ID_LETTER_ROAD),
+    FIELD_AS(considered_unit, "barred", as.barred, F_WORD, .words = &pass_reason_words),
+    FIELD_AS(considered_unit, "taken", as.taken, F_BOOL),
+    FIELD_AS(considered_unit, "home_zone", as.home_zone, F_BOOL),
 };
 SHAPE(considered_unit);
 

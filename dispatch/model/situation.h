@@ -90,6 +90,11 @@ struct considered {
     uint32_t road;          /* number of the first notice in it; 0: none */
     uint32_t flip_ms; /* least fall of the score that would have chosen it, its bar lifted; 0 for
                          the chosen */
+    /* With status, eta_ms and position_age_ms what score and reason are reckoned from; in rows of
+     * before "w2" they are not. */
+    uint8_t barred; /* enum pass_reason, as of struct candidate */
+    bool taken;     /* chosen for another slot of the same recommendation */
+    bool home_zone;
 };
 
 struct slot_choice {

@@ -11,6 +11,7 @@ struct ranked {
     const struct candidate *unit;
     uint32_t score_ms;
     uint8_t reason;
+    bool taken;
 };
 
 /* The best free unit, and the best others in order. */
@@ -182,7 +183,10 @@ static void write_considered(const struct ranked *r, const struct ranked *best,
                                 .position_age_ms = c->position_age_ms,
                                 .score_ms = r->score_ms,
                                 .score_zone_ms = zone_ms(c),
-                                .score_age_ms = doubt_ms(c) };
+                                .score_age_ms = doubt_ms(c),
+                                .barred = c->barred,
+                                .taken = r->taken,
+                                .home_zone = c->home_zone };
     if (best->unit != NULL && before(best, r)) {
         row->flip_ms = r->score_ms - best->score_ms + (c->unit > best->unit->unit ? 1 : 0);
     }
@@ -206,10 +210,12 @@ void recommend_slot(const struct slot_need *need, uint64_t capability_bit,
             out->passed[reason]++;
             continue;
         }
+        bool gone = is_taken(c->unit, taken, taken_n);
+
         if (c->barred != PASS_CHOSEN) {
             must(c->barred < PASS_REASON_COUNT && c->barred != PASS_SLOWER);
             reason = (enum pass_reason)c->barred;
-        } else if (is_taken(c->unit, taken, taken_n)) {
+        } else if (gone) {
             reason = PASS_TAKEN;
         } else {
             reason = reason_of_status(c->status);
@@ -217,7 +223,8 @@ void recommend_slot(const struct slot_need *need, uint64_t capability_bit,
         rank(&k,
              (struct ranked){ .unit = c,
                               .score_ms = c->eta_ms + zone_ms(c) + doubt_ms(c),
-                              .reason = (uint8_t)reason },
+                              .reason = (uint8_t)reason,
+                              .taken = gone },
              out);
     }
     if (k.best.unit != NULL) {
@@ -227,4 +234,83 @@ void recommend_slot(const struct slot_need *need, uint64_t capability_bit,
     for (uint32_t i = 0; i < k.next_count; i++) {
         write_considered(&k.next[i], &k.best, out);
     }
+}
+
+/* The unit as it was. Kind and capability are its slot's, else it would not have been considered.
+ */
+static struct candidate as_it_was(const struct slot_choice *s, const struct considered *c,
+                                  bool coarse)
+{
+    bool seen = c->position_age_ms != 0;
+
+    return (struct candidate){
+        .unit = c->unit,
+        .police_type = s->police_type != POLICE_TYPE_NONE ? s->police_type : POLICE_TYPE_PATROL,
+        .capabilities = UINT64_MAX,
+        .status = c->status,
+        .barred = c->barred,
+        .eta_ms = c->eta_ms,
+        .position_age_ms = seen ? c->position_age_ms : UINT32_MAX,
+        .at = c->at,
+        .home_zone = c->home_zone,
+        .coarse = coarse || !seen,
+    };
+}
+
+/* What a unit can be barred by; the other reasons are found by the choice itself. */
+static bool bar_possible(uint8_t barred)
+{
+    return barred == PASS_CHOSEN || barred == PASS_ALREADY_HERE || barred == PASS_DECLINED ||
+           barred == PASS_RESERVED;
+}
+
+bool recommend_again(const struct slot_choice *stored, bool coarse, struct slot_choice *out)
+{
+    const struct slot_need need = { .slot = stored->slot,
+                                    .police_type = stored->police_type,
+                                    .capability = stored->capability };
+    struct candidate all[CONSIDERED_MAX];
+    uint32_t taken[CONSIDERED_MAX];
+    uint32_t taken_n = 0;
+
+    must(stored->considered_count <= CONSIDERED_MAX);
+    for (uint32_t i = 0; i < stored->considered_count; i++) {
+        const struct considered *c = &stored->considered[i];
+
+        if (!bar_possible(c->barred) || c->status >= UNIT_STATUS_COUNT || c->eta_ms >= ETA_INF_MS) {
+            return false;
+        }
+        all[i] = as_it_was(stored, c, coarse);
+        if (c->taken) {
+            taken[taken_n++] = c->unit;
+        }
+    }
+    recommend_slot(&need, UINT64_MAX, all, stored->considered_count, taken, taken_n, out);
+    return true;
+}
+
+const char *recommend_differs(const struct slot_choice *a, const struct slot_choice *b)
+{
+    if (a->chosen != b->chosen) {
+        return "chosen";
+    }
+    if (a->considered_count != b->considered_count) {
+        return "considered";
+    }
+    for (uint32_t i = 0; i < a->considered_count; i++) {
+        const struct considered *x = &a->considered[i];
+        const struct considered *y = &b->considered[i];
+        const char *what = x->unit != y->unit                     ? "unit"
+                           : x->reason != y->reason               ? "reason"
+                           : x->score_ms != y->score_ms           ? "score_ms"
+                           : x->score_zone_ms != y->score_zone_ms ? "score_zone_ms"
+                           : x->score_age_ms != y->score_age_ms   ? "score_age_ms"
+                           : x->flip_ms != y->flip_ms             ? "flip_ms"
+                                                                  : NULL;
+
+        if (what != NULL) {
+            return what;
+        }
+    }
+    return NULL;
 }

@@ -11,8 +11,9 @@
 
 #include "dispatch/model/situation.h"
 
-/* Version of the weights below; a change of any of them is a new version. */
-#define RECOMMEND_WEIGHTS "w1"
+/* Version of the weights below and of what is stored to reckon them from; a change of any of them
+ * is a new version. "w1" had the same score, but its rows do not hold every input. */
+#define RECOMMEND_WEIGHTS "w2"
 
 /* A unit of another zone must be so much quicker than one of the incident's own zone.
  * Source: 公通字〔2003〕31号 art. 22 asks for the nearest unit (就近处警); between two about
@@ -41,5 +42,15 @@
 void recommend_slot(const struct slot_need *need, uint64_t capability_bit,
                     const struct candidate *candidates, uint32_t n, const uint32_t *taken,
                     uint32_t taken_n, struct slot_choice *out);
+
+/* Chooses again among the units that stand in `stored`, from their inputs alone, by the same rules:
+ * of what recommend_slot wrote, and of nothing else, the same comes out but for the counts of those
+ * who are not named. `coarse`: the incident's place was. Fails: false when the inputs are none that
+ * recommend_slot can have written. */
+bool recommend_again(const struct slot_choice *stored, bool coarse, struct slot_choice *out);
+
+/* What of two choices differs first: "chosen", "unit", "reason", "score_ms", "score_zone_ms",
+ * "score_age_ms", "flip_ms" or "considered"; NULL: nothing that recommend_again can tell. */
+const char *recommend_differs(const struct slot_choice *a, const struct slot_choice *b);
 
 #endif

@@ -193,7 +193,7 @@ START_TEST(the_age_of_a_fix_is_left_out_where_there_is_none)
         ck_assert_int_eq(bed_do(&bed, "commander", &c), REFUSED_NOT);
         buf_char(&bed.data, '\0');
         ck_assert_ptr_null(strstr(bed.data.at, "4294967295"));
-        ck_assert_msg((strstr(bed.data.at, "\"position_age_ms\":1}") != NULL) == (k == 2) &&
+        ck_assert_msg((strstr(bed.data.at, "\"position_age_ms\":1,") != NULL) == (k == 2) &&
                           (strstr(bed.data.at, "\"position_age_ms\"") != NULL) == (k == 2),
                       "%s", bed.data.at);
     }

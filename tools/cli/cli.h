@@ -50,6 +50,7 @@ int cli_print(const char *name, const struct buf *b);
 /* The subcommands. */
 int cli_migrate(int argc, char **argv);
 int cli_verify_log(int argc, char **argv);
+int cli_explain(int argc, char **argv);
 int cli_erase(int argc, char **argv);
 int cli_user(int argc, char **argv);
 int cli_replay(int argc, char **argv);

@@ -1064,6 +1064,9 @@ export interface ConsideredUnit {
     flip_ms?: number;
     detour_ms?: number;
     road?: string;
+    barred?: PassReasonWord;
+    taken?: boolean;
+    home_zone?: boolean;
 }
 
 export interface PassedCount {

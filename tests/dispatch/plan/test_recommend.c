@@ -369,6 +369,93 @@ START_TEST(a_slot_of_the_floor_takes_police_and_no_partner)
 }
 END_TEST
 
+/* Candidates as the core makes them: coarse where the incident's place is, or the unit has no fix.
+ */
+static void as_stored(struct prng *p, struct slot_choice *out, bool coarse)
+{
+    struct candidate c[CANDIDATES_MAX];
+    uint32_t n = (uint32_t)prng_below(p, CANDIDATES_MAX + 1);
+    uint32_t taken[] = { (uint32_t)prng_below(p, 30), (uint32_t)prng_below(p, 200) };
+
+    for (uint32_t i = 0; i < n; i++) {
+        c[i] = random_candidate(p, i + 1);
+        c[i].coarse = coarse || c[i].position_age_ms == UINT32_MAX;
+    }
+    recommend_slot(&patrol, 0, c, n, taken, 2, out);
+    for (uint32_t i = 0; i < out->considered_count; i++) {
+        struct considered *row = &out->considered[i];
+
+        row->position_age_ms = position_age_told(row->position_age_ms);
+    }
+}
+
+START_TEST(what_is_stored_gives_the_same_choice_again)
+{
+    struct prng p;
+
+    prng_seed(&p, (uint64_t)_i);
+    for (int round = 0; round < 50; round++) {
+        struct slot_choice stored, again;
+        bool coarse = prng_below(&p, 4) == 0;
+
+        as_stored(&p, &stored, coarse);
+        ck_assert(recommend_again(&stored, coarse, &again));
+        ck_assert_ptr_null(recommend_differs(&stored, &again));
+    }
+}
+END_TEST
+
+START_TEST(one_changed_input_or_result_is_found)
+{
+    struct prng p;
+
+    prng_seed(&p, (uint64_t)_i + 1000);
+    for (int round = 0; round < 50; round++) {
+        struct slot_choice stored, again;
+
+        as_stored(&p, &stored, false);
+        if (stored.considered_count == 0) {
+            continue;
+        }
+        struct considered *c = &stored.considered[prng_below(&p, stored.considered_count)];
+
+        switch (prng_below(&p, 5)) {
+        case 0:
+            c->eta_ms++;
+            break;
+        case 1:
+            c->home_zone = !c->home_zone;
+            break;
+        case 2:
+            c->score_ms++;
+            break;
+        case 3:
+            c->reason = c->reason == PASS_BUSY ? PASS_TAKEN : PASS_BUSY;
+            break;
+        default:
+            c->flip_ms++;
+            break;
+        }
+        ck_assert(!recommend_again(&stored, false, &again) ||
+                  recommend_differs(&stored, &again) != NULL);
+    }
+}
+END_TEST
+
+START_TEST(inputs_that_cannot_be_are_refused)
+{
+    struct slot_choice s = { .police_type = POLICE_TYPE_PATROL, .considered_count = 1 };
+    struct slot_choice out;
+
+    s.considered[0] = (struct considered){ .unit = 1, .barred = PASS_SLOWER };
+    ck_assert(!recommend_again(&s, false, &out));
+    s.considered[0] = (struct considered){ .unit = 1, .eta_ms = UINT32_MAX };
+    ck_assert(!recommend_again(&s, false, &out));
+    s.considered[0] = (struct considered){ .unit = 1, .status = UINT8_MAX };
+    ck_assert(!recommend_again(&s, false, &out));
+}
+END_TEST
+
 START_TEST(a_bar_of_no_known_kind_is_a_bug)
 {
     struct candidate c = free_patrol(1, 1000);
@@ -389,6 +476,9 @@ int main(void)
         { a_nearer_busy_unit_is_shown_with_its_reason_and_needs_no_more_than_to_be_free, 0, 0 },
         { a_capability_that_the_city_does_not_know_nobody_has, 0, 0 },
         { a_slot_of_the_floor_takes_police_and_no_partner, 0, 0 },
+        { what_is_stored_gives_the_same_choice_again, 0, 20 },
+        { one_changed_input_or_result_is_found, 0, 20 },
+        { inputs_that_cannot_be_are_refused, 0, 0 },
         { a_bar_of_no_known_kind_is_a_bug, SIGABRT, 0 },
     };
 

@@ -1,0 +1,101 @@
+/* Travel times of stored evidence, reckoned anew from the places that stand in it. */
+#include "dispatch/model/place.h"
+#include "routing/line.h"
+#include "routing/road.h"
+#include "tools/explain/evidence.h"
+
+#include <string.h>
+
+/* The network, and one set of its times that is made for each change in turn. */
+struct roads {
+    struct road road;
+    struct road_query query;
+    struct road_weights weights;
+    bool open, made;
+};
+
+static enum err open_roads(struct roads *r, const char *path, struct fault *f)
+{
+    if (path == NULL) {
+        return OK;
+    }
+    enum err err = road_open(&r->road, path, f);
+
+    r->open = err == OK;
+    err = err == OK ? road_query_init(&r->query, &r->road, f) : err;
+    return err == OK ? weights_init(&r->weights, &r->road, f) : err;
+}
+
+static void close_roads(struct roads *r)
+{
+    if (r->open) {
+        weights_free(&r->weights);
+        road_query_fini(&r->query);
+        road_close(&r->road);
+    }
+}
+
+/* Whether the engine of this recommendation is at hand; then the query answers as it did. */
+static enum again use(struct roads *r, const struct evidence_advice *a)
+{
+    struct str engine = text_str(&a->said.engine);
+    size_t head = strlen(r->road.engine);
+
+    if (str_eq(engine, str_of(line_engine(NULL)))) {
+        return AGAIN_EQUAL;
+    }
+    if (!r->open || !a->roads_known) {
+        return AGAIN_NOT_AT_HAND;
+    }
+    if (engine.len < head || memcmp(engine.at, r->road.engine, head) != 0) {
+        return AGAIN_OTHER_VERSION;
+    }
+    if (engine.len == head) {
+        road_query_use(&r->query, &r->road.free);
+        return AGAIN_EQUAL;
+    }
+    const char *version = engine.at + head + 1;
+    uint32_t change = 0;
+
+    for (; version < engine.at + engine.len; version++) {
+        change = change * 10 + (uint32_t)(*version - '0') % 10;
+    }
+    weights_make(&r->weights, change, a->limits, a->limit_count);
+    road_query_use(&r->query, &r->weights);
+    return AGAIN_EQUAL;
+}
+
+static void reckon(struct roads *r, const struct evidence_advice *a, struct evidence_slot *s)
+{
+    struct point to = { a->place.lon_e7, a->place.lat_e7 };
+    bool line = str_eq(text_str(&a->said.engine), str_of(line_engine(NULL)));
+
+    s->etas_differ = 0;
+    for (uint32_t k = 0; k < s->stored.considered_count; k++) {
+        const struct considered *c = &s->stored.considered[k];
+
+        s->eta_again_ms[k] =
+            line ? line_travel_ms(NULL, c->at, to) : road_travel_ms(&r->query, c->at, to);
+        s->etas_differ += s->eta_again_ms[k] != c->eta_ms ? 1 : 0;
+    }
+    s->etas = s->etas_differ == 0 ? AGAIN_EQUAL : AGAIN_DIFFERS;
+}
+
+enum err evidence_roads(struct evidence *e, const char *path, struct fault *f)
+{
+    struct roads r = { .open = false };
+    enum err err = open_roads(&r, path, f);
+
+    for (struct evidence_advice *a = e->first; err == OK && a != NULL; a = a->next) {
+        enum again at_hand = place_has_point(&a->place) ? use(&r, a) : AGAIN_NOT_AT_HAND;
+
+        for (uint32_t k = 0; k < a->slot_count; k++) {
+            a->slots[k].etas = at_hand;
+            if (at_hand == AGAIN_EQUAL) {
+                reckon(&r, a, &a->slots[k]);
+            }
+        }
+    }
+    close_roads(&r);
+    return err;
+}

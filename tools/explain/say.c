@@ -1,0 +1,319 @@
+#include "tools/explain/say.h"
+
+#include "dispatch/codec/json_out.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#define LANGS 2
+
+#define PASS_REASON(NAME, word, zh, en) { zh, en },
+static const char *const pass_names[][LANGS] = {
+#include "dispatch/model/pass_reasons.def"
+};
+#undef PASS_REASON
+#define POLICE_TYPE(NAME, word, zh, en) { zh, en },
+static const char *const type_names[][LANGS] = {
+#include "dispatch/model/police_types.def"
+};
+#undef POLICE_TYPE
+
+/* Words that are said more than once; ~ is where a figure goes. */
+enum phrase {
+    CHOSEN_FOR,
+    NOBODY_FOR,
+    ARRIVES,
+    SCORE,
+    QUICKER,
+    FREE_ENOUGH,
+    FREE_AND_QUICKER,
+    OTHERS,
+    RANKING,
+    ETAS,
+    NONE_YET,
+    OTHER_ZONE,
+    OLD_FIX,
+    PHRASES
+};
+static const char *const phrases[PHRASES][LANGS] = {
+    [CHOSEN_FOR] = { "选派", "chosen:" },
+    [NOBODY_FOR] = { "无可派警力", "nobody could be chosen" },
+    [ARRIVES] = { "预计 ~ 到达", "there in ~" },
+    [SCORE] = { "折算 ~", "counts as ~" },
+    [QUICKER] = { "再快 ~ 秒即选派", "~ s quicker and it would be chosen" },
+    [FREE_ENOUGH] = { "若空闲即选派", "free, and it would be chosen" },
+    [FREE_AND_QUICKER] = { "若空闲且再快 ~ 秒即选派",
+                           "free and ~ s quicker, and it would be chosen" },
+    [OTHERS] = { "其余：", "others: " },
+    [RANKING] = { "复算排序：", "ranking again: " },
+    [ETAS] = { "复算到达时间：", "travel times again: " },
+    [NONE_YET] = { "本警情尚无推荐", "nothing was recommended for it" },
+    [OTHER_ZONE] = { "非本辖区 +~", "of another area +~" },
+    [OLD_FIX] = { "位置不确定 +~", "unsure where it is +~" },
+};
+
+static const char *const agains[] = { "equal", "different", "other_version", "not_at_hand" };
+static const char *const agains_said[][LANGS] = {
+    { "一致", "equal" },
+    { "不一致", "different" },
+    { "版本不同", "not compared, other version" },
+    { "该版本路网不在手边，未复算", "not compared, the roads of that version are not at hand" },
+};
+
+static void put_phrase(struct buf *b, enum phrase p, enum say_lang lang, const char *figure)
+{
+    for (const char *c = phrases[p][lang]; *c != '\0'; c++) {
+        if (*c == '~') {
+            buf_text(b, figure);
+        } else {
+            buf_char(b, *c);
+        }
+    }
+}
+
+static void put_time(struct buf *b, enum phrase p, enum say_lang lang, uint32_t ms)
+{
+    char figure[32];
+
+    (void)snprintf(figure, sizeof(figure), "%u:%02u", ms / 60000, ms / 1000 % 60);
+    put_phrase(b, p, lang, figure);
+}
+
+static void put_name(const struct evidence *e, unit_id unit, struct buf *b)
+{
+    const struct unit *u = world_unit(&e->replay.world, unit);
+
+    if (u != NULL) {
+        buf_str(b, text_str(&u->callsign));
+    } else {
+        buf_fmt(b, "u%u", unit.n);
+    }
+}
+
+/* The least that would have had to be otherwise. Without a choice to beat, being free is enough. */
+static void put_change(const struct considered *c, enum say_lang lang, struct buf *b)
+{
+    if (c->reason == PASS_CHOSEN) {
+        return;
+    }
+    buf_text(b, lang == SAY_ZH ? "；" : "; ");
+    if (c->flip_ms == 0) {
+        buf_text(b, phrases[FREE_ENOUGH][lang]);
+        return;
+    }
+    char figure[32];
+
+    (void)snprintf(figure, sizeof(figure), "%u.%03u", c->flip_ms / 1000, c->flip_ms % 1000);
+    put_phrase(b, c->reason == PASS_SLOWER ? QUICKER : FREE_AND_QUICKER, lang, figure);
+}
+
+static void put_unit(const struct evidence *e, const struct evidence_slot *s, uint32_t k,
+                     enum say_lang lang, struct buf *b)
+{
+    const struct considered *c = &s->stored.considered[k];
+    const char *comma = lang == SAY_ZH ? "，" : ", ";
+
+    buf_fmt(b, "\n  %u. ", k + 1);
+    put_name(e, (unit_id){ c->unit }, b);
+    buf_fmt(b, "  %s%s", pass_names[c->reason][lang], comma);
+    put_time(b, ARRIVES, lang, c->eta_ms);
+    if (c->score_ms != c->eta_ms) {
+        buf_text(b, comma);
+        put_time(b, SCORE, lang, c->score_ms);
+    }
+    if (c->score_zone_ms > 0) {
+        buf_text(b, comma);
+        put_time(b, OTHER_ZONE, lang, c->score_zone_ms);
+    }
+    if (c->score_age_ms > 0) {
+        buf_text(b, comma);
+        put_time(b, OLD_FIX, lang, c->score_age_ms);
+    }
+    put_change(c, lang, b);
+    if (s->etas == AGAIN_DIFFERS && s->eta_again_ms[k] != c->eta_ms) {
+        buf_text(b, lang == SAY_ZH ? "；复算为 " : "; reckoned again: ");
+        buf_fmt(b, "%u:%02u", s->eta_again_ms[k] / 60000, s->eta_again_ms[k] / 1000 % 60);
+    }
+}
+
+static void put_passed(const struct evidence_slot *s, enum say_lang lang, struct buf *b)
+{
+    const struct passed_count *p = s->advice.passed.at;
+
+    for (uint32_t k = 0; k < s->advice.passed.count; k++) {
+        buf_text(b, k == 0 ? "\n  " : lang == SAY_ZH ? "，" : ", ");
+        buf_text(b, k == 0 ? phrases[OTHERS][lang] : "");
+        buf_fmt(b, "%s %u", pass_names[p[k].reason][lang], p[k].count);
+    }
+}
+
+/* "equal", or what differed, or which version did. */
+static void put_again(const struct evidence_advice *a, const struct evidence_slot *s,
+                      enum say_lang lang, struct buf *b)
+{
+    buf_fmt(b, "\n  %s%s", phrases[RANKING][lang], agains_said[s->ranking][lang]);
+    if (s->ranking == AGAIN_DIFFERS) {
+        buf_fmt(b, " (%s)", s->differs);
+    } else if (s->ranking == AGAIN_OTHER_VERSION) {
+        buf_fmt(b, " (" STR_FMT " / %s)", STR_ARG(text_str(&a->said.weights)), RECOMMEND_WEIGHTS);
+    }
+    if (s->stored.considered_count > 0) {
+        buf_fmt(b, "%s%s%s", lang == SAY_ZH ? "；" : "; ", phrases[ETAS][lang],
+                agains_said[s->etas][lang]);
+    }
+    if (s->etas == AGAIN_DIFFERS) {
+        buf_fmt(b, " (%u / %u)", s->etas_differ, s->stored.considered_count);
+    }
+}
+
+static void put_slot(const struct evidence *e, const struct evidence_advice *a,
+                     const struct evidence_slot *s, enum say_lang lang, struct buf *b)
+{
+    buf_fmt(b, lang == SAY_ZH ? "\n岗位 %u %s" : "\nslot %u %s", s->advice.slot,
+            type_names[s->advice.police_type][lang]);
+    if (s->advice.capability.len > 0) {
+        buf_fmt(b, " " STR_FMT, STR_ARG(text_str(&s->advice.capability)));
+    }
+    buf_text(b, lang == SAY_ZH ? "：" : ": ");
+    buf_text(b, phrases[s->stored.chosen != 0 ? CHOSEN_FOR : NOBODY_FOR][lang]);
+    if (s->stored.chosen != 0) {
+        buf_char(b, ' ');
+        put_name(e, s->advice.chosen, b);
+    }
+    for (uint32_t k = 0; k < s->stored.considered_count; k++) {
+        put_unit(e, s, k, lang, b);
+    }
+    put_passed(s, lang, b);
+    put_again(a, s, lang, b);
+}
+
+void say_evidence(const struct evidence *e, bool all, enum say_lang lang, struct buf *b)
+{
+    char at[INSTANT_TEXT_SIZE];
+
+    buf_fmt(b, "%08u-%06u (" STR_FMT "-i%u)", e->number.date, e->number.count,
+            STR_ARG(e->replay.name), e->incident.n);
+    if (e->first == NULL) {
+        buf_fmt(b, ": %s", phrases[NONE_YET][lang]);
+    }
+    for (const struct evidence_advice *a = e->first; a != NULL; a = a->next) {
+        bool headed = false;
+
+        for (uint32_t k = 0; k < a->slot_count; k++) {
+            if (!all && !a->slots[k].newest) {
+                continue;
+            }
+            if (!headed) {
+                instant_text(a->at, at);
+                buf_fmt(b, "\n#%" PRIu64 " %s  %s %u  " STR_FMT " v%u  " STR_FMT "  " STR_FMT,
+                        a->seq, at, lang == SAY_ZH ? "等级" : "tier", a->tier,
+                        STR_ARG(text_str(&a->said.plan)), a->said.plan_version,
+                        STR_ARG(text_str(&a->said.engine)), STR_ARG(text_str(&a->said.weights)));
+                headed = true;
+            }
+            put_slot(e, a, &a->slots[k], lang, b);
+        }
+    }
+}
+
+static void json_unit(const struct evidence *e, const struct evidence_slot *s, uint32_t k,
+                      struct buf *b)
+{
+    const struct json_out opt = { .world = e->replay.name, .privacy_max = TACTICAL };
+    const struct considered_unit *c = (const struct considered_unit *)s->advice.considered.at + k;
+    const struct unit *u = world_unit(&e->replay.world, c->unit);
+
+    buf_text(b, k > 0 ? ",{" : "{");
+    json_out_fields(b, &considered_unit_shape, c, &opt);
+    if (u != NULL) {
+        buf_text(b, ",\"callsign\":");
+        buf_json_str(b, text_str(&u->callsign));
+    }
+    if (s->etas == AGAIN_EQUAL || s->etas == AGAIN_DIFFERS) {
+        buf_fmt(b, ",\"eta_again_ms\":%u", s->eta_again_ms[k]);
+    }
+    buf_char(b, '}');
+}
+
+static void json_slot(const struct evidence *e, const struct evidence_slot *s, bool comma,
+                      struct buf *b)
+{
+    const struct json_out opt = { .world = e->replay.name, .privacy_max = TACTICAL };
+    struct slot_advice head = s->advice;
+
+    head.considered = (struct list){ 0 };
+    buf_text(b, comma ? ",{" : "{");
+    json_out_fields(b, &slot_advice_shape, &head, &opt);
+    buf_text(b, ",\"considered\":[");
+    for (uint32_t k = 0; k < s->stored.considered_count; k++) {
+        json_unit(e, s, k, b);
+    }
+    buf_fmt(b, "],\"ranking\":\"%s\"", agains[s->ranking]);
+    if (s->differs != NULL) {
+        buf_fmt(b, ",\"differs\":\"%s\"", s->differs);
+    }
+    buf_fmt(b, ",\"etas\":\"%s\"}", agains[s->etas]);
+}
+
+static void json_advice(const struct evidence *e, const struct evidence_advice *a, bool all,
+                        bool comma, struct buf *b)
+{
+    const struct json_out opt = { .world = e->replay.name, .privacy_max = TACTICAL };
+    struct incident_recommended head = a->said;
+    bool more = false;
+
+    head.slots = (struct list){ 0 };
+    buf_fmt(b, "%s{\"seq\":%" PRIu64 ",\"at\":", comma ? "," : "", a->seq);
+    json_out_instant(b, a->at);
+    buf_fmt(b, ",\"tier\":%u,", a->tier);
+    json_out_fields(b, &incident_recommended_shape, &head, &opt);
+    buf_text(b, ",\"slots\":[");
+    for (uint32_t k = 0; k < a->slot_count; k++) {
+        if (all || a->slots[k].newest) {
+            json_slot(e, &a->slots[k], more, b);
+            more = true;
+        }
+    }
+    buf_text(b, "]}");
+}
+
+static bool told(const struct evidence_advice *a, bool all)
+{
+    for (uint32_t k = 0; k < a->slot_count; k++) {
+        if (all || a->slots[k].newest) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void say_evidence_json(const struct evidence *e, bool all, struct buf *b)
+{
+    bool comma = false;
+
+    buf_fmt(b, "{\"incident\":\"" STR_FMT "-i%u\",\"number\":\"%08u-%06u\",\"weights_now\":\"%s\"",
+            STR_ARG(e->replay.name), e->incident.n, e->number.date, e->number.count,
+            RECOMMEND_WEIGHTS);
+    buf_text(b, ",\"recommendations\":[");
+    for (const struct evidence_advice *a = e->first; a != NULL; a = a->next) {
+        if (told(a, all)) {
+            json_advice(e, a, all, comma, b);
+            comma = true;
+        }
+    }
+    buf_fmt(b, "],\"equal\":%s}", say_equal(e, all) ? "true" : "false");
+}
+
+bool say_equal(const struct evidence *e, bool all)
+{
+    for (const struct evidence_advice *a = e->first; a != NULL; a = a->next) {
+        for (uint32_t k = 0; k < a->slot_count; k++) {
+            const struct evidence_slot *s = &a->slots[k];
+
+            if ((all || s->newest) && (s->ranking == AGAIN_DIFFERS || s->etas == AGAIN_DIFFERS)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
