@@ -282,7 +282,7 @@ void board_snapshot(struct buf *b, const struct viewer *v, const struct board_li
         put_seats(b, v);
         buf_char(b, ']');
     }
-    if (asks(live, TOPIC_ROADS) && v->audience == AUDIENCE_OPERATIONS) {
+    if (asks(live, TOPIC_ROADS)) {
         buf_text(b, ",\"roads\":[");
         put_roads(b, v);
         buf_text(b, "],\"road_change\":");

@@ -40,9 +40,9 @@ bool entry_shown(enum audience audience, const struct event *e)
     case AUDIENCE_OPERATIONS:
         return true;
     case AUDIENCE_UNIT:
-        return shown_to_unit(e->kind);
+        return event_is_road(e) || shown_to_unit(e->kind);
     case AUDIENCE_REDACTED:
-        return shown_redacted(e->kind);
+        return event_is_road(e) || shown_redacted(e->kind);
     case AUDIENCE_NOBODY:
     case AUDIENCE_COUNT:
         break;
@@ -156,12 +156,14 @@ static void put_city(struct buf *b, const struct city *c, const struct json_out 
     json_out_struct(b, event_infos[EVENT_CITY_LOADED].shape, &e, opt);
 }
 
-static void put_data(struct buf *b, const struct entry_row *row, uint32_t n)
+/* Who gave a notice out, and for which incident, is for operations. */
+static void put_data(struct buf *b, const struct entry_row *row, uint32_t n, enum audience audience)
 {
     const struct event *e = &row->content->events[n];
     const struct str *members = row->content->members;
+    bool open_only = event_is_road(e) && audience != AUDIENCE_OPERATIONS;
     const struct json_out opt = { .world = row->world,
-                                  .privacy_max = TACTICAL,
+                                  .privacy_max = open_only ? OPEN : TACTICAL,
                                   .skip_sealed = true };
     buf_text(b, ",\"data\":");
     if (e->kind == EVENT_PLAN_ACTIVATED) {
@@ -170,7 +172,7 @@ static void put_data(struct buf *b, const struct entry_row *row, uint32_t n)
         put_city(b, &e->as.city_loaded.city, &opt);
     } else if (e->kind == EVENT_INCIDENT_RECOMMENDED && !row->whole) {
         put_recommended(b, &e->as.incident_recommended, &opt);
-    } else if (members != NULL && members[n].len > 0) {
+    } else if (!open_only && members != NULL && members[n].len > 0) {
         buf_char(b, '{'); /* nothing in it is hidden from these readers */
         buf_str(b, members[n]);
         buf_char(b, '}');
@@ -187,12 +189,12 @@ void entry_put(struct buf *b, const struct entry_row *row, uint32_t n, enum audi
     put_head(b, row, n, event_infos[e->kind].word);
     put_by(b, row, audience);
     put_id(b, ",\"incident\":", row->world, ID_LETTER_INCIDENT, event_incident(e));
-    if (audience == AUDIENCE_REDACTED) {
+    if (audience == AUDIENCE_REDACTED && !event_is_road(e)) {
         return;
     }
     put_id(b, ",\"unit\":", row->world, ID_LETTER_UNIT, unit);
     if (audience == AUDIENCE_OPERATIONS || !event_is_assignment(e) || unit == reader.n) {
-        put_data(b, row, n);
+        put_data(b, row, n, audience);
     }
 }
 

@@ -39,6 +39,12 @@ static inline bool event_is_alarm(const struct event *e)
            (e->kind >= EVENT_ALARM_ACKNOWLEDGED && e->kind <= EVENT_ALARM_RETURNED);
 }
 
+/* What holds on roads: everybody's who has a screen. */
+static inline bool event_is_road(const struct event *e)
+{
+    return e->kind >= EVENT_ROAD_CLOSED && e->kind <= EVENT_ROAD_WEIGHTS_APPLIED;
+}
+
 /* Of a unit itself: its duty, its fixes, its officers' need. */
 static inline bool event_of_unit(enum event_kind kind)
 {

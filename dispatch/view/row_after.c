@@ -99,7 +99,7 @@ void after_seats(struct row_frames *f, struct after *a, const struct viewer *v)
 }
 
 /* What holds on roads, and what does no longer. */
-static void after_roads(struct row_frames *f, struct after *a, const struct viewer *v)
+void after_roads(struct row_frames *f, struct after *a, const struct viewer *v)
 {
     const struct row_content *c = f->row->content;
     for (uint32_t k = 0; k < f->world->touched_count; k++) {
@@ -246,6 +246,8 @@ uint16_t row_put_after(struct row_frames *f, const struct viewer *v, uint32_t g)
         }
         if (v->audience == AUDIENCE_OPERATIONS && f->groups[g].scope.after == MASK_ALL) {
             after_seats(f, &a, v); /* events of seats and roads are everybody's */
+        }
+        if (f->groups[g].scope.after == MASK_ALL) {
             after_roads(f, &a, v);
         }
     }

@@ -373,7 +373,7 @@ static bool unit_reads(const struct viewer *v, const struct event *e)
         bool unheard = i != NULL && i->panic && i->panic_silent && i->panic_unit.n == v->unit.n;
         return e->kind != EVENT_ASSIGNMENT_RESERVED && !unheard;
     }
-    return i != NULL && !event_of_unit(e->kind) && viewer_sees_incident(v, i);
+    return event_is_road(e) || (i != NULL && !event_of_unit(e->kind) && viewer_sees_incident(v, i));
 }
 
 static bool event_seen(const struct viewer *v, const struct event *e)

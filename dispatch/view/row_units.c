@@ -234,9 +234,41 @@ static void put_unit(struct row_frames *f, uint32_t unit)
     put_left(f, &v, tags);
 }
 
+/* What holds on roads, in one frame for all of them. */
+static void put_roads(struct row_frames *f)
+{
+    const struct row_content *c = f->row->content;
+    const struct viewer v = {
+        .world = f->world, .name = f->name, .audience = AUDIENCE_UNIT, .zones = MASK_ALL
+    };
+    struct frame_tags tags = { .any_of = MASK_ALL,
+                               .also_of = MASK_ALL,
+                               .audience = AUDIENCE_UNIT,
+                               .topics = TOPIC_BIT(TOPIC_ROADS) };
+    struct after a;
+    bool open = false;
+    buf_reset(&f->bytes);
+    for (uint32_t k = 0; k < c->count; k++) {
+        if (event_is_road(&c->events[k])) {
+            buf_text(&f->bytes, open ? "}," : "");
+            entry_put(&f->bytes, f->row, k, AUDIENCE_UNIT, (unit_id){ 0 });
+            open = true;
+        }
+    }
+    if (!open) {
+        return;
+    }
+    after_begin(&a, &f->bytes);
+    after_roads(f, &a, &v);
+    after_end(&a);
+    buf_char(&f->bytes, '}');
+    row_put(f, &tags);
+}
+
 void row_frames_units(struct row_frames *f)
 {
     struct concerned c;
+    put_roads(f);
     find_units(f, &c);
     must(c.count <= UNITS_MAX);
     for (uint32_t k = 0; k < c.count; k++) {

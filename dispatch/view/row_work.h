@@ -69,6 +69,9 @@ void after_units(struct row_frames *f, struct after *a, const struct viewer *v);
 /* The row's seats, for everybody of operations. */
 void after_seats(struct row_frames *f, struct after *a, const struct viewer *v);
 
+/* What holds on roads, and what does no longer. */
+void after_roads(struct row_frames *f, struct after *a, const struct viewer *v);
+
 /* Everything of one group. Returns topic bits. */
 uint16_t row_put_after(struct row_frames *f, const struct viewer *v, uint32_t g);
 

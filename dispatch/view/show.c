@@ -366,6 +366,7 @@ void show_alarm(struct buf *b, const struct viewer *v, const struct alarm *a)
 void show_road(struct buf *b, const struct viewer *v, const struct road_notice *r)
 {
     struct json_out opt = options(v);
+    opt.privacy_max = v->audience == AUDIENCE_OPERATIONS ? TACTICAL : OPEN;
     json_out_struct(b, &road_notice_shape, r, &opt);
 }
 

@@ -55,7 +55,8 @@ void show_report(struct buf *b, const struct viewer *v, const struct report *r);
 void show_assignment(struct buf *b, const struct viewer *v, const struct assignment *a);
 void show_seat(struct buf *b, const struct viewer *v, const struct seat *s);
 
-/* What holds on some roads; where the roads are needs no right. */
+/* What holds on some roads; where the roads are needs no right. Who gave it out, and for which
+ * incident, is for operations. */
 void show_road(struct buf *b, const struct viewer *v, const struct road_notice *r);
 void show_alarm(struct buf *b, const struct viewer *v, const struct alarm *a);
 

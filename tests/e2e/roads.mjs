@@ -131,6 +131,9 @@ async function wayOnPhone({ page, context }, server, unit, words, lang) {
     const closed = await server.command('operator', 'road.close', { points, reason: 'flood' });
     const more = page.locator('[data-way] button[aria-expanded="false"]');
     await until(async () => !(await way.innerText()).includes('镜湖桥'), 'another way', 20_000);
+    const roads = page.locator('[data-roads]');
+    await until(async () => (await roads.innerText()).includes(lang === 'zh' ? '路线已绕开' : 'The way goes round it'), 'the notice', 20_000);
+    must((await roads.innerText()).includes('镜湖桥') && !(await roads.innerText()).includes('operator'), 'which, and not who gave it out');
     if ((await more.count()) > 0) {
         await more.click();
     }
@@ -145,11 +148,36 @@ async function wayOnPhone({ page, context }, server, unit, words, lang) {
     await server.command('operator', 'incident.close', { incident: incident.id, disposition: 'handled' }, { problems: true });
 }
 
+/* Desks without a map are told too: a closed road is public, who closed it is not. */
+async function toldWithoutMap({ page }, server, lang, what) {
+    const points = [WEST - 0.002, 29.475, WEST + 0.002, 29.475];
+    await page.waitForSelector('[data-roads="0"]');
+    const closed = await server.command('operator', 'road.close', { points, reason: 'flood' });
+    await page.waitForSelector('[data-roads="1"]');
+    await page.click('.road-notices summary');
+    const text = await page.locator('.road-notices').innerText();
+    must(text.includes('镜湖桥') && text.includes(lang === 'zh' ? '封闭' : 'closed') && !text.includes('operator'), text);
+    equal(await axe(page), [], 'the notices:');
+    if (process.env.E2E_SHOTS) {
+        await page.screenshot({ path: `${process.env.E2E_SHOTS}/e2e-told-${what}-${lang}.png` });
+    }
+    await server.command('operator', 'road.open', { road: closed.events[0].data.notice.id });
+    await page.waitForSelector('[data-roads="0"]');
+}
+
 export async function roadStories({ story, server, words, units }) {
+    await server.person('roads-press', 'publicity', {});
+    await server.person('roads-station', 'station_desk', { zones: ['LP01'] });
     for (const lang of ['zh', 'en']) {
         await story(`a_closed_bridge_changes_who_is_recommended_${lang}`, { lang }, ({ page }) =>
             closeBridge(page, server, words(lang)),
         );
+        for (const what of ['publicity', 'station']) {
+            const user = what === 'publicity' ? 'roads-press' : 'roads-station';
+            await story(`a_closed_road_is_told_to_the_${what}_desk_${lang}`, { lang, path: what, user }, (opened) =>
+                toldWithoutMap(opened, server, lang, what),
+            );
+        }
         const unit = await units.next();
         await story(
             `the_way_of_an_order_on_the_phone_${lang}`,

@@ -138,12 +138,19 @@ static void check_redacted_event(const json_t *event)
 {
     static const char *const members[] = { "seq",      "n",      "at",    "kind", "by",
                                            "incident", "report", "after", NULL };
-    static const char *const lists[] = { "incidents", "reports", NULL };
+    static const char *const lists[] = { "incidents", "reports", "roads", "roads_opened", NULL };
+    const char *kind = json_string_value(json_object_get(event, "kind"));
+    bool of_roads = kind != NULL && strncmp(kind, "road.", 5) == 0;
+    const json_t *notice = json_object_get(json_object_get(event, "data"), "notice");
     const char *key;
     json_t *value;
     json_object_foreach((json_t *)(uintptr_t)event, key, value)
     {
-        ck_assert_msg(listed(key, members), "%s is shown redacted", key);
+        ck_assert_msg(listed(key, members) || (of_roads && strcmp(key, "data") == 0),
+                      "%s is shown redacted", key);
+    }
+    if (notice != NULL) {
+        check_open(notice, &road_notice_shape);
     }
     ck_assert_ptr_null(json_object_get(json_object_get(event, "by"), "person"));
     ck_assert_ptr_null(json_object_get(json_object_get(event, "by"), "terminal"));
@@ -153,6 +160,7 @@ static void check_redacted_event(const json_t *event)
     }
     check_list(json_object_get(event, "after"), "incidents", &incident_shape);
     check_list(json_object_get(event, "after"), "reports", &report_shape);
+    check_list(json_object_get(event, "after"), "roads", &road_notice_shape);
 }
 
 static void no_planted(const char *text)
@@ -205,6 +213,7 @@ static void check_board(enum audience audience)
         json_t *data = json_loads(b.at, 0, NULL);
         check_list(data, "incidents", &incident_shape);
         check_list(data, "reports", &report_shape);
+        check_list(data, "roads", &road_notice_shape);
         ck_assert_uint_eq(json_array_size(json_object_get(data, "units")), 0);
         ck_assert_uint_eq(json_array_size(json_object_get(data, "assignments")), 0);
         ck_assert_uint_eq(json_array_size(json_object_get(data, "alarms")), 0);

@@ -100,7 +100,7 @@ class Patrol extends Line {
     });
 
     constructor() {
-        super('patrol', { topics: ['incidents', 'units'], keeps: true });
+        super('patrol', { topics: ['incidents', 'units', 'roads'], keeps: true });
     }
 
     /* ---- words ---- */

@@ -18,7 +18,7 @@ class Publicity extends DeskLine {
     private last = $state.raw<LiveIncident | undefined>(undefined); // in hand when it left the list
 
     constructor() {
-        super('publicity', 'light', { topics: ['incidents'] });
+        super('publicity', 'light', { topics: ['incidents', 'roads'] });
     }
 
     t(key: Key, ...args: (string | number)[]): string {

@@ -8,10 +8,11 @@ import { ownerOf, seatTitle } from '../store/seats';
 import type { Place } from '../store/places';
 import { hasPoint, ruleName } from '../store/select';
 import type { Considered, Entry, LiveIncident, Owner } from '../wire/frames';
-import type { Alarm, Assignment, EventData, RoadNotice } from '../wire/types';
+import type { Alarm, Assignment, EventData } from '../wire/types';
 import * as W from '../wire/words';
 import { translate } from '../i18n';
 import { callsign, placeText, typeText } from '../shared/texts';
+import { roadId, roadText } from '../shared/roads';
 import { roleWordOf } from '../shared/roles';
 
 export * from '../shared/texts';
@@ -122,17 +123,7 @@ export function reasonText(i: LiveIncident, c: Considered, best: Timed | undefin
 }
 
 /* The short name of a notice: w12. */
-export const roadId = (id: string): string => id.slice(id.lastIndexOf('-') + 1);
-
-/* What holds where, why and until when: "w3 人民桥 封闭 · 施工 · 至 14:30". */
-export function roadText(s: State, r: RoadNotice, lang: Lang): string {
-    const what =
-        r.percent === undefined || r.percent === 0
-            ? translate(lang, 'roadClosed')
-            : translate(lang, 'roadSlow', r.percent);
-    const until = r.until === undefined ? translate(lang, 'roadOpenEnd') : translate(lang, 'roadUntil', told(s, r.until));
-    return [`${roadId(r.id)} ${r.road ?? ''}`.trim(), what, W.roadReason[r.reason][lang], until].join(' · ');
-}
+export { roadId, roadText };
 
 export function distanceText(m: number, lang: Lang): string {
     const near = roundMetres(m);
