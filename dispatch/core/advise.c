@@ -1,6 +1,7 @@
 #include "dispatch/core/advise.h"
 
 #include "base/must.h"
+#include "dispatch/plan/joint.h"
 #include "dispatch/plan/recommend.h"
 
 static struct unit_view view_of(const struct ports *ports, int64_t now, const struct fix *fix,
@@ -214,24 +215,77 @@ void advise_emit_slot(struct turn *t, const struct incident *i, const struct slo
     emit(t, i, slot, 1);
 }
 
+/* How long is left until somebody must be there, by the plan's limit for the tier; 0 and in `*over`
+ * how long ago that was. Without a limit nothing is ever late. */
+static uint32_t left_ms(const struct turn *t, const struct incident *i, uint32_t *over)
+{
+    uint32_t limit = world_clocks(t->world, i, i->tier).arrive_ms;
+    int64_t left = limit - (t->at - i->opened_at) / US_PER_MS;
+    *over = limit != 0 && left < 0 ? (uint32_t)(left < -ETA_INF_MS ? ETA_INF_MS : -left) : 0;
+    return limit == 0 ? UINT32_MAX : left < 0 ? 0 : (uint32_t)left;
+}
+
+/* Units for all open slots at once, so that none takes the only one that another could have. */
+static void choose_units(struct turn *t, const struct incident *i, const struct candidates *all,
+                         const struct requirement *const *open, uint32_t count, uint32_t *units)
+{
+    struct joint *j = arena_alloc(t->arena, sizeof(*j));
+    uint32_t over;
+    uint32_t left = left_ms(t, i, &over);
+    must(j != NULL && count <= JOINT_SLOTS_MAX);
+    j->count = 0;
+    for (uint32_t k = 0; k < count; k++) {
+        struct slot_need need = advise_need(open[k]);
+        uint64_t bit = advise_capability(t->world, open[k]);
+        must(joint_add_slot(j, i->tier, left, over));
+        for (uint32_t c = 0; c < all->count; c++) {
+            uint32_t score_ms;
+            if (recommend_could(&need, bit, &all->at[c], &score_ms)) {
+                joint_offer(j, all->at[c].unit, score_ms);
+            }
+        }
+    }
+    joint_solve(j);
+    for (uint32_t k = 0; k < count; k++) {
+        units[k] = j->slots[k].unit;
+    }
+}
+
+/* Those of the other slots. */
+static uint32_t units_but(const uint32_t *units, uint32_t count, uint32_t slot, uint32_t *out)
+{
+    uint32_t n = 0;
+    for (uint32_t k = 0; k < count; k++) {
+        if (k != slot && units[k] != 0) {
+            out[n++] = units[k];
+        }
+    }
+    return n;
+}
+
 void advise_incident(struct turn *t, const struct incident *i)
 {
     struct slot_advice *slots = arena_alloc(t->arena, REQUIREMENTS_MAX * sizeof(*slots));
     struct candidates all = fetch(t, i, i->requirements, i->requirement_count);
+    const struct requirement *open[REQUIREMENTS_MAX];
+    uint32_t units[REQUIREMENTS_MAX];
     uint32_t taken[REQUIREMENTS_MAX];
-    uint32_t taken_count = 0;
     uint32_t count = 0;
     must(slots != NULL);
     for (uint32_t k = 0; k < i->requirement_count; k++) {
+        if (!advise_slot_filled(t->world, i, i->requirements[k].slot)) {
+            open[count++] = &i->requirements[k];
+        }
+    }
+    if (count > 1) {
+        choose_units(t, i, &all, open, count, units);
+    }
+    for (uint32_t k = 0; k < count; k++) {
         struct slot_choice choice;
-        if (advise_slot_filled(t->world, i, i->requirements[k].slot)) {
-            continue;
-        }
-        choose(t, &all, &i->requirements[k], taken, taken_count, &choice);
-        write_advice(t, i, &choice, &slots[count++]);
-        if (choice.chosen != 0) {
-            taken[taken_count++] = choice.chosen;
-        }
+        uint32_t taken_count = count > 1 ? units_but(units, count, k, taken) : 0;
+        choose(t, &all, open[k], taken, taken_count, &choice);
+        must(count == 1 || choice.chosen == units[k]); /* joint.h: none is bettered alone */
+        write_advice(t, i, &choice, &slots[k]);
     }
     if (count > 0) {
         emit(t, i, slots, count);

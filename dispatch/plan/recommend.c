@@ -192,6 +192,22 @@ static void write_considered(const struct ranked *r, const struct ranked *best,
     }
 }
 
+static uint32_t score_of(const struct candidate *c)
+{
+    return c->eta_ms + zone_ms(c) + doubt_ms(c);
+}
+
+bool recommend_could(const struct slot_need *need, uint64_t capability_bit,
+                     const struct candidate *c, uint32_t *score_ms)
+{
+    if (unfit(need, capability_bit, c) != PASS_CHOSEN || c->barred != PASS_CHOSEN ||
+        reason_of_status(c->status) != PASS_CHOSEN) {
+        return false;
+    }
+    *score_ms = score_of(c);
+    return true;
+}
+
 void recommend_slot(const struct slot_need *need, uint64_t capability_bit,
                     const struct candidate *candidates, uint32_t n, const uint32_t *taken,
                     uint32_t taken_n, struct slot_choice *out)
@@ -221,10 +237,8 @@ void recommend_slot(const struct slot_need *need, uint64_t capability_bit,
             reason = reason_of_status(c->status);
         }
         rank(&k,
-             (struct ranked){ .unit = c,
-                              .score_ms = c->eta_ms + zone_ms(c) + doubt_ms(c),
-                              .reason = (uint8_t)reason,
-                              .taken = gone },
+             (struct ranked){
+                 .unit = c, .score_ms = score_of(c), .reason = (uint8_t)reason, .taken = gone },
              out);
     }
     if (k.best.unit != NULL) {

@@ -43,6 +43,10 @@ void recommend_slot(const struct slot_need *need, uint64_t capability_bit,
                     const struct candidate *candidates, uint32_t n, const uint32_t *taken,
                     uint32_t taken_n, struct slot_choice *out);
 
+/* Whether the slot could choose this unit, were it for nobody else; then its score in ms. */
+bool recommend_could(const struct slot_need *need, uint64_t capability_bit,
+                     const struct candidate *c, uint32_t *score_ms);
+
 /* Chooses again among the units that stand in `stored`, from their inputs alone, by the same rules:
  * of what recommend_slot wrote, and of nothing else, the same comes out but for the counts of those
  * who are not named. `coarse`: the incident's place was. Fails: false when the inputs are none that

@@ -121,10 +121,84 @@ START_TEST(an_officer_in_need_is_not_shown_as_who_would_go)
 }
 END_TEST
 
+/* Anybody of patrol, and one who is armed: the plan names the plain one first. */
+static struct plan plan_of_two(void)
+{
+    static struct plan_need needs[] = {
+        { .police_type = POLICE_TYPE_PATROL, .count = 1 },
+        { .police_type = POLICE_TYPE_PATROL, .capability = { "armed", 5 }, .count = 1 },
+    };
+    static struct plan_rule rule = { .id = { "all", 3 },
+                                     .name_zh = { "all", 3 },
+                                     .name_en = { "all", 3 },
+                                     .source = { "test", 4 },
+                                     .when = { .always = true },
+                                     .tier = 2,
+                                     .needs = { needs, 2 } };
+    struct plan plan = town.plan;
+
+    plan.id = STR("two");
+    plan.rules = (struct list){ &rule, 1 };
+    return plan;
+}
+
+/* The unit chosen for the slot of plain patrol, or of who is armed. */
+static uint32_t chosen_of(bool armed)
+{
+    const struct decision *d = engine_decision(engine);
+
+    for (uint32_t k = 0; k < d->count; k++) {
+        const struct incident_recommended *r = &d->events[k].as.incident_recommended;
+        const struct slot_advice *slots = r->slots.at;
+
+        for (uint32_t n = 0; d->events[k].kind == EVENT_INCIDENT_RECOMMENDED && n < r->slots.count;
+             n++) {
+            if ((slots[n].capability.len > 0) == armed) {
+                return slots[n].chosen.n;
+            }
+        }
+    }
+    ck_abort_msg("nothing was recommended");
+    return 0;
+}
+
+START_TEST(two_slots_of_an_incident_do_not_take_each_others_only_unit)
+{
+    struct command activate = { .type = COMMAND_PLAN_ACTIVATE };
+    struct command call = { .type = COMMAND_REPORT_RECEIVE };
+    uint32_t armed = 0;
+
+    set_up();
+    activate.as.plan_activate.plan = plan_of_two();
+    act("admin", &activate);
+    struct world *w = engine_world(engine);
+    uint64_t bit = world_capability(w, STR("armed"));
+
+    ck_assert_uint_ne(bit, 0);
+    for (uint32_t k = 0; k < 6; k++) { /* of those on duty one is armed, and nearest */
+        ck_assert_uint_eq(w->units[k].police_type, POLICE_TYPE_PATROL);
+        w->units[k].capabilities &= ~bit;
+    }
+    armed = 4;
+    w->units[armed - 1].capabilities |= bit;
+    call.as.report_receive = (struct report_receive){ .channel = CHANNEL_110 };
+    call.as.report_receive.place = (struct place_in){ .state = PLACE_KNOWN,
+                                                      .has_point = true,
+                                                      .lon = w->units[armed - 1].home_lon_e7,
+                                                      .lat = w->units[armed - 1].home_lat_e7 };
+    act("ann", &call);
+    ck_assert_uint_eq(chosen_of(true), armed);
+    ck_assert_uint_ne(chosen_of(false), armed);
+    ck_assert_uint_ne(chosen_of(false), 0);
+    tear_down();
+}
+END_TEST
+
 int main(void)
 {
     const struct suite_row rows[] = {
         { an_officer_in_need_is_not_shown_as_who_would_go, 0, 0 },
+        { two_slots_of_an_incident_do_not_take_each_others_only_unit, 0, 0 },
     };
 
     return SUITE_RUN("dispatch/view/advice", rows);
