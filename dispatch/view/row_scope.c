@@ -46,7 +46,7 @@ static void note_incident(struct row_scope *s, const struct incident *i)
     note(s, TABLE_INCIDENT, i->id.n, mask_of_incident(s->world, i));
     for (const struct assignment *a = incident_first_assignment(s->world, i); a != NULL;
          a = assignment_next(s->world, a)) {
-        if (unit_concerned(a)) {
+        if (unit_sees(s->world, a->unit, i)) { /* who called unheard does not, though sent there */
             note_pair(s, a->unit.n, i->id.n);
         }
     }

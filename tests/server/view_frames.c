@@ -298,106 +298,6 @@ START_TEST(what_is_read_later_has_the_bytes_that_were_shown)
 }
 END_TEST
 
-/* ---- officers in need ---- */
-
-static void sign_on(uint32_t unit)
-{
-    struct command c = { .type = COMMAND_UNIT_SIGN_ON };
-    c.as.unit_sign_on = (struct unit_sign_on){ .unit = { unit }, .crew = 2 };
-    if (world_unit(&stage.bed.live->world, (unit_id){ unit })->on_duty) {
-        return;
-    }
-    ck_assert_int_eq(stage_do(&stage, "commander", &c), REFUSED_NOT);
-}
-
-static bool is_near(const struct unit_panicked *e, uint32_t unit)
-{
-    const struct unit_named *near = e->near.at;
-    for (uint32_t k = 0; k < e->near.count; k++) {
-        if (near[k].unit.n == unit) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool is_told(enum audience audience, uint64_t zones, uint32_t unit, const char *kind)
-{
-    struct screen c;
-    bool got = false;
-    screen_init(&c, &stage, audience, zones, unit);
-    for (uint32_t k = 0; k < stage.entry_count; k++) {
-        got = got || (screen_gets(&c, &stage.entries[k].tags) &&
-                      strstr(stage.entries[k].text, kind) != NULL);
-    }
-    screen_fini(&c);
-    return got;
-}
-
-/* What a unit's terminal that begins now is told. */
-static bool board_tells(uint32_t unit, const char *word)
-{
-    const struct viewer v = { .world = &stage.view->world,
-                              .name = STR("live"),
-                              .audience = AUDIENCE_UNIT,
-                              .zones = UINT64_MAX,
-                              .unit = { unit } };
-    const struct board_live live = { .now = stage.bed.now, .topics = UINT16_MAX };
-    struct buf b;
-    buf_init(&b);
-    board_snapshot(&b, &v, &live);
-    buf_char(&b, '\0');
-    bool told = strstr(b.at, word) != NULL;
-    buf_fini(&b);
-    return told;
-}
-
-/* Who was within the radius stands in the row: the frames are a function of it. */
-START_TEST(an_officer_in_need_is_told_to_every_seat_and_to_the_units_near)
-{
-    struct command c = { .type = COMMAND_UNIT_PANIC };
-    struct unit_panicked e = { .radius_m = 0 };
-    uint32_t near = 0;
-    uint32_t far = 0;
-    bool silent = _i == 1;
-    stage_init(&stage);
-    for (uint32_t u = 1; u <= stage.bed.live->world.unit_count; u++) {
-        sign_on(u);
-    }
-    c.as.unit_panic = (struct unit_panic){ .unit = { 1 }, .silent = silent };
-    ck_assert_int_eq(stage_do(&stage, "u1", &c), REFUSED_NOT);
-    for (uint32_t k = 0; k < stage.bed.decision->count; k++) {
-        if (stage.bed.decision->events[k].kind == EVENT_UNIT_PANICKED) {
-            e = stage.bed.decision->events[k].as.unit_panicked;
-        }
-    }
-    ck_assert_uint_eq(e.radius_m, 3000);
-    for (uint32_t u = 2; u <= stage.bed.live->world.unit_count; u++) {
-        near = is_near(&e, u) ? u : near;
-        far = is_near(&e, u) ? far : u;
-    }
-    ck_assert_uint_ne(near, 0);
-    ck_assert_uint_ne(far, 0);
-    ck_assert(is_told(AUDIENCE_OPERATIONS, WEST, 0, "unit.panicked"));
-    ck_assert(is_told(AUDIENCE_OPERATIONS, EAST, 0, "unit.panicked"));
-    ck_assert(is_told(AUDIENCE_OPERATIONS, EAST, 0, "\"kind\":\"unit_panic\""));
-    ck_assert(is_told(AUDIENCE_UNIT, UINT64_MAX, near, "\"panic_callsign\""));
-    ck_assert(!is_told(AUDIENCE_UNIT, UINT64_MAX, far, "incident.opened"));
-    ck_assert_int_eq(is_told(AUDIENCE_UNIT, UINT64_MAX, 1, "incident.opened"), !silent);
-    ck_assert_int_eq(is_told(AUDIENCE_UNIT, UINT64_MAX, 1, "panic"), !silent);
-    ck_assert_int_eq(board_tells(1, "\"panic\""), !silent);
-    c = (struct command){ .type = COMMAND_UNIT_PANIC_ANSWER };
-    c.as.unit_panic_answer = (struct unit_panic_answer){ .unit = { 1 },
-                                                         .reached = PANIC_REACH_SEEN,
-                                                         .how = whim_words(PLANTED_WORDS) };
-    ck_assert_int_eq(stage_do(&stage, "commander", &c), REFUSED_NOT);
-    ck_assert(is_told(AUDIENCE_UNIT, UINT64_MAX, near, "view.leave"));
-    ck_assert(is_told(AUDIENCE_OPERATIONS, WEST, 0, "view.leave") !=
-              is_told(AUDIENCE_OPERATIONS, EAST, 0, "view.leave"));
-    stage_fini(&stage);
-}
-END_TEST
-
 /* ---- moving between districts ---- */
 
 static incident_id open_at(int32_t lon)
@@ -449,50 +349,6 @@ START_TEST(an_incident_that_moves_enters_one_district_and_leaves_the_other)
     screen_fini(&west);
     screen_fini(&east);
     screen_fini(&both);
-    stage_fini(&stage);
-}
-END_TEST
-
-/* What the answer to its own command tells a unit. */
-static bool answer_tells(uint32_t unit, const char *word)
-{
-    const struct viewer v = { .world = &stage.bed.live->world,
-                              .name = STR("live"),
-                              .audience = AUDIENCE_UNIT,
-                              .zones = UINT64_MAX,
-                              .unit = { unit } };
-    struct buf b;
-    buf_init(&b);
-    row_events(&b, &v, &stage.row);
-    buf_char(&b, '\0');
-    bool told = strstr(b.at, word) != NULL;
-    buf_fini(&b);
-    return told;
-}
-
-/* The caller's own work turns out to be the same happening: the dispatcher merges it. */
-START_TEST(an_unheard_call_stays_unseen_where_its_callers_work_is_merged_into_it)
-{
-    struct command c = { .type = COMMAND_ASSIGNMENT_DISPATCH };
-    unit_id units[] = { { 1 } };
-    stage_init(&stage);
-    sign_on(1);
-    incident_id work = open_at(1226300000);
-    c.as.assignment_dispatch.incident = work;
-    c.as.assignment_dispatch.units = (struct list){ units, 1 };
-    ck_assert_int_eq(stage_do(&stage, "operator", &c), REFUSED_NOT);
-    ck_assert(board_tells(1, "\"incidents\":[{"));
-    c = (struct command){ .type = COMMAND_UNIT_PANIC };
-    c.as.unit_panic = (struct unit_panic){ .unit = { 1 }, .silent = true };
-    ck_assert_int_eq(stage_do(&stage, "u1", &c), REFUSED_NOT);
-    ck_assert(!answer_tells(1, "panic"));
-    incident_id need = world_unit(&stage.bed.live->world, (unit_id){ 1 })->panic_incident;
-    c = (struct command){ .type = COMMAND_INCIDENT_MERGE };
-    c.as.incident_merge =
-        (struct incident_merge){ .incident = work, .into = need, .confirm = true };
-    ck_assert_int_eq(stage_do(&stage, "operator", &c), REFUSED_NOT);
-    ck_assert(!is_told(AUDIENCE_UNIT, UINT64_MAX, 1, "panic"));
-    ck_assert(board_tells(1, "\"incidents\":[]"));
     stage_fini(&stage);
 }
 END_TEST
@@ -579,9 +435,7 @@ int main(void)
         { the_redacted_class_sees_open_fields_only_and_nobody_anything_personal, 0, 2 },
         { the_redaction_tables_are_the_open_fields, 0, 0 },
         { what_is_read_later_has_the_bytes_that_were_shown, 0, 0 },
-        { an_officer_in_need_is_told_to_every_seat_and_to_the_units_near, 0, 2 },
         { an_incident_that_moves_enters_one_district_and_leaves_the_other, 0, 0 },
-        { an_unheard_call_stays_unseen_where_its_callers_work_is_merged_into_it, 0, 0 },
         { alarms_go_to_their_own_topic, 0, 0 },
         { a_snapshot_tells_the_local_time_of_the_city, 0, 0 },
         { operations_are_told_the_names_of_the_plans_rules, 0, 0 },
