@@ -361,3 +361,20 @@ void coverage_if(struct coverage *c, const struct coverage_step *step,
     sum_gained(c, &change->gained);
     forget(c);
 }
+
+uint64_t coverage_stake(const struct coverage *c, uint32_t unit, uint32_t ring)
+{
+    const struct coverage_row *row = &c->row[unit];
+    uint64_t stake = 0;
+
+    must(unit < c->unit_max && ring < COVERAGE_RINGS);
+    for (uint32_t i = 0; i < row->count; i++) {
+        uint32_t v = row->spot[i].node;
+        uint32_t units = c->units[v].within[ring];
+
+        if (row->spot[i].ms <= c->ring_ms[ring] && units <= COVERAGE_STAKE_SHIFT) {
+            stake += (uint64_t)weight_of(c, v) << (COVERAGE_STAKE_SHIFT - units);
+        }
+    }
+    return stake;
+}

@@ -112,4 +112,12 @@ struct coverage_change {
 void coverage_if(struct coverage *c, const struct coverage_step *step,
                  struct coverage_change *change);
 
+/* What rests on a unit within ring `ring`: of each node it is within, the weight times 2^-n, n
+ * being how many units are there as soon. That is the chance of being served that goes with it,
+ * were each unit free as often as not: alone at a place it has half of it, as one of two a quarter.
+ * In 2^-COVERAGE_STAKE_SHIFT of a weight; all weights together are below 2^47. Costs its row.
+ * Source: M. Daskin, Transportation Science 17, 1983, at a busy share of one half. */
+#define COVERAGE_STAKE_SHIFT 16
+uint64_t coverage_stake(const struct coverage *c, uint32_t unit, uint32_t ring);
+
 #endif

@@ -175,15 +175,20 @@ bool json_doc_str(const struct json_doc *doc, const char *key, struct str *out)
     return json_doc_value_str(json_doc_member(doc, key), out);
 }
 
-bool json_doc_u64(const struct json_doc *doc, const char *key, uint64_t *out)
+bool json_doc_value_u64(const struct json_doc *doc, uint64_t *out)
 {
-    const json_t *json = json_of(json_doc_member(doc, key));
+    const json_t *json = json_of(doc);
 
     if (!json_is_integer(json) || json_integer_value(json) < 0) {
         return false;
     }
     *out = (uint64_t)json_integer_value(json);
     return true;
+}
+
+bool json_doc_u64(const struct json_doc *doc, const char *key, uint64_t *out)
+{
+    return json_doc_value_u64(json_doc_member(doc, key), out);
 }
 
 bool json_doc_bool(const struct json_doc *doc, const char *key, bool *out)

@@ -54,6 +54,7 @@ bool json_doc_u64(const struct json_doc *doc, const char *key, uint64_t *out);
 bool json_doc_bool(const struct json_doc *doc, const char *key, bool *out);
 
 /* The value itself as a string or a number in 1e-7 degree. False when it is none. */
+bool json_doc_value_u64(const struct json_doc *doc, uint64_t *out);
 bool json_doc_value_str(const struct json_doc *doc, struct str *out);
 bool json_doc_value_deg(const struct json_doc *doc, int32_t *e7);
 

@@ -293,6 +293,47 @@ START_TEST(weights_may_change_and_count_one_each_without_any)
 }
 END_TEST
 
+/* All chances of being served, were each unit free as often as not. */
+static uint64_t chances(const struct stage *s, const struct truth *t, uint32_t ring)
+{
+    uint64_t sum = 0;
+
+    for (uint32_t v = 0; v < s->town.graph.node_count; v++) {
+        uint64_t whole = (uint64_t)s->weight[v] << COVERAGE_STAKE_SHIFT;
+
+        sum += whole - (whole >> t->units[v].within[ring]);
+    }
+    return sum;
+}
+
+START_TEST(what_rests_on_a_unit_is_what_is_less_without_it)
+{
+    struct stage s;
+    struct truth with;
+    struct truth without;
+
+    raise_stage(&s, (uint64_t)_i + 900);
+    for (uint32_t u = 0; u < UNITS; u++) {
+        move(&s, u);
+    }
+    find_truth(&s, s.at, UNITS, &with);
+    for (uint32_t u = 0; u < UNITS; u++) {
+        struct place place = s.at[u];
+
+        s.at[u].count = 0;
+        find_truth(&s, s.at, UNITS, &without);
+        for (uint32_t r = 0; r < COVERAGE_RINGS; r++) {
+            ck_assert_uint_eq(coverage_stake(&s.c, u, r),
+                              chances(&s, &with, r) - chances(&s, &without, r));
+        }
+        free_truth(&without);
+        s.at[u] = place;
+    }
+    free_truth(&with);
+    strike_stage(&s);
+}
+END_TEST
+
 /* a → b → c, and b → a. */
 START_TEST(a_street_of_one_way_is_covered_along_it_only)
 {
@@ -344,6 +385,7 @@ int main(void)
         { all_is_as_dijkstra_says_while_units_come_move_and_go, 0, TOWNS },
         { after_closures_and_new_times_it_still_is, 0, TOWNS },
         { what_would_change_is_what_does_and_nothing_changes, 0, TOWNS },
+        { what_rests_on_a_unit_is_what_is_less_without_it, 0, TOWNS },
         { weights_may_change_and_count_one_each_without_any, 0, 0 },
         { a_street_of_one_way_is_covered_along_it_only, 0, 0 },
     };

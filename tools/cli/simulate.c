@@ -12,7 +12,7 @@ static const char about[] =
 
 int cli_simulate(int argc, char **argv)
 {
-    struct simulate_opts o = { .world = "sim", .seed = 1, .rate = 1, .fleet = 1 };
+    struct simulate_opts o = { .world = "sim", .seed = 1, .rate = 1, .fleet = 1, .seeds = 1 };
     const struct cli_option options[] = {
         { "--city", CLI_TEXT, &o.city, true, "city folder" },
         { "--virtual", CLI_FLAG, &o.virtual, false, "run the core on a virtual clock" },
@@ -30,6 +30,16 @@ int cli_simulate(int argc, char **argv)
         { "--url", CLI_TEXT, &o.url, false, "server to play against (http://host:port)" },
         { "--accounts", CLI_TEXT, &o.accounts, false, "accounts file of demo-setup" },
         { "--rate", CLI_NUMBER, &o.rate, false, "speed; must be the server's own clock rate" },
+        { "--policy", CLI_TEXT, &o.policy, false,
+          "virtual: compare who is sent: tocsin, closest-road or closest-line" },
+        { "--roads", CLI_TEXT, &o.roads, false, "policy: the network (tocsin import-osm)" },
+        { "--of", CLI_TEXT, &o.of, false, "policy: whose calls: fire, police, traffic; else all" },
+        { "--units", CLI_NUMBER, &o.units, false, "policy: size of the fleet" },
+        { "--homes", CLI_TEXT, &o.homes, false,
+          "policy: where it stands: stations (the standard) or calls (where some came from)" },
+        { "--late", CLI_TEXT, &o.late, false,
+          "policy: minutes to the first arrival by priority (8,20,60)" },
+        { "--seeds", CLI_NUMBER, &o.seeds, false, "policy: fleets to play, from --seed on" },
         { "--once", CLI_FLAG, &o.once, false, "stop when all calls came to their ends" },
         { "--json", CLI_FLAG, &o.json, false, "print one JSON object" },
     };
@@ -49,6 +59,9 @@ int cli_simulate(int argc, char **argv)
         o.stretch > 100000) {
         return cli_misused(NAME, "--rate is 1 to 10000, --fleet 1 to 1000, --live at most 1000000, "
                                  "--stretch at most 100000");
+    }
+    if (o.policy != NULL) {
+        return o.virtual ? simulate_policy(&o) : cli_misused(NAME, "--policy needs --virtual");
     }
     return o.virtual ? simulate_virtual(&o) : simulate_live(&o);
 }

@@ -16,9 +16,13 @@ struct simulate_opts {
     const char *accounts;
     uint64_t rate;
     bool once, json;
+    const char *policy, *roads, *of, *homes, *late;
+    uint64_t units, seeds;
 };
 
 int simulate_virtual(const struct simulate_opts *o);
+/* --virtual --policy: which unit goes, and nothing else (tools/quality/play.h). */
+int simulate_policy(const struct simulate_opts *o);
 int simulate_live(const struct simulate_opts *o);
 
 /* Whether people who act at once meet that refusal (tools/sim/expected.def). */

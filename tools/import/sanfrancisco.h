@@ -13,6 +13,7 @@
 
 #define UNITS_MAX 1024
 #define PLACES_MAX 512
+#define IMPORT_STAYS_MAX 20
 
 struct import {
     const char *from;  /* folder of the data */
@@ -58,6 +59,12 @@ struct import_call {
     int32_t lon, lat;
     bool has_point, withheld, fire_ems;
     uint32_t units;
+    const char *fleet;
+    int64_t entry, set_out; /* taken in; the first that arrived set out, after its order (µs) */
+    struct import_stay {    /* of each unit that arrived, the first first */
+        int64_t from, to;
+    } stay[IMPORT_STAYS_MAX];
+    uint32_t stays;
 };
 
 /* Writes the calls of one file in order of time, hours without calls left out, behind what was

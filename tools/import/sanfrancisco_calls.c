@@ -10,27 +10,20 @@
 #define SCENE_MS_MAX (INT64_C(3) * 3600 * 1000)
 
 static const char *const police_columns[] = {
-    "call_id",   "cad_number",   "received", "dispatch", "enroute",         "onscene",
-    "closed",    "type_code",    "priority", "agency",   "disposition",     "onview",
-    "sensitive", "intersection", "lon",      "lat",      "police_district", NULL
+    "call_id", "cad_number",  "received",        "entry",     "dispatch",
+    "enroute", "onscene",     "closed",          "type_code", "priority",
+    "agency",  "disposition", "onview",          "sensitive", "intersection",
+    "lon",     "lat",         "police_district", NULL
 };
-static const char *const fire_columns[] = { "call_number",
-                                            "unit_id",
-                                            "call_type",
-                                            "call_type_group",
-                                            "received",
-                                            "dispatch",
-                                            "enroute",
-                                            "onscene",
-                                            "available",
-                                            "disposition",
-                                            "address",
-                                            "station_area",
-                                            "priority_final",
-                                            "unit_type",
-                                            "lon",
-                                            "lat",
-                                            NULL };
+static const char *const fire_columns[] = { "call_number",  "unit_id",
+                                            "call_type",    "call_type_group",
+                                            "received",     "entry",
+                                            "dispatch",     "enroute",
+                                            "onscene",      "available",
+                                            "disposition",  "address",
+                                            "station_area", "priority_final",
+                                            "unit_type",    "lon",
+                                            "lat",          NULL };
 
 /* A time of the present row; empty is 0. False after telling that it is none. */
 static bool read_time(struct csv *c, const char *column, bool need, int64_t *out)
@@ -68,6 +61,17 @@ static bool read_point(struct csv *c, struct import_call *out)
     return true;
 }
 
+/* The one unit of a row, if it arrived and left. */
+static void stay_of(struct import_call *c)
+{
+    if (c->onscene != 0 && c->closed > c->onscene) {
+        c->stay[c->stays++] = (struct import_stay){ c->onscene, c->closed };
+        c->set_out = c->dispatch != 0 && c->enroute >= c->dispatch ? c->enroute - c->dispatch : -1;
+    } else {
+        c->set_out = -1;
+    }
+}
+
 static bool read_police(struct import *m, struct csv *c, struct import_call *out)
 {
     struct str onview = csv_get(c, "onview");
@@ -80,6 +84,7 @@ static bool read_police(struct import *m, struct csv *c, struct import_call *out
                                  .withheld = str_is(csv_get(c, "sensitive"), "true"),
                                  .units = 0 };
     if (!read_time(c, "received", true, &out->received) ||
+        !read_time(c, "entry", false, &out->entry) ||
         !read_time(c, "dispatch", false, &out->dispatch) ||
         !read_time(c, "enroute", false, &out->enroute) ||
         !read_time(c, "onscene", false, &out->onscene) ||
@@ -95,6 +100,9 @@ static bool read_police(struct import *m, struct csv *c, struct import_call *out
         csv_bad_value(c, "priority", "A, B or C");
         return false;
     }
+    out->fleet =
+        str_is(csv_get(c, "agency"), "Municipal Transportation Agency") ? "traffic" : "police";
+    stay_of(out);
     out->type = import_map(m, "police_types", csv_get(c, "type_code"), "police_default");
     out->disposition =
         import_map(m, "police_dispositions", csv_get(c, "disposition"), "disposition_default");
@@ -165,12 +173,15 @@ static bool read_fire(struct import *m, struct csv *c, struct import_call *out)
                                  .fire_ems = true,
                                  .units = 1 };
     if (!read_time(c, "received", true, &out->received) ||
+        !read_time(c, "entry", false, &out->entry) ||
         !read_time(c, "dispatch", false, &out->dispatch) ||
         !read_time(c, "enroute", false, &out->enroute) ||
         !read_time(c, "onscene", false, &out->onscene) ||
         !read_time(c, "available", false, &out->closed) || !read_point(c, out)) {
         return false;
     }
+    out->fleet = "fire";
+    stay_of(out);
     out->type = fire_type(m, c);
     out->priority = import_map_number(m, "fire_ems_priorities", csv_get(c, "priority_final"), 2);
     out->disposition =
@@ -184,10 +195,28 @@ static int64_t earlier(int64_t a, int64_t b)
     return a == 0 || (b != 0 && b < a) ? b : a;
 }
 
+static void join_stay(struct import_call *call, const struct import_call *row)
+{
+    uint32_t at = call->stays;
+
+    if (row->stays == 0 || call->stays == IMPORT_STAYS_MAX) {
+        return;
+    }
+    while (at > 0 && call->stay[at - 1].from > row->stay[0].from) {
+        call->stay[at] = call->stay[at - 1];
+        at--;
+    }
+    call->stay[at] = row->stay[0];
+    call->set_out = at == 0 ? row->set_out : call->set_out;
+    call->stays++;
+}
+
 /* A further unit of the same call: the first to set out and to arrive, the last to leave. */
 static void join(struct import_call *call, const struct import_call *row)
 {
     call->units++;
+    join_stay(call, row);
+    call->entry = earlier(call->entry, row->entry);
     call->dispatch = earlier(call->dispatch, row->dispatch);
     call->enroute = earlier(call->enroute, row->enroute);
     call->onscene = earlier(call->onscene, row->onscene);
@@ -281,6 +310,20 @@ static void put_after(struct buf *b, const char *name, int64_t from, int64_t at)
     }
 }
 
+/* What comparisons of policies need besides (tools/quality/work.h). */
+static void put_times(struct buf *b, const struct import_call *c)
+{
+    buf_fmt(b, ",\"fleet\":\"%s\"", c->fleet);
+    put_after(b, "intake_ms", c->received, c->entry);
+    put_after(b, "turnout_ms", 0, c->set_out);
+    for (uint32_t i = 0; i < c->stays; i++) {
+        int64_t ms = (c->stay[i].to - c->stay[i].from) / US_PER_MS;
+
+        buf_fmt(b, "%s%" PRId64, i == 0 ? ",\"scenes_ms\":[" : ",", ms);
+    }
+    buf_text(b, c->stays > 0 ? "]" : "");
+}
+
 static void put_call(struct buf *b, const struct import_call *c, int64_t t_ms)
 {
     bool onview = str_is(c->onview, "Y");
@@ -314,6 +357,7 @@ static void put_call(struct buf *b, const struct import_call *c, int64_t t_ms)
     if (c->units > 0) {
         buf_fmt(b, ",\"units\":%u", c->units);
     }
+    put_times(b, c);
     buf_text(b, "}}\n");
 }
 

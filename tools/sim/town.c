@@ -155,6 +155,37 @@ static uint32_t call_named(const struct town *t, struct str external_id)
     return 0;
 }
 
+/* What comparisons of policies need besides (tools/quality/work.h). */
+static enum err read_times(struct town *t, const struct json_doc *play, struct town_call *c,
+                           struct fault *f)
+{
+    const struct json_doc *list = json_doc_member(play, "scenes_ms");
+    size_t count = json_doc_count(list);
+    uint32_t *ms = arena_alloc(&t->arena, (count + 1) * sizeof(*ms));
+    struct str word;
+    uint64_t n;
+
+    if (ms == NULL) {
+        return fault_set(f, ERR_NO_MEMORY, "no memory", NULL, NULL);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!json_doc_value_u64(json_doc_at(list, i), &n) || n > UINT32_MAX) {
+            return fault_field(f, ERR_INVALID, "play.scenes_ms", "not a list of milliseconds");
+        }
+        ms[i] = (uint32_t)n;
+    }
+    if (count == 0 && json_doc_u64(play, "scene_ms", &n) && n <= UINT32_MAX) {
+        ms[count++] = (uint32_t)n;
+    }
+    c->scenes = (struct list){ .at = ms, .count = (uint32_t)count };
+    c->intake_us = json_doc_u64(play, "intake_ms", &n) ? (int64_t)n * US_PER_MS : 0;
+    c->turnout_us = json_doc_u64(play, "turnout_ms", &n) ? (int64_t)n * US_PER_MS : -1;
+    if (json_doc_str(play, "fleet", &word)) {
+        c->fleet = arena_str(&t->arena, word);
+    }
+    return OK;
+}
+
 static enum err read_play(struct town *t, const struct json_doc *play, struct town_call *c,
                           struct fault *f)
 {
@@ -195,7 +226,7 @@ static enum err read_play(struct town *t, const struct json_doc *play, struct to
                   : json_doc_u64(play, "scene_min", &n) ? (int64_t)n * US_PER_MIN
                                                         : SCENE_STANDARD_US;
     c->units = json_doc_u64(play, "units", &n) && n < UINT16_MAX ? (uint16_t)n : 0;
-    return OK;
+    return read_times(t, play, c, f);
 }
 
 static enum err read_call(struct town *t, const struct json_doc *doc, struct str world,
@@ -221,6 +252,7 @@ static enum err read_call(struct town *t, const struct json_doc *doc, struct str
         return f->err;
     }
     c->onview = c->report.channel == CHANNEL_OFFICER && c->report.on_scene;
+    c->unasked = c->onview || (json_doc_str(doc, "onview", &source) && !str_is(source, "N"));
     c->fire_ems = json_doc_str(doc, "source", &source) && str_is(source, "fire_ems");
     t->count++;
     return OK;

@@ -6,7 +6,8 @@
  * A call is {"t": ms after the start (or "at_s"), "data": report.receive, "play": how it ends}.
  * play: ends (incident, duplicate, settle), of (external id of the call it repeats), outcome,
  * disposition, scene_ms or scene_min, unit (callsign of the officer who was there), units (how many
- * went in reality); source (police, fire_ems). */
+ * went in reality), scenes_ms (how long each that arrived stayed), intake_ms, turnout_ms, fleet
+ * (fire, police, traffic); source (police, fire_ems). */
 #ifndef TOOLS_SIM_TOWN_H
 #define TOOLS_SIM_TOWN_H
 
@@ -24,10 +25,15 @@ struct town_call {
     uint8_t outcome;
     uint8_t disposition;
     uint8_t priority;
-    uint16_t units;   /* that went in reality; 0 not recorded */
-    uint32_t unit;    /* index + 1 in city.units of the officer who was there; 0 not said */
-    int64_t scene_us; /* time on scene; 0 not recorded */
-    bool onview;      /* an officer came upon it */
+    uint16_t units;     /* that went in reality; 0 not recorded */
+    uint32_t unit;      /* index + 1 in city.units of the officer who was there; 0 not said */
+    int64_t scene_us;   /* time on scene; 0 not recorded */
+    struct list scenes; /* of uint32_t: ms on scene of each unit that arrived, the first first */
+    int64_t intake_us;  /* from receipt until somebody could be sent; 0 not recorded */
+    int64_t turnout_us; /* from the order until the first unit set out; -1 not recorded */
+    struct str fleet;   /* whose work it is; empty: not said */
+    bool unasked;       /* nobody sent who was there */
+    bool onview;        /* an officer came upon it */
     bool fire_ems;
 };
 

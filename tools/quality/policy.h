@@ -1,0 +1,31 @@
+/* Which unit goes: all that differs between two plays of the same calls. A policy sees the units
+ * that may be sent and what has happened till now. */
+#ifndef TOOLS_QUALITY_POLICY_H
+#define TOOLS_QUALITY_POLICY_H
+
+#include "tools/quality/standby.h"
+
+struct policy_ask {
+    const struct work_call *call;
+    bool first;      /* nobody was sent there yet */
+    int64_t now_ms;  /* on the clock of the calls */
+    int64_t left_ms; /* from the instant a unit sets out to its target */
+    struct fleet *fleet;
+    const struct standby *standby; /* as of now */
+    uint32_t calls;                /* urgent ones to be expected while who goes is away (price.h) */
+};
+
+struct policy {
+    const char *name;
+    const char *what;
+    /* A unit that may be sent and gets there; UINT32_MAX: there is none. */
+    uint32_t (*choose)(const struct policy_ask *ask);
+};
+
+/* NULL: no policy of that name. */
+const struct policy *policy_named(const char *name);
+
+/* All of them, one after the other; NULL at the end. */
+const struct policy *policy_at(uint32_t i);
+
+#endif
