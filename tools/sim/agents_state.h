@@ -121,6 +121,7 @@ struct crew {
     bool speaks; /* and tells its steps by radio in the meantime */
     bool lost;   /* the server misses its terminal */
     int64_t cut_at;
+    uint32_t panic_incident; /* where its officer is in need */
 };
 
 struct agents {

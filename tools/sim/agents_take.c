@@ -332,12 +332,23 @@ static bool take_close(struct agents *a, const struct act *act, struct command *
     return true;
 }
 
+/* An officer is in need there. */
+static bool has_panic(const struct agents *a, uint32_t incident)
+{
+    for (uint32_t i = 1; i <= a->crew_count; i++) {
+        if (a->crews[i].panic && a->crews[i].panic_incident == incident) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool take_desk(struct agents *a, int64_t now, const struct act *act, struct command *c)
 {
     struct job *j = agents_job(a, act->of);
     bool reopen = act->kind == ACT_REOPEN;
 
-    if (j->open == reopen) {
+    if (j->open == reopen || (act->kind == ACT_HOLD && has_panic(a, act->of))) {
         return false;
     }
     c->principal = a->desk;

@@ -349,12 +349,13 @@ static void see_changed(struct agents *a, int64_t at, const struct unit_changed 
     }
 }
 
-static void see_panic(struct agents *a, int64_t at, uint32_t unit)
+static void see_panic(struct agents *a, int64_t at, uint32_t unit, uint32_t incident)
 {
     struct crew *c = agents_crew(a, unit);
 
     if (c != NULL) {
         c->panic = true;
+        c->panic_incident = incident;
         a->counts.panics++;
         agents_plan(a, at + agents_between(a, 20 * S, 120 * S),
                     (struct act){ .kind = ACT_PANIC_ANSWER, .of = unit });
@@ -410,7 +411,7 @@ void crew_see(struct agents *a, int64_t at, const struct event *e)
     } else if (e->kind == EVENT_UNIT_CHANGED) {
         see_changed(a, at, &e->as.unit_changed);
     } else if (e->kind == EVENT_UNIT_PANICKED) {
-        see_panic(a, at, e->as.unit_panicked.unit.n);
+        see_panic(a, at, e->as.unit_panicked.unit.n, e->as.unit_panicked.incident.n);
     } else if (e->kind == EVENT_UNIT_PANIC_ANSWERED) {
         struct crew *c = agents_crew(a, e->as.unit_panic_answered.unit.n);
 

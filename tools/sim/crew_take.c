@@ -100,6 +100,9 @@ bool crew_take_step(struct agents *a, const struct act *act, struct command *c)
         (kind == ACT_FEEDBACK && !t->owes)) {
         return false;
     }
+    if (kind == ACT_ACKNOWLEDGE && !agents_crew(a, t->unit)->on_duty) {
+        return false; /* it had lapsed, and they went home meanwhile */
+    }
     if (link_keeps_from(a, act) || !crew_speaks(a, t->unit, c, &by)) {
         return agents_later(a, a->now, act);
     }
