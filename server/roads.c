@@ -22,6 +22,7 @@ struct roads_live {
     struct road_weights set[SETS];
     _Atomic uint64_t change[SETS]; /* that the set takes in; NO_CHANGE: it is being made */
     _Atomic uint32_t using[ROADS_READERS];
+    _Atomic bool covers;   /* there is a reader for coverage */
     _Atomic uint32_t turn; /* enum turn_of */
     _Atomic bool stopping;
     int wake_fd;
@@ -125,7 +126,11 @@ void roads_follow(struct roads_live *r, const struct world *w)
 {
     uint32_t used = atomic_load_explicit(&r->using[ROADS_OF_CORE], memory_order_relaxed);
     uint32_t viewed = atomic_load_explicit(&r->using[ROADS_OF_VIEW], memory_order_acquire);
+    uint32_t covered = atomic_load_explicit(&r->covers, memory_order_acquire)
+                           ? atomic_load_explicit(&r->using[ROADS_OF_COVER], memory_order_acquire)
+                           : used;
     if (atomic_load_explicit(&r->turn, memory_order_acquire) != TURN_CORE || viewed != used ||
+        covered != used ||
         atomic_load_explicit(&r->change[used], memory_order_relaxed) == w->road_change) {
         return;
     }
@@ -146,6 +151,9 @@ uint64_t roads_ready(const struct roads_live *r)
 const struct road_weights *roads_use(struct roads_live *r, enum roads_reader who, uint64_t change)
 {
     uint32_t used = atomic_load_explicit(&r->using[who], memory_order_relaxed);
+    if (who == ROADS_OF_COVER) {
+        atomic_store_explicit(&r->covers, true, memory_order_release);
+    }
     if (atomic_load_explicit(&r->change[1 - used], memory_order_acquire) == change) {
         used = 1 - used;
         atomic_store_explicit(&r->using[who], used, memory_order_release);

@@ -9,7 +9,7 @@
 #include "dispatch/model/text.h"
 #include "routing/road.h"
 
-enum roads_reader { ROADS_OF_CORE, ROADS_OF_VIEW, ROADS_READERS };
+enum roads_reader { ROADS_OF_CORE, ROADS_OF_VIEW, ROADS_OF_COVER, ROADS_READERS };
 
 struct roads_live;
 
@@ -20,8 +20,8 @@ MUST_USE enum err roads_start(const struct road *road, const struct world *w,
 void roads_stop(struct roads_live *r);
 
 /* The core's thread: has a set made of what holds on the roads of `w`, unless there is one or one
- * is being made. Costs a copy of the notices. Nothing while the view still uses the set that would
- * be written over. */
+ * is being made. Costs a copy of the notices. Nothing while another reader still uses the set that
+ * would be written over: the view, and coverage from its first roads_use on. */
 void roads_follow(struct roads_live *r, const struct world *w);
 
 /* The core's thread: the change of the roads that the newest finished set takes in. */

@@ -7,6 +7,7 @@
 #include "server/archive.h"
 #include "server/auth.h"
 #include "server/core.h"
+#include "server/cover.h"
 #include "server/listener.h"
 #include "server/recover.h"
 #include "server/roads.h"
@@ -44,6 +45,7 @@ struct server {
     struct projection *projection;
     struct tracks *tracks;
     struct view *view;
+    struct cover *cover;
     struct auth *auth;
     struct archive *archive;
     struct gateway *gateways[DOOR_GATEWAYS_MAX];
@@ -84,6 +86,20 @@ static void give_positions(void *arg, const struct door_fix *fixes, uint32_t cou
 static enum err start_roads(struct server *s, struct fault *f)
 {
     return s->road.network.map != NULL ? roads_start(&s->road, &s->live->world, &s->roads, f) : OK;
+}
+
+static enum err start_cover(struct server *s, struct fault *f)
+{
+    const struct cover_setup setup = { .conf = s->conf,
+                                       .road = s->road.network.map != NULL ? &s->road : NULL,
+                                       .roads = s->roads,
+                                       .road_change = s->live->world.road_weights,
+                                       .units_max = s->live->world.limits.units,
+                                       .world = str_of(s->conf->world),
+                                       .from_view = s->ways.view_cover,
+                                       .to_view = s->ways.cover_view,
+                                       .past = true };
+    return cover_start(&setup, &s->cover, f);
 }
 
 static enum err start_core(struct server *s, struct fault *f)
@@ -161,6 +177,8 @@ static enum err start_view(struct server *s, const struct log_head *head, struct
     setup.to_archive = s->ways.rows_archive;
     setup.projection = s->projection;
     setup.to_auth = s->ways.view_auth;
+    setup.to_cover = s->ways.view_cover;
+    setup.from_cover = s->ways.cover_view.queue;
     setup.more_metrics = put_metrics;
     setup.log_lost = log_lost;
     setup.more_arg = s;
@@ -271,6 +289,7 @@ static enum err open_doors(struct server *s, struct fault *f)
     recover_end(&s->recovery);
     server_clock_start(&s->clock, s->conf->clock_rate, s->live->world.at);
     enum err e = start_roads(s, f);
+    e = e == OK ? start_cover(s, f) : e;
     e = e == OK ? start_core(s, f) : e;
     e = e == OK ? start_tracks(s, f) : e;
     e = e == OK ? start_view(s, s->head, f) : e;
@@ -521,6 +540,7 @@ static void close_all(struct server *s)
     if (s->view != NULL) {
         view_stop(s->view);
     }
+    cover_stop(s->cover);
     if (s->auth != NULL) {
         auth_stop(s->auth);
     }

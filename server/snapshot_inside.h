@@ -30,6 +30,7 @@ struct snapshot_head {
     struct list roads; /* of struct road_notice */
     uint32_t next_road;
     uint64_t road_change, road_weights;
+    struct list circles; /* of struct circle */
 };
 
 struct capability_word {

@@ -120,6 +120,19 @@ static void take_roads(struct image *m, const struct snapshot_head *h)
     w->road_weights = h->road_weights;
 }
 
+/* Images of before have none. */
+static void take_circles(struct image *m, const struct list *circles)
+{
+    if (circles->count > CIRCLES_MAX) {
+        fail(m, ERR_FULL, "a snapshot holds more response circles than there is room for");
+        return;
+    }
+    m->world->circle_count = circles->count;
+    if (circles->count > 0) {
+        memcpy(m->world->circles, circles->at, circles->count * sizeof(struct circle));
+    }
+}
+
 static void take_head(struct image *m)
 {
     struct world *w = m->world;
@@ -145,6 +158,7 @@ static void take_head(struct image *m)
     w->district_bits = h.district_bits;
     take_seats(m, &h.seats);
     take_roads(m, &h);
+    take_circles(m, &h.circles);
     if (h.has_plan && !shape_clone(&plan_shape, &h.plan, &w->plan_memory, &w->plan)) {
         fail(m, ERR_NO_MEMORY, "no memory for the response plan");
     }

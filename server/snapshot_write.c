@@ -26,6 +26,7 @@ static const struct field snapshot_head_fields[] = {
     FIELD(snapshot_head, next_road, F_UINT),
     FIELD(snapshot_head, road_change, F_UINT),
     FIELD(snapshot_head, road_weights, F_UINT),
+    FIELD(snapshot_head, circles, F_LIST, .sub = &circle_shape, .limit = CIRCLES_MAX),
 };
 SHAPE(snapshot_head);
 
@@ -93,6 +94,7 @@ static void put_head(struct buf *b, const struct world *w)
         .next_road = w->next_road,
         .road_change = w->road_change,
         .road_weights = w->road_weights,
+        .circles = { .at = w->circles, .count = w->circle_count },
     };
     pack_struct(b, &snapshot_head_shape, &head);
 }

@@ -149,9 +149,10 @@ static void *run(void *arg)
     for (;;) {
         bool stopping = atomic_load(&v->stopping);
         bool rows = take_rows(v);
-        view_take_positions(v);
+        bool moved = view_take_positions(v);
         view_retry_reads(v);
         bool reads = take_reads(v);
+        bool told = view_cover_round(v, moved);
         bool sent = replies_flush(v->replies);
         cut_when_due(v);
         bool composing = view_paper_when_due(v);
@@ -159,7 +160,7 @@ static void *run(void *arg)
         if (v->setup.projection != NULL) {
             projection_offer(v->setup.projection);
         }
-        if (!rows && !reads) {
+        if (!rows && !reads && !told) {
             if (stopping) {
                 break;
             }
@@ -187,6 +188,7 @@ static void view_free(struct view *v)
     view_cutter_stop(v->cutter);
     view_paper_stop(v->paper);
     view_callers_free(v->callers);
+    view_cover_free(v->cover);
     replies_free(v->replies);
     row_frames_free(v->frames);
     side_free(v->side);
@@ -206,7 +208,9 @@ static enum err make_parts(struct view *v, struct fault *f)
     v->fixes = calloc((size_t)v->world->limits.units + 1, sizeof(*v->fixes));
     v->side = v->setup.side != NULL ? v->setup.side : side_new(&v->world->limits);
     v->callers = v->setup.to_auth != NULL ? view_callers_new(v->setup.to_auth) : NULL;
-    if ((v->callers == NULL && v->setup.to_auth != NULL) || v->frames == NULL ||
+    v->cover = v->setup.from_cover != NULL ? view_cover_new(v->world) : NULL;
+    if ((v->callers == NULL && v->setup.to_auth != NULL) ||
+        (v->cover == NULL && v->setup.from_cover != NULL) || v->frames == NULL ||
         v->replies == NULL || v->positions == NULL || v->fixes == NULL || v->side == NULL) {
         return fault_set(f, ERR_NO_MEMORY, "no memory for the view", NULL, NULL);
     }

@@ -42,6 +42,8 @@ struct view_setup {
     struct side *side; /* fed with the rows of recovery, freed by view_stop; NULL: begins empty */
     struct door_way to_archive;    /* struct archive_note; queue NULL: nobody is told */
     struct queue *to_auth;         /* struct caller_note; NULL: nobody is told */
+    struct door_way to_cover;      /* server/cover.h; with from_cover */
+    struct queue *from_cover;      /* NULL: coverage is not kept */
     struct projection *projection; /* is told of every row; NULL: nobody */
     void (*more_metrics)(void *arg, struct buf *b); /* what others count; NULL: nothing */
     int64_t (*log_lost)(void *arg); /* since when the log takes nothing, µs UTC; 0: it does. May be

@@ -56,6 +56,7 @@ struct view {
     struct fix *fixes;       /* newest per unit; fix_at 0: none */
 
     struct view_callers *callers; /* NULL: nobody is told */
+    struct view_cover *cover;     /* NULL: coverage is not kept */
     struct view_cutter *cutter;   /* NULL: no snapshot files */
     struct view_paper *paper;     /* NULL: no sheets of paper */
     int64_t paper_next_us;        /* monotonic */
@@ -95,8 +96,22 @@ void view_callers_free(struct view_callers *c);
 void view_touch_callers(struct view *v, const struct row_content *content);
 void view_tell_callers(struct view *v);
 
-/* view_live.c: positions. */
-void view_take_positions(struct view *v);
+/* view_cover.c: coverage hears of the world and is asked about. NULL when memory is out. */
+struct view_cover *view_cover_new(const struct world *w);
+void view_cover_free(struct view_cover *c);
+void view_cover_touch(struct view *v, const struct row_content *content);
+
+/* One round: what coverage said, and what it is to hear; `moved`: there are positions. True: it
+ * said something. */
+bool view_cover_round(struct view *v, bool moved);
+
+/* Asks coverage; the answer comes in a later round. */
+MUST_USE enum err view_cover_read(struct view *v, unsigned gateway, enum door_read what,
+                                  struct str query, const struct viewer *viewer,
+                                  const struct door_read_done *head, struct fault *f);
+
+/* view_live.c: positions. True: some came. */
+bool view_take_positions(struct view *v);
 bool view_fix(void *arg, uint32_t unit, struct fix *out);
 
 /* view_cut.c: snapshot files, written by a thread of their own. */

@@ -20,8 +20,9 @@ void view_positions(struct view *v, const struct door_fix *fixes, uint32_t count
     }
 }
 
-void view_take_positions(struct view *v)
+bool view_take_positions(struct view *v)
 {
+    bool any = false;
     void *at;
     size_t len;
     while (queue_peek(v->positions, &at, &len)) {
@@ -36,7 +37,9 @@ void view_take_positions(struct view *v)
             }
         }
         queue_release(v->positions);
+        any = true;
     }
+    return any;
 }
 
 bool view_fix(void *arg, uint32_t unit, struct fix *out)

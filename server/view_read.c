@@ -319,6 +319,8 @@ static enum err fill(struct view *v, const struct ask *ask, const struct user *u
     case READ_EVENTS:
     case READ_ROW:
     case READ_PLACES:
+    case READ_COVERAGE:
+    case READ_COVERAGE_IF:
         break;
     }
     return fault_set(f, ERR_NOT_FOUND, "this is not read from the view", NULL, NULL);
@@ -403,6 +405,10 @@ static enum err answer(struct view *v, const struct ask *ask, struct door_read_d
     }
     if (ask->head.what == READ_SNAPSHOT) {
         return answer_snapshot(v, ask, &viewer, head, f);
+    }
+    if (ask->head.what == READ_COVERAGE || ask->head.what == READ_COVERAGE_IF) {
+        return view_cover_read(v, ask->gateway, (enum door_read)ask->head.what, ask->query, &viewer,
+                               head, f);
     }
     return answer_read(v, ask, user, &viewer, head, f);
 }

@@ -232,6 +232,7 @@ void view_take_row(struct view *v, const struct row_record *row, const char *byt
     }
     replay_apply(v->world, &as_logged, &content);
     view_use_roads(v);
+    view_cover_touch(v, &content);
     bool everyone = row_frames_after(v->frames, &entry, &sink);
     put_users(v, row, &content);
     if (everyone) {

@@ -33,15 +33,20 @@ enum err ways_open(const struct conf *conf, struct ways *out, struct fault *f)
     out->view_fd = new_fd();
     out->auth_fd = new_fd();
     out->archive_fd = new_fd();
+    out->cover_fd = new_fd();
     out->rows = way(ROWS_BYTES, out->view_fd);
     out->rows_archive = way(ANSWER_BYTES, out->archive_fd);
     out->auth_core = way(SMALL_BYTES, out->core_fd);
     out->view_auth = queue_new(SMALL_BYTES);
+    out->view_cover = way(ANSWER_BYTES, out->cover_fd);
+    out->cover_view = way(ANSWER_BYTES, out->view_fd);
     out->core_archive = way(SMALL_BYTES, out->archive_fd);
     out->archive_core = way(SMALL_BYTES, out->core_fd);
     bool good = out->rows.queue != NULL && out->rows_archive.queue != NULL &&
                 out->auth_core.queue != NULL && out->core_archive.queue != NULL &&
-                out->archive_core.queue != NULL && out->view_auth != NULL && out->archive_fd >= 0;
+                out->archive_core.queue != NULL && out->view_auth != NULL &&
+                out->view_cover.queue != NULL && out->cover_view.queue != NULL &&
+                out->archive_fd >= 0 && out->cover_fd >= 0;
     for (unsigned g = 0; g < out->gateways; g++) {
         int fd = new_fd();
         out->gateway_fd[g] = fd;
@@ -77,6 +82,8 @@ void ways_close(struct ways *w)
     close_way(&w->rows);
     close_way(&w->rows_archive);
     close_way(&w->auth_core);
+    close_way(&w->view_cover);
+    close_way(&w->cover_view);
     queue_free(w->view_auth);
     w->view_auth = NULL;
     close_way(&w->core_archive);
@@ -94,4 +101,5 @@ void ways_close(struct ways *w)
     close(w->view_fd);
     close(w->auth_fd);
     close(w->archive_fd);
+    close(w->cover_fd);
 }

@@ -9,12 +9,14 @@
 /* Every queue and eventfd of the process. Consumers share one eventfd each. */
 struct ways {
     unsigned gateways;
-    int core_fd, view_fd, auth_fd, archive_fd;
+    int core_fd, view_fd, auth_fd, archive_fd, cover_fd;
     int gateway_fd[DOOR_GATEWAYS_MAX];
     struct door_way rows;                 /* core → view */
     struct door_way rows_archive;         /* view → archive */
     struct door_way auth_core;            /* auth → core */
     struct queue *view_auth;              /* view → auth; nobody is woken */
+    struct door_way view_cover;           /* view → coverage */
+    struct door_way cover_view;           /* and back */
     struct door_way core_archive;         /* core → archive: commands for the past */
     struct door_way archive_core;         /* and back */
     struct door doors[DOOR_GATEWAYS_MAX]; /* as each gateway sees them */

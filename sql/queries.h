@@ -77,6 +77,7 @@ extern const char sql_track_write[];
 extern const char sql_verify_chain[];
 extern const char sql_verify_counts[];
 extern const char sql_verify_personal[];
+extern const char sql_weights_read[];
 extern const char sql_world_renew[];
 extern const char sql_world_set[];
 

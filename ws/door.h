@@ -5,7 +5,7 @@
  *
  *   gateway → core     DOOR_COMMAND, DOOR_POSITIONS, DOOR_CREW
  *   core → gateway     DOOR_SOCKET (a new connection), DOOR_ANSWER, DOOR_POSITIONS, DOOR_STATE
- *   gateway → view     DOOR_READ           view → gateway      DOOR_READ_DONE
+ *   gateway → view     DOOR_READ           view → gateway      DOOR_READ_DONE, DOOR_COVERAGE
  *   gateway → auth     DOOR_AUTH           auth → gateway      DOOR_AUTH_DONE, DOOR_SESSION_ENDED
  *   gateway → archive  DOOR_READ           archive → gateway   DOOR_READ_DONE
  */
@@ -32,7 +32,8 @@ enum door_kind {
     DOOR_AUTH,
     DOOR_AUTH_DONE,
     DOOR_SESSION_ENDED,
-    DOOR_CREW
+    DOOR_CREW,
+    DOOR_COVERAGE
 };
 
 /* A command, checked for shape and limits. Behind the head: id, principal, terminal (lengths in the
@@ -72,6 +73,15 @@ struct door_positions {
     uint32_t count;
     int64_t at_us;
     /* struct door_fix[count]; toward gateways followed by uint64_t zone bit masks[count] */
+};
+
+/* Coverage of the city, for operations; the newest is all that counts. Behind the head `len` bytes:
+ * members of a JSON object. */
+struct door_coverage {
+    uint32_t kind;
+    uint32_t len;
+    uint64_t seq;
+    int64_t at_us;
 };
 
 /* A connection that is live: whose, and of which unit. */
@@ -160,8 +170,10 @@ enum door_read {
     READ_SEAT_REFS,      /* of GET /seats/{id}/protected */
     READ_ALARM_REFS,     /* of GET /alarms/{id}/protected */
     READ_PEOPLE,
-    READ_PLACES, /* archive */
-    READ_ROUTE   /* the way of a unit's order, in roads as they are */
+    READ_PLACES,     /* archive */
+    READ_ROUTE,      /* the way of a unit's order, in roads as they are */
+    READ_COVERAGE,   /* GeoJSON, or with format=summary an object */
+    READ_COVERAGE_IF /* what units that go (leave), or one that stands at a place, would change */
 };
 
 /* Bodies of answers are whole JSON values, passed on as they are, but for these:

@@ -298,6 +298,7 @@ static void beat_one(struct conn *c, int64_t now, int64_t wall)
     }
     fanout_catch_up(c);
     positions_send(c);
+    coverage_send(c);
     fanout_told(c);
     if (c->stage == STAGE_LIVE) {
         ws_flush(c);

@@ -194,6 +194,9 @@ static void on_record(struct gateway *g, const void *at, size_t len)
     case DOOR_STATE:
         on_state(g, at);
         break;
+    case DOOR_COVERAGE:
+        coverage_show(g, at, len);
+        break;
     case DOOR_READ_DONE:
         on_read_done(g, at);
         break;
@@ -446,6 +449,7 @@ static void lists_init(struct gateway *g)
     buf_init(&g->scratch);
     buf_init(&g->json);
     buf_init(&g->positions_frame);
+    buf_init(&g->coverage_frame);
     arena_init(&g->arena, MESSAGE_ARENA_MAX);
 }
 
@@ -492,6 +496,7 @@ static void gateway_free(struct gateway *g)
     buf_fini(&g->scratch);
     buf_fini(&g->json);
     buf_fini(&g->positions_frame);
+    buf_fini(&g->coverage_frame);
     arena_fini(&g->arena);
     free(g->pending);
     free(g->tokens);

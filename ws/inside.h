@@ -139,6 +139,7 @@ struct conn {
     struct bucket hellos; /* each costs the view thread a snapshot */
     uint32_t user;
     uint32_t unit;
+    uint32_t coverage_at; /* stamp of the newest coverage it has */
     uint16_t close_code;
     uint8_t close_len;
     uint8_t role;
@@ -316,6 +317,8 @@ struct gateway {
     uint64_t position_stamp;
     int64_t positions_sent_us;
     struct buf positions_frame;
+    struct buf coverage_frame; /* LWS_PRE, then the newest; empty: none yet */
+    uint32_t coverage_stamp;
     uint64_t positions_key[3];
 
     bool ready;
@@ -426,6 +429,10 @@ void class_unref(struct audience_class *cls);
 /* positions.c, fix_scan.c, fixes.c */
 void positions_show(struct gateway *g, const struct door_positions *p, size_t len);
 void positions_send(struct conn *c);
+
+/* coverage.c */
+void coverage_show(struct gateway *g, const struct door_coverage *d, size_t len);
+void coverage_send(struct conn *c);
 void fixes_init(struct gateway *g);
 void fixes_flush(struct gateway *g);
 

@@ -57,7 +57,11 @@ static const char *type_of(const struct http_call *call)
     if (call->ndjson) {
         return "application/x-ndjson";
     }
-    return call->geojson ? "application/geo+json" : "application/json";
+    struct str format;
+    bool map = call->route->what == READ_COVERAGE && call->route->run == call_read &&
+               !(http_query(call, "format", &format) && str_is(format, "summary"));
+
+    return call->geojson || map ? "application/geo+json" : "application/json";
 }
 
 /* The seq and hash that a list is true for also stand in the headers, where a bare array has no

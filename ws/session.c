@@ -160,6 +160,7 @@ static void go_live(struct conn *c, uint64_t cursor, uint64_t seq, const uint8_t
     c->seen = seq;
     memcpy(c->hash8, hash8, sizeof(c->hash8));
     c->positions_at = 0;
+    c->coverage_at = 0;
     c->sub->resume = false;
     fanout_join(c);
 }

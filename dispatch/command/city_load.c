@@ -196,6 +196,32 @@ static bool seats_valid(struct turn *t, const struct city *c)
     return true;
 }
 
+static bool circle_twice(const struct city *c, uint32_t before, struct str code)
+{
+    const struct city_circle *s = c->circles.at;
+    for (uint32_t k = 0; k < before; k++) {
+        if (str_eq(s[k].code, code)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool circles_valid(struct turn *t, const struct city *c)
+{
+    const struct city_circle *s = c->circles.at;
+    for (uint32_t k = 0; k < c->circles.count; k++) {
+        if (s[k].code.len == 0 || circle_twice(c, k, s[k].code)) {
+            return bad(t, "circles", k, "code", s[k].code,
+                       "a code that no other circle of the file has");
+        }
+        if (s[k].minutes == 0) {
+            return bad(t, "circles", k, "minutes", STR("0"), "1 to 5 minutes");
+        }
+    }
+    return true;
+}
+
 /* A floor for a city that names none: the commander's seat and four that cover everything. */
 static struct list standard_seats(struct turn *t)
 {
@@ -244,7 +270,7 @@ static bool room(struct turn *t, const struct city *c)
 void decide_city_load(struct turn *t, const struct city_load *c)
 {
     if (!zones_valid(t, &c->city) || !units_valid(t, &c->city) || !types_valid(t, &c->city) ||
-        !seats_valid(t, &c->city) || !room(t, &c->city)) {
+        !seats_valid(t, &c->city) || !circles_valid(t, &c->city) || !room(t, &c->city)) {
         return;
     }
     struct event *e = turn_event(t, EVENT_CITY_LOADED);

@@ -153,6 +153,23 @@ static void load_places(struct world *w, const struct list *places)
     }
 }
 
+static void load_circles(struct world *w, const struct list *circles)
+{
+    const struct city_circle *in = circles->at;
+    must(circles->count <= CIRCLES_MAX);
+    w->circle_count = circles->count;
+    for (uint32_t i = 0; i < circles->count; i++) {
+        struct circle *c = &w->circles[i];
+        *c = (struct circle){ .lon_e7 = in[i].lon,
+                              .lat_e7 = in[i].lat,
+                              .minutes = in[i].minutes,
+                              .police_type = in[i].police_type };
+        text_set(&c->code, in[i].code);
+        text_set(&c->name_zh, in[i].name_zh);
+        text_set(&c->name_en, in[i].name_en);
+    }
+}
+
 static void load_seats(struct world *w, const struct list *seats)
 {
     const struct city_seat *in = seats->at;
@@ -187,6 +204,7 @@ static void city_loaded(struct world *w, const struct city *c)
     load_types(w, &c->types);
     load_units(w, &c->units);
     load_places(w, &c->places);
+    load_circles(w, &c->circles);
     load_seats(w, &c->seats);
     deadlines_rebuild(w);
 }

@@ -53,6 +53,7 @@ static void cut_world(struct cutter *c, struct world *w, const struct world_limi
     w->points = cut(c, l->points, sizeof(*w->points));
     w->premises = cut(c, l->premises, sizeof(*w->premises));
     w->types = cut(c, l->types, sizeof(*w->types));
+    w->circles = cut(c, CIRCLES_MAX, sizeof(*w->circles));
     w->units = cut(c, l->units, sizeof(*w->units));
     w->users = cut(c, l->users, sizeof(*w->users));
     w->reports = cut(c, l->reports, sizeof(*w->reports));

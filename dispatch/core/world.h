@@ -130,6 +130,8 @@ struct world {
     uint32_t point_count;
     struct premise *premises;
     uint32_t premise_count;
+    struct circle *circles; /* as the last city said; at most CIRCLES_MAX */
+    uint32_t circle_count;
     struct incident_type *types;
     uint32_t type_count;
 

@@ -7,6 +7,8 @@
 #include "dispatch/model/fields.h"
 
 #define CAPABILITIES_MAX 53 /* bits that every JSON reader keeps exactly (2^53-1) */
+#define CIRCLES_MAX 1024
+#define CIRCLE_MINUTES_MAX 5 /* coverage looks no farther */
 
 struct city_ring {
     struct list points; /* of struct point */
@@ -62,6 +64,17 @@ struct city_seat {
     uint8_t tiers;     /* bits of enum tier */
 };
 
+/* Who must be where within how many minutes (快反圈). */
+struct city_circle {
+    struct str code;
+    struct str name_zh;
+    struct str name_en;
+    int32_t lon;
+    int32_t lat;
+    uint8_t minutes;
+    uint8_t police_type; /* POLICE_TYPE_NONE: any police */
+};
+
 struct city_offset {
     int64_t from;
     int32_t offset_min;
@@ -77,9 +90,10 @@ struct city {
     struct list types;        /* of struct city_type */
     struct list places;       /* of struct city_place */
     struct list seats;        /* of struct city_seat */
+    struct list circles;      /* of struct city_circle */
 };
 
 extern const struct shape city_ring_shape, city_zone_shape, city_unit_shape, city_type_shape,
-    city_place_shape, city_seat_shape, city_offset_shape, city_shape;
+    city_place_shape, city_seat_shape, city_circle_shape, city_offset_shape, city_shape;
 
 #endif

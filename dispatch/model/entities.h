@@ -285,6 +285,17 @@ struct premise {
     uint32_t radius_m;
 };
 
+/* A response circle (快反圈): somebody of a police type must be able to be there within minutes. */
+struct circle {
+    struct text32 code;
+    struct text64 name_zh;
+    struct text64 name_en;
+    int32_t lon_e7;
+    int32_t lat_e7;
+    uint8_t minutes;
+    uint8_t police_type; /* POLICE_TYPE_NONE: any police */
+};
+
 /* An incident type (警情类别): dotted 4-level code. */
 struct incident_type {
     struct text16 code;
@@ -406,6 +417,6 @@ struct offset {
 extern const struct shape report_shape, requirement_shape, merged_part_shape, unit_alert_shape,
     incident_shape, unit_shape, assignment_shape, zone_shape, zone_ring_shape, premise_shape,
     incident_type_shape, user_shape, alarm_shape, offset_shape, seat_shape, incident_ref_shape,
-    report_ref_shape, alarm_ref_shape, assignment_ref_shape, road_notice_shape;
+    report_ref_shape, alarm_ref_shape, assignment_ref_shape, road_notice_shape, circle_shape;
 
 #endif

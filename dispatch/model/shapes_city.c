@@ -60,6 +60,17 @@ static const struct field city_seat_fields[] = {
 };
 SHAPE(city_seat);
 
+static const struct field city_circle_fields[] = {
+    FIELD(city_circle, code, F_STR, .limit = 31, .need = true),
+    FIELD(city_circle, name_zh, F_STR, .limit = 63, .need = true),
+    FIELD(city_circle, name_en, F_STR, .limit = 63),
+    FIELD(city_circle, lon, F_DEG, .need = true),
+    FIELD(city_circle, lat, F_DEG, .need = true),
+    FIELD(city_circle, minutes, F_UINT, .limit = CIRCLE_MINUTES_MAX, .need = true),
+    FIELD(city_circle, police_type, F_WORD, .words = &police_type_words),
+};
+SHAPE(city_circle);
+
 static const struct field city_offset_fields[] = {
     FIELD(city_offset, from, F_INSTANT),
     FIELD(city_offset, offset_min, F_INT, .limit = 1439, .need = true),
@@ -76,5 +87,6 @@ static const struct field city_fields[] = {
     FIELD(city, types, F_LIST, .sub = &city_type_shape, .limit = 65535),
     FIELD(city, places, F_LIST, .sub = &city_place_shape, .limit = 65535),
     FIELD(city, seats, F_LIST, .sub = &city_seat_shape, .limit = 128),
+    FIELD(city, circles, F_LIST, .sub = &city_circle_shape, .limit = CIRCLES_MAX),
 };
 SHAPE(city);

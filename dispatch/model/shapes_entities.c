@@ -272,6 +272,17 @@ static const struct field premise_fields[] = {
 };
 SHAPE(premise);
 
+static const struct field circle_fields[] = {
+    FIELD(circle, code, F_TEXT, OPEN_),
+    FIELD(circle, name_zh, F_TEXT, OPEN_),
+    FIELD(circle, name_en, F_TEXT, OPEN_),
+    FIELD_AS(circle, "lon", lon_e7, F_DEG, OPEN_),
+    FIELD_AS(circle, "lat", lat_e7, F_DEG, OPEN_),
+    FIELD(circle, minutes, F_UINT, OPEN_),
+    FIELD(circle, police_type, F_WORD, .words = &police_type_words, OPEN_),
+};
+SHAPE(circle);
+
 static const struct field incident_type_fields[] = {
     FIELD(incident_type, code, F_TEXT, OPEN_),     FIELD(incident_type, name_zh, F_TEXT, OPEN_),
     FIELD(incident_type, name_en, F_TEXT, OPEN_),  FIELD(incident_type, priority, F_UINT, OPEN_),

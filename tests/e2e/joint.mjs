@@ -1,5 +1,6 @@
 // The joint story, at a server of its own: what it leaves behind (people at seats, units on duty) is no ground for others. Behind
 // it the same world with roads, which are a setting and take effect with a start.
+import { coverageStories } from './coverage.mjs';
 import { makeRoads, roadStories } from './roads.mjs';
 import { openLane } from './scene.mjs';
 import { threeIncidents } from './three_incidents.mjs';
@@ -10,4 +11,5 @@ await lane.server.stop();
 lane.server.roads = makeRoads();
 await lane.server.start();
 await roadStories(lane);
+await coverageStories(lane);
 await lane.close();

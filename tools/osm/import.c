@@ -259,6 +259,7 @@ enum err import_extract(struct osm_import *m)
     }
     import_fleet(m);
     import_places(m);
+    import_circles(m);
     set_zones(m);
     set_seats(m);
     set_rest(m);

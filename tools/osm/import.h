@@ -71,6 +71,9 @@ MUST_USE enum err import_roads(struct osm_import *m);
 void import_spots(struct osm_import *m);
 MUST_USE enum err import_zones(struct osm_import *m);
 void import_places(struct osm_import *m);
+
+/* Response circles around the first of these places, the most urgent first. */
+void import_circles(struct osm_import *m);
 void import_fleet(struct osm_import *m);
 /* All of it, to the folder. */
 MUST_USE enum err import_extract(struct osm_import *m);

@@ -38,7 +38,7 @@ export type RoleWord = 'none' | 'operator' | 'commander' | 'duty_officer' | 'sta
 
 export type AudienceWord = 'nobody' | 'operations' | 'unit' | 'redacted';
 
-export type TopicWord = 'incidents' | 'units' | 'positions' | 'duty' | 'publicity' | 'intel' | 'alarms' | 'stats' | 'roads';
+export type TopicWord = 'incidents' | 'units' | 'positions' | 'duty' | 'publicity' | 'intel' | 'alarms' | 'stats' | 'roads' | 'coverage';
 
 export type ZoneKindWord = 'city' | 'district' | 'station' | 'beat';
 
@@ -310,6 +310,16 @@ export interface Premise {
     lon?: number;
     lat?: number;
     radius_m?: number;
+}
+
+export interface Circle {
+    code?: string;
+    name_zh?: string;
+    name_en?: string;
+    lon?: number;
+    lat?: number;
+    minutes?: number;
+    police_type?: PoliceTypeWord;
 }
 
 export interface IncidentType {

@@ -222,6 +222,7 @@ export const topic: Record<T.TopicWord, Word> = {
     'alarms': { zh: '告警', en: 'alarms' },
     'stats': { zh: '统计', en: 'statistics' },
     'roads': { zh: '道路', en: 'roads' },
+    'coverage': { zh: '覆盖', en: 'coverage' },
 };
 
 export const zoneKind: Record<T.ZoneKindWord, Word> = {

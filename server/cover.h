@@ -1,0 +1,134 @@
+/* Coverage, live: who could be where within one, three and five minutes of now, for the police and
+ * for each police type, at the travel times in use. A thread of its own keeps it (routing/coverage,
+ * routing/ground). It is told by the view thread, and by it alone, what the durable world and the
+ * positions of the moment say; what it found out goes back the same way, so that whoever reads asks
+ * the view as for everything else. It is live like positions: nothing of it stands in the log.
+ *
+ * Every answer says the seq and the instant it is true for.
+ *
+ *   view → cover   COVER_CITY, COVER_RING…, COVER_CIRCLE…, COVER_UNIT, COVER_INCIDENT, COVER_ROADS,
+ *                  COVER_NOW, COVER_ASK      records in a queue, in the order they became true
+ *   cover → view   COVER_ANSWER, COVER_NEWS  (the same; wakes the view) */
+#ifndef SERVER_COVER_H
+#define SERVER_COVER_H
+
+#include "base/conf.h"
+#include "base/fault.h"
+#include "dispatch/model/ids.h"
+#include "dispatch/model/words.h"
+#include "server/roads.h"
+#include "ws/door.h"
+
+#define COVER_NEWS_EVERY_US US_PER_S
+#define COVER_LEAVE_MAX 8
+#define COVER_POLICE 0 /* force class: all police types together; else one enum police_type */
+
+/* One of the police types, not a partner's. */
+bool cover_is_police(uint8_t police_type);
+
+enum cover_kind {
+    COVER_CITY = 1, /* rings and circles of before are no more; those that follow are */
+    COVER_RING,     /* a border of the city; behind the head its struct points */
+    COVER_CIRCLE,
+    COVER_UNIT,
+    COVER_INCIDENT,
+    COVER_ROADS, /* the change whose travel times are in use now */
+    COVER_NOW,   /* all that was true at this seq and instant has been told */
+    COVER_ASK,
+    COVER_ANSWER,
+    COVER_NEWS
+};
+
+struct cover_head {
+    uint32_t kind;
+    uint32_t count; /* COVER_RING: points */
+    uint64_t seq;   /* COVER_NOW: of the world; COVER_ROADS: the change */
+    int64_t at_us;  /* COVER_NOW */
+};
+
+struct cover_circle_told {
+    uint32_t kind;
+    uint8_t minutes, police_type;
+    struct text32 code;
+    struct text64 name_zh, name_en;
+    struct point at;
+};
+
+/* A unit as it is: one that is not available counts nowhere. */
+struct cover_unit_told {
+    uint32_t kind;
+    uint32_t unit;
+    uint8_t police_type;
+    bool available;
+    struct text32 callsign;
+    struct point at, home;
+};
+
+/* An incident that has come in, with a place: it weighs. */
+struct cover_incident_told {
+    uint32_t kind;
+    uint32_t pad;
+    int64_t opened_at;
+    struct point at;
+};
+
+enum cover_what { COVER_WHAT_MAP, COVER_WHAT_FIGURES, COVER_WHAT_IF };
+
+struct cover_ask {
+    uint32_t kind;
+    uint32_t what;  /* enum cover_what */
+    uint64_t token; /* the asker's; comes back */
+    uint8_t class;  /* force class */
+    uint8_t rings;  /* bits of the rings that are drawn */
+    bool arrives;
+    uint8_t leave_count;
+    uint32_t leave[COVER_LEAVE_MAX]; /* units that would go */
+    struct point arrive;             /* where one would stand */
+};
+
+/* Behind it `len` bytes of JSON, or, when `err` is not OK, the lines of a problem (ws/door.h). */
+struct cover_answer {
+    uint32_t kind;
+    uint32_t err; /* enum err */
+    uint64_t token;
+    uint32_t len;
+    uint32_t pad;
+};
+
+struct cover;
+
+struct cover_setup {
+    const struct conf *conf;
+    const struct road *road;  /* NULL: by straight line */
+    struct roads_live *roads; /* and what holds on them; NULL: nothing ever does */
+    uint64_t road_change;     /* whose times are in use */
+    uint32_t units_max;
+    struct str world; /* name, for ids */
+    struct door_way from_view;
+    struct door_way to_view;
+    int64_t (*now_us)(void *arg); /* NULL: the system's clock */
+    void *now_arg;
+    bool past; /* weigh by the incidents that the read tables know, too */
+};
+
+/* Starts the thread. Before the core's first turn: from here on no travel times are written over
+ * that coverage still uses. Fails: ERR_NO_MEMORY. */
+MUST_USE enum err cover_start(const struct cover_setup *setup, struct cover **out, struct fault *f);
+void cover_stop(struct cover *c);
+
+/* What the city loses when a unit leaves now: readable from any thread, without waiting, for
+ * whoever scores units. `lost[r]` is the share of the city's weight that nobody of the unit's force
+ * class would reach any more within ring r (one, three, five minutes), in 2^-COVER_LOSS_SHIFT of
+ * the whole: COVER_LOSS_ONE is all of it. Units that are not available, and units beyond
+ * units_max, have no figure: false. The figure is that of row `seq` or of a later one. Two loads;
+ * who weighs many units reads each once and does not expect them to be of the same row. */
+#define COVER_RINGS 3
+#define COVER_LOSS_SHIFT 20
+#define COVER_LOSS_ONE (UINT32_C(1) << COVER_LOSS_SHIFT)
+struct cover_loss {
+    uint64_t seq;
+    uint32_t lost[COVER_RINGS];
+};
+bool cover_loss_of(const struct cover *c, uint32_t unit, struct cover_loss *out);
+
+#endif

@@ -1,0 +1,204 @@
+/* What the files of the coverage thread share; nobody else includes this.
+ *   cover.c        the thread: records, when what is done
+ *   cover_keep.c   units on the ground, circles, weights
+ *   cover_count.c  counts of a force class: shares, losses, gaps
+ *   cover_say.c    answers and news as JSON */
+#ifndef SERVER_COVER_INSIDE_H
+#define SERVER_COVER_INSIDE_H
+
+#include "base/buf.h"
+#include "dispatch/model/text.h"
+#include "routing/ground.h"
+#include "routing/outline.h"
+#include "server/cover.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#define SLOT_NONE UINT32_MAX
+#define GAPS_MAX 24
+#define WEIGH_LEAST 200 /* incidents; fewer say nothing about a city */
+
+/* Units of the police count together, all others by their type only: two tables of rows, so that a
+ * fire engine is nobody's police cover. */
+enum cover_body_of { BODY_POLICE, BODY_OTHERS, BODIES };
+
+struct cover_body {
+    struct coverage c;
+    uint32_t slots;
+    uint32_t *unit; /* of a slot; 0: free. The last slot is the one of what-ifs */
+};
+
+struct cover_unit {
+    uint8_t police_type;
+    bool known, available, stale;
+    uint8_t body;
+    uint32_t slot; /* SLOT_NONE: counts nowhere */
+    struct text32 callsign;
+    struct point at, home;
+};
+
+struct cover_near {
+    uint32_t unit;
+    uint32_t ms;
+};
+
+struct cover_circle {
+    struct cover_circle_told told;
+    struct ground_place place;
+    bool placed;
+    struct cover_near *near; /* all who are there within the last ring */
+    uint32_t near_count, near_room;
+    uint32_t first; /* of its class, who is there first; 0: nobody within the last ring */
+    uint32_t first_ms;
+};
+
+/* Where the way to a circle ends among the nodes; chained by node. */
+struct cover_target {
+    uint32_t circle;
+    uint32_t ms;
+    uint32_t next; /* + 1 */
+};
+
+enum cover_weight { WEIGHT_INCIDENTS, WEIGHT_ROADS, WEIGHT_AREA };
+
+struct cover_incident {
+    int64_t opened_at;
+    struct point at;
+    uint32_t count;
+};
+
+/* A connected part of the city beyond a ring. */
+struct cover_gap {
+    uint32_t area; /* of the outline */
+    uint64_t weight;
+    struct point at; /* a node of it, where most weight is */
+};
+
+/* One word a unit, so that a reader gets all of it or none: 21 bits a ring, the top bit set. */
+#define LOSS_BITS 21
+#define LOSS_KNOWN (UINT64_C(1) << 63)
+
+struct cover {
+    struct cover_setup setup;
+    pthread_t thread;
+    bool started;
+    _Atomic bool stopping;
+    _Atomic uint64_t *loss; /* by unit; units_max + 1; 0: no figure */
+    _Atomic uint64_t loss_seq;
+
+    /* What was told. */
+    struct cover_unit *units; /* by number; units_max + 1 */
+    uint32_t unit_top;        /* the highest number told */
+    struct point *ring_points;
+    uint32_t ring_point_count, ring_point_room;
+    struct ground_ring *rings; /* `points` are filled in when the ground is laid */
+    uint32_t ring_count, ring_room;
+    struct cover_circle *circles;
+    uint32_t circle_count;
+    uint64_t seq;
+    int64_t at_us;
+    const struct road_weights *times; /* in use; NULL by straight line */
+
+    /* What is kept of it. */
+    struct ground ground;
+    bool laid;   /* there is a ground */
+    bool relay;  /* it is to be laid anew */
+    bool retime; /* its times are */
+    struct cover_body body[BODIES];
+    uint32_t *target_of; /* of a node: + 1 */
+    struct cover_target *targets;
+    uint32_t target_count;
+    uint32_t *cell_nodes; /* of a cell: how many */
+    struct outline outline;
+    uint8_t *cell_in;      /* of a cell: scratch of drawings */
+    uint32_t *cell_count;  /* the same */
+    uint64_t *cell_weight; /* the same */
+
+    /* How much each node weighs. */
+    uint32_t *weight;
+    uint64_t weight_all;
+    enum cover_weight weight_of;
+    struct cover_incident *incidents; /* of the past, then those told */
+    uint32_t incident_count, incident_room;
+    uint32_t incidents_in; /* that weigh: in the city */
+    bool reweigh;
+    int64_t weighed_us;
+    int64_t past_us; /* when the read tables were last read; 0: never */
+
+    /* Counts of one class, by pass: scratch. */
+    struct coverage_units *count;
+    uint32_t *counted; /* nodes of `count` that are not 0 */
+    uint32_t counted_count;
+    struct coverage_units *away;
+    uint8_t *arrive; /* of a node: bits of rings */
+
+    bool changed; /* since the last news */
+    int64_t news_us;
+    struct buf news; /* the last ones, to say nothing twice */
+    struct buf text;
+};
+
+int64_t cover_mono_us(void);
+int64_t cover_now_us(const struct cover *c);
+
+extern const uint32_t cover_ring_ms[COVER_RINGS];
+static inline uint32_t cover_ring_minutes(uint32_t r)
+{
+    return cover_ring_ms[r] / 60000;
+}
+
+static inline bool cover_in_class(uint8_t police_type, uint8_t class)
+{
+    return class == COVER_POLICE ? cover_is_police(police_type) : police_type == class;
+}
+
+/* cover_keep.c. What was told, brought onto the ground. False: there is no ground (yet), or no
+ * memory for one. */
+bool cover_settle(struct cover *c);
+void cover_keep_fini(struct cover *c);
+void cover_tell_city(struct cover *c);
+void cover_tell_ring(struct cover *c, const struct point *points, uint32_t count);
+void cover_tell_circle(struct cover *c, const struct cover_circle_told *t);
+void cover_tell_unit(struct cover *c, const struct cover_unit_told *t);
+void cover_tell_incident(struct cover *c, const struct cover_incident *i);
+void cover_read_past(struct cover *c); /* incidents of the read tables; blocks */
+
+/* cover_count.c. How many of a class are within each ring of each node; true until the next call.
+ * The `within` of a node beyond the reach of all is 0. */
+const struct coverage_units *cover_counts(struct cover *c, uint8_t class);
+
+struct cover_shares {
+    uint32_t units; /* available ones of the class */
+    uint64_t weight[COVER_RINGS];
+};
+struct cover_shares cover_shares_of(struct cover *c, uint8_t class);
+
+/* Writes the table of losses. */
+void cover_publish_losses(struct cover *c);
+
+/* Marks in cell_in what the ring covers, or what it does not (`gap`). */
+void cover_draw(struct cover *c, const struct coverage_units *counts, uint32_t ring, bool gap);
+
+/* After cover_draw of a gap: the areas with most weight, heaviest first. */
+uint32_t cover_gaps(struct cover *c, const struct coverage_units *counts, uint32_t ring,
+                    struct cover_gap *out, uint32_t most);
+
+struct cover_if {
+    uint64_t lost[COVER_RINGS], gained[COVER_RINGS];
+    uint64_t gap_weight; /* of the part within the last ring that opens: the heaviest one */
+    struct point gap_at;
+    bool gap;
+};
+/* What would change for a class. Fails: ERR_NO_MEMORY, ERR_INVALID (nobody can stand there). */
+MUST_USE enum err cover_if(struct cover *c, const struct cover_ask *ask, struct cover_if *out,
+                           struct fault *f);
+
+/* cover_say.c. */
+void cover_say_news(struct cover *c, struct buf *b);
+void cover_say_map(struct cover *c, const struct cover_ask *ask, struct buf *b);
+void cover_say_figures(struct cover *c, const struct cover_ask *ask, struct buf *b);
+MUST_USE enum err cover_say_if(struct cover *c, const struct cover_ask *ask, struct buf *b,
+                               struct fault *f);
+
+#endif

@@ -1,0 +1,28 @@
+#include "sql/weights.h"
+
+#include "base/buf.h"
+#include "sql/pg_internal.h"
+#include "sql/queries.h"
+#include "sql/result.h"
+
+enum err weights_read(struct pg *pg, uint32_t days, weights_fn *fn, void *arg, int64_t *until,
+                      struct fault *f)
+{
+    struct params p;
+    PGresult *r;
+
+    *until = 0;
+    params_init(&p);
+    params_i64(&p, days);
+    enum err err = pg_run(pg, sql_weights_read, &p, &r, f);
+
+    params_fini(&p);
+    for (int i = 0; err == OK && i < PQntuples(r); i++) {
+        struct point at = { (int32_t)result_i64(r, i, 0), (int32_t)result_i64(r, i, 1) };
+
+        fn(arg, at, (uint32_t)result_u64(r, i, 2));
+        *until = result_i64(r, i, 3);
+    }
+    PQclear(r);
+    return err;
+}

@@ -1,0 +1,550 @@
+/* The thread of coverage: what it says of a city is what the engine behind the routing port says of
+ * each unit and each place, whatever was told before. The test is the view. */
+#include "server/cover.h"
+
+#include "base/buf.h"
+#include "base/log.h"
+#include "dispatch/codec/json_in.h"
+#include "routing/ground.h"
+#include "routing/line.h"
+#include "server/wake.h"
+#include "tests/routing/streets.h"
+#include "tests/suite.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/eventfd.h>
+
+#define CASES 6
+#define UNITS 12
+#define CIRCLES 10
+#define STEPS 40
+#define WAIT_MS 20000
+#define MINUTE_MS 60000u
+
+struct stage {
+    struct road road;
+    struct roads_live *roads;
+    struct prng random;
+    struct conf conf;
+    struct door_way to_cover, from_cover;
+    struct cover *cover;
+    uint64_t token;
+    char *answer; /* the last one, ended by NUL */
+    struct json_doc *doc;
+    enum err err;
+
+    /* As it was told. */
+    struct cover_unit_told unit[UNITS + 1];
+    struct cover_circle_told circle[CIRCLES];
+};
+
+static void tell(struct stage *s, const void *at, size_t len)
+{
+    bool wake = false;
+    ck_assert(queue_push(s->to_cover.queue, at, len, &wake));
+    if (wake) {
+        wake_up(s->to_cover.wake_fd);
+    }
+}
+
+static void tell_kind(struct stage *s, enum cover_kind kind, uint64_t seq)
+{
+    const struct cover_head head = { .kind = kind, .seq = seq, .at_us = (int64_t)seq * US_PER_S };
+    tell(s, &head, sizeof(head));
+}
+
+static void start(struct stage *s, bool by_road)
+{
+    struct fault f;
+    s->to_cover = (struct door_way){ queue_new(1 << 20), eventfd(0, EFD_NONBLOCK) };
+    s->from_cover = (struct door_way){ queue_new(8 << 20), eventfd(0, EFD_NONBLOCK) };
+    const struct cover_setup setup = { .conf = &s->conf,
+                                       .road = by_road ? &s->road : NULL,
+                                       .roads = NULL,
+                                       .units_max = UNITS,
+                                       .world = STR("live"),
+                                       .from_view = s->to_cover,
+                                       .to_view = s->from_cover };
+    ck_assert_int_eq(cover_start(&setup, &s->cover, &f), OK);
+}
+
+static void raise_stage(struct stage *s, uint64_t seed, bool by_road)
+{
+    memset(s, 0, sizeof(*s));
+    log_level_set(LOG_ERROR);
+    streets_open(&s->road, seed);
+    prng_seed(&s->random, seed ^ 0xc0ef);
+    start(s, by_road);
+}
+
+static void strike_stage(struct stage *s)
+{
+    cover_stop(s->cover);
+    json_doc_free(s->doc);
+    free(s->answer);
+    queue_free(s->to_cover.queue);
+    queue_free(s->from_cover.queue);
+    close(s->to_cover.wake_fd);
+    close(s->from_cover.wake_fd);
+    road_close(&s->road);
+}
+
+/* ---- what is told ---- */
+
+static void tell_unit(struct stage *s, uint32_t n)
+{
+    tell(s, &s->unit[n], sizeof(s->unit[n]));
+}
+
+/* Somewhere, also off the roads. */
+static struct point anywhere(struct stage *s)
+{
+    struct point p = streets_place(&s->road, &s->random);
+    if (prng_below(&s->random, 4) == 0) {
+        p.lat_e7 += 5000;
+    }
+    return p;
+}
+
+static void tell_city(struct stage *s)
+{
+    tell_kind(s, COVER_CITY, 0);
+    for (uint32_t k = 0; k < CIRCLES; k++) {
+        s->circle[k] = (struct cover_circle_told){
+            .kind = COVER_CIRCLE,
+            .minutes = (uint8_t)(1 + prng_below(&s->random, 5)),
+            .police_type = (uint8_t)(k % 3 == 0 ? POLICE_TYPE_TRAFFIC : POLICE_TYPE_NONE),
+            .at = anywhere(s)
+        };
+        char code[16];
+        snprintf(code, sizeof(code), "Q%02u", k);
+        text_set(&s->circle[k].code, str_of(code));
+        tell(s, &s->circle[k], sizeof(s->circle[k]));
+    }
+}
+
+static void tell_units(struct stage *s)
+{
+    static const uint8_t types[] = { POLICE_TYPE_PATROL, POLICE_TYPE_TRAFFIC, POLICE_TYPE_FIRE };
+    for (uint32_t n = 1; n <= UNITS; n++) {
+        s->unit[n] = (struct cover_unit_told){ .kind = COVER_UNIT,
+                                               .unit = n,
+                                               .police_type = types[n % 3],
+                                               .available = prng_below(&s->random, 2) == 0,
+                                               .at = anywhere(s) };
+        s->unit[n].home = s->unit[n].at;
+        tell_unit(s, n);
+    }
+}
+
+static void step(struct stage *s, uint64_t seq)
+{
+    uint32_t n = 1 + (uint32_t)prng_below(&s->random, UNITS);
+    if (prng_below(&s->random, 2) == 0) {
+        s->unit[n].available = !s->unit[n].available;
+    } else {
+        s->unit[n].at = anywhere(s);
+    }
+    tell_unit(s, n);
+    tell_kind(s, COVER_NOW, seq);
+}
+
+/* ---- what it says ---- */
+
+static bool take(struct stage *s, enum cover_kind *kind)
+{
+    struct pollfd p = { .fd = s->from_cover.wake_fd, .events = POLLIN };
+    void *at;
+    size_t len;
+    while (!queue_peek(s->from_cover.queue, &at, &len)) {
+        if (poll(&p, 1, WAIT_MS) == 0) {
+            return false;
+        }
+        wake_clear(s->from_cover.wake_fd);
+    }
+    memcpy(kind, at, sizeof(uint32_t));
+    struct cover_answer a;
+    size_t head = *kind == COVER_ANSWER ? sizeof(a) : sizeof(struct cover_head);
+    free(s->answer);
+    s->answer = calloc(len - head + 3, 1);
+    ck_assert_ptr_nonnull(s->answer);
+    if (*kind == COVER_ANSWER) {
+        memcpy(&a, at, sizeof(a));
+        ck_assert_uint_eq(a.token, s->token);
+        s->err = (enum err)a.err;
+        memcpy(s->answer, (const char *)at + head, len - head);
+    } else {
+        s->answer[0] = '{';
+        memcpy(s->answer + 1, (const char *)at + head, len - head);
+        s->answer[1 + len - head] = '}';
+    }
+    queue_release(s->from_cover.queue);
+    return true;
+}
+
+static void parse(struct stage *s)
+{
+    static const struct json_limits limits = { .bytes_max = 1u << 28,
+                                               .depth_max = 32,
+                                               .values_max = 4000000 };
+    struct fault f;
+    json_doc_free(s->doc);
+    s->doc = NULL;
+    ck_assert_int_eq(json_in_parse(str_of(s->answer), limits, &s->doc, &f), OK);
+}
+
+static void ask(struct stage *s, struct cover_ask a)
+{
+    enum cover_kind kind;
+    a.kind = COVER_ASK;
+    a.token = ++s->token;
+    tell(s, &a, sizeof(a));
+    do {
+        ck_assert(take(s, &kind));
+    } while (kind != COVER_ANSWER);
+    if (s->err == OK) {
+        parse(s);
+    }
+}
+
+/* ---- the same, found anew each time ---- */
+
+struct truth {
+    struct ground ground;
+    struct coverage c;
+    uint64_t all;
+};
+
+static bool of_class(uint8_t type, uint8_t class)
+{
+    return class == COVER_POLICE ? type != POLICE_TYPE_FIRE : type == class;
+}
+
+static void put(struct truth *t, uint32_t slot, struct point at)
+{
+    struct ground_place place;
+    struct seed seeds[CLIMB_SEEDS_MAX];
+    struct fault f;
+    ck_assert(ground_find(&t->ground, at, &place));
+    uint32_t count = ground_depart(&t->ground, &place, seeds);
+    if (count > 0) {
+        ck_assert_int_eq(coverage_put(&t->c, slot, seeds, count, &f), OK);
+    }
+}
+
+/* What the available units of a class reach, without those of the bits `left`, and with one more at
+ * `extra`. */
+static void find_truth(struct stage *s, struct truth *t, uint8_t class, uint32_t left,
+                       const struct point *extra)
+{
+    static const uint32_t rings[COVERAGE_RINGS] = { 60000, 180000, 300000 };
+    struct fault f;
+    ck_assert_int_eq(ground_init(&t->ground, &s->road, &s->road.free, NULL, 0, NULL, 0, &f), OK);
+    const struct coverage_roads roads = { &t->ground.out, &t->ground.in };
+    ck_assert_int_eq(coverage_init(&t->c, roads, UNITS + 1, rings, t->ground.extent, &f), OK);
+    t->all = 0;
+    for (uint32_t v = 0; v < t->ground.node_count; v++) {
+        t->all += t->ground.extent[v];
+    }
+    for (uint32_t n = 1; n <= UNITS; n++) {
+        if (s->unit[n].available && of_class(s->unit[n].police_type, class) &&
+            (left >> n & 1) == 0) {
+            put(t, n, s->unit[n].at);
+        }
+    }
+    if (extra != NULL) {
+        put(t, 0, *extra);
+    }
+}
+
+static void drop_truth(struct truth *t)
+{
+    coverage_fini(&t->c);
+    ground_fini(&t->ground);
+}
+
+static void share_text(const struct truth *t, const uint64_t *weight, char out[64])
+{
+    struct buf b;
+    buf_fixed(&b, out, 64);
+    for (uint32_t r = 0; r < COVERAGE_RINGS; r++) {
+        uint64_t part = (weight[r] * 10000 + t->all / 2) / t->all;
+        buf_text(&b, r > 0 ? "," : "[");
+        if (part >= 10000) {
+            buf_text(&b, "1");
+        } else {
+            buf_fmt(&b, "0.%04u", (unsigned)part);
+        }
+    }
+    buf_add(&b, "]", 2);
+    ck_assert(buf_ok(&b));
+}
+
+static void says_shares(const struct stage *s, const char *member, const struct truth *t,
+                        const uint64_t *weight)
+{
+    char text[64];
+    char wanted[128];
+    share_text(t, weight, text);
+    snprintf(wanted, sizeof(wanted), "\"%s\":%s", member, text);
+    ck_assert_msg(strstr(s->answer, wanted) != NULL, "%s not in %.600s", wanted, s->answer);
+}
+
+static void check_circles(struct stage *s)
+{
+    struct road_query q;
+    struct fault f;
+    const struct json_doc *features = json_doc_member(s->doc, "features");
+    uint32_t met = 0;
+    ck_assert_int_eq(road_query_init(&q, &s->road, &f), OK);
+    for (size_t k = 0; k < json_doc_count(features); k++) {
+        const struct json_doc *p = json_doc_member(json_doc_at(features, k), "properties");
+        struct str kind;
+        struct str unit;
+        uint64_t ms = ETA_INF_MS;
+        ck_assert(json_doc_str(p, "kind", &kind));
+        if (!str_is(kind, "circle")) {
+            continue;
+        }
+        const struct cover_circle_told *c = &s->circle[met++];
+        uint32_t best = ETA_INF_MS;
+        uint32_t first = 0;
+        for (uint32_t n = 1; n <= UNITS; n++) {
+            uint32_t one = s->unit[n].available && of_class(s->unit[n].police_type, c->police_type)
+                               ? road_travel_ms(&q, s->unit[n].at, c->at)
+                               : ETA_INF_MS;
+            first = one < best ? n : first;
+            best = one < best ? one : best;
+        }
+        if (best > 5 * MINUTE_MS) {
+            ck_assert(!json_doc_str(p, "unit", &unit));
+        } else {
+            char id[32];
+            snprintf(id, sizeof(id), "live-u%u", first);
+            ck_assert(json_doc_str(p, "unit", &unit) && str_is(unit, id));
+            ck_assert(json_doc_u64(p, "ms", &ms));
+            ck_assert_uint_eq(ms, best);
+        }
+        char wanted[120];
+        snprintf(wanted, sizeof(wanted), "\"minutes\":%u,\"class\":\"%s\",\"kept\":%s", c->minutes,
+                 c->police_type == POLICE_TYPE_NONE ? "police" : "traffic",
+                 best <= c->minutes * MINUTE_MS ? "true" : "false");
+        ck_assert_ptr_nonnull(strstr(s->answer, wanted));
+    }
+    ck_assert_uint_eq(met, CIRCLES);
+    road_query_fini(&q);
+}
+
+static void check_losses(struct stage *s, uint64_t seq)
+{
+    for (uint32_t n = 1; n <= UNITS; n++) {
+        struct cover_loss loss;
+        struct truth with;
+        struct truth without;
+        bool known = cover_loss_of(s->cover, n, &loss);
+        ck_assert(known == s->unit[n].available);
+        if (!known) {
+            continue;
+        }
+        uint8_t class =
+            s->unit[n].police_type == POLICE_TYPE_FIRE ? POLICE_TYPE_FIRE : COVER_POLICE;
+        ck_assert_uint_le(loss.seq, seq);
+        find_truth(s, &with, class, 0, NULL);
+        find_truth(s, &without, class, 1u << n, NULL);
+        for (uint32_t r = 0; r < COVER_RINGS; r++) {
+            uint64_t lost = with.c.total.weight[r] - without.c.total.weight[r];
+            ck_assert_uint_eq(loss.lost[r], (lost << COVER_LOSS_SHIFT) / with.all);
+        }
+        drop_truth(&with);
+        drop_truth(&without);
+    }
+    struct cover_loss none;
+    ck_assert(!cover_loss_of(s->cover, 0, &none));
+    ck_assert(!cover_loss_of(s->cover, UNITS + 1, &none));
+}
+
+static void check_if(struct stage *s)
+{
+    struct truth before;
+    struct truth after;
+    struct cover_ask a = { .what = COVER_WHAT_IF, .class = COVER_POLICE };
+    uint32_t left = 0;
+    for (uint32_t n = 1; n <= UNITS && a.leave_count < COVER_LEAVE_MAX; n++) {
+        if (prng_below(&s->random, 3) == 0) {
+            a.leave[a.leave_count++] = n;
+            left |= 1u << n;
+        }
+    }
+    a.arrives = prng_below(&s->random, 2) == 0;
+    a.arrive = anywhere(s);
+    ask(s, a);
+    ck_assert_int_eq(s->err, OK);
+    find_truth(s, &before, COVER_POLICE, 0, NULL);
+    find_truth(s, &after, COVER_POLICE, left, a.arrives ? &a.arrive : NULL);
+    uint64_t lost[COVER_RINGS] = { 0 };
+    uint64_t gained[COVER_RINGS] = { 0 };
+    for (uint32_t v = 0; v < before.ground.node_count; v++) {
+        for (uint32_t r = 0; r < COVER_RINGS; r++) {
+            bool had = before.c.units[v].within[r] > 0;
+            bool has = after.c.units[v].within[r] > 0;
+            lost[r] += had && !has ? before.ground.extent[v] : 0;
+            gained[r] += !had && has ? before.ground.extent[v] : 0;
+        }
+    }
+    says_shares(s, "lost", &before, lost);
+    says_shares(s, "gained", &before, gained);
+    says_shares(s, "share", &before, before.c.total.weight);
+    drop_truth(&before);
+    drop_truth(&after);
+}
+
+static void check_map(struct stage *s, uint8_t class, uint64_t seq)
+{
+    struct truth t;
+    uint64_t said;
+    ask(s, (struct cover_ask){ .what = COVER_WHAT_MAP, .class = class, .rings = 7 });
+    ck_assert_int_eq(s->err, OK);
+    ck_assert(json_doc_u64(s->doc, "seq", &said));
+    ck_assert_uint_eq(said, seq);
+    find_truth(s, &t, class, 0, NULL);
+    says_shares(s, "share", &t, t.c.total.weight);
+    drop_truth(&t);
+}
+
+START_TEST(after_any_steps_it_says_what_is_true_of_each_unit_and_place)
+{
+    struct stage s;
+    raise_stage(&s, (uint64_t)_i, true);
+    tell_city(&s);
+    tell_units(&s);
+    tell_kind(&s, COVER_NOW, 1);
+    for (uint64_t seq = 2; seq < STEPS; seq++) {
+        step(&s, seq);
+        if (prng_below(&s.random, 4) != 0) {
+            continue;
+        }
+        check_map(&s, COVER_POLICE, seq);
+        check_circles(&s);
+        check_if(&s);
+        check_map(&s, POLICE_TYPE_TRAFFIC, seq);
+        check_map(&s, POLICE_TYPE_FIRE, seq);
+        check_losses(&s, seq);
+    }
+    strike_stage(&s);
+}
+END_TEST
+
+START_TEST(news_come_when_something_is_new_and_not_when_it_was_said)
+{
+    struct stage s;
+    enum cover_kind kind;
+    raise_stage(&s, (uint64_t)_i, true);
+    tell_city(&s);
+    tell_units(&s);
+    tell_kind(&s, COVER_NOW, 1);
+    ck_assert(take(&s, &kind));
+    ck_assert_int_eq(kind, COVER_NEWS);
+    for (uint32_t n = 1; n <= UNITS; n++) {
+        s.unit[n].available = true;
+        tell_unit(&s, n);
+    }
+    tell_kind(&s, COVER_NOW, 2);
+    char *first = strdup(s.answer);
+    do { /* one may stand for what was half told */
+        ck_assert(take(&s, &kind));
+        ck_assert_int_eq(kind, COVER_NEWS);
+        ck_assert_str_ne(s.answer, first);
+        parse(&s);
+    } while (strstr(s.answer, "{\"class\":\"police\",\"units\":8,") == NULL);
+    free(first);
+    /* The same told again is nothing new: the answer to a question overtakes no news. */
+    for (uint32_t n = 1; n <= UNITS; n++) {
+        tell_unit(&s, n);
+    }
+    struct cover_ask a = { .kind = COVER_ASK, .what = COVER_WHAT_FIGURES, .token = ++s.token };
+    tell(&s, &a, sizeof(a));
+    ck_assert(take(&s, &kind));
+    ck_assert_int_eq(kind, COVER_ANSWER);
+    strike_stage(&s);
+}
+END_TEST
+
+START_TEST(without_roads_it_says_so_and_answers_by_straight_line)
+{
+    struct stage s;
+    raise_stage(&s, (uint64_t)_i, false);
+    ask(&s, (struct cover_ask){ .what = COVER_WHAT_FIGURES });
+    ck_assert_ptr_nonnull(strstr(s.answer, "\"engine\":null")); /* no city yet */
+    ask(&s, (struct cover_ask){ .what = COVER_WHAT_IF, .leave_count = 1, .leave = { 1 } });
+    ck_assert_int_eq(s.err, ERR_NOT_FOUND);
+    tell_city(&s);
+    tell_units(&s);
+    tell_kind(&s, COVER_NOW, 7);
+    ask(&s, (struct cover_ask){ .what = COVER_WHAT_MAP, .rings = 7 });
+    ck_assert_ptr_nonnull(strstr(s.answer, "\"engine\":\"line/1\",\"weight\":\"area\""));
+    const struct json_doc *features = json_doc_member(s.doc, "features");
+    uint32_t met = 0;
+    for (size_t k = 0; k < json_doc_count(features); k++) {
+        const struct json_doc *p = json_doc_member(json_doc_at(features, k), "properties");
+        struct str kind;
+        uint64_t ms;
+        ck_assert(json_doc_str(p, "kind", &kind));
+        if (!str_is(kind, "circle")) {
+            continue;
+        }
+        const struct cover_circle_told *c = &s.circle[met++];
+        uint32_t best = ETA_INF_MS;
+        for (uint32_t n = 1; n <= UNITS; n++) {
+            uint32_t one = s.unit[n].available && of_class(s.unit[n].police_type, c->police_type)
+                               ? line_travel_ms(NULL, s.unit[n].at, c->at)
+                               : ETA_INF_MS;
+            best = one < best ? one : best;
+        }
+        ck_assert(json_doc_u64(p, "ms", &ms) == (best <= 5 * MINUTE_MS));
+        ck_assert(best > 5 * MINUTE_MS || ms == best);
+    }
+    ck_assert_uint_eq(met, CIRCLES);
+    strike_stage(&s);
+}
+END_TEST
+
+START_TEST(enough_incidents_are_the_weight_and_too_few_are_not)
+{
+    struct stage s;
+    raise_stage(&s, (uint64_t)_i, true);
+    tell_city(&s);
+    tell_units(&s);
+    for (uint32_t n = 0; n < 199; n++) {
+        const struct cover_incident_told told = { .kind = COVER_INCIDENT, .at = anywhere(&s) };
+        tell(&s, &told, sizeof(told));
+    }
+    ask(&s, (struct cover_ask){ .what = COVER_WHAT_FIGURES });
+    ck_assert_ptr_nonnull(strstr(s.answer, "\"weight\":\"road_length\""));
+    strike_stage(&s);
+    raise_stage(&s, (uint64_t)_i, true);
+    /* Before the city is told nothing is weighed: these count from the first look. */
+    for (uint32_t n = 0; n < 400; n++) {
+        const struct cover_incident_told told = { .kind = COVER_INCIDENT,
+                                                  .at = streets_place(&s.road, &s.random) };
+        tell(&s, &told, sizeof(told));
+    }
+    tell_city(&s);
+    tell_units(&s);
+    ask(&s, (struct cover_ask){ .what = COVER_WHAT_FIGURES });
+    ck_assert_ptr_nonnull(strstr(s.answer, "\"weight\":\"incidents\""));
+    strike_stage(&s);
+}
+END_TEST
+
+int main(void)
+{
+    const struct suite_row rows[] = {
+        { after_any_steps_it_says_what_is_true_of_each_unit_and_place, 0, CASES },
+        { news_come_when_something_is_new_and_not_when_it_was_said, 0, 2 },
+        { without_roads_it_says_so_and_answers_by_straight_line, 0, 3 },
+        { enough_incidents_are_the_weight_and_too_few_are_not, 0, 2 },
+    };
+    return SUITE_RUN("server/cover", rows);
+}
