@@ -154,6 +154,7 @@ static void take_record(struct cover *c, const void *at, size_t len)
         memcpy(&head, at, sizeof(head));
         c->seq = head.seq;
         c->at_us = head.at_us;
+        c->whole = true;
         break;
     case COVER_ASK:
         must(len == sizeof(struct cover_ask));
@@ -209,7 +210,7 @@ static void *run(void *arg)
         if (take_records(c)) {
             continue; /* what came meanwhile is put in at once */
         }
-        (void)cover_settle(c);
+        c->changed = cover_settle(c) && c->changed;
         int64_t now = cover_mono_us();
 
         if (c->changed && now - c->news_us >= COVER_NEWS_EVERY_US) {

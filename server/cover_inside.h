@@ -102,6 +102,7 @@ struct cover {
 
     /* What is kept of it. */
     struct ground ground;
+    bool whole;  /* all of the city has been told: COVER_NOW came behind it */
     bool laid;   /* there is a ground */
     bool relay;  /* it is to be laid anew */
     bool retime; /* its times are */
@@ -153,8 +154,8 @@ static inline bool cover_in_class(uint8_t police_type, uint8_t class)
     return class == COVER_POLICE ? cover_is_police(police_type) : police_type == class;
 }
 
-/* cover_keep.c. What was told, brought onto the ground. False: there is no ground (yet), or no
- * memory for one. */
+/* cover_keep.c. What was told, brought onto the ground. False: there is no ground (yet: none is
+ * laid of half a city), or no memory for one. */
 bool cover_settle(struct cover *c);
 void cover_keep_fini(struct cover *c);
 void cover_tell_city(struct cover *c);

@@ -58,7 +58,9 @@ void cover_tell_city(struct cover *c)
         free(c->circles[k].near);
     }
     c->ring_point_count = c->ring_count = c->circle_count = 0;
+    cover_keep_fini(c); /* the ground of before has no meaning under other circles */
     c->relay = true;
+    c->whole = false;
 }
 
 void cover_tell_ring(struct cover *c, const struct point *points, uint32_t count)
@@ -547,7 +549,7 @@ bool cover_settle(struct cover *c)
 {
     bool any = false;
 
-    if (c->relay && !lay(c)) {
+    if (!c->whole || (c->relay && !lay(c))) {
         return false;
     }
     if (!c->laid || (c->retime && c->ground.road != NULL && !retime(c))) {

@@ -510,6 +510,24 @@ START_TEST(without_roads_it_says_so_and_answers_by_straight_line)
 }
 END_TEST
 
+START_TEST(nothing_is_said_of_half_a_city)
+{
+    struct stage s;
+    raise_stage(&s, (uint64_t)_i, true);
+    for (uint64_t seq = 1; seq < 4; seq++) {
+        tell_kind(&s, COVER_CITY, 0);
+        ask(&s, (struct cover_ask){ .what = COVER_WHAT_FIGURES }); /* it has taken the head alone */
+        ck_assert_ptr_nonnull(strstr(s.answer, "\"engine\":null"));
+        tell_city(&s);
+        tell_units(&s);
+        tell_kind(&s, COVER_NOW, seq);
+        check_map(&s, COVER_POLICE, seq);
+        check_circles(&s);
+    }
+    strike_stage(&s);
+}
+END_TEST
+
 START_TEST(enough_incidents_are_the_weight_and_too_few_are_not)
 {
     struct stage s;
@@ -520,6 +538,7 @@ START_TEST(enough_incidents_are_the_weight_and_too_few_are_not)
         const struct cover_incident_told told = { .kind = COVER_INCIDENT, .at = anywhere(&s) };
         tell(&s, &told, sizeof(told));
     }
+    tell_kind(&s, COVER_NOW, 1);
     ask(&s, (struct cover_ask){ .what = COVER_WHAT_FIGURES });
     ck_assert_ptr_nonnull(strstr(s.answer, "\"weight\":\"road_length\""));
     strike_stage(&s);
@@ -532,6 +551,7 @@ START_TEST(enough_incidents_are_the_weight_and_too_few_are_not)
     }
     tell_city(&s);
     tell_units(&s);
+    tell_kind(&s, COVER_NOW, 1);
     ask(&s, (struct cover_ask){ .what = COVER_WHAT_FIGURES });
     ck_assert_ptr_nonnull(strstr(s.answer, "\"weight\":\"incidents\""));
     strike_stage(&s);
@@ -543,6 +563,7 @@ int main(void)
     const struct suite_row rows[] = {
         { after_any_steps_it_says_what_is_true_of_each_unit_and_place, 0, CASES },
         { news_come_when_something_is_new_and_not_when_it_was_said, 0, 2 },
+        { nothing_is_said_of_half_a_city, 0, 3 },
         { without_roads_it_says_so_and_answers_by_straight_line, 0, 3 },
         { enough_incidents_are_the_weight_and_too_few_are_not, 0, 2 },
     };
