@@ -5,13 +5,16 @@
 #include "sql/queries.h"
 #include "sql/result.h"
 
-enum err weights_read(struct pg *pg, uint32_t days, weights_fn *fn, void *arg, int64_t *until,
-                      struct fault *f)
+/* In milliseconds. While it is read no new travel times can be taken over (server/roads.h), and a
+ * closure is to be obeyed within a second or two also then. */
+#define READ_MS_MAX "1500"
+
+static enum err read_all(struct pg *pg, uint32_t days, weights_fn *fn, void *arg, int64_t *until,
+                         struct fault *f)
 {
     struct params p;
     PGresult *r;
 
-    *until = 0;
     params_init(&p);
     params_i64(&p, days);
     enum err err = pg_run(pg, sql_weights_read, &p, &r, f);
@@ -25,4 +28,22 @@ enum err weights_read(struct pg *pg, uint32_t days, weights_fn *fn, void *arg, i
     }
     PQclear(r);
     return err;
+}
+
+enum err weights_read(struct pg *pg, uint32_t days, weights_fn *fn, void *arg, int64_t *until,
+                      struct fault *f)
+{
+    *until = 0;
+    enum err err = pg_begin(pg, f);
+
+    if (err != OK) {
+        return err;
+    }
+    err = pg_script(pg, "SET LOCAL statement_timeout = " READ_MS_MAX, f);
+    err = err == OK ? read_all(pg, days, fn, arg, until, f) : err;
+    if (err != OK) {
+        pg_rollback(pg);
+        return err;
+    }
+    return pg_commit(pg, f);
 }
