@@ -1,25 +1,31 @@
 // Coverage against the real server: a unit is sent, a gap opens; it comes back, the gap closes.
 import { until } from '../../console/test/browser.mjs';
 import { equal, must } from '../../console/test/harness.mjs';
+import { terminal } from './terminal.mjs';
 
 const SCHOOL = 'Q03'; // within three minutes
+const school = { lon: 122.644495, lat: 29.410474 };
 const place = { state: 'known', lon: 122.69, lat: 29.46, address: '纵五路口' };
 
 const ask = (server, query = '', more) => server.ask('GET', `/coverage${query}`, undefined, 'operator', more);
 const circleOf = (map, code) => map.features.find((f) => f.properties.code === code).properties;
 const police = (figures) => figures.classes.find((c) => c.class === 'police');
 
-/* Only who is first at the school, and who goes to the incident instead. */
+/* One police unit at the school and nobody else free: what stories before this one left is no ground for it. */
 async function oneAtTheSchool(server) {
     const { units } = await server.ask('GET', '/units?limit=500', undefined, 'commander');
-    const before = circleOf(await ask(server), SCHOOL);
-    must(before.kept === true && before.unit !== undefined, `the school is kept: ${JSON.stringify(before)}`);
-    for (const unit of units) {
-        if (unit.id !== before.unit && unit.status === 'available') {
-            await server.command('commander', 'unit.status', { unit: unit.id, available: false, reason: 'meal', by: 'radio' });
-        }
+    const free = units.filter((u) => u.status === 'available' && u.police_type !== undefined);
+    must(free.length > 0, 'somebody is free');
+    for (const unit of free.slice(1)) {
+        await server.command('commander', 'unit.status', { unit: unit.id, available: false, reason: 'meal', by: 'radio' });
     }
-    return units.find((u) => u.id === before.unit);
+    const phone = await terminal(server, free[0].id);
+    const { lon, lat } = school;
+    const sent = setInterval(() => phone.send(lon, lat), 300);
+    await until(async () => circleOf(await ask(server), SCHOOL).unit === free[0].id, 'the unit keeps the school');
+    clearInterval(sent);
+    phone.close();
+    return free[0];
 }
 
 async function allBack(server) {

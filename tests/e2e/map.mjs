@@ -1,32 +1,13 @@
 // The story of the map against the real server: its base map, one unit that sends where it is, and what the desk makes of it.
 // Needs a browser that draws; looked at as data. E2E_MAP is the map the server has, or empty where none could be made.
-import { createRequire } from 'node:module';
-
 import { axe, launch, openPage, signIn, until } from '../../console/test/browser.mjs';
 import { equal, must } from '../../console/test/harness.mjs';
 import { held, ready } from '../../console/test/map.mjs';
 import { password } from './server.mjs';
+import { terminal } from './terminal.mjs';
 
-const { WebSocket } = createRequire(new URL('../../console/package.json', import.meta.url))('ws');
 const drawn = (page, layer) => page.evaluate((l) => globalThis.tocsinMap?.seen(l) ?? [], layer);
 const layers = (page) => page.evaluate(() => globalThis.tocsinMap.layers());
-
-/* A terminal that is signed in as its unit and sends a place. */
-async function terminal(server, unit) {
-    await server.command('admin', 'user.create', { username: 'terminal', role: 'unit', zones: ['LP'], unit });
-    await server.ask('PUT', '/users/terminal/password', { password: password('terminal') }, 'admin');
-    await server.signIn('terminal');
-    const socket = new WebSocket(`ws://127.0.0.1:${server.port}/ws`, 'tocsin.v1');
-    await new Promise((done) => socket.once('open', done));
-    const welcome = new Promise((done) => socket.once('message', done));
-    socket.send(JSON.stringify({ op: 'hello', token: server.tokens.get('terminal'), topics: [], zones: [] }));
-    await welcome;
-    return {
-        send: (lon, lat) =>
-            socket.send(JSON.stringify({ op: 'position', unit, lon, lat, fix_at: new Date().toISOString() })),
-        close: () => socket.close(),
-    };
-}
 
 async function work({ page }, server, receive) {
     const opened = (await receive()).events.find((e) => e.kind === 'incident.opened').incident;
