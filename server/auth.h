@@ -18,6 +18,7 @@ struct auth_setup {
     unsigned gateways;
     struct door_way from_gateway[8]; /* DOOR_AUTH; all with the auth thread's own wake_fd */
     struct door_way to_gateway[8];   /* DOOR_AUTH_DONE, DOOR_SESSION_ENDED */
+    _Atomic uint32_t *ended;         /* door.ended of every gateway */
     struct door_way to_core;         /* internal commands (server/internal.h) */
     struct queue *from_view;         /* struct caller_note; NULL: nothing is kept at hand */
     const struct world *world;       /* read in auth_start only: whom it holds for signed in */

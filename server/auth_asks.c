@@ -70,6 +70,9 @@ void auth_tell_ended(struct auth *a, const struct sha256 *token)
     for (unsigned g = 0; g < a->setup.gateways; g++) {
         push(a, g, &ended, sizeof(ended));
     }
+    if (a->setup.ended != NULL) {
+        atomic_fetch_add_explicit(a->setup.ended, 1, memory_order_release);
+    }
 }
 
 /* ---- the asks ---- */

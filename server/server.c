@@ -194,6 +194,7 @@ static enum err start_auth(struct server *s, struct fault *f)
 {
     struct auth_setup setup = { .conf = s->conf,
                                 .gateways = s->ways.gateways,
+                                .ended = &s->ways.ended,
                                 .to_core = s->ways.auth_core,
                                 .from_view = s->ways.view_auth,
                                 .world = &s->live->world };

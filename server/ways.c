@@ -60,6 +60,7 @@ enum err ways_open(const struct conf *conf, struct ways *out, struct fault *f)
             .from_auth = way(SMALL_BYTES, fd),
             .to_archive = way(READ_BYTES, out->archive_fd),
             .from_archive = way(ANSWER_BYTES, fd),
+            .ended = &out->ended,
         };
         good = good && fd >= 0 && complete(&out->doors[g]);
     }

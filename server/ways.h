@@ -19,6 +19,7 @@ struct ways {
     struct door_way cover_view;           /* and back */
     struct door_way core_archive;         /* core → archive: commands for the past */
     struct door_way archive_core;         /* and back */
+    _Atomic uint32_t ended;               /* door.ended of all of them */
     struct door doors[DOOR_GATEWAYS_MAX]; /* as each gateway sees them */
 };
 

@@ -16,6 +16,7 @@
 #include "base/queue.h"
 #include "base/units.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -318,6 +319,9 @@ struct door {
     struct door_way to_view, from_view;
     struct door_way to_auth, from_auth;
     struct door_way to_archive, from_archive;
+    /* Sessions that have ended, all told, raised when every gateway has been sent the record of it
+     * and before anybody is told that it is so. NULL: none ever ends. */
+    const _Atomic uint32_t *ended;
 };
 
 #endif

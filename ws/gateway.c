@@ -205,6 +205,7 @@ static void on_record(struct gateway *g, const void *at, size_t len)
         break;
     case DOOR_SESSION_ENDED:
         session_ended(g, ((const struct door_session_ended *)at)->session);
+        g->ended++;
         break;
     default:
         must(!"a record of this kind comes to a gateway");

@@ -409,7 +409,7 @@ static void authorise(struct http_call *call)
         call->authorised = true;
         return;
     }
-    t = token_by_digest(c->g, &call->token_hash);
+    t = token_standing(c->g, &call->token_hash);
     if (t != NULL) {
         signed_by(call, t);
         return;

@@ -305,6 +305,7 @@ struct gateway {
     uint32_t pending_cap;
     uint32_t pending_free; /* index + 1 */
     struct token *tokens;
+    uint32_t ended;                /* sessions of whose end it has read */
     struct allowances *allowances; /* of users and addresses that read */
     struct tiles *tiles;           /* the base map; NULL: there is none */
 
@@ -473,6 +474,7 @@ void command_fault(const struct door_answer *a, struct fault *f);
 void tokens_init(struct gateway *g);
 struct token *token_find(struct gateway *g, struct str token);
 struct token *token_by_digest(struct gateway *g, const struct sha256 *hash);
+struct token *token_standing(struct gateway *g, const struct sha256 *hash);
 struct token *token_put(struct gateway *g, const struct sha256 *hash, struct str principal,
                         const uint8_t session[16], int64_t expires_us);
 void token_forget(struct gateway *g, const uint8_t session[16]);

@@ -46,13 +46,26 @@ struct token *token_find(struct gateway *g, struct str token)
     struct sha256 hash;
 
     token_digest(token, &hash);
-    return token_by_digest(g, &hash);
+    return token_standing(g, &hash);
+}
+
+/* As long as an end is on its way to this gateway nobody is let in by what it remembers: who was
+ * told that a session is over must find it over at every gateway. The auth thread knows. */
+struct token *token_standing(struct gateway *g, const struct sha256 *hash)
+{
+    const _Atomic uint32_t *ended = g->setup.door.ended;
+
+    if (ended != NULL && atomic_load_explicit(ended, memory_order_acquire) != g->ended) {
+        return NULL;
+    }
+    return token_by_digest(g, hash);
 }
 
 struct token *token_put(struct gateway *g, const struct sha256 *hash, struct str principal,
                         const uint8_t session[16], int64_t expires_us)
 {
     struct token *best = NULL;
+    uint64_t acked_seq = 0;
 
     if (principal.len >= sizeof(best->principal)) {
         return NULL;
@@ -62,6 +75,7 @@ struct token *token_put(struct gateway *g, const struct sha256 *hash, struct str
 
         if (memcmp(t->hash.at, hash->at, sizeof(hash->at)) == 0) {
             best = t;
+            acked_seq = t->acked_seq; /* what it was promised still is */
             break;
         }
         if (best == NULL || t->used_us < best->used_us) {
@@ -72,6 +86,7 @@ struct token *token_put(struct gateway *g, const struct sha256 *hash, struct str
     best->hash = *hash;
     memcpy(best->session, session, sizeof(best->session));
     memcpy(best->principal, principal.at, principal.len);
+    best->acked_seq = acked_seq;
     best->expires_us = expires_us;
     best->used_us = mono_us();
     return best;

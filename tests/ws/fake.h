@@ -34,7 +34,8 @@ struct fake {
     size_t user_count;
     struct fake_id ids[IDS_MAX];
     size_t id_count;
-    uint64_t fixes, commands, reads;
+    uint64_t fixes, commands, reads, checks;
+    _Atomic uint32_t ended;
     struct door_fix last;
     bool answer_first;
     bool hold;

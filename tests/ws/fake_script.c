@@ -194,6 +194,10 @@ static void do_end(struct fake *k, const json_t *line)
     const char *name = json_string_value(json_object_get(line, "session"));
 
     memcpy(e.session, name, strnlen(name, sizeof(e.session)));
+    k->ended++;
+    if (json_is_true(json_object_get(line, "under_way"))) {
+        return; /* told to others, not read by these gateways yet */
+    }
     for (unsigned g = 0; g < k->count; g++) {
         fake_push(&k->doors[g].from_auth, &e, sizeof(e), NULL, 0);
     }
@@ -221,10 +225,11 @@ void fake_do_line(struct fake *k, const char *text)
         do_end(k, line);
     } else {
         must(strcmp(what, "count") == 0);
-        printf("{\"fixes\":%llu,\"commands\":%llu,\"reads\":%llu,\"last\":[%u,%d,%d,%u,%u]}\n",
+        printf("{\"fixes\":%llu,\"commands\":%llu,\"reads\":%llu,\"checks\":%llu,\"last\":[%u,%d,%"
+               "d,%u,%u]}\n",
                (unsigned long long)k->fixes, (unsigned long long)k->commands,
-               (unsigned long long)k->reads, k->last.unit, k->last.lon_e7, k->last.lat_e7,
-               k->last.heading, k->last.speed_kmh);
+               (unsigned long long)k->reads, (unsigned long long)k->checks, k->last.unit,
+               k->last.lon_e7, k->last.lat_e7, k->last.heading, k->last.speed_kmh);
     }
     fflush(stdout);
     json_decref(line);

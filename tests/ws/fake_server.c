@@ -117,7 +117,8 @@ static void start_gateway(struct fake *k, unsigned i)
                         .to_auth = way_new(k->wake_fd),
                         .from_auth = way_new(fd),
                         .to_archive = way_new(k->wake_fd),
-                        .from_archive = way_new(fd) };
+                        .from_archive = way_new(fd),
+                        .ended = &k->ended };
     setup = (struct gateway_setup){ .conf = &k->conf,
                                     .door = *d,
                                     .ring = k->ring,

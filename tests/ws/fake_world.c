@@ -186,6 +186,7 @@ void fake_on_auth(struct fake *k, struct door_way *way, const struct door_auth_a
     }
     buf_fixed(&b, text, sizeof(text));
     d.expires_us = INT64_C(4102444800000000);
+    k->checks += ask->what == AUTH_CHECK;
     if (ask->what == AUTH_CHECK && s[0].len > 4 && memcmp(s[0].at, "tok-", 4) == 0) {
         user = (struct str){ s[0].at + 4, s[0].len - 4 };
     } else if (ask->what == AUTH_SIGN_IN && str_is(s[1], "right")) {
@@ -213,7 +214,6 @@ void fake_on_auth(struct fake *k, struct door_way *way, const struct door_auth_a
     buf_str(&b, rest);
     fake_push(way, &d, sizeof(d), b.at, b.len);
     buf_fini(&b);
-    (void)k;
 }
 
 /* What the answer to a command is, by its type: report.link is refused, report.unlink finds the log
