@@ -108,22 +108,28 @@ static bool in_box(struct point a, struct point b, struct point p)
            p.lat_e7 >= lower(a.lat_e7, b.lat_e7) && p.lat_e7 <= higher(a.lat_e7, b.lat_e7);
 }
 
+bool geo_edge_passed(struct point a, struct point b, struct point p, bool *inside)
+{
+    int side = side_of(a, b, p);
+
+    if (side == 0 && in_box(a, b, p)) {
+        return true;
+    }
+    /* The ray crosses an edge that goes up with the point on its left, or down with it on its
+     * right; half-open in latitude, so that a corner counts once. */
+    if ((a.lat_e7 <= p.lat_e7) != (b.lat_e7 <= p.lat_e7)) {
+        *inside ^= (b.lat_e7 > a.lat_e7) == (side > 0);
+    }
+    return false;
+}
+
 bool geo_in_ring(const struct point *ring, size_t count, struct point p)
 {
     bool inside = false;
 
     for (size_t i = 0; i < count; i++) {
-        struct point a = ring[i];
-        struct point b = ring[i + 1 < count ? i + 1 : 0];
-        int side = side_of(a, b, p);
-
-        if (side == 0 && in_box(a, b, p)) {
+        if (geo_edge_passed(ring[i], ring[i + 1 < count ? i + 1 : 0], p, &inside)) {
             return true;
-        }
-        /* A ray to the east crosses an edge that goes up with the point on its left, or down with
-         * it on its right; half-open in latitude, so that a corner counts once. */
-        if ((a.lat_e7 <= p.lat_e7) != (b.lat_e7 <= p.lat_e7)) {
-            inside ^= (b.lat_e7 > a.lat_e7) == (side > 0);
         }
     }
     return inside;

@@ -17,6 +17,11 @@ uint32_t geo_distance_mm(struct point a, struct point b);
  * the border counts as inside. */
 bool geo_in_ring(const struct point *ring, size_t count, struct point p);
 
+/* One edge of a ring, seen from `p`: true when `p` lies on it. Else `*inside` turns about when a
+ * ray from `p` to the east crosses it; begun with false and shown every edge of a closed ring, it
+ * ends as whether `p` lies inside. Exact. */
+bool geo_edge_passed(struct point a, struct point b, struct point p, bool *inside);
+
 /* True when the lines from `a` to `b` and from `c` to `d` have a point in common, their ends
  * included. Exact, on the flat map; lines that cross the 180th meridian are not told apart from
  * those that go the long way round. */

@@ -31,6 +31,7 @@ struct snapshot_head {
     uint32_t next_road;
     uint64_t road_change, road_weights;
     struct list circles; /* of struct circle */
+    uint32_t zone_reach_m;
 };
 
 struct capability_word {

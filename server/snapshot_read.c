@@ -6,6 +6,7 @@
 #include "dispatch/core/command_ids.h"
 #include "dispatch/core/deadlines.h"
 #include "dispatch/core/seats.h"
+#include "dispatch/core/zones.h"
 #include "dispatch/model/shape_clone.h"
 
 /* A cursor over the image; its first trouble sticks. */
@@ -156,6 +157,7 @@ static void take_head(struct image *m)
     w->city_name = h.city_name;
     w->city_name_en = h.city_name_en;
     w->district_bits = h.district_bits;
+    w->zone_reach_m = h.zone_reach_m < ZONE_REACH_MOST_M ? h.zone_reach_m : ZONE_REACH_MOST_M;
     take_seats(m, &h.seats);
     take_roads(m, &h);
     take_circles(m, &h.circles);
@@ -310,16 +312,23 @@ static void take_points(struct image *m)
         w->points[k] = (struct point){ (int32_t)(uint32_t)(v >> 32), (int32_t)(uint32_t)v };
     }
     w->point_count = count;
+    uint64_t corners = 0;
     for (uint32_t k = 0; k < w->ring_count; k++) {
-        if ((uint64_t)w->rings[k].first + w->rings[k].count > count) {
-            fail(m, ERR_CORRUPT, "a ring of a snapshot has no corners");
+        corners += w->rings[k].count;
+        if ((uint64_t)w->rings[k].first + w->rings[k].count > count || corners > count) {
+            fail(m, ERR_CORRUPT, "a ring of a snapshot has no corners of its own");
         }
     }
+    uint64_t rings = 0;
     for (uint32_t k = 0; k < w->zone_count; k++) {
+        rings += w->zones[k].ring_count;
         if ((uint64_t)w->zones[k].first_ring + w->zones[k].ring_count > w->ring_count ||
-            w->zones[k].bit > 63) {
-            fail(m, ERR_CORRUPT, "a zone of a snapshot has no rings");
+            rings > w->ring_count || w->zones[k].bit > 63) {
+            fail(m, ERR_CORRUPT, "a zone of a snapshot has no rings of its own");
         }
+    }
+    if (m->err == OK) {
+        zone_index_build(w);
     }
 }
 

@@ -27,6 +27,7 @@ static const struct field snapshot_head_fields[] = {
     FIELD(snapshot_head, road_change, F_UINT),
     FIELD(snapshot_head, road_weights, F_UINT),
     FIELD(snapshot_head, circles, F_LIST, .sub = &circle_shape, .limit = CIRCLES_MAX),
+    FIELD(snapshot_head, zone_reach_m, F_UINT),
 };
 SHAPE(snapshot_head);
 
@@ -95,6 +96,7 @@ static void put_head(struct buf *b, const struct world *w)
         .road_change = w->road_change,
         .road_weights = w->road_weights,
         .circles = { .at = w->circles, .count = w->circle_count },
+        .zone_reach_m = w->zone_reach_m,
     };
     pack_struct(b, &snapshot_head_shape, &head);
 }

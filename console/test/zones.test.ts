@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
+import { zoneText } from '../src/shared/texts';
+import { nothing, type State } from '../src/store/reduce';
 import { zonePoint, zonePoints, type Ring } from '../src/store/zones';
+import type { Place } from '../src/wire/types';
 
 const square: Ring = [
     [122.6, 29.4],
@@ -37,5 +40,22 @@ describe('a point for a zone', () => {
     it('is missing where there is no outline', () => {
         expect(zonePoint([])).toBeUndefined();
         expect(zonePoints({ features: [{ id: 'z1', geometry: { coordinates: [] } }] }).size).toBe(0);
+    });
+});
+
+describe('whose a place is', () => {
+    const s: State = {
+        ...nothing,
+        city: { zones: [{ id: 'live-z3', code: 'A1', name_zh: '甲一所', name_en: 'Station A1', kind: 'station' }] },
+    };
+    const place = (more: object): Place => ({ state: 'known', lon: 120, lat: 30, ...more });
+    it('is_said_with_its_mark_when_it_lies_outside_of_all', () => {
+        expect(zoneText(s, place({ zone: 'live-z3' }), 'zh')).toBe('甲一所');
+        expect(zoneText(s, place({ zone: 'live-z3', zone_off_m: 120 }), 'zh')).toBe('甲一所（辖区外约 120 米，归最近辖区）');
+        expect(zoneText(s, place({ zone: 'live-z3', zone_off_m: 120 }), 'en')).toBe(
+            'Station A1 (nearest; about 120 m outside every zone)',
+        );
+        expect(zoneText(s, place({}), 'zh')).toBe('不在任何辖区内');
+        expect(zoneText(s, { state: 'unknown' }, 'en')).toBe('–');
     });
 });

@@ -3,6 +3,7 @@
  * Refusals: too_few_points, end_in_past, value_needed, no_such_incident, not_your_zone,
  * capacity_reached, no_road_there. */
 #include "dispatch/command/decide.h"
+#include "dispatch/core/zones.h"
 
 static enum refusal wrong(const struct turn *t, const struct road_notice *n, const char **field)
 {
@@ -43,7 +44,7 @@ static void notice(struct turn *t, enum event_kind kind, struct road_notice n,
         turn_refuse(t, why, field);
         return;
     }
-    n.zone = world_zone_at(t->world, n.points[0]);
+    n.zone = zones_find(t->world, n.points[0]).zone;
     if (!turn_zone_allowed(t, n.zone, "points")) {
         return;
     }

@@ -6,6 +6,7 @@
 #include "dispatch/core/order.h"
 #include "dispatch/core/own.h"
 #include "dispatch/core/seats.h"
+#include "dispatch/core/zones.h"
 #include "dispatch/plan/evaluate.h"
 
 #define CLOCK_SKEW_US (60 * US_PER_S) /* between an exchange's clock and ours */
@@ -60,6 +61,17 @@ struct caller_cell take_caller_cell(struct turn *t, const struct caller_place_in
                                  .radius_m = in->radius_m };
 }
 
+void take_zone(struct turn *t, struct place *p, struct point at)
+{
+    struct zone_found found = zones_find(t->world, at);
+    uint32_t off_m = found.off_m;
+    if (p->coarse) { /* so that it does not tell where in the cell */
+        off_m = (off_m + PLACE_CELL_M - 1) / PLACE_CELL_M * PLACE_CELL_M;
+    }
+    p->zone = found.zone;
+    p->zone_off_m = off_m;
+}
+
 bool take_caller_placed(const struct report *r)
 {
     return r->caller_place.ref != 0 && (r->caller_lon_e7 != 0 || r->caller_lat_e7 != 0);
@@ -68,15 +80,16 @@ bool take_caller_placed(const struct report *r)
 struct place take_place_of_caller(struct turn *t, const struct report *r)
 {
     struct point at = { r->caller_lon_e7, r->caller_lat_e7 };
-    return (struct place){ .state = PLACE_APPROXIMATE,
-                           .coarse = true,
-                           .protected = true,
-                           .lon_e7 = at.lon_e7,
-                           .lat_e7 = at.lat_e7,
-                           .radius_m = r->caller_radius_m > PLACE_CELL_M ? r->caller_radius_m
-                                                                         : PLACE_CELL_M,
-                           .zone = world_zone_at(t->world, at),
-                           .exact = r->caller_place };
+    struct place p = { .state = PLACE_APPROXIMATE,
+                       .coarse = true,
+                       .protected = true,
+                       .lon_e7 = at.lon_e7,
+                       .lat_e7 = at.lat_e7,
+                       .radius_m =
+                           r->caller_radius_m > PLACE_CELL_M ? r->caller_radius_m : PLACE_CELL_M,
+                       .exact = r->caller_place };
+    take_zone(t, &p, at);
+    return p;
 }
 
 bool take_times_valid(struct turn *t, int64_t rang, int64_t answered, int64_t ended)
@@ -144,11 +157,9 @@ struct place take_place(struct turn *t, const struct place_in *in)
     };
     struct point at = { in->lon, in->lat };
     if (in->state == PLACE_KNOWN || in->state == PLACE_APPROXIMATE) {
-        p.zone = world_zone_at(t->world, at);
-        if (in->protected) {
-            at = geo_cell_centre(at, PLACE_CELL_M);
-            p.coarse = true;
-        }
+        p.coarse = in->protected;
+        take_zone(t, &p, at);
+        at = p.coarse ? geo_cell_centre(at, PLACE_CELL_M) : at;
         p.lon_e7 = at.lon_e7;
         p.lat_e7 = at.lat_e7;
     }

@@ -23,6 +23,9 @@ struct caller_cell {
 };
 struct caller_cell take_caller_cell(struct turn *t, const struct caller_place_in *in);
 
+/* Whose the point is, and how far outside of that; of a coarse place in steps of its cell. */
+void take_zone(struct turn *t, struct place *p, struct point at);
+
 /* Where a report's caller is, as an incident's place: about there, the exact place sealed. */
 struct place take_place_of_caller(struct turn *t, const struct report *r);
 bool take_caller_placed(const struct report *r);

@@ -34,10 +34,11 @@ static struct unit_view view_of(struct turn *t, const struct unit *u)
 
 static struct place last_place(struct turn *t, const struct unit_view *view)
 {
-    return (struct place){ .state = view->age_ms == UINT32_MAX ? PLACE_APPROXIMATE : PLACE_KNOWN,
-                           .lon_e7 = view->at.lon_e7,
-                           .lat_e7 = view->at.lat_e7,
-                           .zone = world_zone_at(t->world, view->at) };
+    struct place p = { .state = view->age_ms == UINT32_MAX ? PLACE_APPROXIMATE : PLACE_KNOWN,
+                       .lon_e7 = view->at.lon_e7,
+                       .lat_e7 = view->at.lat_e7 };
+    take_zone(t, &p, view->at);
+    return p;
 }
 
 static void grade_gravest(struct turn *t, incident_id id)

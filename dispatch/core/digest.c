@@ -227,6 +227,7 @@ static uint64_t mix_rest(const struct world *w, uint64_t h)
     }
     h = hash_mix(h ^ w->capability_count);
     h = hash_mix(h ^ (w->ids.last - w->ids.first));
+    h = w->zone_reach_m != 0 ? hash_mix(h ^ w->zone_reach_m) : h;
     if (w->road_change != 0) { /* digests of records from before stay what they were */
         h = hash_mix(h ^ w->road_change) + w->next_road;
         h = hash_mix(h ^ w->road_weights);

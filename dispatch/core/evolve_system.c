@@ -46,7 +46,8 @@ static void load_rings(struct world *w, struct zone *z, const struct list *rings
     for (uint32_t i = 0; i < rings->count; i++) {
         uint32_t count = r[i].points.count;
         must(w->ring_count < w->limits.rings && w->point_count + count <= w->limits.points);
-        w->rings[w->ring_count++] = (struct zone_ring){ .first = w->point_count, .count = count };
+        w->rings[w->ring_count++] =
+            (struct zone_ring){ .first = w->point_count, .count = count, .hole = r[i].hole };
         memcpy(&w->points[w->point_count], r[i].points.at, count * sizeof(struct point));
         widen(z, r[i].points.at, count);
         w->point_count += count;
@@ -89,6 +90,7 @@ static void load_zones(struct world *w, const struct list *zones)
         z->bit = zone_bit(w, z);
         load_rings(w, z, &in[i].rings);
     }
+    zone_index_build(w);
 }
 
 static void load_types(struct world *w, const struct list *types)
@@ -200,6 +202,7 @@ static void city_loaded(struct world *w, const struct city *c)
 {
     touch_city(w);
     load_names(w, c);
+    w->zone_reach_m = c->zone_reach_m;
     load_zones(w, &c->zones);
     load_types(w, &c->types);
     load_units(w, &c->units);

@@ -51,6 +51,12 @@ static void cut_world(struct cutter *c, struct world *w, const struct world_limi
     w->zones = cut(c, l->zones, sizeof(*w->zones));
     w->rings = cut(c, l->rings, sizeof(*w->rings));
     w->points = cut(c, l->points, sizeof(*w->points));
+    w->zone_index.edge_boxes =
+        cut(c, zone_index_edge_boxes(l->points, l->rings), sizeof(*w->zone_index.edge_boxes));
+    w->zone_index.ring_boxes = cut(c, l->rings, sizeof(*w->zone_index.ring_boxes));
+    w->zone_index.zone_boxes =
+        cut(c, zone_index_zone_boxes(l->zones), sizeof(*w->zone_index.zone_boxes));
+    w->zone_index.order = cut(c, l->zones, sizeof(*w->zone_index.order));
     w->premises = cut(c, l->premises, sizeof(*w->premises));
     w->types = cut(c, l->types, sizeof(*w->types));
     w->circles = cut(c, CIRCLES_MAX, sizeof(*w->circles));
@@ -231,35 +237,6 @@ uint64_t world_capability(const struct world *w, struct str word)
         }
     }
     return 0;
-}
-
-static bool zone_holds(const struct world *w, const struct zone *z, struct point p)
-{
-    if (p.lon_e7 < z->west_e7 || p.lon_e7 > z->east_e7 || p.lat_e7 < z->south_e7 ||
-        p.lat_e7 > z->north_e7) {
-        return false;
-    }
-    for (uint32_t i = 0; i < z->ring_count; i++) {
-        const struct zone_ring *r = &w->rings[z->first_ring + i];
-        if (geo_in_ring(&w->points[r->first], r->count, p)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-zone_id world_zone_at(const struct world *w, struct point p)
-{
-    zone_id best = { 0 };
-    int best_kind = -1;
-    for (uint32_t i = 0; i < w->zone_count; i++) {
-        const struct zone *z = &w->zones[i];
-        if ((int)z->kind > best_kind && z->ring_count > 0 && zone_holds(w, z, p)) {
-            best = z->id;
-            best_kind = z->kind;
-        }
-    }
-    return best;
 }
 
 uint32_t world_flags_at(const struct world *w, struct point p)

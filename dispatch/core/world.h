@@ -10,6 +10,7 @@
 #define DISPATCH_CORE_WORLD_H
 
 #include "base/arena.h"
+#include "dispatch/core/zone_index.h"
 #include "dispatch/model/entities.h"
 #include "dispatch/model/event.h"
 
@@ -128,6 +129,8 @@ struct world {
     uint32_t ring_count;
     struct point *points;
     uint32_t point_count;
+    struct zone_index zone_index; /* derived from these */
+    uint32_t zone_reach_m;        /* how far outside of a zone a point is still its; 0: standard */
     struct premise *premises;
     uint32_t premise_count;
     struct circle *circles; /* as the last city said; at most CIRCLES_MAX */
@@ -194,10 +197,6 @@ struct seat *world_seat_coded(const struct world *w, struct str code);
 
 /* Bit of a capability word, 0 when the city has none such. */
 uint64_t world_capability(const struct world *w, struct str word);
-
-/* The smallest zone that holds the point (beat before station before district before city; ties:
- * lower id). */
-zone_id world_zone_at(const struct world *w, struct point p);
 
 /* Flags of the public places within whose radius the point lies. */
 uint32_t world_flags_at(const struct world *w, struct point p);

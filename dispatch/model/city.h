@@ -12,6 +12,7 @@
 
 struct city_ring {
     struct list points; /* of struct point */
+    bool hole;          /* of the outer ring before it; what lies inside is not the zone's */
 };
 
 struct city_zone {
@@ -91,6 +92,8 @@ struct city {
     struct list places;       /* of struct city_place */
     struct list seats;        /* of struct city_seat */
     struct list circles;      /* of struct city_circle */
+    uint32_t zone_reach_m;    /* how far outside of all zones a point is still the nearest one's; 0:
+                                 the standard (core/zones.h) */
 };
 
 extern const struct shape city_ring_shape, city_zone_shape, city_unit_shape, city_type_shape,

@@ -273,6 +273,7 @@ struct zone {
 struct zone_ring {
     uint32_t first;
     uint32_t count;
+    bool hole; /* what lies inside is not the zone's; its outer ring stands before it */
 };
 
 /* A public place that plans may ask for. */

@@ -18,10 +18,12 @@ struct place {
     int32_t lat_e7;
     uint32_t radius_m;
     uint32_t flags;         /* bits of enum place_flag */
-    zone_id zone;           /* smallest zone that holds the point; 0 unknown */
+    zone_id zone;           /* whose the point is (core/zones.h); 0 unknown */
     struct text128 address; /* empty for a protected place */
     struct sealed detail;   /* floor, room, who opens: personal */
     struct sealed exact;    /* the exact place of a protected one: "lon lat address" */
+    uint32_t zone_off_m;    /* the point lies outside of every zone, so far from this, the nearest;
+                               of a coarse place in steps of its cell */
 };
 
 /* As a command brings it. */

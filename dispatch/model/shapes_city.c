@@ -3,6 +3,7 @@
 
 static const struct field city_ring_fields[] = {
     FIELD(city_ring, points, F_POINTS, .limit = 100000, .need = true),
+    FIELD(city_ring, hole, F_BOOL),
 };
 SHAPE(city_ring);
 
@@ -88,5 +89,6 @@ static const struct field city_fields[] = {
     FIELD(city, places, F_LIST, .sub = &city_place_shape, .limit = 65535),
     FIELD(city, seats, F_LIST, .sub = &city_seat_shape, .limit = 128),
     FIELD(city, circles, F_LIST, .sub = &city_circle_shape, .limit = CIRCLES_MAX),
+    FIELD(city, zone_reach_m, F_UINT, .limit = 20000),
 };
 SHAPE(city);

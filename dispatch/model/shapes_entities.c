@@ -18,6 +18,7 @@ static const struct field place_fields[] = {
     FIELD(place, address, F_TEXT, TACT),
     FIELD(place, detail, F_SEALED, TACT),
     FIELD(place, exact, F_SEALED, TACT),
+    FIELD(place, zone_off_m, F_UINT, TACT, .later = true),
 };
 SHAPE(place);
 
@@ -259,6 +260,7 @@ SHAPE(zone);
 static const struct field zone_ring_fields[] = {
     FIELD(zone_ring, first, F_UINT, OPEN_),
     FIELD(zone_ring, count, F_UINT, OPEN_),
+    FIELD(zone_ring, hole, F_BOOL, OPEN_, .later = true),
 };
 SHAPE(zone_ring);
 

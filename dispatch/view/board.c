@@ -84,7 +84,7 @@ static void put_ring(struct buf *b, const struct world *w, const struct zone_rin
     bool closed = r->count > 0 && at[0].lon_e7 == at[r->count - 1].lon_e7 &&
                   at[0].lat_e7 == at[r->count - 1].lat_e7;
     uint32_t count = r->count > 0 && !closed ? r->count + 1 : r->count;
-    buf_text(b, "[[");
+    buf_char(b, '[');
     for (uint32_t k = 0; k < count; k++) {
         const struct point *p = &at[k < r->count ? k : 0];
         buf_text(b, k > 0 ? ",[" : "[");
@@ -93,7 +93,19 @@ static void put_ring(struct buf *b, const struct world *w, const struct zone_rin
         json_out_deg(b, p->lat_e7);
         buf_char(b, ']');
     }
-    buf_text(b, "]]");
+    buf_char(b, ']');
+}
+
+/* Each outer ring begins a polygon, to which the holes behind it belong. */
+static void put_polygons(struct buf *b, const struct world *w, const struct zone *z)
+{
+    buf_char(b, '[');
+    for (uint32_t n = 0; n < z->ring_count; n++) {
+        const struct zone_ring *r = &w->rings[z->first_ring + n];
+        buf_text(b, n == 0 ? "[" : (r->hole ? "," : "],["));
+        put_ring(b, w, r);
+    }
+    buf_text(b, z->ring_count > 0 ? "]]" : "]");
 }
 
 void board_city_geojson(struct buf *b, const struct viewer *v)
@@ -113,12 +125,9 @@ void board_city_geojson(struct buf *b, const struct viewer *v)
         before = ",";
         buf_text(b, "{\"type\":\"Feature\",\"id\":");
         json_out_id(b, v->name, ID_LETTER_ZONE, z->id.n);
-        buf_text(b, ",\"geometry\":{\"type\":\"MultiPolygon\",\"coordinates\":[");
-        for (uint32_t n = 0; n < z->ring_count; n++) {
-            buf_text(b, n > 0 ? "," : "");
-            put_ring(b, w, &w->rings[z->first_ring + n]);
-        }
-        buf_text(b, "]},\"properties\":");
+        buf_text(b, ",\"geometry\":{\"type\":\"MultiPolygon\",\"coordinates\":");
+        put_polygons(b, w, z);
+        buf_text(b, "},\"properties\":");
         json_out_struct(b, &zone_seen_shape, z, &opt);
         buf_char(b, '}');
     }

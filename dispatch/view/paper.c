@@ -110,6 +110,9 @@ void paper_put_place(struct buf *b, const struct paper *p, const struct place *p
     bool told = false;
     if (z != NULL) {
         buf_str(b, text_str(&z->name_zh));
+        if (place->zone_off_m > 0) {
+            buf_fmt(b, " (辖区外 outside, ≈%u m)", place->zone_off_m);
+        }
         told = true;
     }
     if (place->protected) {

@@ -157,6 +157,14 @@ static void put_members(struct buf *b, const json_t *object, int64_t start_us, b
 
     json_object_foreach((json_t *)object, key, value)
     {
+        const json_t *off_m = json_object_get(value, "zone_off_m");
+
+        if (off_m != NULL) { /* of a place only this: that it lies in no zone, and whose it is */
+            buf_text(b, first ? "zone=" : " zone=");
+            put_value(b, json_object_get(value, "zone"), start_us);
+            buf_fmt(b, " zone_off_m=%" PRId64, (int64_t)json_integer_value(off_m));
+            first = false;
+        }
         if (is_left_out(key)) {
             continue;
         }

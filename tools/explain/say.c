@@ -33,6 +33,7 @@ enum phrase {
     NONE_YET,
     OTHER_ZONE,
     OLD_FIX,
+    OUTSIDE,
     PHRASES
 };
 static const char *const phrases[PHRASES][LANGS] = {
@@ -50,6 +51,7 @@ static const char *const phrases[PHRASES][LANGS] = {
     [NONE_YET] = { "本警情尚无推荐", "nothing was recommended for it" },
     [OTHER_ZONE] = { "非本辖区 +~", "of another area +~" },
     [OLD_FIX] = { "位置不确定 +~", "unsure where it is +~" },
+    [OUTSIDE] = { "（辖区外约 ~ 米，归最近辖区）", " (nearest; about ~ m outside every zone)" },
 };
 
 static const char *const agains[] = { "equal", "different", "other_version", "not_at_hand" };
@@ -187,6 +189,27 @@ static void put_slot(const struct evidence *e, const struct evidence_advice *a,
     put_again(a, s, lang, b);
 }
 
+/* Whose the place was. */
+static void put_zone(const struct evidence *e, const struct evidence_advice *a, enum say_lang lang,
+                     struct buf *b)
+{
+    const struct zone *z = world_zone(&e->replay.world, a->place.zone);
+    char figure[16];
+
+    if (z == NULL) {
+        return;
+    }
+    const struct text64 *name = lang == SAY_EN && z->name_en.len > 0 ? &z->name_en : &z->name_zh;
+
+    buf_fmt(b, "\n%s" STR_FMT " " STR_FMT,
+            lang == SAY_ZH ? "辖区：" : "zone: ", STR_ARG(text_str(&z->code)),
+            STR_ARG(text_str(name)));
+    if (a->place.zone_off_m > 0) {
+        (void)snprintf(figure, sizeof(figure), "%u", a->place.zone_off_m);
+        put_phrase(b, OUTSIDE, lang, figure);
+    }
+}
+
 void say_evidence(const struct evidence *e, bool all, enum say_lang lang, struct buf *b)
 {
     char at[INSTANT_TEXT_SIZE];
@@ -209,6 +232,7 @@ void say_evidence(const struct evidence *e, bool all, enum say_lang lang, struct
                         a->seq, at, lang == SAY_ZH ? "等级" : "tier", a->tier,
                         STR_ARG(text_str(&a->said.plan)), a->said.plan_version,
                         STR_ARG(text_str(&a->said.engine)), STR_ARG(text_str(&a->said.weights)));
+                put_zone(e, a, lang, b);
                 headed = true;
             }
             put_slot(e, a, &a->slots[k], lang, b);
@@ -266,6 +290,14 @@ static void json_advice(const struct evidence *e, const struct evidence_advice *
     buf_fmt(b, "%s{\"seq\":%" PRIu64 ",\"at\":", comma ? "," : "", a->seq);
     json_out_instant(b, a->at);
     buf_fmt(b, ",\"tier\":%u,", a->tier);
+    if (a->place.zone.n != 0) {
+        buf_text(b, "\"zone\":");
+        json_out_id(b, opt.world, ID_LETTER_ZONE, a->place.zone.n);
+        buf_char(b, ',');
+    }
+    if (a->place.zone_off_m > 0) {
+        buf_fmt(b, "\"zone_off_m\":%u,", a->place.zone_off_m);
+    }
     json_out_fields(b, &incident_recommended_shape, &head, &opt);
     buf_text(b, ",\"slots\":[");
     for (uint32_t k = 0; k < a->slot_count; k++) {

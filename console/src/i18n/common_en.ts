@@ -46,6 +46,8 @@ export const en: Record<keyof typeof zh, string> = {
     unclassified: 'not classified',
     place: 'Place',
     zone: 'Zone',
+    zoneNearest: '{0} (nearest; about {1} m outside every zone)',
+    zoneNone: 'in no zone',
     opened: 'Opened',
     since: 'Since',
     due: 'due',

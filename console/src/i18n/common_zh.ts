@@ -44,6 +44,8 @@ export const zh = {
     unclassified: '未定类别',
     place: '地点',
     zone: '辖区',
+    zoneNearest: '{0}（辖区外约 {1} 米，归最近辖区）',
+    zoneNone: '不在任何辖区内',
     opened: '立警',
     since: '始于',
     due: '时限',

@@ -22,6 +22,15 @@ export function placeText(s: State, place: Place | undefined, lang: Lang): strin
     return state === 'approximate' || place?.coarse === true ? `≈ ${where}` : where;
 }
 
+/* Whose the place is: the zone it lies in; the nearest one, marked, when it lies in none; or nobody's. */
+export function zoneText(s: State, place: Place | undefined, lang: Lang): string {
+    const zone = zoneName(s, place?.zone, lang);
+    if (zone === undefined) {
+        return place?.lon === undefined ? '–' : say(lang, 'zoneNone');
+    }
+    return place?.zone_off_m === undefined ? zone : say(lang, 'zoneNearest', zone, place.zone_off_m);
+}
+
 export function typeText(s: State, code: string | undefined, lang: Lang): string {
     return code === undefined || code === '' ? say(lang, 'unclassified') : (typeName(s, code, lang) ?? code);
 }

@@ -78,6 +78,7 @@ export interface Place {
     flags?: PlaceFlagWord[];
     zone?: string;
     address?: string;
+    zone_off_m?: number;
 }
 
 export interface Report {
@@ -301,6 +302,7 @@ export interface Zone {
 export interface ZoneRing {
     first?: number;
     count?: number;
+    hole?: boolean;
 }
 
 export interface Premise {
