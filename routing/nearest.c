@@ -1,4 +1,4 @@
-#include "routing/nearest.h"
+#include "routing/nearest_inside.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -50,14 +50,9 @@ void nearest_fini(struct nearest *n)
     *n = (struct nearest){ 0 };
 }
 
-static enum err no_room(struct fault *f)
+enum err nearest_no_room_(struct fault *f)
 {
     return fault_set(f, ERR_NO_MEMORY, "no memory for a unit's place", NULL, NULL);
-}
-
-static bool earlier(struct bucket_entry a, struct bucket_entry b)
-{
-    return a.ms != b.ms ? a.ms < b.ms : a.unit < b.unit;
 }
 
 /* The place of the first entry that is not earlier than `e`. */
@@ -69,7 +64,7 @@ static uint32_t place_of(const struct bucket *b, struct bucket_entry e)
     while (lo < hi) {
         uint32_t mid = lo + (hi - lo) / 2;
 
-        if (earlier(b->entry[mid], e)) {
+        if (bucket_earlier_(b->entry[mid], e)) {
             lo = mid + 1;
         } else {
             hi = mid;
@@ -78,11 +73,8 @@ static uint32_t place_of(const struct bucket *b, struct bucket_entry e)
     return lo;
 }
 
-static bool make_room(struct bucket *b)
+bool bucket_grow_(struct bucket *b)
 {
-    if (b->count < b->room) {
-        return true;
-    }
     uint32_t room = b->room == 0 ? 4 : b->room * 2;
     struct bucket_entry *bigger = realloc(b->entry, room * sizeof(*bigger));
 
@@ -91,6 +83,21 @@ static bool make_room(struct bucket *b)
     }
     b->entry = bigger;
     b->room = room;
+    return true;
+}
+
+bool nearest_spots_(struct nearest_unit *u, uint32_t count)
+{
+    if (count <= u->spot_room) {
+        return true;
+    }
+    struct bucket_spot *bigger = realloc(u->spot, count * sizeof(*bigger));
+
+    if (bigger == NULL) {
+        return false;
+    }
+    u->spot = bigger;
+    u->spot_room = count;
     return true;
 }
 
@@ -149,17 +156,11 @@ static void climb_all(struct nearest *n, const struct nearest_unit *u)
 /* Room for one more wherever the unit will stand, so that nothing fails half way. */
 static bool make_rooms(struct nearest *n, struct nearest_unit *u)
 {
-    if (n->met_count > u->spot_room) {
-        struct bucket_spot *bigger = realloc(u->spot, n->met_count * sizeof(*bigger));
-
-        if (bigger == NULL) {
-            return false;
-        }
-        u->spot = bigger;
-        u->spot_room = n->met_count;
+    if (!nearest_spots_(u, n->met_count)) {
+        return false;
     }
     for (uint32_t i = 0; i < n->met_count; i++) {
-        if (!make_room(&n->bucket[n->met[i].node])) {
+        if (!bucket_room_(&n->bucket[n->met[i].node])) {
             return false;
         }
     }
@@ -230,7 +231,7 @@ enum err nearest_put(struct nearest *n, uint32_t unit, const struct seed *seeds,
     must(count >= 1 && count <= CLIMB_SEEDS_MAX);
     memcpy(n->unit[unit].seeds, seeds, count * sizeof(*seeds));
     n->unit[unit].seed_count = count;
-    return stand(n, unit) ? OK : no_room(f);
+    return stand(n, unit) ? OK : nearest_no_room_(f);
 }
 
 void nearest_drop(struct nearest *n, uint32_t unit)
@@ -285,158 +286,7 @@ enum err nearest_renew(struct nearest *n, struct fault *f)
         n->is_stale[n->stale[i]] = 0;
         ok = stand(n, n->stale[i]) && ok;
     }
-    return ok ? OK : no_room(f);
-}
-
-#define DIGIT_BITS 11
-#define DIGITS (1 << DIGIT_BITS)
-
-/* Sorts `loose` by one digit of the time; what is equal stays in order. */
-static void sort_by_digit(struct nearest *n, uint32_t count, uint32_t shift)
-{
-    uint32_t first[DIGITS + 1] = { 0 };
-    struct nearest_loose *sorted = n->sorted;
-
-    for (uint32_t i = 0; i < count; i++) {
-        first[((n->loose[i].ms >> shift) & (DIGITS - 1)) + 1]++;
-    }
-    for (uint32_t d = 0; d < DIGITS; d++) {
-        first[d + 1] += first[d];
-    }
-    for (uint32_t i = 0; i < count; i++) {
-        sorted[first[(n->loose[i].ms >> shift) & (DIGITS - 1)]++] = n->loose[i];
-    }
-    n->sorted = n->loose;
-    n->loose = sorted;
-}
-
-static bool make_loose_room(struct nearest *n, uint32_t count)
-{
-    if (count <= n->loose_room) {
-        return true;
-    }
-    uint32_t room = count + count / 2;
-    struct nearest_loose *loose = realloc(n->loose, room * sizeof(*loose));
-
-    n->loose = loose != NULL ? loose : n->loose;
-    struct nearest_loose *sorted = realloc(n->sorted, room * sizeof(*sorted));
-
-    n->sorted = sorted != NULL ? sorted : n->sorted;
-    n->loose_room = loose != NULL && sorted != NULL ? room : n->loose_room;
-    return loose != NULL && sorted != NULL;
-}
-
-static int rising(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a;
-    uint64_t y = *(const uint64_t *)b;
-
-    return (x > y) - (x < y);
-}
-
-/* The units the index holds, neighbours after each other: their ways up share most of their arcs,
- * which then are at hand. Returns how many. */
-static uint32_t list_by_place(struct nearest *n)
-{
-    uint32_t count = 0;
-
-    for (uint32_t u = 0; u < n->unit_max; u++) {
-        if (n->unit[u].seed_count > 0) {
-            n->by_place[count++] = (uint64_t)n->unit[u].seeds[0].node << 32 | u;
-        }
-    }
-    qsort(n->by_place, count, sizeof(*n->by_place), rising);
-    return count;
-}
-
-/* All entries of all units, loose. Returns how many; UINT32_MAX: no memory. */
-static uint32_t loosen(struct nearest *n)
-{
-    uint32_t units = list_by_place(n);
-    uint32_t count = 0;
-
-    for (uint32_t i = 0; i < units; i++) {
-        uint32_t unit = (uint32_t)n->by_place[i];
-        struct nearest_unit *u = &n->unit[unit];
-
-        climb_all(n, u);
-        if (!make_rooms(n, u) || !make_loose_room(n, count + n->met_count)) {
-            return UINT32_MAX;
-        }
-        memcpy(u->spot, n->met, n->met_count * sizeof(*u->spot));
-        u->spot_count = n->met_count;
-        for (uint32_t k = 0; k < n->met_count; k++) {
-            n->loose[count++] =
-                (struct nearest_loose){ .ms = n->met[k].ms, .unit = unit, .node = n->met[k].node };
-        }
-    }
-    return count;
-}
-
-static void sort_by_time(struct nearest *n, uint32_t count)
-{
-    uint32_t highest_ms = 0;
-
-    for (uint32_t i = 0; i < count; i++) {
-        highest_ms = n->loose[i].ms > highest_ms ? n->loose[i].ms : highest_ms;
-    }
-    for (uint32_t shift = 0; shift < 32 && highest_ms >> shift > 0; shift += DIGIT_BITS) {
-        sort_by_digit(n, count, shift);
-    }
-}
-
-/* At the end of a bucket, or a little before: those of equal time are still in no order. */
-static bool append(struct bucket *b, struct bucket_entry e)
-{
-    if (!make_room(b)) {
-        return false;
-    }
-    uint32_t at = b->count++;
-
-    for (; at > 0 && earlier(e, b->entry[at - 1]); at--) {
-        b->entry[at] = b->entry[at - 1];
-    }
-    b->entry[at] = e;
-    return true;
-}
-
-static bool refill(struct nearest *n)
-{
-    uint32_t count = loosen(n);
-
-    if (count == UINT32_MAX) {
-        return false;
-    }
-    sort_by_time(n, count);
-    for (uint32_t i = 0; i < count; i++) {
-        struct nearest_loose l = n->loose[i];
-
-        if (!append(&n->bucket[l.node], (struct bucket_entry){ .ms = l.ms, .unit = l.unit })) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static void empty_buckets(struct nearest *n)
-{
-    for (uint32_t v = 0; v < n->times->h->node_count; v++) {
-        n->bucket[v].count = 0;
-    }
-}
-
-enum err nearest_refill(struct nearest *n, struct fault *f)
-{
-    empty_buckets(n);
-    if (refill(n)) {
-        return OK;
-    }
-    empty_buckets(n);
-    for (uint32_t u = 0; u < n->unit_max; u++) {
-        n->unit[u].spot_count = 0;
-        n->unit[u].seed_count = 0;
-    }
-    return no_room(f);
+    return ok ? OK : nearest_no_room_(f);
 }
 
 /* The best so far, by time, then by number; each unit once. */

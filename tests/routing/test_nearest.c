@@ -194,29 +194,50 @@ START_TEST(after_each_closed_or_opened_road_they_still_are)
 END_TEST
 
 /* What a refill makes is what the units make one by one. */
-START_TEST(a_refill_changes_nothing_where_no_time_has_changed)
+static void refill_changes_nothing(struct stage *s)
 {
-    struct stage s;
     struct fault f;
     struct bucket_entry kept[UNITS];
 
-    raise_stage(&s, (uint64_t)_i + 1300);
     for (int n = 0; n < 3 * UNITS; n++) {
-        move(&s, (uint32_t)prng_below(&s.random, UNITS));
+        move(s, (uint32_t)prng_below(&s->random, UNITS));
     }
-    for (uint32_t v = 0; v < s.h.node_count; v++) {
-        struct bucket *b = &s.index.bucket[v];
+    for (uint32_t v = 0; v < s->h.node_count; v++) {
+        struct bucket *b = &s->index.bucket[v];
         uint32_t count = b->count;
 
         if (count > 0) {
             memcpy(kept, b->entry, count * sizeof(*kept));
         }
         if (v % 7 == 0) {
-            ck_assert_int_eq(nearest_refill(&s.index, &f), OK);
+            ck_assert_int_eq(nearest_refill(&s->index, &f), OK);
         }
         ck_assert_uint_eq(b->count, count);
         ck_assert(count == 0 || memcmp(kept, b->entry, count * sizeof(*kept)) == 0);
     }
+}
+
+START_TEST(a_refill_changes_nothing_where_no_time_has_changed)
+{
+    struct stage s;
+
+    raise_stage(&s, (uint64_t)_i + 1300);
+    refill_changes_nothing(&s);
+    strike_stage(&s);
+}
+END_TEST
+
+/* Roads of more than an hour each that differ by milliseconds. */
+START_TEST(a_refill_keeps_the_order_of_long_times_that_are_almost_equal)
+{
+    struct stage s;
+
+    raise_stage(&s, (uint64_t)_i + 1700);
+    for (uint32_t r = 0; r < s.town.graph.arc_count; r++) {
+        town_set(&s.town, r, (1u << 22) + (uint32_t)prng_below(&s.random, 4));
+    }
+    times_customize(&s.times, &s.town.graph, s.town.ms);
+    refill_changes_nothing(&s);
     strike_stage(&s);
 }
 END_TEST
@@ -242,6 +263,7 @@ int main(void)
         { after_new_times_and_a_refill_they_still_are, 0, TOWNS },
         { after_each_closed_or_opened_road_they_still_are, 0, TOWNS },
         { a_refill_changes_nothing_where_no_time_has_changed, 0, 10 },
+        { a_refill_keeps_the_order_of_long_times_that_are_almost_equal, 0, 10 },
         { an_empty_index_has_nobody, 0, 0 },
     };
 
