@@ -252,7 +252,7 @@ void view_cover_touch(struct view *v, const struct row_content *content)
     for (uint32_t k = 0; v->cover != NULL && k < content->count; k++) {
         const struct event *e = &content->events[k];
 
-        if (e->kind == EVENT_CITY_LOADED) {
+        if (e->kind == EVENT_CITY_LOADED || e->kind == EVENT_ZONES_LOADED) {
             v->cover->city_told = false;
         } else if (e->kind == EVENT_INCIDENT_OPENED && v->cover->incidents_told) {
             (void)tell_incident(v, &e->as.incident_opened.incident);

@@ -1,92 +1,31 @@
 /* city.load: zones, units, types, capabilities, places and local time; the whole content stands in
  * the row. Refusals: bad_city (path, value, expectation), capacity_reached. */
-#include "base/geo.h"
 #include "base/must.h"
 #include "dispatch/command/decide.h"
+#include "dispatch/command/zones_check.h"
 #include "dispatch/core/seats.h"
+#include "dispatch/core/zones_load.h"
 #include "dispatch/plan/pattern.h"
 
 static bool bad(struct turn *t, const char *list, uint32_t index, const char *member,
                 struct str value, const char *expected)
 {
-    char path[64];
-    struct buf b;
-    buf_fixed(&b, path, sizeof(path) - 1);
-    buf_text(&b, "city.");
-    buf_text(&b, list);
-    buf_char(&b, '[');
-    buf_u64(&b, index);
-    buf_text(&b, "].");
-    buf_text(&b, member);
-    path[b.len] = '\0';
-    char say[192];
-    buf_fixed(&b, say, sizeof(say) - 1);
-    buf_text(&b, path);
-    buf_text(&b, " is \"");
-    buf_add(&b, value.at, value.len > 60 ? 60 : value.len);
-    buf_text(&b, "\", expected ");
-    buf_text(&b, expected);
-    say[b.len] = '\0';
-    struct fault *f = &t->out->fault;
-    fault_set(f, ERR_INVALID, say, NULL, NULL);
-    memset(f->field, 0, sizeof(f->field));
-    memcpy(f->field, path,
-           strlen(path) < sizeof(f->field) - 1 ? strlen(path) : sizeof(f->field) - 1);
-    turn_refuse_fault(t, REFUSED_BAD_CITY);
-    return false;
+    char path[32] = "city.";
+    must(strlen(list) < sizeof(path) - 5);
+    memcpy(path + 5, list, strlen(list) + 1);
+    return zones_bad(t, path, index, member, value, expected);
 }
 
-/* Known already, or among the first `before` zones of the file. */
-static bool zone_named(const struct turn *t, const struct city *c, uint32_t before, struct str code)
+/* Known already, or one of the file. */
+static bool zone_named(const struct turn *t, const struct city *c, struct str code)
 {
     const struct city_zone *z = c->zones.at;
-    for (uint32_t k = 0; k < before; k++) {
+    for (uint32_t k = 0; k < c->zones.count; k++) {
         if (str_eq(z[k].code, code)) {
             return true;
         }
     }
     return world_zone_coded(t->world, code) != NULL;
-}
-
-static bool rings_valid(struct turn *t, uint32_t index, const struct city_zone *z)
-{
-    const struct city_ring *r = z->rings.at;
-    for (uint32_t k = 0; k < z->rings.count; k++) {
-        const struct point *p = r[k].points.at;
-        if (r[k].points.count < 3) {
-            return bad(t, "zones", index, "rings", z->code, "rings of at least three corners");
-        }
-        for (uint32_t m = 0; m < r[k].points.count; m++) {
-            if (!geo_valid(p[m])) {
-                return bad(t, "zones", index, "rings", z->code, "corners on the Earth (lon, lat)");
-            }
-        }
-    }
-    return true;
-}
-
-static bool zones_valid(struct turn *t, const struct city *c)
-{
-    const struct city_zone *z = c->zones.at;
-    for (uint32_t k = 0; k < c->zones.count; k++) {
-        for (uint32_t m = 0; m < k; m++) {
-            if (str_eq(z[m].code, z[k].code)) {
-                return bad(t, "zones", k, "code", z[k].code,
-                           "a code that no other zone of the file has");
-            }
-        }
-        if (z[k].code.len == 0) {
-            return bad(t, "zones", k, "code", z[k].code, "a code");
-        }
-        if (z[k].parent.len > 0 && !zone_named(t, c, k, z[k].parent)) {
-            return bad(t, "zones", k, "parent", z[k].parent,
-                       "the code of a zone that stands before it");
-        }
-        if (!rings_valid(t, k, &z[k])) {
-            return false;
-        }
-    }
-    return true;
 }
 
 static bool word_named(const struct turn *t, const struct city *c, struct str word)
@@ -130,7 +69,7 @@ static bool units_valid(struct turn *t, const struct city *c)
             return bad(t, "units", k, "phone", u[k].phone,
                        "a number of digits, + - * # and spaces");
         }
-        if (u[k].zone.len > 0 && !zone_named(t, c, c->zones.count, u[k].zone)) {
+        if (u[k].zone.len > 0 && !zone_named(t, c, u[k].zone)) {
             return bad(t, "units", k, "zone", u[k].zone, "the code of a zone");
         }
         for (uint32_t m = 0; m < u[k].capabilities.count; m++) {
@@ -177,7 +116,7 @@ static bool seats_valid(struct turn *t, const struct city *c)
                        "a code that no other seat of the file has");
         }
         for (uint32_t m = 0; m < s[k].zones.count; m++) {
-            if (!zone_named(t, c, c->zones.count, codes[m])) {
+            if (!zone_named(t, c, codes[m])) {
                 return bad(t, "seats", k, "zones", codes[m], "the code of a zone");
             }
         }
@@ -244,18 +183,7 @@ static struct list standard_seats(struct turn *t)
 static bool room(struct turn *t, const struct city *c)
 {
     const struct world *w = t->world;
-    const struct city_zone *z = c->zones.at;
-    uint64_t rings = w->ring_count;
-    uint64_t points = w->point_count;
-    for (uint32_t k = 0; k < c->zones.count; k++) {
-        const struct city_ring *r = z[k].rings.at;
-        rings += z[k].rings.count;
-        for (uint32_t m = 0; m < z[k].rings.count; m++) {
-            points += r[m].points.count;
-        }
-    }
-    bool fits = rings <= w->limits.rings && points <= w->limits.points &&
-                w->zone_count + (uint64_t)c->zones.count <= w->limits.zones &&
+    bool fits = zones_fit(w, &c->zones) &&
                 w->unit_count + (uint64_t)c->units.count <= w->limits.units &&
                 w->type_count + (uint64_t)c->types.count <= w->limits.types &&
                 c->places.count <= w->limits.premises && c->offsets.count <= w->limits.offsets &&
@@ -269,8 +197,9 @@ static bool room(struct turn *t, const struct city *c)
 
 void decide_city_load(struct turn *t, const struct city_load *c)
 {
-    if (!zones_valid(t, &c->city) || !units_valid(t, &c->city) || !types_valid(t, &c->city) ||
-        !seats_valid(t, &c->city) || !circles_valid(t, &c->city) || !room(t, &c->city)) {
+    if (!zones_check(t, "city.zones", &c->city.zones) || !units_valid(t, &c->city) ||
+        !types_valid(t, &c->city) || !seats_valid(t, &c->city) || !circles_valid(t, &c->city) ||
+        !room(t, &c->city)) {
         return;
     }
     struct event *e = turn_event(t, EVENT_CITY_LOADED);

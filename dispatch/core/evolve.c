@@ -21,6 +21,7 @@ void evolve_begin(struct world *w, uint64_t seq, int64_t at)
 static void (*const evolvers[EVENT_KIND_COUNT])(struct world *, const struct event *) = {
     [EVENT_WORLD_CREATED] = evolve_system,
     [EVENT_CITY_LOADED] = evolve_system,
+    [EVENT_ZONES_LOADED] = evolve_system,
     [EVENT_PLAN_ACTIVATED] = evolve_system,
     [EVENT_USER_CREATED] = evolve_system,
     [EVENT_USER_GRANTED] = evolve_system,

@@ -3,6 +3,7 @@
 #include "dispatch/core/change.h"
 #include "dispatch/core/deadlines.h"
 #include "dispatch/core/evolve.h"
+#include "dispatch/core/zones_load.h"
 #include "dispatch/model/shape_clone.h"
 
 static void load_names(struct world *w, const struct city *c)
@@ -24,73 +25,6 @@ static void load_names(struct world *w, const struct city *c)
             w->capability_count++;
         }
     }
-}
-
-static void widen(struct zone *z, const struct point *at, uint32_t count)
-{
-    for (uint32_t i = 0; i < count; i++) {
-        z->west_e7 = at[i].lon_e7 < z->west_e7 ? at[i].lon_e7 : z->west_e7;
-        z->east_e7 = at[i].lon_e7 > z->east_e7 ? at[i].lon_e7 : z->east_e7;
-        z->south_e7 = at[i].lat_e7 < z->south_e7 ? at[i].lat_e7 : z->south_e7;
-        z->north_e7 = at[i].lat_e7 > z->north_e7 ? at[i].lat_e7 : z->north_e7;
-    }
-}
-
-static void load_rings(struct world *w, struct zone *z, const struct list *rings)
-{
-    const struct city_ring *r = rings->at;
-    z->first_ring = w->ring_count;
-    z->ring_count = rings->count;
-    z->west_e7 = z->south_e7 = INT32_MAX;
-    z->east_e7 = z->north_e7 = INT32_MIN;
-    for (uint32_t i = 0; i < rings->count; i++) {
-        uint32_t count = r[i].points.count;
-        must(w->ring_count < w->limits.rings && w->point_count + count <= w->limits.points);
-        w->rings[w->ring_count++] =
-            (struct zone_ring){ .first = w->point_count, .count = count, .hole = r[i].hole };
-        memcpy(&w->points[w->point_count], r[i].points.at, count * sizeof(struct point));
-        widen(z, r[i].points.at, count);
-        w->point_count += count;
-    }
-    if (z->west_e7 > z->east_e7) {
-        z->west_e7 = z->south_e7 = z->east_e7 = z->north_e7 = 0; /* no corners: holds no point */
-    }
-}
-
-/* A district gets a bit of its own (1..63; later ones share the last), what lies in it has the
- * same, the city none. */
-static uint8_t zone_bit(struct world *w, const struct zone *z)
-{
-    if (z->bit != 0 || z->kind == ZONE_CITY) {
-        return z->bit;
-    }
-    const struct zone *up = world_zone(w, z->parent);
-    if (up != NULL && up->kind != ZONE_CITY) {
-        return up->bit;
-    }
-    return w->district_bits < 63 ? w->district_bits++ : 63;
-}
-
-static void load_zones(struct world *w, const struct list *zones)
-{
-    const struct city_zone *in = zones->at;
-    for (uint32_t i = 0; i < zones->count; i++) {
-        struct zone *z = world_zone_coded(w, in[i].code);
-        if (z == NULL) {
-            must(w->zone_count < w->limits.zones);
-            z = &w->zones[w->zone_count++];
-            *z = (struct zone){ .id = { w->zone_count } };
-            text_set(&z->code, in[i].code);
-        }
-        const struct zone *parent = world_zone_coded(w, in[i].parent);
-        text_set(&z->name_zh, in[i].name_zh);
-        text_set(&z->name_en, in[i].name_en);
-        z->kind = in[i].kind;
-        z->parent = parent != NULL ? parent->id : (zone_id){ 0 };
-        z->bit = zone_bit(w, z);
-        load_rings(w, z, &in[i].rings);
-    }
-    zone_index_build(w);
 }
 
 static void load_types(struct world *w, const struct list *types)
@@ -203,12 +137,21 @@ static void city_loaded(struct world *w, const struct city *c)
     touch_city(w);
     load_names(w, c);
     w->zone_reach_m = c->zone_reach_m;
-    load_zones(w, &c->zones);
+    zones_load(w, &c->zones);
     load_types(w, &c->types);
     load_units(w, &c->units);
     load_places(w, &c->places);
     load_circles(w, &c->circles);
     load_seats(w, &c->seats);
+    deadlines_rebuild(w);
+}
+
+static void zones_loaded(struct world *w, const struct zones_loaded *e)
+{
+    touch_city(w);
+    w->zone_reach_m = e->reach_m != 0 ? e->reach_m : w->zone_reach_m;
+    zones_load(w, &e->zones);
+    zones_settle(w);
     deadlines_rebuild(w);
 }
 
@@ -271,6 +214,8 @@ void evolve_system(struct world *w, const struct event *e)
         touch_city(w);
     } else if (e->kind == EVENT_CITY_LOADED) {
         city_loaded(w, &e->as.city_loaded.city);
+    } else if (e->kind == EVENT_ZONES_LOADED) {
+        zones_loaded(w, &e->as.zones_loaded);
     } else if (e->kind == EVENT_PLAN_ACTIVATED) {
         plan_activated(w, &e->as.plan_activated.plan);
     } else if (e->kind == EVENT_USER_CREATED) {

@@ -129,7 +129,7 @@ static void sink(uint64_t *at, uint32_t count, uint32_t from)
     at[k] = value;
 }
 
-static void heap_sort(uint64_t *at, uint32_t count)
+void zone_index_sort(uint64_t *at, uint32_t count)
 {
     for (uint32_t k = count / 2; k > 0; k--) {
         sink(at, count, k - 1);
@@ -147,7 +147,7 @@ static void box_zones(struct world *w)
 {
     struct zone_index *x = &w->zone_index;
 
-    heap_sort(x->order, x->zone_count);
+    zone_index_sort(x->order, x->zone_count);
     for (uint32_t n = 0; n < over(x->zone_count); n++) {
         x->zone_boxes[n] = nowhere;
         for (uint32_t k = n * FAN; k < (n + 1) * FAN && k < x->zone_count; k++) {

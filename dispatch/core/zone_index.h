@@ -46,6 +46,9 @@ uint32_t zone_index_zone_boxes(uint32_t zones);
 /* After the zones have changed, or have been read from a snapshot. */
 void zone_index_build(struct world *w);
 
+/* Ascending, in place. */
+void zone_index_sort(uint64_t *at, uint32_t count);
+
 struct zone_tree zone_index_tree(const struct zone_box *boxes, uint32_t things);
 
 #endif

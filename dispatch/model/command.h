@@ -394,6 +394,10 @@ struct road_weights_ready {
 struct city_load {
     struct city city;
 };
+struct zones_load_in {
+    struct list zones; /* of struct city_zone */
+    uint32_t reach_m;  /* 0: as it was */
+};
 struct plan_activate {
     struct plan plan;
 };

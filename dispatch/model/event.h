@@ -23,6 +23,10 @@ struct world_created {
 struct city_loaded {
     struct city city;
 };
+struct zones_loaded {
+    struct list zones; /* of struct city_zone, whole */
+    uint32_t reach_m;  /* 0: as it was */
+};
 struct plan_activated {
     struct plan plan;
 };
@@ -440,6 +444,7 @@ struct event {
     union {
         struct world_created world_created;
         struct city_loaded city_loaded;
+        struct zones_loaded zones_loaded;
         struct plan_activated plan_activated;
         struct user_created user_created;
         struct user_granted user_granted;

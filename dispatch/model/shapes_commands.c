@@ -386,6 +386,12 @@ static const struct field city_load_fields[] = {
 };
 SHAPE(city_load);
 
+static const struct field zones_load_in_fields[] = {
+    FIELD(zones_load_in, zones, F_LIST, .sub = &city_zone_shape, .limit = 65535),
+    FIELD(zones_load_in, reach_m, F_UINT, .limit = 20000),
+};
+SHAPE(zones_load_in);
+
 static const struct field plan_activate_fields[] = {
     FIELD(plan_activate, plan, F_STRUCT, .sub = &plan_shape, .need = true),
 };

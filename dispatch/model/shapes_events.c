@@ -18,6 +18,12 @@ static const struct field city_loaded_fields[] = { FIELD(city_loaded, city, F_ST
                                                          .sub = &city_shape) };
 SHAPE(city_loaded);
 
+static const struct field zones_loaded_fields[] = {
+    FIELD(zones_loaded, zones, F_LIST, .sub = &city_zone_shape, .limit = 65535),
+    FIELD(zones_loaded, reach_m, F_UINT),
+};
+SHAPE(zones_loaded);
+
 static const struct field plan_activated_fields[] = { FIELD(plan_activated, plan, F_STRUCT,
                                                             .sub = &plan_shape) };
 SHAPE(plan_activated);

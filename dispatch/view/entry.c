@@ -170,6 +170,9 @@ static void put_data(struct buf *b, const struct entry_row *row, uint32_t n, enu
         put_plan(b, &e->as.plan_activated.plan, &opt);
     } else if (e->kind == EVENT_CITY_LOADED) {
         put_city(b, &e->as.city_loaded.city, &opt);
+    } else if (e->kind == EVENT_ZONES_LOADED) { /* screens read them with the next snapshot */
+        json_out_struct(b, event_infos[e->kind].shape, &(struct zones_loaded){ .reach_m = 0 },
+                        &opt);
     } else if (e->kind == EVENT_INCIDENT_RECOMMENDED && !row->whole) {
         put_recommended(b, &e->as.incident_recommended, &opt);
     } else if (!open_only && members != NULL && members[n].len > 0) {

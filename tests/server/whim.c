@@ -455,12 +455,39 @@ static void make_road(const struct whim *w, struct prng *p, struct command *c)
     }
 }
 
+/* A square of the town goes to a zone, or to none. */
+static void make_zones(struct prng *p, struct command *c)
+{
+    static struct point corners[4];
+    static struct city_ring ring;
+    static struct city_zone zone;
+    struct place_in at = some_place(p);
+    int32_t side = 1000 + (int32_t)pick(p, 200000);
+    corners[0] = (struct point){ at.lon, at.lat };
+    corners[1] = (struct point){ at.lon + side, at.lat };
+    corners[2] = (struct point){ at.lon + side, at.lat + side };
+    corners[3] = (struct point){ at.lon, at.lat + side };
+    ring = (struct city_ring){ .points = { corners, 4 } };
+    zone = (struct city_zone){ .code = STR("WHIM"),
+                               .name_zh = STR("格"),
+                               .kind = ZONE_BEAT,
+                               .rings = { &ring, one_in(p, 4) ? 0 : 1 } };
+    c->type = COMMAND_ZONES_LOAD;
+    c->as.zones_load_in = (struct zones_load_in){ .zones = { &zone, 1 } };
+}
+
 void whim_command(const struct whim *w, struct prng *p, struct command *c, const char **principal)
 {
     static const char *const senders[] = { "operator", "operator", "commander", "commander",
                                            "u1",       "intake",   "nobody" };
     uint32_t kind = pick(p, 26);
+    bool zones = one_in(p, 200);
     *c = (struct command){ .type = COMMAND_NONE };
+    if (zones) {
+        make_zones(p, c);
+        *principal = "admin";
+        return;
+    }
     if (kind == 0) {
         c->type = one_in(p, 2) ? COMMAND_AUTOMATION_STOP : COMMAND_AUTOMATION_RESUME;
     } else if (kind < 6) {

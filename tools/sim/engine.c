@@ -38,8 +38,9 @@ struct world_limits engine_limits(void)
                                   .premises = 4096,
                                   .roads = ROAD_NOTICES_MAX,
                                   .alarms = 131072,
-                                  .rings = 8192,
-                                  .points = 1u << 20,
+                                  .rings =
+                                      65536, /* as a server has them, whose log this may play */
+                                  .points = 1u << 22,
                                   .offsets = 512,
                                   .command_ids = 4194304 };
 }

@@ -782,6 +782,11 @@ export interface CityLoad {
     city: unknown;
 }
 
+export interface ZonesLoadIn {
+    zones?: unknown[];
+    reach_m?: number;
+}
+
 export interface PlanActivate {
     plan: unknown;
 }
@@ -945,6 +950,11 @@ export interface WorldCreated {
 
 export interface CityLoaded {
     city?: unknown;
+}
+
+export interface ZonesLoaded {
+    zones?: unknown[];
+    reach_m?: number;
 }
 
 export interface PlanActivated {
@@ -1541,6 +1551,7 @@ export interface CommandData {
     'road.slow': RoadSlow;
     'road.open': RoadOpen;
     'city.load': CityLoad;
+    'zones.load': ZonesLoadIn;
     'plan.activate': PlanActivate;
     'automation.stop': AutomationStop;
     'automation.resume': AutomationResume;
@@ -1625,5 +1636,6 @@ export interface EventData {
     'road.slowed': RoadNoticed;
     'road.opened': RoadOpened;
     'road.weights_applied': RoadWeightsApplied;
+    'zones.loaded': ZonesLoaded;
 }
 export type EventWord = keyof EventData;

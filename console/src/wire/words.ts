@@ -460,6 +460,7 @@ export const commandWords: Record<T.CommandWord, Word & { roles: string }> = {
     'road.slow': { zh: '道路缓行', en: 'say that roads are slow', roles: 'OCDS' },
     'road.open': { zh: '恢复通行', en: 'open roads again', roles: 'OCDS' },
     'city.load': { zh: '装载城市数据', en: 'load a city', roles: 'A' },
+    'zones.load': { zh: '更新辖区', en: 'change zones', roles: 'A' },
     'plan.activate': { zh: '启用预案', en: 'activate a response plan', roles: 'AC' },
     'automation.stop': { zh: '停止自动派警', en: 'stop automatic dispatch', roles: 'C' },
     'automation.resume': { zh: '恢复自动派警', en: 'resume automatic dispatch', roles: 'C' },
@@ -543,6 +544,7 @@ export const eventWords: Record<T.EventWord, Word & { topic: string }> = {
     'road.slowed': { zh: '道路缓行', en: 'road slow', topic: 'roads' },
     'road.opened': { zh: '恢复通行', en: 'road open again', topic: 'roads' },
     'road.weights_applied': { zh: '行车时间已更新', en: 'travel times follow the roads', topic: 'roads' },
+    'zones.loaded': { zh: '辖区已更新', en: 'zones changed', topic: 'stats' },
 };
 
 export const refusalWords: Record<string, Word & { status: number }> = {
@@ -710,6 +712,7 @@ export const limits: Record<string, Record<string, number>> = {
     assignment_report: { note: 2000 },
     unit_sign_on: { crew: 99 },
     unit_panic_answer: { how: 2000 },
+    zones_load_in: { zones: 65535, reach_m: 20000 },
     automation_stop: { reason: 2000 },
     automation_resume: { reason: 2000 },
     user_create: { username: 31 },
