@@ -260,6 +260,66 @@ bool snap_find_among(const struct snap_grid *g, struct point p, uint32_t most_mm
     return out->off_mm <= most_mm;
 }
 
+/* Keeps the nearest of each piece, in order; what has no room falls off the end. */
+static uint32_t keep_near(struct nearest_line *kept, uint32_t count, uint32_t room,
+                          struct nearest_line found)
+{
+    uint32_t at = 0;
+
+    while (at < count && kept[at].line.piece != found.line.piece) {
+        at++;
+    }
+    if (at < count &&
+        (kept[at].off_mm < found.off_mm ||
+         (kept[at].off_mm == found.off_mm && kept[at].line.point <= found.line.point))) {
+        return count;
+    }
+    if (at == count) {
+        if (count == room && (room == 0 || kept[count - 1].off_mm <= found.off_mm)) {
+            return count;
+        }
+        at = count < room ? count++ : count - 1;
+    }
+    for (; at > 0 && kept[at - 1].off_mm > found.off_mm; at--) {
+        kept[at] = kept[at - 1];
+    }
+    kept[at] = found;
+    return count;
+}
+
+uint32_t snap_near(const struct snap_grid *g, struct point p, uint32_t most_mm, struct snap *out,
+                   uint32_t room)
+{
+    const struct network *n = g->network;
+    struct nearest_line kept[SNAP_NEAR_MAX];
+    uint32_t count = 0;
+    uint32_t reach = most_mm < g->cell_mm ? 1 : 2;
+    uint32_t mx = cell_of(p.lon_e7, g->low_lon_e7, g->cell_lon_e7, g->width);
+    uint32_t my = cell_of(p.lat_e7, g->low_lat_e7, g->cell_lat_e7, g->height);
+
+    room = room < SNAP_NEAR_MAX ? room : SNAP_NEAR_MAX;
+    for (uint32_t y = my > reach ? my - reach : 0; y <= my + reach && y < g->height; y++) {
+        for (uint32_t x = mx > reach ? mx - reach : 0; x <= mx + reach && x < g->width; x++) {
+            uint32_t cell = y * g->width + x;
+
+            for (uint32_t i = g->first_line[cell]; i < g->first_line[cell + 1]; i++) {
+                struct nearest_line l = { .line = g->line[i] };
+
+                l.at = geo_nearest_on_line(n->shape[l.line.point], n->shape[l.line.point + 1], p,
+                                           &l.along_q16);
+                l.off_mm = geo_distance_mm(l.at, p);
+                if (l.off_mm <= most_mm) {
+                    count = keep_near(kept, count, room, l);
+                }
+            }
+        }
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        out[i] = finish(g, &kept[i]);
+    }
+    return count;
+}
+
 bool snap_find(const struct snap_grid *g, struct point p, struct snap *out)
 {
     return snap_find_among(g, p, UINT32_MAX, NULL, NULL, out);

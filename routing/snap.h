@@ -45,6 +45,13 @@ typedef bool snap_filter_fn(void *arg, uint32_t piece);
 bool snap_find_among(const struct snap_grid *g, struct point p, uint32_t most_mm,
                      snap_filter_fn *take, void *arg, struct snap *out);
 
+/* The pieces at most `most_mm` off, each once by its nearest place, the nearest first; of more than
+ * `room` the nearest. At most two cells of the grid off in each direction. Returns how many. No
+ * allocation. */
+#define SNAP_NEAR_MAX 32
+uint32_t snap_near(const struct snap_grid *g, struct point p, uint32_t most_mm, struct snap *out,
+                   uint32_t room);
+
 /* The cells of the box between two points; those outside the grid count as its nearest. A line of
  * road stands in every cell of its box, also in those that it only passes by. */
 struct snap_box snap_box_of(const struct snap_grid *g, struct point a, struct point b);
