@@ -69,6 +69,7 @@ extern const char sql_session_purge[];
 extern const char sql_session_touch[];
 extern const char sql_sessions_live[];
 extern const char sql_sessions_users[];
+extern const char sql_track_drives[];
 extern const char sql_track_keep[];
 extern const char sql_track_past[];
 extern const char sql_track_read[];

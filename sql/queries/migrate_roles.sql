@@ -8,7 +8,7 @@ BEGIN
     FOR attempt IN 1..50 LOOP
         BEGIN
             FOREACH r IN ARRAY ARRAY['tocsin_owner', 'tocsin_writer', 'tocsin_auth', 'tocsin_projector', 'tocsin_auditor',
-                                     'tocsin_eraser', 'tocsin_reader', 'tocsin_tracker'] LOOP
+                                     'tocsin_eraser', 'tocsin_reader', 'tocsin_tracker', 'tocsin_learner'] LOOP
                 IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = r) THEN
                     EXECUTE format('CREATE ROLE %I NOLOGIN', r);
                 END IF;
@@ -36,6 +36,7 @@ BEGIN
             COMMENT ON ROLE tocsin_eraser IS 'Tocsin: erases personal values';
             COMMENT ON ROLE tocsin_reader IS 'Tocsin: people who read the read tables with SQL';
             COMMENT ON ROLE tocsin_tracker IS 'Tocsin: writes sampled positions';
+            COMMENT ON ROLE tocsin_learner IS 'Tocsin: learns travel times from drives, without whose they are';
             RETURN;
         EXCEPTION WHEN unique_violation OR duplicate_object OR internal_error THEN -- the last: "tuple concurrently updated"
             IF attempt = 50 THEN

@@ -4,7 +4,7 @@
 #include "base/must.h"
 #include "tests/suite.h"
 
-void drives_open(struct drives *d, const struct road *road, uint64_t seed)
+void drives_begin(struct drives *d, const struct road *road, uint64_t seed)
 {
     struct fault f;
 
@@ -13,7 +13,7 @@ void drives_open(struct drives *d, const struct road *road, uint64_t seed)
     ck_assert_int_eq(path_query_init(&d->ways, road, &f), OK);
 }
 
-void drives_close(struct drives *d)
+void drives_end(struct drives *d)
 {
     path_query_fini(&d->ways);
 }

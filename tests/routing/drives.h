@@ -28,9 +28,9 @@ struct drives {
     uint32_t leg_count;
 };
 
-/* 8 m of noise, a fix each 5 s, nothing else. Close by drives_close. */
-void drives_open(struct drives *d, const struct road *road, uint64_t seed);
-void drives_close(struct drives *d);
+/* 8 m of noise, a fix each 5 s, nothing else. Close by drives_end. */
+void drives_begin(struct drives *d, const struct road *road, uint64_t seed);
+void drives_end(struct drives *d);
 
 /* The time of a segment at an hour, in ms: what the network says, slower in its own way and in rush
  * hours (8 and 18 of working days), never over 25 m/s. */

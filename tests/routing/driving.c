@@ -9,14 +9,14 @@ void driving_open(struct driving *d, const struct road *road, uint64_t seed)
     struct fault f;
 
     *d = (struct driving){ .went = 0 };
-    drives_open(&d->drives, road, seed);
+    drives_begin(&d->drives, road, seed);
     ck_assert_int_eq(match_init(&d->match, &road->network, &road->grid, &f), OK);
     ck_assert_int_eq(learn_init(&d->learn, &road->network, &f), OK);
 }
 
 void driving_close(struct driving *d)
 {
-    drives_close(&d->drives);
+    drives_end(&d->drives);
     match_fini(&d->match);
     learn_fini(&d->learn);
 }

@@ -18,6 +18,7 @@ static const struct cli_command commands[] = {
     { "places", "load what is found by its name into the database", cli_places },
     { "import-city", "make a city folder of an OSM extract", cli_import_city },
     { "import-osm", "make the road network of an OSM extract", cli_import_osm },
+    { "learn-speeds", "learn travel times from the fleet's own drives", cli_learn_speeds },
     { "make-calls", "write invented calls for a city folder", cli_make_calls },
     { "demo-setup", "load a city into a server and make the demo accounts", cli_demo_setup },
     { "paper-in", "enter calls that were worked on paper", cli_paper_in },
