@@ -122,10 +122,11 @@ enum err road_query_init(struct road_query *q, const struct road *road, struct f
 
     *q = (struct road_query){ .road = road, .weights = &road->free };
     bool climb_ok = climb_init(&q->climb, nodes);
+    bool ascents_ok = ascents_init(&q->ascents);
     bool goal_ok = climbed_init(&q->goal, nodes);
     bool through_ok = climbed_init(&q->through, nodes);
 
-    if (!climb_ok || !goal_ok || !through_ok) {
+    if (!climb_ok || !ascents_ok || !goal_ok || !through_ok) {
         road_query_fini(q);
         return fault_set(f, ERR_NO_MEMORY, "no memory for travel times", NULL, NULL);
     }
@@ -135,6 +136,7 @@ enum err road_query_init(struct road_query *q, const struct road *road, struct f
 void road_query_fini(struct road_query *q)
 {
     climb_fini(&q->climb);
+    ascents_fini(&q->ascents);
     climbed_fini(&q->goal);
     climbed_fini(&q->through);
     *q = (struct road_query){ 0 };
@@ -145,6 +147,7 @@ void road_query_use(struct road_query *q, const struct road_weights *w)
     must(w->road == q->road);
     q->weights = w;
     q->has_to = false;
+    ascents_forget(&q->ascents);
 }
 
 uint32_t road_ahead_ms(const struct road_weights *w, const struct snap *from, const struct snap *to,
@@ -194,6 +197,33 @@ static uint32_t by_road(struct road_query *q, const struct snap *from, const str
     return best;
 }
 
+/* As by_road to the goal, from climbs that are kept. */
+static uint32_t by_ascents(struct road_query *q, const struct snap *from)
+{
+    struct seed seeds[CLIMB_SEEDS_MAX];
+    uint32_t seed_count = road_depart(q->weights, from, seeds);
+    uint32_t segment;
+    uint32_t best = road_ahead_ms(q->weights, from, &q->to_snap, &segment);
+
+    for (uint32_t s = 0; s < seed_count; s++) {
+        const struct ascent_spot *spots;
+        uint32_t count;
+        uint32_t least = ETA_INF_MS;
+
+        if (!ascents_of(&q->ascents, &q->climb, &q->weights->times, seeds[s].node, &spots,
+                        &count)) {
+            return by_road(q, from, &q->goal, &q->weights->times);
+        }
+        for (uint32_t i = 0; i < count; i++) {
+            uint32_t ms = spots[i].ms + q->goal.ms[spots[i].node];
+
+            least = ms < least ? ms : least;
+        }
+        best = seeds[s].ms + least < best ? seeds[s].ms + least : best;
+    }
+    return best;
+}
+
 static void climb_from_goal(struct road_query *q, struct climbed *goal, const struct times *t)
 {
     struct seed seeds[CLIMB_SEEDS_MAX];
@@ -210,7 +240,7 @@ static uint32_t by_road_or_through(struct road_query *q, const struct snap *from
         climb_from_goal(q, &q->goal, &w->times);
         q->has_goal = true;
     }
-    uint32_t ms = by_road(q, from, &q->goal, &w->times);
+    uint32_t ms = by_ascents(q, from);
 
     if (ms < ETA_INF_MS || !w->any_closed) {
         return ms;

@@ -6,6 +6,7 @@
 #ifndef ROUTING_ROAD_H
 #define ROUTING_ROAD_H
 
+#include "routing/ascents.h"
 #include "routing/climbed.h"
 #include "routing/weights.h"
 
@@ -44,11 +45,13 @@ uint32_t road_part_ms(const struct road_weights *w, uint32_t segment, const stru
 uint32_t road_ahead_ms(const struct road_weights *w, const struct snap *from, const struct snap *to,
                        uint32_t *segment);
 
-/* One a thread. It remembers the last destination: many units are asked about one incident. */
+/* One a thread. It remembers the last destination, as many units are asked about one incident, and
+ * the climbs from the roads that they are on. */
 struct road_query {
     const struct road *road;
     const struct road_weights *weights; /* `road->free` to begin with */
     struct climb climb;
+    struct ascents ascents; /* under `times` of the weights */
     struct climbed goal;    /* towards the destination, as the roads are */
     struct climbed through; /* through what is closed; for those who cannot come else */
     bool has_goal, has_through;

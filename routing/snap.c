@@ -140,7 +140,39 @@ struct search {
     snap_filter_fn *take; /* NULL: all */
     void *arg;
     struct nearest_line best;
+    int64_t reach_lon_e7, reach_lat_e7; /* nothing farther off can be as near as the best */
 };
+
+/* A tenth more than it takes, as the scale is that of `p` and narrows towards the poles; and what
+ * rounding may hide. */
+static void set_reach(struct search *s)
+{
+    s->reach_lon_e7 = (int64_t)geo_span_lon_e7(s->best.off_mm, s->p.lat_e7) / 9 * 10 + 20;
+    s->reach_lat_e7 = (int64_t)geo_span_lat_e7(s->best.off_mm) + 20;
+}
+
+static bool beyond(int64_t a, int64_t b, int64_t p, int64_t reach)
+{
+    return (a < p - reach && b < p - reach) || (a > p + reach && b > p + reach);
+}
+
+/* Its box says so, at a fraction of what its distance costs. */
+static bool out_of_reach(const struct search *s, struct point a, struct point b)
+{
+    return beyond(a.lat_e7, b.lat_e7, s->p.lat_e7, s->reach_lat_e7) ||
+           beyond(a.lon_e7, b.lon_e7, s->p.lon_e7, s->reach_lon_e7);
+}
+
+/* What is nearest on a line stands in the cell it lies in: others of the line's need no look. */
+static bool cell_out_of_reach(const struct search *s, uint32_t x, uint32_t y)
+{
+    const struct snap_grid *g = s->g;
+    int64_t west = g->low_lon_e7 + (int64_t)x * g->cell_lon_e7;
+    int64_t south = g->low_lat_e7 + (int64_t)y * g->cell_lat_e7;
+
+    return beyond(west, west + g->cell_lon_e7, s->p.lon_e7, s->reach_lon_e7) ||
+           beyond(south, south + g->cell_lat_e7, s->p.lat_e7, s->reach_lat_e7);
+}
 
 static void look_at_cell(struct search *s, uint32_t x, uint32_t y)
 {
@@ -149,9 +181,16 @@ static void look_at_cell(struct search *s, uint32_t x, uint32_t y)
     struct nearest_line *best = &s->best;
     uint32_t cell = y * g->width + x;
 
+    if (cell_out_of_reach(s, x, y)) {
+        return;
+    }
     for (uint32_t i = g->first_line[cell]; i < g->first_line[cell + 1]; i++) {
         struct snap_line l = g->line[i];
         uint32_t along_q16;
+
+        if (out_of_reach(s, n->shape[l.point], n->shape[l.point + 1])) {
+            continue;
+        }
         struct point at =
             geo_nearest_on_line(n->shape[l.point], n->shape[l.point + 1], s->p, &along_q16);
         uint32_t off_mm = geo_distance_mm(at, s->p);
@@ -159,6 +198,7 @@ static void look_at_cell(struct search *s, uint32_t x, uint32_t y)
         if ((off_mm < best->off_mm || (off_mm == best->off_mm && l.point < best->line.point)) &&
             (s->take == NULL || s->take(s->arg, l.piece))) {
             *best = (struct nearest_line){ l, along_q16, off_mm, at };
+            set_reach(s);
         }
     }
 }
@@ -250,7 +290,12 @@ static bool find(struct search *s, uint32_t most_mm)
 bool snap_find_among(const struct snap_grid *g, struct point p, uint32_t most_mm,
                      snap_filter_fn *take, void *arg, struct snap *out)
 {
-    struct search s = { .g = g, .p = into_grid(g, p), .take = take, .arg = arg };
+    struct search s = { .g = g,
+                        .p = into_grid(g, p),
+                        .take = take,
+                        .arg = arg,
+                        .reach_lon_e7 = INT64_MAX / 4,
+                        .reach_lat_e7 = INT64_MAX / 4 };
 
     if (!find(&s, most_mm)) {
         return false;
