@@ -1,6 +1,12 @@
-// Coverage against the real server: a unit is sent, a gap opens; it comes back, the gap closes.
-import { until } from '../../console/test/browser.mjs';
+// Coverage against the real server: a unit is sent, a gap opens; it comes back, the gap closes; the desk has it on its map and
+// in words.
+import { axe, launch, openPage, signIn, until } from '../../console/test/browser.mjs';
+import { command } from '../../console/test/flow.mjs';
 import { equal, must } from '../../console/test/harness.mjs';
+import { held } from '../../console/test/map.mjs';
+import { phone, tooSmall } from '../../console/test/phone.mjs';
+import { lowContrast } from '../../console/test/seen.mjs';
+import { password } from './server.mjs';
 import { terminal } from './terminal.mjs';
 
 const SCHOOL = 'Q03'; // within three minutes
@@ -101,7 +107,114 @@ async function gapOpensAndCloses(server) {
     await until(async () => police(await ask(server, '?format=summary')).units > 10, 'all are back');
 }
 
-export async function coverageStories({ story, server }) {
+/* On a browser that draws: the layer, its legend, the lists, and a click that leads to a circle. */
+async function onTheDesk(server, words, lang) {
+    const browser = await launch({ draws: true });
+    const { page, context, seen } = await openPage(browser, server.url, { lang, size: { width: 1280, height: 900 } });
+    try {
+        await signIn(page, 'operator', password('operator'));
+        await page.keyboard.press('F5');
+        await until(async () => Object.keys(await held(page, 'zones')).length > 0, 'the map', 30_000);
+        await until(() => page.evaluate(() => document.activeElement?.id === 'map-canvas'), 'the focus on the map');
+        await page.keyboard.press('c');
+        await until(async () => Object.values(await held(page, 'cover')).some((p) => p.kind === 'ring'), 'rings on the map', 20_000);
+        const legend = page.locator('[data-cover-legend]');
+        must((await legend.innerText()).includes(words.desk('coverByRoads')), 'what weighs, in words');
+        await legend.locator('select').selectOption('traffic');
+        await until(async () => Object.keys(await held(page, 'cover')).filter((id) => id.startsWith('circle-')).join() === 'circle-Q06', 'the circle of traffic');
+        await legend.locator('select').selectOption('police');
+
+        await page.click('[data-cover] button[aria-expanded]');
+        const figures = await ask(server, '?format=summary');
+        must(figures.circles.open.length > 0, 'a circle is open');
+        for (const c of figures.circles.open) {
+            await until(async () => (await page.locator(`[data-circle="${c.code}"]`).count()) === 1, `${c.code} in the list`);
+        }
+        const first = figures.circles.open[0];
+        await page.click(`[data-circle="${first.code}"]`);
+        await until(async () => (await page.textContent('#map-said')).includes(lang === 'zh' ? first.name_zh : first.name_en), 'the map there');
+        const centre = await page.evaluate(() => globalThis.tocsinMap.centre());
+        must(Math.abs(centre.lon - first.at[0]) < 1e-4, 'the middle of the map');
+        equal(await axe(page), []);
+        equal(await lowContrast(page), [], 'contrast');
+        await command(page, 'CV');
+        await until(async () => Object.keys(await held(page, 'cover')).length === 0, 'the map without it');
+        equal(seen.foreign, [], 'requests to elsewhere');
+        equal(seen.errors, [], 'errors in the page');
+    } finally {
+        await page.screenshot({ path: `${process.env.E2E_SHOTS ?? '/tmp'}/e2e-coverage-${lang}.png` }).catch(() => undefined);
+        await context.close();
+        await browser.close();
+    }
+}
+
+/* What cannot draw has the same in words; a gap that opens is told while one looks. */
+async function inWords(page, server) {
+    await page.click('nav button >> nth=2');
+    await page.click('[data-cover] button[aria-expanded]');
+    equal(await tooSmall(page), []);
+    equal(await axe(page), []);
+    const kept = async () => Number(/(\d+)\/\d+/.exec(await page.innerText('[data-cover] .line'))[1]);
+    const before = await kept();
+    const unit = await oneAtTheSchool(server);
+    await until(async () => (await kept()) < before, 'fewer circles kept');
+    await server.command('commander', 'unit.status', { unit: unit.id, available: false, reason: 'meal', by: 'radio' });
+    await until(async () => (await page.locator(`[data-circle="${SCHOOL}"]`).count()) === 1, 'the school in the list');
+    await allBack(server);
+    await until(async () => (await kept()) === before, 'all kept again');
+}
+
+/* The cost stands beside the unit, in the form and behind the line, before anything is sent; a coverage that does not answer
+   holds nothing up. */
+async function costBefore({ page }, server, words) {
+    const unit = await oneAtTheSchool(server);
+    const made = await server.command('operator', 'report.receive', { channel: '110', type: '20.04.02.00', place });
+    const { incident } = made.events.find((e) => e.kind === 'incident.opened').data;
+    const number = incident.number.slice(-4);
+    const school = await ask(server).then((map) => circleOf(map, SCHOOL));
+    const told = async (at) => {
+        const note = page.locator(`${at} [data-cost="${unit.id}"][data-known="true"]`);
+        await until(async () => (await note.count()) === 1, `the cost in ${at}`);
+        await until(async () => (await note.innerText()).includes('−'), 'a loss');
+        must((await note.innerText()).includes(words.lang === 'zh' ? school.name_zh : school.name_en), 'the circle that would be open');
+    };
+    await command(page, `GO ${number}`);
+    await page.keyboard.press('F8');
+    await page.keyboard.type(`D ${number} ${unit.callsign}`);
+    await told('.command');
+    await page.keyboard.press('Escape');
+    await page.fill('.units input[type="search"]', unit.callsign);
+    await page.keyboard.press('F3');
+    await page.keyboard.press('Home');
+    await page.keyboard.press('d');
+    await page.waitForSelector('.form');
+    await told('.form');
+    equal(await axe(page), []);
+    await page.keyboard.press('Escape');
+
+    await page.route('**/coverage/if?*', () => undefined); // never answered
+    await page.keyboard.press('F3');
+    await page.keyboard.press('d');
+    await page.waitForSelector('.form');
+    must((await page.locator('.form [data-known="true"]').count()) === 0, 'not known');
+    await page.keyboard.press('Control+Enter');
+    await page.waitForSelector('.form', { state: 'detached' });
+    const { assignments } = await server.ask('GET', `/incidents/${incident.id}`, undefined, 'commander');
+    await server.command('commander', 'assignment.cancel', { assignment: assignments.find((a) => a.unit === unit.id).id });
+    await allBack(server);
+}
+
+export async function coverageStories({ story, server, words, h, only }) {
+    for (const lang of ['zh', 'en']) {
+        const name = `coverage_lies_on_the_map_and_its_lists_lead_there_${lang}`;
+        if (only === undefined || only.test(name)) {
+            await h.test(name, () => onTheDesk(server, words(lang), lang));
+        }
+    }
+    for (const lang of ['zh', 'en']) {
+        await story(`what_a_dispatch_costs_in_coverage_stands_beside_it_and_holds_nothing_up_${lang}`, { lang }, (opened) => costBefore(opened, server, words(lang)));
+    }
+    await story('coverage_is_told_in_words_where_nothing_is_drawn', { ...phone }, ({ page }) => inWords(page, server));
     await story('what_coverage_does_not_know_is_a_problem_that_names_it', {}, () => wrongParameters(server));
     await story('coverage_is_a_map_and_figures', {}, () => mapOfCoverage(server));
     await story('a_unit_that_is_sent_opens_a_gap_and_closes_it_when_it_is_back', {}, () => gapOpensAndCloses(server));

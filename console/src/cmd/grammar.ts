@@ -382,6 +382,11 @@ function findPlace(a: Args): Parsed {
     }
     return { kind: 'act', sentence: `${findSays[a.c.lang]} ${text}`, act: { do: 'place', text } };
 }
+/* Coverage onto the map, or off it. */
+function coverMap(a: Args): Parsed {
+    finish(a);
+    return { kind: 'act', sentence: a.verb.says[a.c.lang], act: { do: 'cover' } };
+}
 const findSays: Record<Lang, string> = { zh: '查找地点', en: 'find the place' };
 
 /* With a unit one relieves another; any other words name a place. */
@@ -520,6 +525,7 @@ export const verbs: readonly Verb[] = [
     { names: ['SEAT', '接席'], says: says('seat.take'), example: 'SEAT 02', parse: seat.sit },
     { names: ['HO', '交班'], says: says('seat.hand_over'), example: 'HO wang', parse: seat.handOver },
     { names: ['LEAVE', '离席'], says: says('seat.leave'), example: 'LEAVE', parse: seat.getUp },
+    { names: ['CV', '覆盖'], says: { zh: '覆盖上图 / 收起', en: 'coverage on the map, or off' }, example: 'CV', parse: coverMap },
     { names: ['RC', '封路'], says: says('road.close'), example: 'RC 412', parse: road.close },
     { names: ['SW', '缓行'], says: says('road.slow'), example: 'SW', parse: road.slow },
     { names: ['OR', '通路'], says: says('road.open'), example: 'OR w3', parse: road.openAgain },

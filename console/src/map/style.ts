@@ -7,6 +7,7 @@ import type {
     StyleSpecification,
 } from 'maplibre-gl';
 
+import { coverLayers, coverMarks } from './cover';
 import { facilities, facilityImage } from './symbols';
 import type { Tokens } from './tokens';
 
@@ -26,7 +27,7 @@ export interface StyleOptions {
     readonly origin: string; // of the server
 }
 
-export const OWN_SOURCES = ['zones', 'zone-names', 'areas', 'roads', 'orders', 'track', 'marks', 'here'] as const;
+export const OWN_SOURCES = ['cover', 'zones', 'zone-names', 'areas', 'roads', 'orders', 'track', 'marks', 'here'] as const;
 export type OwnSource = (typeof OWN_SOURCES)[number];
 export const PICK_LAYERS = ['incidents', 'units'];
 export const LABELS_FROM = 14.5;
@@ -359,7 +360,9 @@ function noticeLayers({ tokens: t }: StyleOptions): LayerSpecification[] {
 function ownLayers(o: StyleOptions): LayerSpecification[] {
     const t = o.tokens;
     return [
+        ...coverLayers(t),
         ...zoneLayers(o),
+        ...coverMarks(t),
         { id: 'area', type: 'fill', source: 'areas', paint: { 'fill-color': t.text, 'fill-opacity': 0.06 } },
         {
             id: 'area-line',

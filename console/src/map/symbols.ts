@@ -2,6 +2,7 @@
 // its state's shape, facility: square), its line how sure or how far it is (dashed: planned, or not heard of for long), and
 // colour is kept for alarms. Replace the table to draw by another standard.
 import type { UnitStatusWord } from '../wire/types';
+import { coverImage, HATCH } from './cover';
 import type { Tokens } from './tokens';
 
 /* Closed outlines in a square from -1 to 1, y down. */
@@ -56,13 +57,16 @@ export function imageNames(): string[] {
         ...[0, 1, 2, 3, 4].flatMap((t) => [0, 1, 2].flatMap((l) => [incidentImage(t, l, false), incidentImage(t, l, true)])),
         'report',
         'here',
+        HATCH,
+        coverImage(true),
+        coverImage(false),
         ...Object.keys(facilities).map(facilityImage),
     ];
 }
 
 /* ---- drawing ---- */
 
-export const IMAGE_PX = { unit: 22, incident: 30, report: 26, facility: 18, here: 34 };
+export const IMAGE_PX = { unit: 22, incident: 30, report: 26, facility: 18, here: 34, cover: 18, hatch: 12 };
 export const sizeOf = (name: string): number => IMAGE_PX[(name.split('-')[0] ?? 'unit') as keyof typeof IMAGE_PX];
 
 type Pen = Pick<
@@ -182,6 +186,41 @@ function drawHere(pen: Pen, t: Tokens): void {
     }
 }
 
+/* A response circle: whole with its middle while it is kept, broken with a mark when nobody keeps it. */
+function drawCircle(pen: Pen, kept: boolean, t: Tokens): void {
+    const middle = IMAGE_PX.cover / 2;
+    const colour = kept ? t.cover : t.text;
+    trace(pen, circle, middle, 9);
+    pen.setLineDash([]);
+    pen.fillStyle = t.land;
+    pen.fill();
+    pen.setLineDash(kept ? [] : [3.2, 2.2]);
+    pen.lineWidth = kept ? 1.6 : 2;
+    pen.strokeStyle = colour;
+    pen.stroke();
+    if (kept) {
+        trace(pen, circle, middle, 3.4);
+        pen.fillStyle = colour;
+        pen.fill();
+    } else {
+        letter(pen, '!', t.text, middle, 11);
+    }
+}
+
+/* Meets itself at the edges, so that it fills areas of any size. */
+function drawHatch(pen: Pen, t: Tokens): void {
+    const size = IMAGE_PX.hatch;
+    pen.setLineDash([]);
+    pen.lineWidth = 1.1;
+    pen.strokeStyle = t.label;
+    for (const from of [-size, 0, size]) {
+        pen.beginPath();
+        pen.moveTo(from - 2, size + 2);
+        pen.lineTo(from + size + 2, -2);
+        pen.stroke();
+    }
+}
+
 export function draw(pen: Pen, name: string, t: Tokens, lang: 'zh' | 'en'): void {
     const kind = name.split('-')[0];
     if (kind === 'unit') {
@@ -192,6 +231,10 @@ export function draw(pen: Pen, name: string, t: Tokens, lang: 'zh' | 'en'): void
         drawReport(pen, t);
     } else if (kind === 'here') {
         drawHere(pen, t);
+    } else if (kind === 'cover') {
+        drawCircle(pen, name === coverImage(true), t);
+    } else if (kind === HATCH) {
+        drawHatch(pen, t);
     } else {
         drawFacility(pen, name, t, lang);
     }

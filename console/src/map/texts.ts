@@ -3,7 +3,7 @@ import { filled, type Lang } from '../i18n/common';
 
 const zh = {
     map: '地图',
-    mapOf: '地图：方向键移动，+ - 缩放，Home 全城，Enter 选最近的警情或警力',
+    mapOf: '地图：方向键移动，+ - 缩放，Home 全城，C 覆盖，Enter 选最近的警情或警力',
     pickOf: '地图：方向键移动，Enter 把准星处填入表单',
     drawOf: '地图：方向键移动，Enter 在准星处加一点',
     drawPlace: '点击地图，或移到准星后按 Enter，逐点画出；一点指最近的路，多点连线横跨的路都算',
@@ -46,11 +46,23 @@ const zh = {
     report: '报警',
     tier: '等级',
     held: '暂缓',
+    coverOf: '看哪类力量的覆盖',
+    coverWithin: '{0} 分钟内可到',
+    coverGap: '空白：5 分钟内无人可到',
+    coverGapIs: '空白 {0}',
+    coverKept: '快反圈保有',
+    coverLost: '快反圈失守',
+    coverEmpty: '现无可用力量',
+    coverAge: '推算于 {0} 前',
+    coverLoading: '读取中…',
+    coverFailed: '覆盖读不到',
+    coverFold: '收起图例',
+    coverUnfold: '展开图例',
 };
 
 const en: Record<keyof typeof zh, string> = {
     map: 'Map',
-    mapOf: 'Map: arrow keys move, + - zoom, Home shows the city, Enter picks the nearest incident or unit',
+    mapOf: 'Map: arrow keys move, + - zoom, Home shows the city, C coverage, Enter picks the nearest incident or unit',
     pickOf: 'Map: arrow keys move, Enter puts the place under the cross into the form',
     drawOf: 'Map: arrow keys move, Enter adds a point under the cross',
     drawPlace: 'Click the map, or move the cross and press Enter, point by point; one point means the road nearest to it, several a line and every road it crosses',
@@ -93,6 +105,18 @@ const en: Record<keyof typeof zh, string> = {
     report: 'Report',
     tier: 'tier',
     held: 'on hold',
+    coverOf: 'Whose coverage is shown',
+    coverWithin: 'within {0} min',
+    coverGap: 'gap: nobody within 5 min',
+    coverGapIs: 'gap {0}',
+    coverKept: 'circles kept',
+    coverLost: 'circles not kept',
+    coverEmpty: 'Nobody of it is free',
+    coverAge: 'reckoned {0} ago',
+    coverLoading: 'Reading…',
+    coverFailed: 'Coverage cannot be read',
+    coverFold: 'Fold the legend',
+    coverUnfold: 'Unfold the legend',
 };
 
 const dictionary: Record<Lang, Record<keyof typeof zh, string>> = { zh, en };

@@ -21,6 +21,7 @@ const names = {
     border: '--map-border',
     zone: '--map-zone',
     label: '--map-label',
+    cover: '--map-cover',
 } as const;
 
 export type Tokens = Record<keyof typeof names, string>;

@@ -1,4 +1,5 @@
 // The desk and a map in a window of its own, on another screen: one selection, one place picker. Same browser, same person.
+import type { ForceClass } from '../store/cover';
 import type { Selection } from '../ui/desk.svelte';
 import type { Drawn, Point, Track } from './atlas.svelte';
 
@@ -11,6 +12,7 @@ export type Word =
     | { kind: 'track'; track: Track | null }
     | { kind: 'placing'; on: boolean; draws?: boolean }
     | { kind: 'drawn'; drawn: Drawn }
+    | { kind: 'cover'; on: boolean; cls: ForceClass }
     /* of the map */
     | { kind: 'here' }
     | { kind: 'gone' }

@@ -260,7 +260,7 @@ export class Link {
             this.ended({ kind: 'stopped', code, reason });
         } else {
             if (code === 4008) {
-                this.topics = this.topics.filter((t) => t !== 'positions' && t !== 'stats');
+                this.topics = this.topics.filter((t) => !['positions', 'stats', 'coverage'].includes(t));
             }
             if (wasOpen) {
                 this.downSince = lastFrame;

@@ -1,7 +1,7 @@
 // What a console knows, and how a frame changes it. Pure: the same frames give the same state, live, in replay, in tests.
 // The law: snapshot(N) + events(N+1..M) = snapshot(M), with frames doubled, late or lost in between (a lost one shows as a
 // gap and changes nothing until the server has been asked again).
-import type { After, City, Entry, Frame, LiveIncident, LiveSeat, LiveUnit, PlanName, Snapshot } from '../wire/frames';
+import type { After, City, Coverage, Entry, Frame, LiveIncident, LiveSeat, LiveUnit, PlanName, Snapshot } from '../wire/frames';
 import type { Alarm, Assignment, Report, RoadNotice, RoadWeightsApplied, Seat } from '../wire/types';
 import { assignmentStatus, incidentStatus } from '../wire/words';
 
@@ -35,6 +35,7 @@ export interface State {
     readonly roads: ReadonlyMap<string, RoadNotice>; // what holds on roads
     readonly roadWeights: number; // the last change of the roads that travel times take in
     readonly fixes: ReadonlyMap<string, Fix>;
+    readonly coverage: Coverage | null; // the newest; live, as fixes are
 }
 
 export const nothing: State = {
@@ -61,6 +62,7 @@ export const nothing: State = {
     roads: new Map(),
     roadWeights: 0,
     fixes: new Map(),
+    coverage: null,
 };
 
 type Collection = 'incidents' | 'reports' | 'assignments' | 'units' | 'seats' | 'alarms' | 'roads' | 'fixes';
@@ -257,6 +259,7 @@ function applyFrame(b: Batch, f: Frame): void {
             d.unit = f.unit ?? '';
             d.epoch = f.epoch;
             d.clockRate = f.clock_rate ?? 1;
+            d.coverage = null; // told again, with the next beat, where it is wanted still
             d.gap = false;
             break;
         case 'snapshot':
@@ -282,6 +285,9 @@ function applyFrame(b: Batch, f: Frame): void {
             break;
         case 'positions':
             applyPositions(b, Date.parse(f.at), f.units);
+            break;
+        case 'coverage':
+            d.coverage = f;
             break;
         case 'beat':
             // The rows up to it had nothing for this page; the next frame begins behind it.

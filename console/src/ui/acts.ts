@@ -31,11 +31,13 @@ export const needText = (r: Pick<Requirement, 'police_type' | 'capability'>, lan
         .filter((t) => t !== '')
         .join(' · ') || translate(lang, 'anyUnit');
 
+const leaving = (unit: string | undefined): Pick<F.Line, 'leaves'> => (unit === undefined ? {} : { leaves: unit });
+
 function orderLine(i: LiveIncident, r: Requirement, best: { unit: string; eta_ms?: number } | undefined): F.Line {
     const none = hasPoint(i) ? 'advisedNone' : 'noPoint';
     const unit = (l: Lang): string => (best === undefined ? translate(l, none) : callsign(desk.live, best.unit));
     const text = said((l) => `${needText(r, l)} ← ${unit(l)}`);
-    return { text, idle: best === undefined, dim: best?.eta_ms === undefined ? '' : travel(best.eta_ms) };
+    return { text, idle: best === undefined, dim: best?.eta_ms === undefined ? '' : travel(best.eta_ms), ...leaving(best?.unit) };
 }
 
 /* The best unit for every open slot, or for one. The server picks at the moment it decides; what stands here is the
@@ -67,7 +69,7 @@ export function sendChosen(i: LiveIncident, type: 'assignment.dispatch' | 'assig
         desk.notice = { text: sayKey('chooseUnits'), bad: true };
         return;
     }
-    const lines = ids.map((id) => ({ text: said(() => `${shortNumber(i.number)} ← ${callsign(desk.live, id)}`) }));
+    const lines = ids.map((id) => ({ text: said(() => `${shortNumber(i.number)} ← ${callsign(desk.live, id)}`), ...(type === 'assignment.dispatch' ? leaving(id) : {}) }));
     show(F.confirmOrders(i, lines, [{ type, data: { incident: i.id, units: F.unitList(ids) } }], type));
 }
 

@@ -9,6 +9,7 @@ import { Commands, type Outcome, type Sent } from '../store/commands';
 import { getJson, getOutlines } from '../store/http';
 import { placeOf, Receipts } from '../store/receipts';
 import type { State } from '../store/reduce';
+import { topicsAll } from '../store/link';
 import * as select from '../store/select';
 import { zonePoints, type ZonePoint } from '../store/zones';
 import type { Answer, Detail, Entry, Frame, LiveIncident, Problem, Recommendation, Timeline } from '../wire/frames';
@@ -85,7 +86,7 @@ class Desk extends Line {
     readonly chosen = new SvelteSet<string>();
     readonly sound = new Sound();
     private readonly receipts = new Receipts();
-    private zones: { of: unknown; points: Promise<ReadonlyMap<string, ZonePoint>> } | null = null;
+    private zones: { world: string; points: Promise<ReadonlyMap<string, ZonePoint>> } | null = null;
     private left = $state.raw<{ incident?: LiveIncident; report?: Report }>({}); // in hand when it left the lists
     private spoken: ReadonlySet<string> = new Set();
     private rereadTimer: ReturnType<typeof setTimeout> | undefined;
@@ -100,7 +101,7 @@ class Desk extends Line {
     });
 
     constructor() {
-        super('operator');
+        super('operator', { topics: [...topicsAll, 'coverage'] });
     }
 
     protected override answered(a: Answer): void {
@@ -430,15 +431,14 @@ class Desk extends Line {
         }
     }
 
-    /* A point for each zone, read again when the city has changed. */
+    /* A point for each zone, read once a world. */
     zonePoints(): Promise<ReadonlyMap<string, ZonePoint>> {
-        const city = this.live.city.zones;
-        if (this.zones === null || this.zones.of !== city) {
+        if (this.zones?.world !== this.live.world) {
             const points = getOutlines(this.session?.token ?? '').then(zonePoints);
-            this.zones = { of: city, points };
+            this.zones = { world: this.live.world, points };
             points.catch(() => (this.zones = null)); // the next form asks again
         }
-        return this.zones.points;
+        return this.zones!.points;
     }
 
     /* Sends and tells in the notice line; for one-key steps that have no form. */

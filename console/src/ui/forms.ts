@@ -16,6 +16,7 @@ export interface Line {
     readonly text: Said;
     readonly dim?: string;
     readonly idle?: boolean; // nobody to be sent
+    readonly leaves?: string; // the unit that would go
 }
 export interface OpenForm {
     readonly key: string; // names the draft

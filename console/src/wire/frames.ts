@@ -162,6 +162,36 @@ export interface Beat {
     hash?: string;
     at: string;
 }
+/* Who could be where within one, three and five minutes: as it stands since `at`, told when it changes. */
+export type CoverWeight = 'incidents' | 'road_length' | 'area';
+export interface CoverGap {
+    at: [number, number];
+    share: number;
+}
+export interface CircleOpen {
+    code: string;
+    name_zh?: string;
+    name_en?: string;
+    minutes: number;
+    class: string;
+    kept: false;
+    unit?: string; // who is first there within five minutes
+    callsign?: string;
+    ms?: number;
+    at: [number, number];
+}
+export interface Coverage {
+    op: 'coverage';
+    seq: number;
+    at: string;
+    engine: string | null; // null: there is no city to reckon it of yet
+    weight: CoverWeight | null;
+    incidents?: number; // that weigh
+    rings: number[];
+    classes: { class: string; units: number; share: number[] }[];
+    circles: { all: number; kept: number; open: CircleOpen[] };
+    gaps: CoverGap[]; // of the police, beyond five minutes
+}
 export interface Answer {
     op: 'answer';
     id: string;
@@ -173,7 +203,7 @@ export interface LoneProblem {
     op: 'problem';
     problem: Problem;
 }
-export type Frame = Welcome | Snapshot | Events | Positions | Beat | Answer | LoneProblem;
+export type Frame = Welcome | Snapshot | Events | Positions | Coverage | Beat | Answer | LoneProblem;
 
 export interface Detail {
     seq: number;
