@@ -221,6 +221,14 @@ bool json_doc_value_deg(const struct json_doc *doc, int32_t *e7)
     return true;
 }
 
+bool json_doc_value_number(const struct json_doc *doc, double *out)
+{
+    const json_t *json = json_of(doc);
+
+    *out = json_is_number(json) ? json_number_value(json) : 0;
+    return json_is_number(json);
+}
+
 bool json_doc_only(const struct json_doc *doc, const char *const *keys, size_t count,
                    struct str *foreign)
 {

@@ -57,6 +57,7 @@ bool json_doc_bool(const struct json_doc *doc, const char *key, bool *out);
 bool json_doc_value_u64(const struct json_doc *doc, uint64_t *out);
 bool json_doc_value_str(const struct json_doc *doc, struct str *out);
 bool json_doc_value_deg(const struct json_doc *doc, int32_t *e7);
+bool json_doc_value_number(const struct json_doc *doc, double *out);
 
 /* True when an object has no members but those named; *foreign is the first other one. For
  * envelopes, whose few fields have no table. */

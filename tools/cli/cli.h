@@ -65,6 +65,7 @@ int cli_places(int argc, char **argv);
 int cli_make_city(int argc, char **argv);
 int cli_import_city(int argc, char **argv);
 int cli_import_osm(int argc, char **argv);
+int cli_import_zones(int argc, char **argv);
 int cli_make_calls(int argc, char **argv);
 int cli_learn_speeds(int argc, char **argv);
 

@@ -17,6 +17,7 @@ static const struct cli_command commands[] = {
     { "make-city", "write the invented city 临江 as OSM data", cli_make_city },
     { "places", "load what is found by its name into the database", cli_places },
     { "import-city", "make a city folder of an OSM extract", cli_import_city },
+    { "import-zones", "jurisdictions from GeoJSON, repaired and told", cli_import_zones },
     { "import-osm", "make the road network of an OSM extract", cli_import_osm },
     { "learn-speeds", "learn travel times from the fleet's own drives", cli_learn_speeds },
     { "make-calls", "write invented calls for a city folder", cli_make_calls },

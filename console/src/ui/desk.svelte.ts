@@ -86,7 +86,7 @@ class Desk extends Line {
     readonly chosen = new SvelteSet<string>();
     readonly sound = new Sound();
     private readonly receipts = new Receipts();
-    private zones: { world: string; points: Promise<ReadonlyMap<string, ZonePoint>> } | null = null;
+    private zones: { of: unknown; points: Promise<ReadonlyMap<string, ZonePoint>> } | null = null;
     private left = $state.raw<{ incident?: LiveIncident; report?: Report }>({}); // in hand when it left the lists
     private spoken: ReadonlySet<string> = new Set();
     private rereadTimer: ReturnType<typeof setTimeout> | undefined;
@@ -431,14 +431,15 @@ class Desk extends Line {
         }
     }
 
-    /* A point for each zone, read once a world. */
+    /* A point for each zone, read again when the city has changed. */
     zonePoints(): Promise<ReadonlyMap<string, ZonePoint>> {
-        if (this.zones?.world !== this.live.world) {
+        const city = this.live.city.zones;
+        if (this.zones === null || this.zones.of !== city) {
             const points = getOutlines(this.session?.token ?? '').then(zonePoints);
-            this.zones = { world: this.live.world, points };
+            this.zones = { of: city, points };
             points.catch(() => (this.zones = null)); // the next form asks again
         }
-        return this.zones!.points;
+        return this.zones.points;
     }
 
     /* Sends and tells in the notice line; for one-key steps that have no form. */
