@@ -137,8 +137,8 @@ static enum err limit_time(struct pg *pg, uint32_t ms_max, struct fault *f)
     return pg_script(pg, text, f);
 }
 
-static enum err search(struct pg *pg, const struct place_asked *a, place_fn *fn, void *arg,
-                       struct fault *f)
+static enum err search(struct pg *pg, const struct place_asked *a, bool loose, place_fn *fn,
+                       void *arg, int *count, struct fault *f)
 {
     struct params p;
     PGresult *r;
@@ -149,10 +149,12 @@ static enum err search(struct pg *pg, const struct place_asked *a, place_fn *fn,
     params_i64(&p, a->near.lon_e7);
     params_i64(&p, a->near.lat_e7);
     params_i64(&p, a->limit);
+    params_i64(&p, loose ? 1 : 0);
     enum err err = pg_run(pg, sql_place_find, &p, &r, f);
 
     params_fini(&p);
-    for (int i = 0; err == OK && i < PQntuples(r); i++) {
+    *count = err == OK ? PQntuples(r) : 0;
+    for (int i = 0; i < *count; i++) {
         const struct place_found found = { .kind = result_str(r, i, 0),
                                            .name = result_str(r, i, 1),
                                            .name_en = result_str(r, i, 2),
@@ -175,8 +177,13 @@ enum err places_find(struct pg *pg, const struct place_asked *a, place_fn *fn, v
     if (err != OK) {
         return err;
     }
+    int count = 0;
+
     err = limit_time(pg, a->ms_max, f);
-    err = err == OK ? search(pg, a, fn, arg, f) : err;
+    err = err == OK ? search(pg, a, false, fn, arg, &count, f) : err;
+    if (err == OK && count == 0) {
+        err = search(pg, a, true, fn, arg, &count, f);
+    }
     if (err == OK) {
         return pg_commit(pg, f);
     }

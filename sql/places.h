@@ -33,7 +33,8 @@ struct place_found {
 /* Borrowed for the call. */
 typedef void place_fn(void *arg, const struct place_found *p);
 
-/* Best first. Fails: ERR_TOO_SLOW naming `q` when it takes longer than ms_max; else as pg_run. */
+/* Best first; when nothing bears the name, what bears it with up to two characters more between two
+ * of it. Fails: ERR_TOO_SLOW naming `q` when it takes longer than ms_max; else as pg_run. */
 MUST_USE enum err places_find(struct pg *pg, const struct place_asked *a, place_fn *fn, void *arg,
                               struct fault *f);
 

@@ -87,6 +87,14 @@ START_TEST(places_are_found_by_parts_of_their_names_the_best_first)
         { "人民路/中山路", "人民路与中山路路口" },
         { "中山路人民路口", "人民路与中山路路口" },
         { "中山路口", "中山路 ~700 | 人民路与中山路路口" },
+        { "Renmin Rd and Zhongshan", "人民路与中山路路口" },
+        { "zhongshan @ renmin rd.", "人民路与中山路路口" },
+        { "人民路 和 中山路", "人民路与中山路路口" },
+        { "人民路与中山路交界", "人民路与中山路路口" },
+        { "人民路与中", "人民路与中山路路口" },
+        { "人路", "人民路 ~900 | 人民东路 ~400 | 人民路与中山路路口" }, /* nothing is named so */
+        { "东小学", "东门小学" },
+        { "人.*路", "" },
         { "无此路", "" },
         { "%_\\'", "" },
     };
@@ -120,6 +128,33 @@ START_TEST(of_equals_the_nearest_comes_first)
     const struct point east = { 1226900000, 294000000 };
     ck_assert_str_eq(found("小学", &west), "西门小学 | 东门小学");
     ck_assert_str_eq(found("小学", &east), "东门小学 | 西门小学");
+    pg_close(pg);
+}
+END_TEST
+
+/* What most names hold: the one that begins with it is not lost among them. */
+START_TEST(a_word_that_nearly_every_name_holds_finds_what_begins_with_it)
+{
+    struct fault f = { 0 };
+    uint64_t count = 0;
+    struct buf b;
+    open_city();
+    buf_init(&b);
+    for (int k = 0; k < 6000; k++) {
+        buf_fmt(&b, "{\"kind\":\"street\",\"name\":\"%c%c%04d Street\",\"lon\":122,\"lat\":29}\n",
+                'a' + k % 26, 'a' + k / 26 % 26, k);
+    }
+    buf_text(&b, "{\"kind\":\"other\",\"name\":\"Streetcar Museum\",\"lon\":122,\"lat\":29}\n");
+    ck_assert(buf_ok(&b));
+    ck_assert_msg(places_load(cluster_super(), world, buf_view(&b), &count, &f) == OK, "%s %s",
+                  f.primary, f.detail);
+    ck_assert_uint_eq(count, 6001);
+    ck_assert_msg(strncmp(found("street", NULL), "Streetcar Museum | ", 19) == 0, "%s",
+                  found("street", NULL));
+    ck_assert_msg(strncmp(found("st", NULL), "st", 2) == 0, "%s", found("st", NULL));
+    ck_assert_str_eq(found("street bc0729", NULL), "bc0729 Street");
+    ck_assert_str_eq(found("ac0052", NULL), "ac0052 Street");
+    buf_fini(&b);
     pg_close(pg);
 }
 END_TEST
@@ -191,6 +226,7 @@ int main(void)
         { places_are_found_by_parts_of_their_names_the_best_first, 0, 0 },
         { a_number_finds_the_house_else_the_nearest_one_and_says_that_it_is_near_only, 0, 0 },
         { of_equals_the_nearest_comes_first, 0, 0 },
+        { a_word_that_nearly_every_name_holds_finds_what_begins_with_it, 0, 0 },
         { a_search_ends_in_its_time_and_the_connection_lives_on, 0, 0 },
         { a_load_replaces_all_or_nothing, 0, 0 },
     };
