@@ -1,5 +1,8 @@
 // Coverage against the real server: a unit is sent, a gap opens; it comes back, the gap closes; the desk has it on its map and
 // in words.
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+
 import { axe, launch, openPage, signIn, until } from '../../console/test/browser.mjs';
 import { command } from '../../console/test/flow.mjs';
 import { equal, must } from '../../console/test/harness.mjs';
@@ -204,6 +207,36 @@ async function costBefore({ page }, server, words) {
     await allBack(server);
 }
 
+/* The same on the command line, in both languages, and what it does not take. */
+function onTheLine(server, unit) {
+    const tool = (...more) =>
+        spawnSync(
+            path.resolve(process.env.E2E_BUILD, 'tools/tocsin'),
+            ['coverage', '--url', server.url, '--user', 'operator', ...more],
+            { encoding: 'utf8', input: `${password('operator')}\n` },
+        );
+    const told = (...more) => {
+        const ran = tool(...more);
+        must(ran.status === 0, ran.stderr);
+        return ran.stdout;
+    };
+    must(told('--lang', 'zh').includes('快反圈保有') && told('--lang', 'zh').includes('按道路长度加权'), 'in Chinese');
+    must(/response circles kept \d\/7/.test(told('--lang', 'en')), 'in English');
+    must(told('--lang', 'en', '--if-leave', unit).includes('would be lost'), 'the cost');
+    equal(JSON.parse(told('--json', '--class', 'traffic')).type, 'FeatureCollection');
+    must(JSON.parse(told('--json', '--if-leave', unit)).lost.length === 3, 'the cost as JSON');
+    const wrong = (code, ...more) => {
+        const ran = tool(...more);
+        equal(ran.status, code, more.join(' '));
+        equal(ran.stderr.trim().split('\n').length, 1, 'lines:');
+    };
+    wrong(2, '--lang', 'fr');
+    wrong(2, '--class', 'fire');
+    wrong(2, '--json', '--class', 'pirates');
+    wrong(2, '--if-leave', 'u 12');
+    wrong(1, '--if-leave', 'live-u99999');
+}
+
 export async function coverageStories({ story, server, words, h, only }) {
     for (const lang of ['zh', 'en']) {
         const name = `coverage_lies_on_the_map_and_its_lists_lead_there_${lang}`;
@@ -215,6 +248,10 @@ export async function coverageStories({ story, server, words, h, only }) {
         await story(`what_a_dispatch_costs_in_coverage_stands_beside_it_and_holds_nothing_up_${lang}`, { lang }, (opened) => costBefore(opened, server, words(lang)));
     }
     await story('coverage_is_told_in_words_where_nothing_is_drawn', { ...phone }, ({ page }) => inWords(page, server));
+    await story('the_command_line_tells_coverage_and_what_it_costs', { signIn: false }, async () => {
+        const { units } = await server.ask('GET', '/units?limit=1', undefined, 'commander');
+        onTheLine(server, units[0].id);
+    });
     await story('what_coverage_does_not_know_is_a_problem_that_names_it', {}, () => wrongParameters(server));
     await story('coverage_is_a_map_and_figures', {}, () => mapOfCoverage(server));
     await story('a_unit_that_is_sent_opens_a_gap_and_closes_it_when_it_is_back', {}, () => gapOpensAndCloses(server));

@@ -60,6 +60,7 @@ int cli_golden(int argc, char **argv);
 int cli_import_calls(int argc, char **argv);
 int cli_demo_setup(int argc, char **argv);
 int cli_track(int argc, char **argv);
+int cli_coverage(int argc, char **argv);
 int cli_paper_in(int argc, char **argv);
 int cli_places(int argc, char **argv);
 int cli_make_city(int argc, char **argv);

@@ -23,6 +23,7 @@ static const struct cli_command commands[] = {
     { "make-calls", "write invented calls for a city folder", cli_make_calls },
     { "demo-setup", "load a city into a server and make the demo accounts", cli_demo_setup },
     { "paper-in", "enter calls that were worked on paper", cli_paper_in },
+    { "coverage", "who could be where in minutes, and what a dispatch costs", cli_coverage },
     { "track", "read where a unit was on a day, on record", cli_track },
     { "golden", "replay a log file to its digest", cli_golden },
 };
