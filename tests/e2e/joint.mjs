@@ -4,6 +4,7 @@ import { coverageStories } from './coverage.mjs';
 import { makeRoads, roadStories } from './roads.mjs';
 import { openLane } from './scene.mjs';
 import { threeIncidents } from './three_incidents.mjs';
+import { zoneStories } from './zones.mjs';
 
 const lane = await openLane('e2e-joint');
 await threeIncidents(lane);
@@ -12,4 +13,5 @@ lane.server.roads = makeRoads();
 await lane.server.start();
 await roadStories(lane);
 await coverageStories(lane);
+await zoneStories(lane);
 await lane.close();
