@@ -399,10 +399,26 @@ const does = {
             data: { assignment: a.id, incident: a.incident, unit: a.unit },
         });
     },
+    'assignment.expect'(w, d, who, touched, events) {
+        const a = assignment(w, d);
+        if (a.status !== 'on_scene') {
+            refuse('illegal_move');
+        }
+        a.free_at = d.free_at;
+        a.free_said = true;
+        touched.assignments.add(a.id);
+        events.push({
+            kind: 'assignment.expected',
+            incident: a.incident,
+            unit: a.unit,
+            data: { assignment: a.id, incident: a.incident, unit: a.unit, free_at: d.free_at },
+        });
+    },
     'unit.sign_on'(w, d, who, touched, events) {
         const u = unit(w, d);
         u.on_duty = true;
         u.crew = d.crew ?? u.crew;
+        u.duty_until = d.until;
         w.deriveUnit(u, touched);
         events.push({ kind: 'unit.signed_on', unit: u.id, data: { unit: u.id } });
     },
@@ -412,6 +428,7 @@ const does = {
             refuse('unit_has_work');
         }
         u.on_duty = false;
+        delete u.duty_until;
         w.deriveUnit(u, touched);
         events.push({ kind: 'unit.signed_off', unit: u.id, data: { unit: u.id } });
     },
@@ -422,6 +439,7 @@ const does = {
         } else {
             u.reason = d.reason;
         }
+        u.duty_until = d.until ?? u.duty_until;
         w.deriveUnit(u, touched);
         events.push({
             kind: 'unit.changed',

@@ -45,6 +45,7 @@ const state: State = reduceAll(nothing, [
                 on_duty: true,
             })),
             city: {
+                offsets: [{ from: '1992-01-01T00:00:00Z', offset_min: 480 }],
                 zones: [
                     { id: 'live-z1', code: 'QX', name_zh: '桥西区', kind: 'district' },
                     { id: 'live-z2', code: 'QX01', name_zh: '西塘派出所辖区', name_en: 'Xitang station area', kind: 'station' },
@@ -223,6 +224,26 @@ describe('command line', () => {
         expect(ran('LD 413 0155')).toEqual(['incident.lead', { incident: 'live-i413', unit: 'live-u155' }]);
         expect(why('SK 0155', 'live-i413')).toBe('cmdNoOrder'); // it is on scene: nothing is left to say
         expect(why('NU 413 0131')).toBe('cmdNoOrder');
+    });
+
+    it('the_end_of_work_and_of_a_shift_is_said_in_minutes_and_by_the_clock', () => {
+        expect(ran('EX 0155 20', 'live-i413')).toEqual([
+            'assignment.expect',
+            { assignment: 'live-a1', free_at: '2026-11-23T04:20:00.000Z', by: 'radio' },
+        ]);
+        expect(why('EX 0155', 'live-i413')).toBe('form');
+        expect(why('EX 0155 0', 'live-i413')).toBe('errMinutes');
+        expect(why('EX 0131 20', 'live-i413')).toBe('cmdNoOrder'); // it is on no scene
+        const unit = 'live-u131';
+        expect(ran('ON 0131 2 18:00')).toEqual(['unit.sign_on', { unit, by: 'radio', crew: 2, until: '2026-11-23T10:00:00.000Z' }]);
+        expect(ran('ON 0131 06:30')).toEqual(['unit.sign_on', { unit, by: 'radio', until: '2026-11-23T22:30:00.000Z' }]);
+        expect(ran('SH 0131 11:59')).toEqual([
+            'unit.status',
+            { unit, available: true, until: '2026-11-24T03:59:00.000Z', by: 'radio' }, // noon is past: tomorrow's
+        ]);
+        expect(why('SH 0131')).toBe('form');
+        expect(why('SH 0131 25:00')).toBe('errTime');
+        expect(why('ON 0131 zwei')).toBe('errInteger');
     });
 
     it('an_order_goes_to_a_station_by_its_code_or_the_beginning_of_its_name', () => {

@@ -11,6 +11,7 @@ import {
     planText,
     queueRows,
     ruleName,
+    sparesPerSlot,
     stepsFrom,
     storedAdvice,
     unitRows,
@@ -173,6 +174,31 @@ describe('recommendation', () => {
         };
         const best = bestPerSlot(advice, [{ slot: 1 }, { slot: 2 }, { slot: 3 }]);
         expect([best.get(1)?.unit, best.get(2)?.unit, best.get(3)]).toEqual(['live-u1', 'live-u2', undefined]);
+    });
+
+    it('busy_units_stand_beside_a_slot_that_they_serve_sooner_and_at_one_slot_only', () => {
+        const row = (unit: string, slot: number, reason: 'chosen' | 'divertible' | 'soon_free' | 'busy', score_ms: number) => ({
+            unit,
+            slot,
+            reason,
+            status: 'en_route' as const,
+            score_ms,
+        });
+        const advice = {
+            incident: 'live-i1',
+            units: [
+                row('live-u3', 1, 'divertible', 100),
+                row('live-u4', 1, 'busy', 150),
+                row('live-u1', 1, 'chosen', 300),
+                row('live-u5', 1, 'soon_free', 400), // no sooner than the best
+                row('live-u3', 2, 'divertible', 100),
+                row('live-u5', 2, 'soon_free', 400),
+            ],
+        };
+        const open = [{ slot: 1 }, { slot: 2 }];
+        const spares = sparesPerSlot(advice, open, bestPerSlot(advice, open));
+        expect(spares.get(1)?.map((u) => u.unit)).toEqual(['live-u3']);
+        expect(spares.get(2)?.map((u) => u.unit)).toEqual(['live-u5']); // nobody is free for it
     });
 
     it('the_reasons_of_a_filled_slot_are_found_on_the_timeline', () => {

@@ -83,6 +83,16 @@ bool assign_slot_valid(struct turn *t, const struct incident *i, uint8_t slot)
     return true;
 }
 
+bool assign_end_valid(struct turn *t, int64_t end, const char *field)
+{
+    if (end <= t->at) {
+        turn_refuse(t, REFUSED_END_IN_PAST, field);
+    } else if (end > t->at + 24 * US_PER_HOUR) {
+        turn_refuse(t, REFUSED_END_TOO_FAR, field);
+    }
+    return t->out->refusal == REFUSED_NOT;
+}
+
 enum step_by assign_by(const struct turn *t, uint8_t said)
 {
     if (said != BY_TERMINAL) {
@@ -215,20 +225,22 @@ static void emit_step(struct turn *t, const struct assignment *a, const struct s
     bool feedback = owes_feedback(t->world, a, step->to);
     bool there = step->to == ASSIGNMENT_ON_SCENE || step->to == ASSIGNMENT_TRANSPORTING;
     struct event *e = turn_event(t, EVENT_ASSIGNMENT_PROGRESSED);
-    e->as.assignment_progressed =
-        (struct assignment_progressed){ .assignment = a->id,
-                                        .incident = a->incident,
-                                        .unit = a->unit,
-                                        .status = (uint8_t)step->to,
-                                        .by = (uint8_t)step->by,
-                                        .reason = (uint8_t)step->reason,
-                                        .at_device = step->at_device,
-                                        .due_at = due_of(t, a, step->to, feedback),
-                                        .feedback_due = feedback,
-                                        .destination = (uint8_t)step->destination,
-                                        .destination_place = step->destination_place,
-                                        .safety_due_at = there ? order_safety_due(t, i) : 0,
-                                        .first_report = tells_first(i, a, step) };
+    e->as.assignment_progressed = (struct assignment_progressed){
+        .assignment = a->id,
+        .incident = a->incident,
+        .unit = a->unit,
+        .status = (uint8_t)step->to,
+        .by = (uint8_t)step->by,
+        .reason = (uint8_t)step->reason,
+        .at_device = step->at_device,
+        .due_at = due_of(t, a, step->to, feedback),
+        .feedback_due = feedback,
+        .destination = (uint8_t)step->destination,
+        .destination_place = step->destination_place,
+        .safety_due_at = there ? order_safety_due(t, i) : 0,
+        .first_report = tells_first(i, a, step),
+        .free_at = step->to == ASSIGNMENT_ON_SCENE ? order_free_at(t, i) : 0
+    };
     turn_emit(t, e);
 }
 

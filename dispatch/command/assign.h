@@ -21,6 +21,9 @@ bool assign_room(struct turn *t, uint32_t count);
 /* True when a slot of that number is required; 0 is always right. */
 bool assign_slot_valid(struct turn *t, const struct incident *i, uint8_t slot);
 
+/* True when the end lies ahead, at most a day; else refuses with `field`. */
+bool assign_end_valid(struct turn *t, int64_t end, const char *field);
+
 /* How a step came: what the command says, else by terminal for a unit and by radio for everybody
  * who speaks for it. */
 enum step_by assign_by(const struct turn *t, uint8_t said);

@@ -1,6 +1,7 @@
 #include "dispatch/core/advise.h"
 
 #include "base/must.h"
+#include "dispatch/core/spare_units.h"
 #include "dispatch/plan/joint.h"
 #include "dispatch/plan/recommend.h"
 
@@ -69,11 +70,13 @@ struct candidates {
     uint32_t others;
 };
 
-struct candidate advise_candidate(const struct world *w, const struct ports *ports, int64_t now,
-                                  const struct fix *fix, const struct unit *u,
+struct candidate advise_candidate(const struct asking *ask, const struct unit *u,
                                   const struct incident *i)
 {
-    struct unit_view v = view_of(ports, now, fix, u, i);
+    struct fix fix;
+    bool known = ask->fix != NULL && ask->fix(ask->fix_arg, u->id.n, &fix);
+    struct unit_view v = view_of(ask->ports, ask->now, known ? &fix : NULL, u, i);
+    const struct world *w = ask->world;
     return (struct candidate){
         .unit = u->id.n,
         .police_type = u->police_type,
@@ -84,65 +87,41 @@ struct candidate advise_candidate(const struct world *w, const struct ports *por
         .at = v.at,
         .barred = (uint8_t)barred(w, u, i),
         .home_zone = u->zone.n != 0 && world_zone_within(w, i->place.zone, u->zone),
-        .coarse = i->place.coarse || v.age_ms == UINT32_MAX /* from its post, until it reports */
+        .coarse = i->place.coarse || v.age_ms == UINT32_MAX, /* from its post, until it reports */
+        .duty_ms = spare_duty_left(u, ask->now),
+        .clear_ms = spare_clears(w, u, ask->now),
     };
 }
 
-struct slot_need advise_need(const struct requirement *need)
+uint32_t advise_candidates(const struct asking *ask, const struct incident *i, uint32_t kinds,
+                           uint32_t slots, struct candidate *out)
+{
+    const struct world *w = ask->world;
+    uint32_t count = 0;
+    for (uint32_t k = 0; k < w->unit_count; k++) {
+        if ((kinds >> w->units[k].police_type & 1) != 0) {
+            out[count++] = advise_candidate(ask, &w->units[k], i);
+        }
+    }
+    spare_price(ask, i, slots, out, count);
+    return count;
+}
+
+struct slot_need advise_need(const struct world *w, const struct incident *i,
+                             const struct requirement *need)
 {
     return (struct slot_need){ .slot = need->slot,
                                .police_type = need->police_type,
                                .capability = text_str(&need->capability),
-                               .rule = text_str(&need->rule) };
+                               .rule = text_str(&need->rule),
+                               .tier = i->tier,
+                               .work_ms = world_work_ms(w, i) };
 }
 
 uint64_t advise_capability(const struct world *w, const struct requirement *need)
 {
     struct str word = text_str(&need->capability);
     return word.len > 0 ? world_capability(w, word) : 0;
-}
-
-static struct candidate candidate_of(struct turn *t, const struct unit *u, const struct incident *i)
-{
-    struct fix fix;
-    bool known = t->ports->fix(t->ports->arg, u->id.n, &fix);
-    return advise_candidate(t->world, t->ports, t->at, known ? &fix : NULL, u, i);
-}
-
-/* Counted first: what nobody asks for costs no memory and no travel time. */
-static struct candidates fetch(struct turn *t, const struct incident *i,
-                               const struct requirement *needs, uint32_t count)
-{
-    const struct world *w = t->world;
-    uint32_t kinds = kinds_asked(needs, count);
-    struct candidates c = { .count = 0 };
-    for (uint32_t k = 0; k < w->unit_count; k++) {
-        c.others += (kinds >> w->units[k].police_type & 1) ^ 1;
-    }
-    c.at = arena_alloc(t->arena, (w->unit_count - c.others + 1) * sizeof(*c.at));
-    must(c.at != NULL);
-    for (uint32_t k = 0; k < w->unit_count; k++) {
-        if ((kinds >> w->units[k].police_type & 1) != 0) {
-            c.at[c.count++] = candidate_of(t, &w->units[k], i);
-        }
-    }
-    return c;
-}
-
-static void choose(struct turn *t, const struct candidates *all, const struct requirement *need,
-                   const uint32_t *taken, uint32_t taken_count, struct slot_choice *out)
-{
-    struct slot_need n = advise_need(need);
-    recommend_slot(&n, advise_capability(t->world, need), all->at, all->count, taken, taken_count,
-                   out);
-    out->passed[PASS_WRONG_TYPE] += all->others; /* of a kind that no slot asks for */
-}
-
-void advise_slot(struct turn *t, const struct incident *i, const struct requirement *need,
-                 const uint32_t *taken, uint32_t taken_count, struct slot_choice *out)
-{
-    struct candidates all = fetch(t, i, need, 1);
-    choose(t, &all, need, taken, taken_count, out);
 }
 
 bool advise_slot_filled(const struct world *w, const struct incident *i, uint8_t slot)
@@ -155,6 +134,58 @@ bool advise_slot_filled(const struct world *w, const struct incident *i, uint8_t
         }
     }
     return false;
+}
+
+static uint32_t open_slots(const struct world *w, const struct incident *i)
+{
+    uint32_t open = 0;
+    for (uint32_t k = 0; k < i->requirement_count; k++) {
+        open += advise_slot_filled(w, i, i->requirements[k].slot) ? 0 : 1;
+    }
+    return open;
+}
+
+static struct asking asking_of(const struct turn *t)
+{
+    return (struct asking){ .world = t->world,
+                            .ports = t->ports,
+                            .fix = t->ports->fix,
+                            .fix_arg = t->ports->arg,
+                            .now = t->at };
+}
+
+/* Counted first: what nobody asks for costs no memory and no travel time. */
+static struct candidates fetch(struct turn *t, const struct incident *i,
+                               const struct requirement *needs, uint32_t count)
+{
+    const struct world *w = t->world;
+    const struct asking ask = asking_of(t);
+    uint32_t kinds = kinds_asked(needs, count);
+    struct candidates c = { .count = 0 };
+    for (uint32_t k = 0; k < w->unit_count; k++) {
+        c.others += (kinds >> w->units[k].police_type & 1) ^ 1;
+    }
+    c.at = arena_alloc(t->arena, (w->unit_count - c.others + 1) * sizeof(*c.at));
+    must(c.at != NULL);
+    c.count = advise_candidates(&ask, i, kinds, open_slots(w, i), c.at);
+    return c;
+}
+
+static void choose(struct turn *t, const struct incident *i, const struct candidates *all,
+                   const struct requirement *need, const uint32_t *taken, uint32_t taken_count,
+                   struct slot_choice *out)
+{
+    struct slot_need n = advise_need(t->world, i, need);
+    recommend_slot(&n, advise_capability(t->world, need), all->at, all->count, taken, taken_count,
+                   out);
+    out->passed[PASS_WRONG_TYPE] += all->others; /* of a kind that no slot asks for */
+}
+
+void advise_slot(struct turn *t, const struct incident *i, const struct requirement *need,
+                 const uint32_t *taken, uint32_t taken_count, struct slot_choice *out)
+{
+    struct candidates all = fetch(t, i, need, 1);
+    choose(t, i, &all, need, taken, taken_count, out);
 }
 
 void advise_detour(const struct world *w, const struct ports *ports, const struct incident *i,
@@ -201,6 +232,8 @@ static void emit(struct turn *t, const struct incident *i, struct slot_advice *s
                                         .plan = i->plan,
                                         .plan_version = i->plan_version,
                                         .coarse = i->place.coarse,
+                                        .tier = i->tier,
+                                        .work_ms = world_work_ms(t->world, i),
                                         .slots = { .at = slots, .count = count } };
     text_set(&r->engine, str_of(t->ports->engine(t->ports->arg)));
     text_set(&r->weights, STR(RECOMMEND_WEIGHTS));
@@ -235,7 +268,7 @@ static void choose_units(struct turn *t, const struct incident *i, const struct 
     must(j != NULL && count <= JOINT_SLOTS_MAX);
     j->count = 0;
     for (uint32_t k = 0; k < count; k++) {
-        struct slot_need need = advise_need(open[k]);
+        struct slot_need need = advise_need(t->world, i, open[k]);
         uint64_t bit = advise_capability(t->world, open[k]);
         must(joint_add_slot(j, i->tier, left, over));
         for (uint32_t c = 0; c < all->count; c++) {
@@ -283,7 +316,7 @@ void advise_incident(struct turn *t, const struct incident *i)
     for (uint32_t k = 0; k < count; k++) {
         struct slot_choice choice;
         uint32_t taken_count = count > 1 ? units_but(units, count, k, taken) : 0;
-        choose(t, &all, open[k], taken, taken_count, &choice);
+        choose(t, i, &all, open[k], taken, taken_count, &choice);
         must(count == 1 || choice.chosen == units[k]); /* joint.h: none is bettered alone */
         write_advice(t, i, &choice, &slots[k]);
     }

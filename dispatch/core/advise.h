@@ -15,15 +15,29 @@ struct unit_view {
 /* Place, age and ETA of one unit toward an incident. */
 struct unit_view advise_view(struct turn *t, const struct unit *u, const struct incident *i);
 
-/* One unit as the choice sees it: for the core as it decides, and for screens that show who would
- * be chosen at `now` (µs UTC). `fix`: the unit's newest one, NULL when there is none. Asks the
- * ports for one travel time. */
-struct candidate advise_candidate(const struct world *w, const struct ports *ports, int64_t now,
-                                  const struct fix *fix, const struct unit *u,
+/* Who asks: the core as it decides, or a screen that shows who would be chosen now. */
+struct asking {
+    const struct world *world;
+    const struct ports *ports;
+    bool (*fix)(void *arg, uint32_t unit, struct fix *out); /* the newest one; NULL: none at hand */
+    void *fix_arg;
+    int64_t now; /* µs UTC */
+};
+
+/* One unit as the choice sees it. Asks the ports for one travel time. What it would leave for `i`
+ * is not reckoned: advise_candidates does. */
+struct candidate advise_candidate(const struct asking *ask, const struct unit *u,
                                   const struct incident *i);
 
-/* What a slot asks for, as the choice takes it; strings are borrowed from `need`. */
-struct slot_need advise_need(const struct requirement *need);
+/* All units of these police types (bits) as the choice for an incident with so many open slots sees
+ * them, in the order of their numbers. Returns how many; `out` has room for all. */
+uint32_t advise_candidates(const struct asking *ask, const struct incident *i, uint32_t kinds,
+                           uint32_t slots, struct candidate *out);
+
+/* What a slot of the incident asks for, as the choice takes it; strings are borrowed from `need`.
+ */
+struct slot_need advise_need(const struct world *w, const struct incident *i,
+                             const struct requirement *need);
 
 /* The bit of what it asks a unit to have; 0 when it asks for nothing, or nobody has it. */
 uint64_t advise_capability(const struct world *w, const struct requirement *need);

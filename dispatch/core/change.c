@@ -297,6 +297,8 @@ void unstack_assignment(struct world *w, struct assignment *a)
 void leave_assignment(struct world *w, struct assignment *a)
 {
     struct unit *u = world_unit(w, a->unit);
+    a->free_at = 0;
+    a->free_said = false;
     if (u != NULL) {
         touch_unit(w, u);
         unstack_assignment(w, a);

@@ -73,6 +73,7 @@ static void (*const evolvers[EVENT_KIND_COUNT])(struct world *, const struct eve
     [EVENT_ASSIGNMENT_KEPT] = evolve_assignment,
     [EVENT_ASSIGNMENT_SAFE] = evolve_assignment,
     [EVENT_ASSIGNMENT_REPORTED] = evolve_assignment,
+    [EVENT_ASSIGNMENT_EXPECTED] = evolve_assignment,
     [EVENT_INCIDENT_LED] = evolve_incident,
     [EVENT_UNIT_TERMINAL_LOST] = evolve_unit,
     [EVENT_UNIT_TERMINAL_BACK] = evolve_unit,

@@ -146,6 +146,8 @@ static void take_step(struct world *w, struct assignment *a, const struct assign
     a->destination_place =
         e->destination_place.ref != 0 ? e->destination_place : a->destination_place;
     a->safety_due_at = e->safety_due_at;
+    a->free_at = e->free_at;
+    a->free_said = false;
     saw_sealed(w, &e->note);
     saw_sealed(w, &e->destination_place);
     stamp(a, w->at);
@@ -267,6 +269,13 @@ static void confirmed_safe(struct world *w, struct assignment *a, int64_t due_at
     deadlines_assignment(w, a);
 }
 
+static void expected(struct world *w, const struct assignment_expected *e)
+{
+    struct assignment *a = known(w, e->assignment);
+    a->free_at = e->free_at;
+    a->free_said = true;
+}
+
 static void reported(struct world *w, const struct assignment_reported *e)
 {
     struct assignment *a = known(w, e->assignment);
@@ -323,6 +332,8 @@ void evolve_assignment(struct world *w, const struct event *e)
         confirmed_safe(w, known(w, e->as.assignment_safe.assignment), e->as.assignment_safe.due_at);
     } else if (e->kind == EVENT_ASSIGNMENT_REPORTED) {
         reported(w, &e->as.assignment_reported);
+    } else if (e->kind == EVENT_ASSIGNMENT_EXPECTED) {
+        expected(w, &e->as.assignment_expected);
     } else {
         must(e->kind == EVENT_ASSIGNMENT_FED_BACK);
         fed_back(w, &e->as.assignment_fed_back);

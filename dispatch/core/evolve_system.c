@@ -37,7 +37,8 @@ static void load_types(struct world *w, const struct list *types)
             known != NULL ? &w->types[known - w->types] : &w->types[w->type_count++];
         *t = (struct incident_type){ .priority = in[i].priority,
                                      .feedback = in[i].feedback,
-                                     .sensitive = in[i].sensitive };
+                                     .sensitive = in[i].sensitive,
+                                     .scene_min = in[i].scene_min };
         text_set(&t->code, in[i].code);
         text_set(&t->name_zh, in[i].name_zh);
         text_set(&t->name_en, in[i].name_en);

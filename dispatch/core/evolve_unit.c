@@ -18,6 +18,7 @@ static void signed_on(struct world *w, const struct unit_signed_on *e)
     u->reason = UNIT_REASON_NONE;
     u->crew = e->crew;
     u->signed_on_at = w->at;
+    u->duty_until = e->until;
     u->capabilities = e->has_capabilities ? e->capabilities : u->capabilities;
     derive_unit(w, u, w->at);
 }
@@ -28,6 +29,7 @@ static void signed_off(struct world *w, const struct unit_signed_off *e)
     u->on_duty = false;
     u->reason = UNIT_REASON_NONE;
     u->crew = 0;
+    u->duty_until = 0;
     u->silent = false;
     u->silent_since = 0;
     derive_unit(w, u, w->at);
@@ -37,6 +39,7 @@ static void changed(struct world *w, const struct unit_changed *e)
 {
     struct unit *u = known(w, e->unit);
     u->reason = e->reason;
+    u->duty_until = e->until != 0 ? e->until : u->duty_until;
     derive_unit(w, u, w->at);
 }
 

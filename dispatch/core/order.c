@@ -87,6 +87,7 @@ void order_emit(struct turn *t, const struct order *o)
         .relieves = o->relieves,
         .diverted_from = o->diverted_from,
         .safety_due_at = there ? order_safety_due(t, o->incident) : 0,
+        .free_at = there ? order_free_at(t, o->incident) : 0,
         .quiet = u != NULL && order_quiet(t, o->incident, u->id, view.at),
     };
     m->first_report = there && o->incident->first_report_at == 0;
@@ -163,6 +164,11 @@ bool order_beside(const struct assignment *a, const struct assignment *o)
 int64_t order_safety_due(const struct turn *t, const struct incident *i)
 {
     return due(t, world_clocks(t->world, i, i->tier).safety_ms);
+}
+
+int64_t order_free_at(const struct turn *t, const struct incident *i)
+{
+    return t->at + (int64_t)world_work_ms(t->world, i) * US_PER_MS;
 }
 
 bool order_fits(const struct world *w, const struct unit *u, const struct requirement *r)

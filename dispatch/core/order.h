@@ -60,6 +60,9 @@ bool order_beside(const struct assignment *a, const struct assignment *o);
 /* When officers on scene must have been confirmed safe if they are now; 0: no clock. */
 int64_t order_safety_due(const struct turn *t, const struct incident *i);
 
+/* When who is on scene from now on will have done, by what the incident's type usually takes. */
+int64_t order_free_at(const struct turn *t, const struct incident *i);
+
 /* The first slot that no committed unit fills and that this unit fits; 0: none, it goes beside the
  * plan. */
 uint8_t order_slot_for(const struct world *w, const struct incident *i, const struct unit *u);

@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "dispatch/core/pool.h"
 #include "dispatch/plan/clocks.h"
+#include "dispatch/plan/spare.h"
 
 #define ALIGN 64u
 
@@ -207,6 +208,39 @@ const struct incident_type *world_type(const struct world *w, struct str code)
         }
     }
     return NULL;
+}
+
+/* Of the four levels of a code so many that `type` stands for all below them; 0: it does not stand
+ * for `code`. */
+static uint32_t levels_shared(struct str type, struct str code)
+{
+    uint32_t levels = 0;
+    bool open = true; /* "00" closes: what follows is not divided further */
+    for (size_t at = 0; at + 2 <= type.len && at + 2 <= code.len; at += 3) {
+        bool rest = type.at[at] == '0' && type.at[at + 1] == '0';
+        if (!rest && (!open || memcmp(type.at + at, code.at + at, 2) != 0)) {
+            return 0;
+        }
+        open = !rest;
+        levels += rest ? 0 : 1;
+    }
+    return levels;
+}
+
+uint32_t world_work_ms(const struct world *w, const struct incident *i)
+{
+    struct str code = text_str(&i->type_dispatched);
+    uint32_t best = 0;
+    uint32_t ms = SPARE_SCENE_MS;
+    for (uint32_t k = 0; k < w->type_count; k++) {
+        const struct incident_type *t = &w->types[k];
+        uint32_t levels = t->scene_min != 0 ? levels_shared(text_str(&t->code), code) : 0;
+        if (levels > best) {
+            best = levels;
+            ms = (uint32_t)t->scene_min * 60000;
+        }
+    }
+    return ms;
 }
 
 struct unit *world_unit_called(const struct world *w, struct str callsign)

@@ -187,6 +187,10 @@ struct unit *world_unit(const struct world *w, unit_id id);
 struct zone *world_zone(const struct world *w, zone_id id);
 struct user *world_user(const struct world *w, struct str name);
 const struct incident_type *world_type(const struct world *w, struct str code);
+
+/* How long work on the scene of this incident usually takes, by its type or the nearest class above
+ * it that says so (plan/spare.h: else as long as anything). */
+uint32_t world_work_ms(const struct world *w, const struct incident *i);
 struct unit *world_unit_called(const struct world *w, struct str callsign);
 struct zone *world_zone_coded(const struct world *w, struct str code);
 struct alarm *world_alarm_of(const struct world *w, const struct alarm *key);

@@ -43,6 +43,7 @@ struct city_type {
     uint8_t priority;
     bool feedback;
     bool sensitive;
+    uint16_t scene_min; /* minutes that work on scene usually takes; 0: as of the class above */
 };
 
 struct city_place {

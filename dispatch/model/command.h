@@ -283,6 +283,12 @@ struct assignment_safe_in {
     uint8_t by;
     int64_t at_device;
 };
+struct assignment_expect {
+    assignment_id assignment;
+    int64_t free_at;
+    uint8_t by;
+    int64_t at_device;
+};
 struct assignment_report {
     assignment_id assignment;
     struct personal_in note;
@@ -298,6 +304,7 @@ struct unit_sign_on {
     unit_id unit;
     uint8_t crew;
     struct list capabilities;
+    int64_t until; /* when the shift ends; 0: not said */
     uint8_t by;
     int64_t at_device;
 };
@@ -310,6 +317,7 @@ struct unit_status_set {
     unit_id unit;
     bool available;
     uint8_t reason;
+    int64_t until; /* of the shift from now on; 0: as before */
     uint8_t by;
     int64_t at_device;
 };

@@ -189,6 +189,7 @@ struct unit {
     int64_t terminal_lost_at;
     struct text32 phone; /* duty numbers of the unit, not of a person */
     struct text32 radio;
+    int64_t duty_until; /* when its shift ends, as said at sign-on or later; 0: nobody said */
     /* derived */
     uint32_t active;           /* slot + 1 of the active assignment */
     uint32_t first_assignment; /* slot + 1; all that are not ended: the active one and the stack */
@@ -247,7 +248,9 @@ struct assignment {
     bool kept;                   /* the seat keeps it beside another that signed for the slot */
     int64_t safety_due_at;       /* when the officers must have been confirmed safe; 0 none */
     int64_t safe_at;             /* when they were last */
-    bool quiet; /* for an officer who called unheard and is near: told without a sound */
+    bool quiet;      /* for an officer who called unheard and is near: told without a sound */
+    int64_t free_at; /* on scene: when it is expected to have done; 0: nobody can tell */
+    bool free_said;  /* they said so themselves; else it is what the type usually takes */
     /* derived */
     uint32_t next_in_incident;
     uint32_t next_of_unit;
@@ -305,6 +308,7 @@ struct incident_type {
     uint8_t priority;
     bool feedback; /* who was on scene owes a feedback */
     bool sensitive;
+    uint16_t scene_min; /* minutes on scene, usually; 0: as of the class above it */
 };
 
 /* A person or a program that may sign in. No secret stands here. */

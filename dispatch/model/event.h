@@ -168,6 +168,8 @@ struct incident_recommended {
     struct text32 engine;
     struct text16 weights; /* version of the score's weights */
     bool coarse;
+    uint8_t tier;      /* of the incident then; 0 in rows of before "w3" */
+    uint32_t work_ms;  /* as of struct slot_need */
     struct list slots; /* of struct slot_advice */
 };
 
@@ -343,6 +345,7 @@ struct unit_signed_on {
     uint8_t crew;
     bool has_capabilities;
     uint64_t capabilities;
+    int64_t until; /* of the shift; 0: not said */
     uint8_t by;
     int64_t at_device;
 };
@@ -354,6 +357,7 @@ struct unit_signed_off {
 struct unit_changed {
     unit_id unit;
     uint8_t reason;
+    int64_t until; /* of the shift from now on; 0: as before */
     uint8_t by;
     int64_t at_device;
 };
@@ -481,6 +485,7 @@ struct event {
         struct assignment_diverted assignment_diverted;
         struct assignment_safe assignment_safe;
         struct assignment_reported assignment_reported;
+        struct assignment_expected assignment_expected;
         struct incident_led incident_led;
         struct unit_terminal_changed unit_terminal_changed;
         struct unit_signed_on unit_signed_on;

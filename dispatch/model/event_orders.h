@@ -28,6 +28,7 @@ struct assignment_progressed {
     struct sealed destination_place;
     int64_t safety_due_at;
     bool first_report;
+    int64_t free_at; /* on scene: when it will have done, by what the type usually takes; 0 */
 };
 struct assignment_changed {
     assignment_id assignment;
@@ -74,6 +75,14 @@ struct assignment_safe {
     incident_id incident;
     unit_id unit;
     int64_t due_at; /* of the next confirmation; 0: none runs any more */
+    uint8_t by;
+    int64_t at_device;
+};
+struct assignment_expected { /* they say when they will have done */
+    assignment_id assignment;
+    incident_id incident;
+    unit_id unit;
+    int64_t free_at;
     uint8_t by;
     int64_t at_device;
 };

@@ -37,6 +37,7 @@ static const struct field city_type_fields[] = {
     FIELD(city_type, priority, F_UINT, .limit = 9),
     FIELD(city_type, feedback, F_BOOL),
     FIELD(city_type, sensitive, F_BOOL),
+    FIELD(city_type, scene_min, F_UINT, .limit = 1440),
 };
 SHAPE(city_type);
 

@@ -337,6 +337,13 @@ static const struct field assignment_safe_in_fields[] = {
 };
 SHAPE(assignment_safe_in);
 
+static const struct field assignment_expect_fields[] = {
+    ASSIGNMENT(assignment_expect),
+    FIELD(assignment_expect, free_at, F_INSTANT, .need = true),
+    BY(assignment_expect),
+};
+SHAPE(assignment_expect);
+
 static const struct field assignment_report_fields[] = {
     ASSIGNMENT(assignment_report),
     FIELD(assignment_report, note, F_PERSONAL, .limit = NOTE_LIMIT, .need = true),
@@ -351,6 +358,7 @@ static const struct field unit_sign_on_fields[] = {
     UNIT(unit_sign_on),
     FIELD(unit_sign_on, crew, F_UINT, .limit = 99),
     FIELD(unit_sign_on, capabilities, F_STRS, .limit = CAPABILITIES_MAX, .limit2 = 31),
+    FIELD(unit_sign_on, until, F_INSTANT),
     BY(unit_sign_on),
 };
 SHAPE(unit_sign_on);
@@ -362,6 +370,7 @@ static const struct field unit_status_set_fields[] = {
     UNIT(unit_status_set),
     FIELD(unit_status_set, available, F_BOOL),
     FIELD(unit_status_set, reason, F_WORD, .words = &unit_reason_words),
+    FIELD(unit_status_set, until, F_INSTANT),
     BY(unit_status_set),
 };
 SHAPE(unit_status_set);

@@ -181,6 +181,7 @@ static const struct field unit_fields[] = {
     FIELD(unit, terminal_lost_at, F_INSTANT, OPEN_, .later = true),
     FIELD(unit, phone, F_TEXT, TACT, .later = true),
     FIELD(unit, radio, F_TEXT, TACT, .later = true),
+    FIELD(unit, duty_until, F_INSTANT, OPEN_, .later = true),
 };
 SHAPE(unit);
 
@@ -237,6 +238,8 @@ static const struct field assignment_fields[] = {
     FIELD(assignment, safe_at, F_INSTANT, OPEN_, .later = true),
     FIELD(assignment, spoken_by, F_TEXT, TACT, .later = true),
     FIELD(assignment, quiet, F_BOOL, TACT, .later = true),
+    FIELD(assignment, free_at, F_INSTANT, OPEN_, .later = true),
+    FIELD(assignment, free_said, F_BOOL, OPEN_, .later = true),
 };
 SHAPE(assignment);
 
@@ -286,9 +289,13 @@ static const struct field circle_fields[] = {
 SHAPE(circle);
 
 static const struct field incident_type_fields[] = {
-    FIELD(incident_type, code, F_TEXT, OPEN_),     FIELD(incident_type, name_zh, F_TEXT, OPEN_),
-    FIELD(incident_type, name_en, F_TEXT, OPEN_),  FIELD(incident_type, priority, F_UINT, OPEN_),
-    FIELD(incident_type, feedback, F_BOOL, OPEN_), FIELD(incident_type, sensitive, F_BOOL, OPEN_),
+    FIELD(incident_type, code, F_TEXT, OPEN_),
+    FIELD(incident_type, name_zh, F_TEXT, OPEN_),
+    FIELD(incident_type, name_en, F_TEXT, OPEN_),
+    FIELD(incident_type, priority, F_UINT, OPEN_),
+    FIELD(incident_type, feedback, F_BOOL, OPEN_),
+    FIELD(incident_type, sensitive, F_BOOL, OPEN_),
+    FIELD(incident_type, scene_min, F_UINT, OPEN_, .later = true),
 };
 SHAPE(incident_type);
 

@@ -174,6 +174,13 @@ static const struct field considered_unit_fields[] = {
     FIELD_AS(considered_unit, "barred", as.barred, F_WORD, .words = &pass_reason_words),
     FIELD_AS(considered_unit, "taken", as.taken, F_BOOL),
     FIELD_AS(considered_unit, "home_zone", as.home_zone, F_BOOL),
+    FIELD_AS(considered_unit, "duty_ms", as.duty_ms, F_UINT),
+    FIELD_AS(considered_unit, "score_duty_ms", as.score_duty_ms, F_UINT),
+    FIELD_AS(considered_unit, "clear_ms", as.clear_ms, F_UINT),
+    FIELD_AS(considered_unit, "leaves", as.leaves, F_ID, .letter = ID_LETTER_INCIDENT),
+    FIELD_AS(considered_unit, "leaves_tier", as.leaves_tier, F_UINT),
+    FIELD_AS(considered_unit, "leaves_ms", as.leaves_ms, F_UINT),
+    FIELD_AS(considered_unit, "score_leave_ms", as.score_leave_ms, F_UINT),
 };
 SHAPE(considered_unit);
 
@@ -200,6 +207,8 @@ static const struct field incident_recommended_fields[] = {
     FIELD(incident_recommended, engine, F_TEXT, TACT),
     FIELD(incident_recommended, weights, F_TEXT, TACT),
     FIELD(incident_recommended, coarse, F_BOOL, TACT),
+    FIELD(incident_recommended, tier, F_UINT, TACT),
+    FIELD(incident_recommended, work_ms, F_UINT, TACT),
     FIELD(incident_recommended, slots, F_LIST, .sub = &slot_advice_shape, .limit = REQUIREMENTS_MAX,
           TACT),
 };
@@ -359,6 +368,7 @@ static const struct field assignment_progressed_fields[] = {
     FIELD(assignment_progressed, destination_place, F_SEALED, TACT),
     FIELD(assignment_progressed, safety_due_at, F_INSTANT),
     FIELD(assignment_progressed, first_report, F_BOOL),
+    FIELD(assignment_progressed, free_at, F_INSTANT),
 };
 SHAPE(assignment_progressed);
 
@@ -414,6 +424,13 @@ static const struct field assignment_safe_fields[] = {
 };
 SHAPE(assignment_safe);
 
+static const struct field assignment_expected_fields[] = {
+    ASSIGNMENT(assignment_expected), INCIDENT(assignment_expected),
+    UNIT(assignment_expected),       FIELD(assignment_expected, free_at, F_INSTANT),
+    BY(assignment_expected),
+};
+SHAPE(assignment_expected);
+
 static const struct field assignment_reported_fields[] = {
     ASSIGNMENT(assignment_reported),
     INCIDENT(assignment_reported),
@@ -451,6 +468,7 @@ static const struct field unit_signed_on_fields[] = {
     FIELD(unit_signed_on, crew, F_UINT),
     FIELD(unit_signed_on, has_capabilities, F_BOOL),
     FIELD(unit_signed_on, capabilities, F_UINT),
+    FIELD(unit_signed_on, until, F_INSTANT),
     BY(unit_signed_on),
 };
 SHAPE(unit_signed_on);
@@ -461,6 +479,7 @@ SHAPE(unit_signed_off);
 static const struct field unit_changed_fields[] = {
     UNIT(unit_changed),
     FIELD(unit_changed, reason, F_WORD, .words = &unit_reason_words),
+    FIELD(unit_changed, until, F_INSTANT),
     BY(unit_changed),
 };
 SHAPE(unit_changed);

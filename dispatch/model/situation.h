@@ -32,7 +32,9 @@ struct slot_need {
     uint8_t slot; /* 1.. */
     uint8_t police_type;
     struct str capability;
-    struct str rule; /* first rule that asked for it */
+    struct str rule;  /* first rule that asked for it */
+    uint8_t tier;     /* of the incident, 1..4; 0: not graded */
+    uint32_t work_ms; /* what is to be done there usually takes so long */
 };
 
 struct evaluation {
@@ -62,6 +64,11 @@ struct candidate {
     struct point at;          /* where it was reckoned from: its fix, or its post */
     bool home_zone;           /* the incident lies in the unit's own zone */
     bool coarse;              /* the ETA is reckoned from a coarse place */
+    uint32_t duty_ms;         /* so long its shift lasts, at least 1; 0: no end was said */
+    uint32_t clear_ms;        /* on scene, and expected to have done after so long; 0: not so */
+    uint32_t leaves;          /* incident it is on the way to and could leave; 0: none */
+    uint32_t leaves_ms;       /* so much longer would that one wait for another */
+    uint8_t leaves_tier;
 };
 
 /* The age of a fix as events and answers have it: left out (0) where there is no fix, else at least
@@ -82,7 +89,7 @@ struct considered {
     uint32_t eta_ms;
     struct point at;
     uint32_t position_age_ms; /* in events and answers as position_age_told has it */
-    uint32_t score_ms;        /* parts: eta_ms and the next two */
+    uint32_t score_ms;        /* parts: eta_ms, clear_ms and all score_*_ms below */
     uint32_t score_eta_ms; /* in rows of before place was stored: the same as eta_ms; not written */
     uint32_t score_zone_ms; /* part: not of the home zone */
     uint32_t score_age_ms;  /* part: doubt from an old position */
@@ -95,18 +102,23 @@ struct considered {
     uint8_t barred; /* enum pass_reason, as of struct candidate */
     bool taken;     /* chosen for another slot of the same recommendation */
     bool home_zone;
+    /* In rows of before "w3" the following are not. */
+    uint32_t duty_ms, clear_ms, leaves, leaves_ms; /* as of struct candidate */
+    uint8_t leaves_tier;
+    uint32_t score_duty_ms;  /* part: the shift ends before the work is done */
+    uint32_t score_leave_ms; /* part: it would leave another incident */
 };
 
 struct slot_choice {
     uint8_t slot;
     uint8_t police_type;
     struct str capability;
-    uint32_t chosen; /* 0: nobody */
+    uint8_t tier;     /* of the incident */
+    uint32_t work_ms; /* as of struct slot_need */
+    uint32_t chosen;  /* 0: nobody */
     struct considered considered[CONSIDERED_MAX];
     uint32_t considered_count;
     uint32_t passed[PASS_REASON_COUNT]; /* all other units, counted by reason */
 };
-
-extern const struct shape considered_shape;
 
 #endif

@@ -11,6 +11,11 @@
 
 static const int64_t tier_weights[JOINT_TIERS + 1] = { 1, 8, 4, 2, 1 };
 
+uint32_t joint_weight(uint8_t tier)
+{
+    return (uint32_t)tier_weights[tier >= 1 && tier <= JOINT_TIERS ? tier : JOINT_TIERS];
+}
+
 static struct joint_cost plus(struct joint_cost a, struct joint_cost b)
 {
     return (struct joint_cost){ a.late + b.late, a.time + b.time };

@@ -53,6 +53,9 @@ struct joint {
  * the next, so that nobody of tier IV is helped by making one of tier I wait half as long. */
 #define JOINT_TIERS 4
 
+/* The weight of a tier (1..4; another counts as 4). */
+uint32_t joint_weight(uint8_t tier);
+
 /* What it counts to leave a slot without anybody while units could come: as if they came so much
  * after the slowest of them. Source: ours; about one piece of work, after which somebody is free.
  */

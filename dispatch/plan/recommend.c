@@ -1,6 +1,7 @@
 #include "dispatch/plan/recommend.h"
 
 #include "base/must.h"
+#include "dispatch/plan/spare.h"
 
 #include <string.h>
 
@@ -39,6 +40,27 @@ static uint32_t doubt_ms(const struct candidate *c)
     return doubt < RECOMMEND_DOUBT_MAX_MS ? doubt : RECOMMEND_DOUBT_MAX_MS;
 }
 
+/* When it would be there. */
+static uint32_t there_ms(const struct candidate *c)
+{
+    return c->eta_ms + c->clear_ms;
+}
+
+static uint32_t duty_part_ms(const struct slot_need *need, const struct candidate *c)
+{
+    return spare_duty_ms(c->duty_ms, there_ms(c), need->work_ms);
+}
+
+static uint32_t leave_part_ms(const struct slot_need *need, const struct candidate *c)
+{
+    return c->leaves == 0 ? 0 : spare_leave_ms(need->tier, c->leaves_tier, c->leaves_ms);
+}
+
+static uint32_t score_of(const struct slot_need *need, const struct candidate *c)
+{
+    return there_ms(c) + zone_ms(c) + doubt_ms(c) + duty_part_ms(need, c) + leave_part_ms(need, c);
+}
+
 static bool before(const struct ranked *a, const struct ranked *b)
 {
     return a->score_ms < b->score_ms ||
@@ -75,6 +97,21 @@ static enum pass_reason reason_of_status(uint8_t status)
     }
     must(!"unit status");
     return PASS_UNAVAILABLE;
+}
+
+/* Whether the unit could go, as far as the unit itself is concerned. */
+static enum pass_reason reason_of(const struct slot_need *need, const struct candidate *c)
+{
+    enum pass_reason r = reason_of_status(c->status);
+
+    if (r == PASS_BUSY && c->leaves != 0 && spare_may_leave(need->tier, c->leaves_tier)) {
+        r = PASS_DIVERTIBLE;
+    } else if (r == PASS_BUSY && c->clear_ms != 0) {
+        r = PASS_SOON_FREE;
+    }
+    bool could = r == PASS_CHOSEN || r == PASS_DIVERTIBLE || r == PASS_SOON_FREE;
+
+    return could && spare_duty_over(need->tier, c->duty_ms, there_ms(c)) ? PASS_DUTY_ENDS : r;
 }
 
 /* A need that names neither police type nor capability asks for a police officer, not for a
@@ -169,8 +206,8 @@ static void rank(struct ranking *k, struct ranked r, struct slot_choice *out)
     keep_next(k, &r, out);
 }
 
-static void write_considered(const struct ranked *r, const struct ranked *best,
-                             struct slot_choice *out)
+static void write_considered(const struct slot_need *need, const struct ranked *r,
+                             const struct ranked *best, struct slot_choice *out)
 {
     struct considered *row = &out->considered[out->considered_count++];
     const struct candidate *c = r->unit;
@@ -186,25 +223,27 @@ static void write_considered(const struct ranked *r, const struct ranked *best,
                                 .score_age_ms = doubt_ms(c),
                                 .barred = c->barred,
                                 .taken = r->taken,
-                                .home_zone = c->home_zone };
+                                .home_zone = c->home_zone,
+                                .duty_ms = c->duty_ms,
+                                .clear_ms = c->clear_ms,
+                                .leaves = c->leaves,
+                                .leaves_ms = c->leaves_ms,
+                                .leaves_tier = c->leaves_tier,
+                                .score_duty_ms = duty_part_ms(need, c),
+                                .score_leave_ms = leave_part_ms(need, c) };
     if (best->unit != NULL && before(best, r)) {
         row->flip_ms = r->score_ms - best->score_ms + (c->unit > best->unit->unit ? 1 : 0);
     }
-}
-
-static uint32_t score_of(const struct candidate *c)
-{
-    return c->eta_ms + zone_ms(c) + doubt_ms(c);
 }
 
 bool recommend_could(const struct slot_need *need, uint64_t capability_bit,
                      const struct candidate *c, uint32_t *score_ms)
 {
     if (unfit(need, capability_bit, c) != PASS_CHOSEN || c->barred != PASS_CHOSEN ||
-        reason_of_status(c->status) != PASS_CHOSEN) {
+        reason_of(need, c) != PASS_CHOSEN) {
         return false;
     }
-    *score_ms = score_of(c);
+    *score_ms = score_of(need, c);
     return true;
 }
 
@@ -218,6 +257,8 @@ void recommend_slot(const struct slot_need *need, uint64_t capability_bit,
     out->slot = need->slot;
     out->police_type = need->police_type;
     out->capability = need->capability;
+    out->tier = need->tier;
+    out->work_ms = need->work_ms;
     for (uint32_t i = 0; i < n; i++) {
         const struct candidate *c = &candidates[i];
         enum pass_reason reason = unfit(need, capability_bit, c);
@@ -234,19 +275,21 @@ void recommend_slot(const struct slot_need *need, uint64_t capability_bit,
         } else if (gone) {
             reason = PASS_TAKEN;
         } else {
-            reason = reason_of_status(c->status);
+            reason = reason_of(need, c);
         }
         rank(&k,
-             (struct ranked){
-                 .unit = c, .score_ms = score_of(c), .reason = (uint8_t)reason, .taken = gone },
+             (struct ranked){ .unit = c,
+                              .score_ms = score_of(need, c),
+                              .reason = (uint8_t)reason,
+                              .taken = gone },
              out);
     }
     if (k.best.unit != NULL) {
         out->chosen = k.best.unit->unit;
-        write_considered(&k.best, &k.best, out);
+        write_considered(need, &k.best, &k.best, out);
     }
     for (uint32_t i = 0; i < k.next_count; i++) {
-        write_considered(&k.next[i], &k.best, out);
+        write_considered(need, &k.next[i], &k.best, out);
     }
 }
 
@@ -268,6 +311,11 @@ static struct candidate as_it_was(const struct slot_choice *s, const struct cons
         .at = c->at,
         .home_zone = c->home_zone,
         .coarse = coarse || !seen,
+        .duty_ms = c->duty_ms,
+        .clear_ms = c->clear_ms,
+        .leaves = c->leaves,
+        .leaves_ms = c->leaves_ms,
+        .leaves_tier = c->leaves_tier,
     };
 }
 
@@ -278,11 +326,22 @@ static bool bar_possible(uint8_t barred)
            barred == PASS_RESERVED;
 }
 
+static bool input_possible(const struct considered *c)
+{
+    bool leaves = c->status == UNIT_ASSIGNED || c->status == UNIT_EN_ROUTE;
+    bool clears = c->status == UNIT_ON_SCENE && c->clear_ms <= SPARE_SOON_MS;
+
+    return bar_possible(c->barred) && c->status < UNIT_STATUS_COUNT && c->eta_ms < ETA_INF_MS &&
+           (c->leaves == 0 || leaves) && (c->clear_ms == 0 || clears);
+}
+
 bool recommend_again(const struct slot_choice *stored, bool coarse, struct slot_choice *out)
 {
     const struct slot_need need = { .slot = stored->slot,
                                     .police_type = stored->police_type,
-                                    .capability = stored->capability };
+                                    .capability = stored->capability,
+                                    .tier = stored->tier,
+                                    .work_ms = stored->work_ms };
     struct candidate all[CONSIDERED_MAX];
     uint32_t taken[CONSIDERED_MAX];
     uint32_t taken_n = 0;
@@ -291,7 +350,7 @@ bool recommend_again(const struct slot_choice *stored, bool coarse, struct slot_
     for (uint32_t i = 0; i < stored->considered_count; i++) {
         const struct considered *c = &stored->considered[i];
 
-        if (!bar_possible(c->barred) || c->status >= UNIT_STATUS_COUNT || c->eta_ms >= ETA_INF_MS) {
+        if (!input_possible(c)) {
             return false;
         }
         all[i] = as_it_was(stored, c, coarse);
@@ -314,13 +373,15 @@ const char *recommend_differs(const struct slot_choice *a, const struct slot_cho
     for (uint32_t i = 0; i < a->considered_count; i++) {
         const struct considered *x = &a->considered[i];
         const struct considered *y = &b->considered[i];
-        const char *what = x->unit != y->unit                     ? "unit"
-                           : x->reason != y->reason               ? "reason"
-                           : x->score_ms != y->score_ms           ? "score_ms"
-                           : x->score_zone_ms != y->score_zone_ms ? "score_zone_ms"
-                           : x->score_age_ms != y->score_age_ms   ? "score_age_ms"
-                           : x->flip_ms != y->flip_ms             ? "flip_ms"
-                                                                  : NULL;
+        const char *what = x->unit != y->unit                       ? "unit"
+                           : x->reason != y->reason                 ? "reason"
+                           : x->score_ms != y->score_ms             ? "score_ms"
+                           : x->score_zone_ms != y->score_zone_ms   ? "score_zone_ms"
+                           : x->score_age_ms != y->score_age_ms     ? "score_age_ms"
+                           : x->score_duty_ms != y->score_duty_ms   ? "score_duty_ms"
+                           : x->score_leave_ms != y->score_leave_ms ? "score_leave_ms"
+                           : x->flip_ms != y->flip_ms               ? "flip_ms"
+                                                                    : NULL;
 
         if (what != NULL) {
             return what;

@@ -5,15 +5,19 @@
  *
  * A unit's score is in ms, the lowest wins, ties go to the lower unit number:
  *   travel time + (not of the home zone: RECOMMEND_ZONE_MS) + doubt from an old or coarse position
+ *   + what its shift is short of + what it still does elsewhere + what it leaves (plan/spare)
+ * Only free units are chosen. One that could be diverted or will be free soon stands beside the
+ * choice with what that costs in its score; the person at the desk decides on it.
  * The weights have a version of their own, stored with each recommendation. */
 #ifndef DISPATCH_PLAN_RECOMMEND_H
 #define DISPATCH_PLAN_RECOMMEND_H
 
 #include "dispatch/model/situation.h"
 
-/* Version of the weights below and of what is stored to reckon them from; a change of any of them
- * is a new version. "w1" had the same score, but its rows do not hold every input. */
-#define RECOMMEND_WEIGHTS "w2"
+/* Version of the weights below and in plan/spare and of what is stored to reckon them from; a
+ * change of any of them is a new version. "w1" had the score of "w2", but its rows do not hold
+ * every input; "w2" knew of no shifts and took every busy unit for one that is nowhere. */
+#define RECOMMEND_WEIGHTS "w3"
 
 /* A unit of another zone must be so much quicker than one of the incident's own zone.
  * Source: 公通字〔2003〕31号 art. 22 asks for the nearest unit (就近处警); between two about
@@ -54,7 +58,8 @@ bool recommend_could(const struct slot_need *need, uint64_t capability_bit,
 bool recommend_again(const struct slot_choice *stored, bool coarse, struct slot_choice *out);
 
 /* What of two choices differs first: "chosen", "unit", "reason", "score_ms", "score_zone_ms",
- * "score_age_ms", "flip_ms" or "considered"; NULL: nothing that recommend_again can tell. */
+ * "score_age_ms", "score_duty_ms", "score_leave_ms", "flip_ms" or "considered"; NULL: nothing that
+ * recommend_again can tell. */
 const char *recommend_differs(const struct slot_choice *a, const struct slot_choice *b);
 
 #endif

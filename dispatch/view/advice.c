@@ -19,6 +19,12 @@ static void put_score(struct buf *b, const struct considered *c)
     buf_u64(b, c->score_zone_ms);
     buf_text(b, ",\"age_ms\":");
     buf_u64(b, c->score_age_ms);
+    buf_text(b, ",\"clear_ms\":");
+    buf_u64(b, c->clear_ms);
+    buf_text(b, ",\"duty_ms\":");
+    buf_u64(b, c->score_duty_ms);
+    buf_text(b, ",\"leave_ms\":");
+    buf_u64(b, c->score_leave_ms);
     buf_char(b, '}');
 }
 
@@ -117,14 +123,6 @@ static enum err put_stored(const struct reading *r, incident_id id, struct fault
     return OK;
 }
 
-static struct candidate candidate_of(const struct reading *r, const struct ports *ports,
-                                     const struct incident *i, const struct unit *u)
-{
-    struct fix fix;
-    bool known = r->live.fix != NULL && r->live.fix(r->live.arg, u->id.n, &fix);
-    return advise_candidate(r->viewer.world, ports, r->live.now, known ? &fix : NULL, u, i);
-}
-
 static int by_score(const void *a, const void *b)
 {
     const struct considered *x = &((const struct considered_unit *)a)->as;
@@ -176,18 +174,18 @@ static void compare(struct considered_unit *all, uint32_t count)
 }
 
 static bool put_live_slot(const struct reading *r, const struct ports *ports,
-                          const struct incident *i, const struct requirement *need, bool comma)
+                          const struct incident *i, const struct requirement *need,
+                          const struct candidate *units, bool comma)
 {
     const struct world *w = r->viewer.world;
     struct considered_unit *all = arena_alloc(r->arena, (w->unit_count + 1) * sizeof(*all));
-    const struct slot_need n = advise_need(need);
+    const struct slot_need n = advise_need(w, i, need);
     uint64_t bit = advise_capability(w, need);
     if (all == NULL) {
         return comma;
     }
     for (uint32_t k = 0; k < w->unit_count; k++) {
-        struct candidate c = candidate_of(r, ports, i, &w->units[k]);
-        all[k] = weigh(&n, bit, &c);
+        all[k] = weigh(&n, bit, &units[k]);
     }
     qsort(all, w->unit_count, sizeof(*all), by_score);
     compare(all, w->unit_count);
@@ -203,12 +201,37 @@ static bool put_live_slot(const struct reading *r, const struct ports *ports,
     return comma;
 }
 
+/* Every unit beside every open slot, or beside the one that is asked for (0: none is). */
+static void put_live(const struct reading *r, const struct ports *ports, const struct incident *i,
+                     uint64_t slot)
+{
+    const struct world *w = r->viewer.world;
+    const struct asking ask = {
+        .world = w, .ports = ports, .fix = r->live.fix, .fix_arg = r->live.arg, .now = r->live.now
+    };
+    struct candidate *units = arena_alloc(r->arena, (w->unit_count + 1) * sizeof(*units));
+    bool comma = false;
+    if (units == NULL) {
+        return;
+    }
+    uint32_t open = 0;
+    for (uint32_t k = 0; k < i->requirement_count; k++) {
+        open += advise_slot_filled(w, i, i->requirements[k].slot) ? 0 : 1;
+    }
+    (void)advise_candidates(&ask, i, UINT32_MAX, open, units);
+    for (uint32_t k = 0; k < i->requirement_count; k++) {
+        const struct requirement *need = &i->requirements[k];
+        if (slot != 0 ? need->slot == slot : !advise_slot_filled(w, i, need->slot)) {
+            comma = put_live_slot(r, ports, i, need, units, comma);
+        }
+    }
+}
+
 enum err read_recommendation(const struct reading *r, const struct ports *ports, struct fault *f)
 {
     const struct world *w = r->viewer.world;
     const struct incident *i = world_incident(w, (incident_id){ r->number });
     uint64_t slot = 0;
-    bool comma = false;
     if (r->viewer.audience != AUDIENCE_OPERATIONS) {
         return fault_set(f, ERR_FORBIDDEN, "this role sees no recommendations", NULL, NULL);
     }
@@ -230,12 +253,7 @@ enum err read_recommendation(const struct reading *r, const struct ports *ports,
     buf_text(r->out, ",\"live_engine\":");
     buf_json_str(r->out, str_of(ports->engine(ports->arg)));
     buf_text(r->out, ",\"units\":[");
-    for (uint32_t k = 0; k < i->requirement_count; k++) {
-        const struct requirement *need = &i->requirements[k];
-        if (slot != 0 ? need->slot == slot : !advise_slot_filled(w, i, need->slot)) {
-            comma = put_live_slot(r, ports, i, need, comma);
-        }
-    }
+    put_live(r, ports, i, slot);
     buf_text(r->out, "]}");
     return OK;
 }

@@ -55,7 +55,8 @@ static inline bool event_of_unit(enum event_kind kind)
 static inline bool event_is_assignment(const struct event *e)
 {
     return (e->kind >= EVENT_ASSIGNMENT_RESERVED && e->kind <= EVENT_ASSIGNMENT_FED_BACK) ||
-           (e->kind >= EVENT_ASSIGNMENT_NAMED && e->kind <= EVENT_ASSIGNMENT_REPORTED);
+           (e->kind >= EVENT_ASSIGNMENT_NAMED && e->kind <= EVENT_ASSIGNMENT_REPORTED) ||
+           e->kind == EVENT_ASSIGNMENT_EXPECTED;
 }
 
 #endif

@@ -5,6 +5,7 @@ import { openRow, phone, sheetOrder, tooSmall, work } from '../../console/test/p
 import { equal, must } from '../../console/test/harness.mjs';
 import { framesGiveThePicture, openLane, place } from './scene.mjs';
 import { password } from './server.mjs';
+import { spareStories } from './spare.mjs';
 
 const lane = await openLane('e2e-desk');
 const { receive, server, story, words } = lane;
@@ -308,6 +309,8 @@ await story('a_session_ended_elsewhere_asks_to_sign_in_over_the_frozen_screen', 
     await until(async () => (await page.getAttribute('[data-link]', 'data-link')) === 'live', 'the link', 15_000);
     equal(await page.inputValue('[data-field="narrative"] textarea'), '说到一半');
 });
+
+await spareStories(lane);
 
 await story('a_server_that_comes_back_is_caught_up_with_and_nothing_typed_is_lost', {}, async ({ page }) => {
     await page.keyboard.press('F9');

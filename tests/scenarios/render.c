@@ -41,6 +41,7 @@ static const char *const left_out[] = { "status_since",
                                         "signed_on_at",
                                         "opened",
                                         "plan_text",
+                                        "work_ms",
                                         NULL };
 
 static bool is_left_out(const char *key)
@@ -92,6 +93,32 @@ static void put_text(struct buf *b, const char *text, int64_t start_us)
 
 static void put_members(struct buf *b, const json_t *object, int64_t start_us, bool first);
 
+/* Who is not simply free and could come: (u3 divertible from i1)(u4 soon_free). */
+static void put_spares(struct buf *b, const json_t *considered, int64_t start_us)
+{
+    size_t k;
+    json_t *c;
+
+    json_array_foreach(considered, k, c)
+    {
+        const char *reason = json_string_value(json_object_get(c, "reason"));
+        const json_t *from = json_object_get(c, "leaves");
+
+        if (reason != NULL &&
+            (strcmp(reason, "divertible") == 0 || strcmp(reason, "soon_free") == 0 ||
+             strcmp(reason, "duty_ends") == 0)) {
+            buf_char(b, '(');
+            put_text(b, json_string_value(json_object_get(c, "unit")), start_us);
+            buf_fmt(b, " %s", reason);
+            if (from != NULL) {
+                buf_text(b, " from ");
+                put_text(b, json_string_value(from), start_us);
+            }
+            buf_char(b, ')');
+        }
+    }
+}
+
 /* A list in short: rules by name, needs as slot:type, advice as slot:unit, else its items. */
 static void put_item(struct buf *b, const json_t *item, int64_t start_us)
 {
@@ -115,6 +142,7 @@ static void put_item(struct buf *b, const json_t *item, int64_t start_us)
             buf_char(b, '>');
             put_text(b, json_string_value(chosen), start_us);
         }
+        put_spares(b, json_object_get(item, "considered"), start_us);
     } else if (rule != NULL) {
         buf_text(b, json_string_value(rule));
     } else {

@@ -39,6 +39,13 @@ static uint32_t some_unit(const struct whim *w, struct prng *p)
     return w->wild && one_in(p, 10) ? pick(p, w->units + 5) : 1 + pick(p, w->units);
 }
 
+/* Of a shift or of work: often not said, mostly soon, at times one that cannot be. */
+static int64_t some_end(const struct whim *w, struct prng *p)
+{
+    int64_t minutes = (int64_t)pick(p, w->wild ? 2000 : 600) - (w->wild ? 60 : 0);
+    return one_in(p, 2) ? 0 : w->world->at + (1 + minutes) * US_PER_MIN;
+}
+
 static struct place_in some_place(struct prng *p)
 {
     static const uint8_t states[] = { PLACE_KNOWN,       PLACE_KNOWN,   PLACE_KNOWN,
@@ -142,7 +149,7 @@ static void make_order_change(const struct whim *w, struct prng *p, struct comma
                               assignment_id a)
 {
     struct personal_in why = whim_words(PLANTED_WORDS);
-    switch (pick(p, 7)) {
+    switch (pick(p, 8)) {
     case 0:
         c->type = COMMAND_ASSIGNMENT_NAME;
         c->as.assignment_name =
@@ -171,6 +178,11 @@ static void make_order_change(const struct whim *w, struct prng *p, struct comma
     case 5:
         c->type = COMMAND_ASSIGNMENT_SAFE;
         c->as.assignment_safe_in.assignment = a;
+        return;
+    case 6:
+        c->type = COMMAND_ASSIGNMENT_EXPECT;
+        c->as.assignment_expect =
+            (struct assignment_expect){ .assignment = a, .free_at = some_end(w, p) };
         return;
     default:
         c->type = COMMAND_ASSIGNMENT_REPORT;
@@ -374,7 +386,8 @@ static void make_unit(const struct whim *w, struct prng *p, struct command *c)
         c->type = COMMAND_UNIT_STATUS;
         c->as.unit_status_set = (struct unit_status_set){ .unit = u,
                                                           .available = one_in(p, 2),
-                                                          .reason = UNIT_REASON_MEAL };
+                                                          .reason = UNIT_REASON_MEAL,
+                                                          .until = some_end(w, p) };
         return;
     case 2:
         c->type = COMMAND_UNIT_PANIC;
@@ -389,7 +402,7 @@ static void make_unit(const struct whim *w, struct prng *p, struct command *c)
         return;
     default:
         c->type = COMMAND_UNIT_SIGN_ON;
-        c->as.unit_sign_on = (struct unit_sign_on){ .unit = u, .crew = 2 };
+        c->as.unit_sign_on = (struct unit_sign_on){ .unit = u, .crew = 2, .until = some_end(w, p) };
         return;
     }
 }

@@ -149,13 +149,16 @@ static bool take_roads(struct evidence *e, struct evidence_advice *a)
     return true;
 }
 
-static void choice_of(const struct slot_advice *s, struct slot_choice *out)
+static void choice_of(const struct incident_recommended *r, const struct slot_advice *s,
+                      struct slot_choice *out)
 {
     const struct considered_unit *units = s->considered.at;
 
     *out = (struct slot_choice){ .slot = s->slot,
                                  .police_type = s->police_type,
                                  .capability = text_str(&s->capability),
+                                 .tier = r->tier,
+                                 .work_ms = r->work_ms,
                                  .chosen = s->chosen.n };
     for (uint32_t k = 0; k < s->considered.count && k < CONSIDERED_MAX; k++) {
         out->considered[k] = units[k].as;
@@ -192,7 +195,7 @@ static enum err add(struct evidence *e, const struct log_row *row,
     }
     for (uint32_t k = 0; k < a->slot_count; k++) {
         a->slots[k] = (struct evidence_slot){ .advice = slots[k], .etas = AGAIN_NOT_AT_HAND };
-        choice_of(&a->slots[k].advice, &a->slots[k].stored);
+        choice_of(said, &a->slots[k].advice, &a->slots[k].stored);
     }
     if (e->last != NULL) {
         e->last->next = a;

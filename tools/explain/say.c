@@ -34,6 +34,9 @@ enum phrase {
     OTHER_ZONE,
     OLD_FIX,
     OUTSIDE,
+    SHIFT_ENDS,
+    CLEARS,
+    LEAVES,
     PHRASES
 };
 static const char *const phrases[PHRASES][LANGS] = {
@@ -52,6 +55,9 @@ static const char *const phrases[PHRASES][LANGS] = {
     [OTHER_ZONE] = { "非本辖区 +~", "of another area +~" },
     [OLD_FIX] = { "位置不确定 +~", "unsure where it is +~" },
     [OUTSIDE] = { "（辖区外约 ~ 米，归最近辖区）", " (nearest; about ~ m outside every zone)" },
+    [SHIFT_ENDS] = { "临近下班 +~", "end of shift +~" },
+    [CLEARS] = { "手头工作还需 ~", "still needs ~ where it is" },
+    [LEAVES] = { "改派代价 +~", "what it leaves +~" },
 };
 
 static const char *const agains[] = { "equal", "different", "other_version", "not_at_hand" };
@@ -92,6 +98,17 @@ static void put_name(const struct evidence *e, unit_id unit, struct buf *b)
     }
 }
 
+/* Its number as people say it; by id once it has left the memory. */
+static void put_incident(const struct evidence *e, const struct incident *i, uint32_t id,
+                         struct buf *b)
+{
+    if (i != NULL) {
+        buf_fmt(b, "%08u-%06u", i->number.date, i->number.count);
+    } else {
+        buf_fmt(b, STR_FMT "-i%u", STR_ARG(e->replay.name), id);
+    }
+}
+
 /* The least that would have had to be otherwise. Without a choice to beat, being free is enough. */
 static void put_change(const struct considered *c, enum say_lang lang, struct buf *b)
 {
@@ -107,6 +124,31 @@ static void put_change(const struct considered *c, enum say_lang lang, struct bu
 
     (void)snprintf(figure, sizeof(figure), "%u.%03u", c->flip_ms / 1000, c->flip_ms % 1000);
     put_phrase(b, c->reason == PASS_SLOWER ? QUICKER : FREE_AND_QUICKER, lang, figure);
+}
+
+/* What a busy unit would leave, or still has to do; and the end of its shift. */
+static void put_spare(const struct evidence *e, const struct considered *c, enum say_lang lang,
+                      struct buf *b)
+{
+    const struct incident *from = world_incident(&e->replay.world, (incident_id){ c->leaves });
+    const char *comma = lang == SAY_ZH ? "，" : ", ";
+
+    if (c->clear_ms > 0) {
+        buf_text(b, comma);
+        put_time(b, CLEARS, lang, c->clear_ms);
+    }
+    if (c->leaves != 0) {
+        buf_fmt(b, lang == SAY_ZH ? "%s离开 " : "%sleaves ", comma);
+        put_incident(e, from, c->leaves, b);
+        buf_fmt(b, lang == SAY_ZH ? "（%u 级），其改等 %u:%02u" : " (tier %u), which waits %u:%02u",
+                c->leaves_tier, c->leaves_ms / 60000, c->leaves_ms / 1000 % 60);
+        buf_fmt(b, lang == SAY_ZH ? "%s" : " longer%s", comma);
+        put_time(b, LEAVES, lang, c->score_leave_ms);
+    }
+    if (c->score_duty_ms > 0) {
+        buf_text(b, comma);
+        put_time(b, SHIFT_ENDS, lang, c->score_duty_ms);
+    }
 }
 
 static void put_unit(const struct evidence *e, const struct evidence_slot *s, uint32_t k,
@@ -131,6 +173,7 @@ static void put_unit(const struct evidence *e, const struct evidence_slot *s, ui
         buf_text(b, comma);
         put_time(b, OLD_FIX, lang, c->score_age_ms);
     }
+    put_spare(e, c, lang, b);
     put_change(c, lang, b);
     if (s->etas == AGAIN_DIFFERS && s->eta_again_ms[k] != c->eta_ms) {
         buf_text(b, lang == SAY_ZH ? "；复算为 " : "; reckoned again: ");

@@ -95,6 +95,9 @@ static void stamp(struct command *c, int64_t now)
     case COMMAND_ASSIGNMENT_REPORT:
         c->as.assignment_report.at_device = now;
         break;
+    case COMMAND_ASSIGNMENT_EXPECT:
+        c->as.assignment_expect.at_device = now;
+        break;
     case COMMAND_ASSIGNMENT_SAFE:
         c->as.assignment_safe_in.at_device = now;
         break;

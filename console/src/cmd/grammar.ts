@@ -3,6 +3,7 @@
 import type { Lang } from '../i18n';
 import { askable } from '../store/places';
 import { assignmentsOf, openSlots, stepsFrom, unitsByName } from '../store/select';
+import { dutyNow, shiftEnd } from '../shared/shift';
 import * as F from '../ui/forms';
 import type { AssignmentStatusWord, CommandWord } from '../wire/types';
 import * as W from '../wire/words';
@@ -339,16 +340,47 @@ function outOfService(a: Args): Parsed {
           ]);
 }
 
+/* A time of the day behind a unit: when its shift ends. */
+function takeUntil(a: Args): { until: string } | undefined {
+    const word = a.words.shift();
+    if (word === undefined) {
+        return undefined;
+    }
+    const { until } = shiftEnd(word, a.c.now, a.c.state.city.offsets);
+    return until === undefined ? wrong('errTime', word) : { until };
+}
+
+const said = (word: string | undefined): string => (word === undefined ? '' : ` ${word}`);
+
 function signOn(a: Args): Parsed {
     const unit = takeUnit(a);
-    const crew = a.words.shift();
+    const crew = a.words[0]?.includes(':') === true ? undefined : a.words.shift();
+    const [word] = a.words;
+    const until = takeUntil(a);
     finish(a);
     if (crew !== undefined && !/^\d{1,2}$/.test(crew)) {
         wrong('errInteger', crew);
     }
-    return run(a, call(unit), [
-        cmd('unit.sign_on', { unit: unit.id, by: 'radio', ...(crew === undefined ? {} : { crew: Number(crew) }) }),
+    return run(a, `${call(unit)}${said(word)}`, [
+        cmd('unit.sign_on', {
+            unit: unit.id,
+            by: 'radio',
+            ...(crew === undefined ? {} : { crew: Number(crew) }),
+            ...until,
+        }),
     ]);
+}
+
+function endShift(a: Args): Parsed {
+    const unit = takeUnit(a);
+    const [word] = a.words;
+    const until = takeUntil(a);
+    finish(a);
+    return until === undefined
+        ? form(a, call(unit), F.shiftUnit(unit))
+        : run(a, `${call(unit)}${said(word)}`, [
+              cmd('unit.status', { unit: unit.id, ...dutyNow(unit), ...until, by: 'radio' }),
+          ]);
 }
 
 function signOff(a: Args): Parsed {
@@ -462,6 +494,7 @@ export const verbs: readonly Verb[] = [
         names: ['DV', '改派'], says: says('assignment.divert'),
         example: 'DV 0131 413; 更紧急', exampleEn: 'DV 0131 413; more urgent', parse: order.divert,
     },
+    { names: ['EX', '预计'], says: says('assignment.expect'), example: 'EX 0131 20', parse: order.expect },
     { names: ['RL', '接替'], says: says('assignment.relieve'), example: 'RL 0131 0142', parse: relieveOrFind },
     { names: ['AT', '地点'], says: findSays, example: 'AT 人民路 218', exampleEn: 'AT Renmin Road 218', parse: findPlace },
     { names: ['LD', '指挥'], says: says('incident.lead'), example: 'LD 412 0131', parse: order.lead },
@@ -505,7 +538,11 @@ export const verbs: readonly Verb[] = [
         names: ['OS', '停勤'], says: { zh: '停勤', en: 'out of service' },
         example: 'OS 0131 用餐', exampleEn: 'OS 0131 meal', parse: outOfService,
     },
-    { names: ['ON', '上岗'], says: says('unit.sign_on'), example: 'ON 0131 2', parse: signOn },
+    { names: ['ON', '上岗'], says: says('unit.sign_on'), example: 'ON 0131 2 18:00', parse: signOn },
+    {
+        names: ['SH', '班次'], says: { zh: '班次结束时间', en: 'end of the shift' },
+        example: 'SH 0131 18:00', parse: endShift,
+    },
     { names: ['OFF', '离岗'], says: says('unit.sign_off'), example: 'OFF 0131', parse: signOff },
     { names: ['P', '看'], says: { zh: '查看警力', en: 'show unit' }, example: 'P 0131', parse: look('locate') },
     { names: ['TRK', '轨迹'], says: { zh: '查看轨迹', en: 'where the unit was' }, example: 'TRK 0131', parse: look('track') },

@@ -58,6 +58,22 @@ export function divert(a: Args): Parsed {
           );
 }
 
+/* In how many minutes the crew on scene will have done. */
+export function expect(a: Args): Parsed {
+    const unit = takeUnit(a);
+    const order = orderOf(a, unit, (x) => x.status === 'on_scene');
+    const minutes = a.words.shift();
+    finish(a);
+    if (minutes === undefined) {
+        return form(a, call(unit), O.expectOrder(order));
+    }
+    if (!/^\d{1,4}$/.test(minutes) || Number(minutes) < 1 || Number(minutes) > 1440) {
+        wrong('errMinutes', minutes);
+    }
+    const free_at = new Date(a.c.now + Number(minutes) * 60_000).toISOString();
+    return run(a, `${call(unit)} ${minutes} min`, [cmd('assignment.expect', { assignment: order.id, free_at, by: 'radio' })]);
+}
+
 export function relieve(a: Args): Parsed {
     const unit = takeUnit(a);
     const order = orderOf(a, unit, runs);

@@ -2,6 +2,7 @@
 import { shortNumber } from '../format';
 import { filled } from '../i18n/common';
 import { Line } from '../shared/line.svelte';
+import { dutyNow, shiftEnd } from '../shared/shift';
 import { startTheme, setTheme, type Theme } from '../shared/theme';
 import { postCommand } from '../store/http';
 import type { State } from '../store/reduce';
@@ -421,8 +422,23 @@ class Patrol extends Line {
         void this.outbox.add('incident.note', { incident, note });
     }
 
-    signOn(crew: number): void {
-        void this.outbox.add('unit.sign_on', { unit: this.live.unit, crew, ...this.stamp() });
+    signOn(crew: number, until = ''): void {
+        void this.outbox.add('unit.sign_on', { unit: this.live.unit, crew, ...this.until(until), ...this.stamp() });
+    }
+
+    /* The shift ends at another time; the unit stays as free as it is. */
+    shiftEnds(unit: LiveUnit, until: string): void {
+        void this.outbox.add('unit.status', { unit: unit.id, ...dutyNow(unit), ...this.until(until), ...this.stamp() });
+    }
+
+    private until(time: string): { until?: string } {
+        return shiftEnd(time, this.now, this.live.city.offsets);
+    }
+
+    /* When the work on scene will be done, by the crew's own word. */
+    expect(a: Assignment, minutes: number): void {
+        const free_at = new Date(this.now + minutes * 60_000).toISOString();
+        void this.outbox.add('assignment.expect', { assignment: a.id, free_at, ...this.stamp() });
     }
 
     signOff(): void {

@@ -1,5 +1,5 @@
 // What a command in the queue says, in a few words.
-import { shortNumber } from '../format';
+import { at, shortNumber } from '../format';
 import type { AssignmentStatusWord } from '../wire/types';
 import { typeText } from '../shared/texts';
 import * as W from '../wire/words';
@@ -13,6 +13,8 @@ interface Said {
     status?: AssignmentStatusWord;
     reason?: string;
     available?: boolean;
+    until?: string;
+    free_at?: string;
     cancel?: boolean;
     type?: string;
     report?: string;
@@ -45,7 +47,12 @@ function what(item: Item, d: Said): string {
             return W.moves.find((m) => m.to === d.status && m.who === 'U')?.[lang] ?? patrol.word(W.assignmentStatus, d.status);
         case 'assignment.acknowledge_change':
             return patrol.t('changeSeen');
+        case 'assignment.expect':
+            return `${W.commandWords[item.type][lang]} ${patrol.time(at(d.free_at))}`;
         case 'unit.status':
+            if (d.until !== undefined) {
+                return `${patrol.common('dutyUntil')} ${patrol.time(at(d.until))}`;
+            }
             return d.available === true
                 ? patrol.t('goFree')
                 : `${patrol.t('goBusy')}${d.reason === undefined ? '' : `${patrol.common('colon')}${patrol.word(W.unitReason, d.reason)}`}`;

@@ -59,3 +59,7 @@ export const whoGoes = (s: State, a: Assignment, lang: Lang): string =>
     a.unit === undefined ? (zoneName(s, a.station, lang) ?? '–') : callsign(s, a.unit);
 
 export const callsign = (s: State, id: string | undefined): string => s.units.get(id ?? '')?.callsign ?? id ?? '–';
+
+/* When the crew on scene will have done: by their own word, or by what the type usually takes. */
+export const freeText = (a: Assignment, time: string, lang: Lang): string =>
+    say(lang, 'freeAt', time) + (a.free_said === true ? '' : ` · ${say(lang, 'freeUsual')}`);

@@ -9,6 +9,7 @@ import * as seats from '../store/seats';
 import type { Entry, LiveUnit, Problem } from '../wire/frames';
 import type { Alarm, Assignment, AssignmentStatusWord, CommandData, CommandWord, DeclineReasonWord } from '../wire/types';
 import type { DestinationWord, Seat } from '../wire/types';
+import { dutyNow, shiftEnd } from '../shared/shift';
 import { en } from './en';
 import { zh } from './zh';
 import { alarmsOf, calledOf, mayTakeHere, rowsOf, slotFor, unitsOf, unnamed, zonesOf, type Row } from './zone';
@@ -17,7 +18,7 @@ export type Key = keyof typeof zh;
 export type Area = 'list' | 'details' | 'units';
 export type Asking =
     | { kind: 'dispatch'; unit: LiveUnit }
-    | { kind: 'decline' | 'feedback' | 'transport' | 'report'; order: Assignment }
+    | { kind: 'decline' | 'expect' | 'feedback' | 'transport' | 'report'; order: Assignment }
     | { kind: 'note' }
     | null;
 
@@ -193,8 +194,20 @@ class Station extends DeskLine {
         return this.close(await this.did('incident.note', { incident: this.picked ?? '', note }));
     }
 
-    async duty(unit: LiveUnit, on: boolean): Promise<void> {
-        await this.did(on ? 'unit.sign_on' : 'unit.sign_off', { unit: unit.id, by: 'radio' });
+    async duty(unit: LiveUnit, on: boolean, until = ''): Promise<void> {
+        const end = on ? shiftEnd(until, this.now, this.live.city.offsets) : {};
+        await this.did(on ? 'unit.sign_on' : 'unit.sign_off', { unit: unit.id, ...end, by: 'radio' });
+    }
+
+    /* The shift ends at another time; the unit stays as free as it is. */
+    async shift(unit: LiveUnit, until: string): Promise<boolean> {
+        const end = shiftEnd(until, this.now, this.live.city.offsets);
+        return this.did('unit.status', { unit: unit.id, ...dutyNow(unit), ...end, by: 'radio' });
+    }
+
+    async expect(order: Assignment, minutes: number): Promise<boolean> {
+        const free_at = new Date(this.now + minutes * 60_000).toISOString();
+        return this.close(await this.did('assignment.expect', { assignment: order.id, free_at, by: 'radio' }));
     }
 
     /* ---- the seat ---- */

@@ -1,6 +1,6 @@
 // Questions to the state: order of the queue, clocks, counts. Pure.
 import { at, numberTail } from '../format';
-import type { Advice, Entry, LiveIncident, LiveUnit, Recommendation } from '../wire/frames';
+import type { Advice, Entry, LiveIncident, LiveUnit, Recommendation, Weighed } from '../wire/frames';
 import type { Alarm, Assignment, DeadlineKindWord, EventData, Report, Requirement, Zone } from '../wire/types';
 import { alarmKind, assignmentStatus, moves, unitStatus } from '../wire/words';
 import type { State } from './reduce';
@@ -76,12 +76,40 @@ export function waitsFor(a: Assignment): DeadlineKindWord | undefined {
             : undefined;
 }
 
+const SPARES_SHOWN = 2; // more than a person weighs at a glance
+
 /* The unit that would be sent, when it would be there, and what lies on its way. */
 export interface Best {
     readonly unit: string;
     readonly eta_ms?: number;
+    readonly score_ms?: number;
     readonly detour_ms?: number;
     readonly road?: string;
+}
+
+/* Busy units that would serve the slot sooner than the best free one, with all that it costs; or serve it at all. Each
+ * stands at the first slot it is good for. */
+export function sparesPerSlot(
+    advice: Recommendation | null,
+    open: readonly Requirement[],
+    best: ReadonlyMap<number, Best>,
+): Map<number, Weighed[]> {
+    const out = new Map<number, Weighed[]>();
+    const named = new Set<string>();
+    for (const r of open) {
+        const limit = best.get(r.slot ?? 0)?.score_ms ?? Infinity;
+        const fit = (advice?.units ?? []).filter(
+            (u) =>
+                u.slot === r.slot &&
+                (u.reason === 'divertible' || u.reason === 'soon_free') &&
+                (u.score_ms ?? Infinity) < limit &&
+                !named.has(u.unit),
+        );
+        const shown = fit.slice(0, SPARES_SHOWN);
+        shown.forEach((u) => named.add(u.unit));
+        out.set(r.slot ?? 0, shown);
+    }
+    return out;
 }
 
 /* Who would go to each open slot now: each is judged alone by the server, so the best that no slot before it took. */

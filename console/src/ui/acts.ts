@@ -3,8 +3,8 @@ import { tick } from 'svelte';
 
 import { shortNumber, travel } from '../format';
 import { alarmState, ownerOf } from '../store/seats';
-import { bestPerSlot, hasPoint, openSlots, stationsOf } from '../store/select';
-import type { LiveIncident } from '../wire/frames';
+import { activeAssignment, bestPerSlot, hasPoint, openSlots, stationsOf } from '../store/select';
+import type { LiveIncident, LiveUnit, Weighed } from '../wire/frames';
 import type { Alarm, Assignment, Report, Requirement, RoadNotice } from '../wire/types';
 import * as W from '../wire/words';
 import { translate, type Lang } from '../i18n';
@@ -14,7 +14,7 @@ import { said, sayKey } from './said';
 import * as O from './order_forms';
 import * as RF from './road_forms';
 import * as S from './seat_forms';
-import { callsign, capabilityText } from './words';
+import { callsign, capabilityText, thereMs } from './words';
 
 const show = (form: F.OpenForm): void => {
     desk.show('sheet');
@@ -63,6 +63,22 @@ export function dispatchBest(i: LiveIncident, only?: Requirement): void {
     );
 }
 
+/* A busy unit that would serve a slot sooner: from less by diverting it, from work that will be done by an order behind it. */
+export function takeSpare(i: LiveIncident, c: Weighed): void {
+    const order = activeAssignment(desk.live, c.unit);
+    if (order === undefined) {
+        desk.reread(); // what it did has changed
+        return;
+    }
+    if (c.reason === 'divertible') {
+        show({ ...O.divertOrder(order), start: { incident: i.id } });
+        return;
+    }
+    const line = { text: said(() => `${shortNumber(i.number)} ← ${callsign(desk.live, c.unit)}`), dim: travel(thereMs(c)) };
+    const data = { incident: i.id, units: F.unitList([c.unit]), ...(c.slot === undefined ? {} : { slot: c.slot }) };
+    show(F.confirmOrders(i, [line], [{ type: 'assignment.dispatch', data }], 'assignment.dispatch'));
+}
+
 export function sendChosen(i: LiveIncident, type: 'assignment.dispatch' | 'assignment.reserve'): void {
     const ids = [...desk.chosen];
     if (ids.length === 0) {
@@ -93,6 +109,8 @@ export const forms = {
     cancel: (a: Assignment): void => show(F.cancelOrder(a)),
     feedback: (a: Assignment, type: string | undefined): void => show(F.feedbackOrder(a, type)),
     divert: (a: Assignment): void => show(O.divertOrder(a)),
+    expect: (a: Assignment): void => show(O.expectOrder(a)),
+    shift: (u: LiveUnit): void => show(F.shiftUnit(u)),
     relieve: (a: Assignment): void => show(O.relieveOrder(a)),
     nameUnit: (a: Assignment): void => show(O.nameUnit(a)),
     station: (i: LiveIncident): void => show(O.orderStation(i, stationsOf(desk.live))),

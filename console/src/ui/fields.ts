@@ -27,6 +27,7 @@ export interface FormField {
         | 'minutes'
         | 'tier'
         | 'time' // of the city's day
+        | 'next' // the same, the next one that comes
         | 'zone'; // helps to fill in a place and is not sent
     readonly words?: Record<string, Word>;
     readonly skip?: readonly string[]; // words that make no sense here
@@ -137,6 +138,12 @@ export function timeOf(raw: string, day: string, offsets: readonly Offset[] | un
     return m[2] === undefined && utc(local) < from ? utc(local + 86_400_000) : utc(local);
 }
 
+/* The next instant at which the city's clocks show so; NaN: it is no time of the day. */
+export function nextTime(raw: string, now: number, offsets: readonly Offset[] | undefined): number {
+    const day = new Date(now + offsetAt(now, offsets) * 60_000).toISOString().slice(0, 10).replaceAll('-', '');
+    return timeOf(raw, day, offsets, now);
+}
+
 function checkOne(f: FormField, value: Value, known: Known, day: string): FieldError | undefined {
     if (f.kind === 'int' || f.kind === 'deg' || f.kind === 'minutes' || f.kind === 'tier') {
         return checkNumber(f, String(value));
@@ -150,7 +157,7 @@ function checkOne(f: FormField, value: Value, known: Known, day: string): FieldE
     if (f.kind === 'points') {
         return checkPoints(f, value);
     }
-    if (f.kind === 'time' && Number.isNaN(timeOf(value, day, undefined))) {
+    if ((f.kind === 'time' || f.kind === 'next') && Number.isNaN(timeOf(value, day, undefined))) {
         return error('errTime');
     }
     if (f.kind === 'type' && !known.types.has(value)) {
@@ -200,7 +207,7 @@ function put(into: Record<string, unknown>, path: string, value: unknown): void 
     at[parts.at(-1)!] = value;
 }
 
-function wireValue(f: FormField, value: Value, now: number): unknown {
+function wireValue(f: FormField, value: Value, now: number, offsets: readonly Offset[] | undefined): unknown {
     if (f.kind === 'bool') {
         return value === (f.initial ?? false) ? undefined : value;
     }
@@ -225,14 +232,22 @@ function wireValue(f: FormField, value: Value, now: number): unknown {
     if (f.kind === 'minutes') {
         return new Date(now + Number(text) * 60_000).toISOString();
     }
+    if (f.kind === 'next') {
+        return new Date(nextTime(text, now, offsets)).toISOString();
+    }
     return f.kind === 'int' || f.kind === 'deg' || f.kind === 'tier' ? Number(text) : text;
 }
 
-/* The data of a command from what was typed; what is empty stays out. `now` is the server's clock. */
-export function dataOf(fields: readonly FormField[], values: Values, now: number): Record<string, unknown> {
+/* The data of a command from what was typed; what is empty stays out. `now` is the server's clock, `offsets` the city's. */
+export function dataOf(
+    fields: readonly FormField[],
+    values: Values,
+    now: number,
+    offsets?: readonly Offset[],
+): Record<string, unknown> {
     const out: Record<string, unknown> = {};
     for (const f of fields) {
-        const value = wireValue(f, values[f.path] ?? emptyValue(f), now);
+        const value = wireValue(f, values[f.path] ?? emptyValue(f), now, offsets);
         if (value !== undefined) {
             put(out, f.path, value);
         }

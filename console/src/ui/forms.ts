@@ -1,10 +1,11 @@
 // Forms of the desk: which command each becomes, with which fields; those of orders and of seats stand in order_forms and
 // seat_forms. One component (CommandForm) shows them all.
 import type { Key, Lang } from '../i18n';
-import type { LiveIncident } from '../wire/frames';
+import type { LiveIncident, LiveUnit } from '../wire/frames';
 import type { Assignment, CommandData, CommandWord, Report } from '../wire/types';
 import * as W from '../wire/words';
 import { offsetAt, type Offset } from '../format';
+import { dutyNow } from '../shared/shift';
 import { dataOf, timeOf, type FormField, type Values } from './fields';
 import type { Said } from './said';
 
@@ -515,13 +516,22 @@ export const feedbackOrder = (a: Assignment, type: string | undefined, start: Va
     ],
 });
 
+const untilField = (required: boolean): FormField => ({ path: 'until', label: 'dutyUntilAsk', kind: 'next', required });
 export const signOnUnit = (unit: string, start: Values = {}): OpenForm => ({
     key: `unit.sign_on:${unit}`,
     title: title('unit.sign_on'),
     type: 'unit.sign_on',
     fixed: { unit, ...byRadio },
     start,
-    fields: [{ path: 'crew', label: 'crew', kind: 'int', max: limit('unit_sign_on', 'crew') }],
+    fields: [{ path: 'crew', label: 'crew', kind: 'int', max: limit('unit_sign_on', 'crew') }, untilField(false)],
+});
+/* When the shift ends, said anew; the unit stays as free as it is. */
+export const shiftUnit = (u: LiveUnit): OpenForm => ({
+    key: `unit.status.until:${u.id}`,
+    title: { zh: '班次结束时间', en: 'end of the shift' },
+    type: 'unit.status',
+    fixed: { unit: u.id, ...dutyNow(u), ...byRadio },
+    fields: [untilField(true)],
 });
 export const busyUnit = (unit: string, start: Values = {}): OpenForm => ({
     key: `unit.status:${unit}`,

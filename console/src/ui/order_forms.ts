@@ -40,6 +40,16 @@ export const divertOrder = (a: Assignment): OpenForm => ({
     ],
 });
 
+/* When the crew on scene will have done. */
+export const expectOrder = (a: Assignment): OpenForm => ({
+    key: `assignment.expect:${a.id}`,
+    title: title('assignment.expect'),
+    type: 'assignment.expect',
+    fixed: { assignment: a.id, by: 'radio' },
+    ...about(a),
+    fields: [{ path: 'free_at', label: 'expectMinutes', kind: 'minutes', required: true, min: 1, max: 1440 }],
+});
+
 export const relieveOrder = (a: Assignment): OpenForm => ({
     key: `assignment.relieve:${a.id}`,
     title: title('assignment.relieve'),

@@ -156,6 +156,48 @@ export function routeText(s: State, r: Route | undefined, lang: Lang): string {
         .join(' · ');
 }
 
+/* When it would be there: what it still has to do comes first. */
+export const thereMs = (c: Considered): number => (c.eta_ms ?? 0) + (c.clear_ms ?? 0);
+
+const incidentNo = (s: State, id: string | undefined): string => shortNumber(s.incidents.get(id ?? '')?.number) || '–';
+
+/* What a busy unit would leave or still has to do, and how little of its shift is left; nothing where there is nothing. */
+export function spareText(s: State, c: Considered, lang: Lang): string {
+    return [
+        c.reason === 'divertible' && c.leaves !== undefined
+            ? translate(lang, 'leavesWhat', incidentNo(s, c.leaves), tierText(c.leaves_tier))
+            : '',
+        c.reason === 'soon_free' ? translate(lang, 'freeIn', travel(c.clear_ms)) : '',
+        c.duty_ms !== undefined && (c.reason === 'duty_ends' || (c.score_duty_ms ?? 0) > 0)
+            ? translate(lang, 'shiftLeft', duration(c.duty_ms))
+            : '',
+    ]
+        .filter((t) => t !== '')
+        .join(' · ');
+}
+
+const NOBODY_MS = 1_800_000; // as the server's: so long and nobody could take it
+
+/* A busy unit beside an open slot: what sending it would mean. */
+export function spareOffer(s: State, c: Considered, best: Timed | undefined, lang: Lang): string {
+    const who = c.callsign ?? callsign(s, c.unit);
+    const sooner = (best?.eta_ms ?? NaN) - thereMs(c);
+    const early = sooner >= SAME_MS ? translate(lang, 'spareSooner', travel(sooner)) : '';
+    if (c.reason === 'soon_free') {
+        const at = [...s.assignments.values()].find((a) => a.unit === c.unit && a.active === true);
+        return translate(lang, 'spareSoon', who, incidentNo(s, at?.incident), travel(c.clear_ms), travel(thereMs(c))) + early;
+    }
+    const left = incidentNo(s, c.leaves);
+    const later = c.leaves_ms ?? 0;
+    const wait =
+        later >= NOBODY_MS
+            ? translate(lang, 'spareNobody', left)
+            : later >= SAME_MS
+              ? translate(lang, 'spareWaits', travel(later), left)
+              : '';
+    return translate(lang, 'spareDivert', who, left, tierText(c.leaves_tier), travel(thereMs(c))) + early + wait;
+}
+
 /* How much longer a unit's way is than on free roads, and what lies in it; nothing where it is as ever. */
 export function detourText(s: State, c: Pick<Considered, 'detour_ms' | 'road'>, lang: Lang): string {
     if (c.detour_ms === undefined || c.detour_ms < SAME_MS) {
@@ -302,6 +344,17 @@ export function describe(s: State, e: Entry, lang: Lang): string {
             const reason = d['reason'] === undefined ? '' : ` · ${word(W.declineReason, d['reason'], lang)}`;
             return `${unit(d['unit'])} ${move?.[lang] ?? word(W.assignmentStatus, d['status'], lang)}${reason}`;
         }
+        case 'assignment.expected':
+            return `${unit(d['unit'])} ${clockTime(at(d['free_at']), s.city.offsets)}`;
+        case 'unit.signed_on':
+        case 'unit.changed':
+            return [
+                unit(d['unit']),
+                d['reason'] === undefined ? '' : word(W.unitReason, d['reason'], lang),
+                d['until'] === undefined ? '' : `${translate(lang, 'dutyUntil')} ${clockTime(at(d['until']), s.city.offsets)}`,
+            ]
+                .filter((t) => t !== '')
+                .join(' · ');
         case 'assignment.fed_back':
             return `${unit(d['unit'])} ${word(W.disposition, d['disposition'], lang)}`;
         case 'assignment.change_raised':

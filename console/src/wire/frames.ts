@@ -216,6 +216,8 @@ export interface Timeline {
     events: Entry[];
 }
 export type Considered = ConsideredUnit & { unit: string; callsign?: string };
+/* As things stand now, beside the slot it is good for. */
+export type Weighed = Considered & { slot?: number };
 export interface Advice extends Omit<SlotAdvice, 'chosen' | 'considered' | 'passed'> {
     chosen?: { unit: string; eta_ms?: number; score_ms?: number };
     considered?: Considered[];
@@ -230,5 +232,5 @@ export interface Recommendation {
     coarse?: boolean;
     slots?: Advice[]; // as stored when it was decided
     live_engine?: string;
-    units?: (Considered & { slot?: number })[]; // as things stand now, every unit beside every open slot, best first
+    units?: Weighed[]; // as things stand now, every unit beside every open slot, best first
 }

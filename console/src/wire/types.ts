@@ -48,7 +48,7 @@ export type DeadlineKindWord = 'classify' | 'dispatch' | 'sign' | 'arrive' | 'fe
 
 export type StepByWord = 'terminal' | 'radio' | 'paper' | 'rule';
 
-export type PassReasonWord = 'chosen' | 'slower' | 'wrong_type' | 'no_capability' | 'off_duty' | 'unavailable' | 'busy' | 'already_here' | 'taken' | 'declined' | 'no_position' | 'unreachable' | 'reserved';
+export type PassReasonWord = 'chosen' | 'slower' | 'wrong_type' | 'no_capability' | 'off_duty' | 'unavailable' | 'busy' | 'already_here' | 'taken' | 'declined' | 'no_position' | 'unreachable' | 'reserved' | 'duty_ends' | 'divertible' | 'soon_free';
 
 export type DeclineReasonWord = 'busy' | 'vehicle' | 'too_far' | 'unsafe' | 'other';
 
@@ -228,6 +228,7 @@ export interface Unit {
     terminal_lost_at?: string;
     phone?: string;
     radio?: string;
+    duty_until?: string;
 }
 
 export interface Assignment {
@@ -281,6 +282,8 @@ export interface Assignment {
     safe_at?: string;
     spoken_by?: string;
     quiet?: boolean;
+    free_at?: string;
+    free_said?: boolean;
 }
 
 export interface Zone {
@@ -331,6 +334,7 @@ export interface IncidentType {
     priority?: number;
     feedback?: boolean;
     sensitive?: boolean;
+    scene_min?: number;
 }
 
 export interface ZoneRef {
@@ -730,6 +734,13 @@ export interface AssignmentSafeIn {
     at_device?: string;
 }
 
+export interface AssignmentExpect {
+    assignment: string;
+    free_at: string;
+    by?: StepByWord;
+    at_device?: string;
+}
+
 export interface AssignmentReport {
     assignment: string;
     note: string;
@@ -746,6 +757,7 @@ export interface UnitSignOn {
     unit: string;
     crew?: number;
     capabilities?: string[];
+    until?: string;
     by?: StepByWord;
     at_device?: string;
 }
@@ -760,6 +772,7 @@ export interface UnitStatusSet {
     unit: string;
     available?: boolean;
     reason?: UnitReasonWord;
+    until?: string;
     by?: StepByWord;
     at_device?: string;
 }
@@ -1089,6 +1102,13 @@ export interface ConsideredUnit {
     barred?: PassReasonWord;
     taken?: boolean;
     home_zone?: boolean;
+    duty_ms?: number;
+    score_duty_ms?: number;
+    clear_ms?: number;
+    leaves?: string;
+    leaves_tier?: number;
+    leaves_ms?: number;
+    score_leave_ms?: number;
 }
 
 export interface PassedCount {
@@ -1112,6 +1132,8 @@ export interface IncidentRecommended {
     engine?: string;
     weights?: string;
     coarse?: boolean;
+    tier?: number;
+    work_ms?: number;
     slots?: SlotAdvice[];
 }
 
@@ -1246,6 +1268,7 @@ export interface AssignmentProgressed {
     destination?: DestinationWord;
     safety_due_at?: string;
     first_report?: boolean;
+    free_at?: string;
 }
 
 export interface AssignmentChanged {
@@ -1300,6 +1323,15 @@ export interface AssignmentSafe {
     at_device?: string;
 }
 
+export interface AssignmentExpected {
+    assignment?: string;
+    incident?: string;
+    unit?: string;
+    free_at?: string;
+    by?: StepByWord;
+    at_device?: string;
+}
+
 export interface AssignmentReported {
     assignment?: string;
     incident?: string;
@@ -1338,6 +1370,7 @@ export interface UnitSignedOn {
     crew?: number;
     has_capabilities?: boolean;
     capabilities?: number;
+    until?: string;
     by?: StepByWord;
     at_device?: string;
 }
@@ -1351,6 +1384,7 @@ export interface UnitSignedOff {
 export interface UnitChanged {
     unit?: string;
     reason?: UnitReasonWord;
+    until?: string;
     by?: StepByWord;
     at_device?: string;
 }
@@ -1531,6 +1565,7 @@ export interface CommandData {
     'assignment.relieve': AssignmentRelieve;
     'assignment.keep': AssignmentKeep;
     'assignment.safe': AssignmentSafeIn;
+    'assignment.expect': AssignmentExpect;
     'assignment.report': AssignmentReport;
     'incident.lead': IncidentLead;
     'unit.sign_on': UnitSignOn;
@@ -1637,5 +1672,6 @@ export interface EventData {
     'road.opened': RoadOpened;
     'road.weights_applied': RoadWeightsApplied;
     'zones.loaded': ZonesLoaded;
+    'assignment.expected': AssignmentExpected;
 }
 export type EventWord = keyof EventData;

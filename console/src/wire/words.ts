@@ -303,6 +303,9 @@ export const passReason: Record<T.PassReasonWord, Word> = {
     'no_position': { zh: '位置未知', en: 'position unknown' },
     'unreachable': { zh: '无法到达', en: 'cannot be reached' },
     'reserved': { zh: '已预留', en: 'reserved' },
+    'duty_ends': { zh: '即将下班', en: 'duty ends too soon' },
+    'divertible': { zh: '可改派', en: 'could be diverted' },
+    'soon_free': { zh: '即将空闲', en: 'soon free' },
 };
 
 export const declineReason: Record<T.DeclineReasonWord, Word> = {
@@ -440,6 +443,7 @@ export const commandWords: Record<T.CommandWord, Word & { roles: string }> = {
     'assignment.relieve': { zh: '派出接替', en: 'relieve a unit', roles: 'OC' },
     'assignment.keep': { zh: '两签都保留', en: 'keep both that signed', roles: 'OC' },
     'assignment.safe': { zh: '确认安全', en: 'confirm that officers are safe', roles: 'OCSU' },
+    'assignment.expect': { zh: '预计完成时间', en: 'say when the work will be done', roles: 'OCSU' },
     'assignment.report': { zh: '现场报告', en: 'report from the scene', roles: 'OCSU' },
     'incident.lead': { zh: '指定现场指挥', en: 'name the scene commander', roles: 'OC' },
     'unit.sign_on': { zh: '上岗', en: 'sign a unit on', roles: 'OCDSU' },
@@ -545,6 +549,7 @@ export const eventWords: Record<T.EventWord, Word & { topic: string }> = {
     'road.opened': { zh: '恢复通行', en: 'road open again', topic: 'roads' },
     'road.weights_applied': { zh: '行车时间已更新', en: 'travel times follow the roads', topic: 'roads' },
     'zones.loaded': { zh: '辖区已更新', en: 'zones changed', topic: 'stats' },
+    'assignment.expected': { zh: '预计完成时间', en: 'when the work will be done', topic: 'incidents' },
 };
 
 export const refusalWords: Record<string, Word & { status: number }> = {
@@ -638,6 +643,7 @@ export const refusalWords: Record<string, Word & { status: number }> = {
     no_road_there: { zh: '该处没有道路', en: 'no road is there', status: 422 },
     no_such_road_notice: { zh: '没有此道路管制', en: 'no such notice on a road', status: 404 },
     end_in_past: { zh: '结束时间已过', en: 'the end must lie in the future', status: 422 },
+    end_too_far: { zh: '结束时间须在 24 小时内', en: 'the end must lie ahead, at most 24 h', status: 422 },
     too_few_points: { zh: '点数不足', en: 'an area takes three points or more, anything else one or more', status: 422 },
 };
 

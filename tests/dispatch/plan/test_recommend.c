@@ -22,7 +22,24 @@ static struct candidate free_patrol(uint32_t unit, uint32_t eta_ms)
                                .home_zone = true };
 }
 
-static uint64_t oracle_score(const struct candidate *c)
+/* Of the shift, as it is said in recommend.h and spare.h, with the figures written out. */
+static uint64_t oracle_duty(const struct slot_need *need, const struct candidate *c)
+{
+    int64_t done = (int64_t)c->eta_ms + c->clear_ms + need->work_ms;
+    int64_t beyond = c->duty_ms == 0 ? 0 : done - c->duty_ms;
+
+    return beyond <= 0 ? 0 : beyond >= 480000 ? 120000 : (uint64_t)(beyond / 4);
+}
+
+static uint64_t oracle_leave(const struct slot_need *need, const struct candidate *c)
+{
+    static const uint64_t weights[] = { 1, 8, 4, 2, 1 };
+    uint64_t later = c->leaves_ms > 1800000 ? 1800000 : c->leaves_ms;
+
+    return c->leaves == 0 ? 0 : 60000 + later * weights[c->leaves_tier] / weights[need->tier];
+}
+
+static uint64_t oracle_score(const struct slot_need *need, const struct candidate *c)
 {
     uint64_t doubt = 0;
 
@@ -32,17 +49,34 @@ static uint64_t oracle_score(const struct candidate *c)
         doubt = (c->position_age_ms - 30000) / 4;
         doubt = doubt > 120000 ? 120000 : doubt;
     }
-    return (uint64_t)c->eta_ms + (c->home_zone ? 0 : 30000) + doubt;
+    return (uint64_t)c->eta_ms + c->clear_ms + (c->home_zone ? 0 : 30000) + doubt +
+           oracle_duty(need, c) + oracle_leave(need, c);
+}
+
+static uint8_t oracle_of_unit(const struct slot_need *need, const struct candidate *c)
+{
+    static const uint8_t of_status[UNIT_STATUS_COUNT] = { PASS_OFF_DUTY,    PASS_CHOSEN,
+                                                          PASS_UNAVAILABLE, PASS_BUSY,
+                                                          PASS_BUSY,        PASS_BUSY,
+                                                          PASS_BUSY,        PASS_BUSY };
+    uint8_t reason = of_status[c->status];
+
+    if (reason == PASS_BUSY && c->leaves != 0 && need->tier >= 1 &&
+        c->leaves_tier >= need->tier + 2) {
+        reason = PASS_DIVERTIBLE;
+    } else if (reason == PASS_BUSY && c->clear_ms > 0) {
+        reason = PASS_SOON_FREE;
+    }
+    bool ends = c->duty_ms != 0 && need->tier != 1 &&
+                (uint64_t)c->eta_ms + c->clear_ms + 600000 > c->duty_ms;
+
+    return ends && reason != PASS_BUSY && reason != PASS_UNAVAILABLE ? PASS_DUTY_ENDS : reason;
 }
 
 /* The reason a unit has before anybody is chosen; PASS_CHOSEN for a free and fit one. */
 static uint8_t oracle_reason(const struct slot_need *need, uint64_t bit, const struct candidate *c,
                              const uint32_t *taken, uint32_t taken_n, bool *considered)
 {
-    static const uint8_t of_status[UNIT_STATUS_COUNT] = { PASS_OFF_DUTY,    PASS_CHOSEN,
-                                                          PASS_UNAVAILABLE, PASS_BUSY,
-                                                          PASS_BUSY,        PASS_BUSY,
-                                                          PASS_BUSY,        PASS_BUSY };
     bool partner = c->police_type >= POLICE_TYPE_GRID;
 
     *considered = false;
@@ -71,13 +105,14 @@ static uint8_t oracle_reason(const struct slot_need *need, uint64_t bit, const s
             return PASS_TAKEN;
         }
     }
-    return of_status[c->status];
+    return oracle_of_unit(need, c);
 }
 
-static bool oracle_before(const struct candidate *a, const struct candidate *b)
+static bool oracle_before(const struct slot_need *need, const struct candidate *a,
+                          const struct candidate *b)
 {
-    uint64_t sa = oracle_score(a);
-    uint64_t sb = oracle_score(b);
+    uint64_t sa = oracle_score(need, a);
+    uint64_t sb = oracle_score(need, b);
 
     return sa < sb || (sa == sb && a->unit < b->unit);
 }
@@ -103,12 +138,12 @@ static void oracle(const struct slot_need *need, uint64_t bit, const struct cand
             out->passed[reason]++;
             continue;
         }
-        if (reason == PASS_CHOSEN && (best == NULL || oracle_before(&c[i], best))) {
+        if (reason == PASS_CHOSEN && (best == NULL || oracle_before(need, &c[i], best))) {
             best = &c[i];
         }
         uint32_t at = count++;
 
-        while (at > 0 && oracle_before(&c[i], order[at - 1])) {
+        while (at > 0 && oracle_before(need, &c[i], order[at - 1])) {
             order[at] = order[at - 1];
             reasons[at] = reasons[at - 1];
             at--;
@@ -135,7 +170,7 @@ static void oracle(const struct slot_need *need, uint64_t bit, const struct cand
             out->considered[out->considered_count++] =
                 (struct considered){ .unit = order[i]->unit,
                                      .reason = reason,
-                                     .score_ms = (uint32_t)oracle_score(order[i]) };
+                                     .score_ms = (uint32_t)oracle_score(need, order[i]) };
         }
     }
 }
@@ -155,6 +190,15 @@ static struct candidate random_candidate(struct prng *p, uint32_t unit)
     c.position_age_ms = prng_below(p, 20) == 0 ? UINT32_MAX : (uint32_t)prng_below(p, 12) * 60000;
     c.home_zone = prng_below(p, 2) == 0;
     c.coarse = prng_below(p, 10) == 0;
+    c.duty_ms = prng_below(p, 3) > 0 ? 0 : 1 + (uint32_t)prng_below(p, 60) * 60000;
+    if (c.status == UNIT_ON_SCENE && prng_below(p, 2) == 0) {
+        c.clear_ms = 300000 + (uint32_t)prng_below(p, 26) * 60000;
+    }
+    if ((c.status == UNIT_ASSIGNED || c.status == UNIT_EN_ROUTE) && prng_below(p, 3) > 0) {
+        c.leaves = 1 + (uint32_t)prng_below(p, 9);
+        c.leaves_tier = (uint8_t)(1 + prng_below(p, 4));
+        c.leaves_ms = (uint32_t)prng_below(p, 40) * 60000;
+    }
     return c;
 }
 
@@ -195,12 +239,13 @@ static void expect_complete(const struct slot_choice *got, uint32_t n)
     for (uint32_t i = 0; i < got->considered_count; i++) {
         const struct considered *c = &got->considered[i];
 
-        ck_assert_uint_eq(c->score_ms, c->eta_ms + c->score_zone_ms + c->score_age_ms);
+        ck_assert_uint_eq(c->score_ms, c->eta_ms + c->clear_ms + c->score_zone_ms +
+                                           c->score_age_ms + c->score_duty_ms + c->score_leave_ms);
     }
 }
 
-/* flip_ms is exactly enough: with so much less travel time (and free) the unit is chosen, with one
- * ms more it is not. */
+/* flip_ms is exactly enough: free and with all that counts against it as travel time, the unit is
+ * chosen when that is so much less, with one ms more it is not. */
 static void expect_flips(const struct slot_need *need, uint64_t bit, struct candidate *c,
                          uint32_t n, const struct slot_choice *got)
 {
@@ -218,12 +263,15 @@ static void expect_flips(const struct slot_need *need, uint64_t bit, struct cand
             ck_assert_uint_eq(row->flip_ms, 0);
             continue;
         }
-        if (row->flip_ms > kept.eta_ms) {
+        uint32_t all = row->score_ms - row->score_zone_ms - row->score_age_ms;
+
+        if (row->flip_ms > all) {
             continue; /* no travel time is short enough: nothing to try */
         }
         c[at].status = UNIT_AVAILABLE;
         c[at].barred = PASS_CHOSEN;
-        c[at].eta_ms = kept.eta_ms - row->flip_ms;
+        c[at].eta_ms = all - row->flip_ms;
+        c[at].duty_ms = c[at].clear_ms = c[at].leaves = 0;
         recommend_slot(need, bit, c, n, NULL, 0, &again);
         ck_assert_uint_eq(again.chosen, row->unit);
         if (row->flip_ms > 0) {
@@ -249,8 +297,12 @@ START_TEST(the_answer_is_that_of_a_full_sort)
     prng_seed(&p, (uint64_t)_i);
     for (int round = 0; round < 20; round++) {
         uint32_t n = (uint32_t)prng_below(&p, CANDIDATES_MAX + 1);
-        const struct slot_need *need = &needs[prng_below(&p, 4)];
+        struct slot_need of_tier = needs[prng_below(&p, 4)];
+        const struct slot_need *need = &of_tier;
         uint64_t bit = need->capability.len > 0 ? ARMED : 0;
+
+        of_tier.tier = (uint8_t)prng_below(&p, 5);
+        of_tier.work_ms = (uint32_t)prng_below(&p, 40) * 60000;
         uint32_t taken[] = { (uint32_t)prng_below(&p, 30), (uint32_t)prng_below(&p, 200) };
         struct slot_choice got, want;
 
@@ -381,7 +433,11 @@ static void as_stored(struct prng *p, struct slot_choice *out, bool coarse)
         c[i] = random_candidate(p, i + 1);
         c[i].coarse = coarse || c[i].position_age_ms == UINT32_MAX;
     }
-    recommend_slot(&patrol, 0, c, n, taken, 2, out);
+    struct slot_need need = patrol;
+
+    need.tier = (uint8_t)prng_below(p, 5);
+    need.work_ms = (uint32_t)prng_below(p, 40) * 60000;
+    recommend_slot(&need, 0, c, n, taken, 2, out);
     for (uint32_t i = 0; i < out->considered_count; i++) {
         struct considered *row = &out->considered[i];
 
@@ -419,9 +475,16 @@ START_TEST(one_changed_input_or_result_is_found)
         }
         struct considered *c = &stored.considered[prng_below(&p, stored.considered_count)];
 
-        switch (prng_below(&p, 5)) {
+        switch (prng_below(&p, 7)) {
         case 0:
             c->eta_ms++;
+            break;
+        case 4:
+            c->clear_ms++;
+            break;
+        case 5:
+            c->leaves = 3; /* at times to no effect but the turning round */
+            c->score_leave_ms++;
             break;
         case 1:
             c->home_zone = !c->home_zone;
@@ -452,6 +515,10 @@ START_TEST(inputs_that_cannot_be_are_refused)
     s.considered[0] = (struct considered){ .unit = 1, .eta_ms = UINT32_MAX };
     ck_assert(!recommend_again(&s, false, &out));
     s.considered[0] = (struct considered){ .unit = 1, .status = UINT8_MAX };
+    ck_assert(!recommend_again(&s, false, &out));
+    s.considered[0] = (struct considered){ .unit = 1, .status = UNIT_AVAILABLE, .leaves = 3 };
+    ck_assert(!recommend_again(&s, false, &out));
+    s.considered[0] = (struct considered){ .unit = 1, .status = UNIT_EN_ROUTE, .clear_ms = 5 };
     ck_assert(!recommend_again(&s, false, &out));
 }
 END_TEST

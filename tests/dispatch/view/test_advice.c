@@ -1,4 +1,5 @@
 /* The live list of units is what the core would decide: both see a unit by the same rules. */
+#include "base/prng.h"
 #include "dispatch/core/advise.h"
 #include "dispatch/view/lists.h"
 #include "routing/line.h"
@@ -194,11 +195,134 @@ START_TEST(two_slots_of_an_incident_do_not_take_each_others_only_unit)
 }
 END_TEST
 
+/* An incident of that type at that place; its number. */
+static uint32_t opened(struct str type, struct point at)
+{
+    struct command call = { .type = COMMAND_REPORT_RECEIVE };
+
+    call.as.report_receive = (struct report_receive){ .channel = CHANNEL_110, .type = type };
+    call.as.report_receive.place = (struct place_in){
+        .state = PLACE_KNOWN, .has_point = true, .lon = at.lon_e7, .lat = at.lat_e7
+    };
+    act("ann", &call);
+    return engine_world(engine)->next_incident - 1;
+}
+
+/* What stands of the unit beside any slot of the newest recommendation; NULL: nothing. */
+static const struct considered *stored_of(uint32_t unit)
+{
+    const struct decision *d = engine_decision(engine);
+
+    for (uint32_t k = 0; k < d->count; k++) {
+        const struct incident_recommended *r = &d->events[k].as.incident_recommended;
+        const struct slot_advice *slots = r->slots.at;
+
+        for (uint32_t n = 0; d->events[k].kind == EVENT_INCIDENT_RECOMMENDED && n < r->slots.count;
+             n++) {
+            const struct considered_unit *c = slots[n].considered.at;
+
+            for (uint32_t m = 0; m < slots[n].considered.count; m++) {
+                if (c[m].unit.n == unit) {
+                    return &c[m].as;
+                }
+            }
+        }
+    }
+    return NULL;
+}
+
+static struct point home_of(uint32_t unit)
+{
+    const struct unit *u = &engine_world(engine)->units[unit - 1];
+
+    return (struct point){ u->home_lon_e7, u->home_lat_e7 };
+}
+
+static struct point somewhere(struct prng *p)
+{
+    return (struct point){ (int32_t)(1226100000 + prng_below(p, 1000000)),
+                           (int32_t)(294100000 + prng_below(p, 600000)) };
+}
+
+/* The travel time of the `rank`th nearest of units 2 to 6 to a place. */
+static uint32_t nearest(struct point to, uint32_t rank)
+{
+    uint32_t ms[5];
+
+    for (uint32_t k = 0; k < 5; k++) {
+        uint32_t at = k;
+        uint32_t one = line_travel_ms(NULL, home_of(k + 2), to);
+
+        for (; at > 0 && ms[at - 1] > one; at--) {
+            ms[at] = ms[at - 1];
+        }
+        ms[at] = one;
+    }
+    return rank > 5 ? UINT32_MAX : ms[rank - 1];
+}
+
+/* Unit 1 is sent to less, then something grave happens: whether it is offered, and then with what
+ * the other one would wait for the next free unit. */
+static uint32_t divert_once(struct prng *p)
+{
+    struct world *w = engine_world(engine);
+    struct point less_at = somewhere(p);
+    struct point grave_at = somewhere(p);
+    uint32_t less = opened(STR("20.04.02.00"), less_at);
+    struct unit_ref one = { .unit = { 1 } };
+    struct command send = { .type = COMMAND_ASSIGNMENT_DISPATCH };
+
+    send.as.assignment_dispatch =
+        (struct assignment_dispatch){ .incident = { less }, .units = { &one, 1 } };
+    act("ann", &send);
+    uint32_t grave = opened(STR("10.02.00.00"), grave_at);
+    uint32_t slots = world_incident(w, (incident_id){ grave })->requirement_count;
+    uint32_t own = line_travel_ms(NULL, home_of(1), grave_at);
+    const struct considered *c = stored_of(1);
+
+    ck_assert_uint_le(world_incident(w, (incident_id){ grave })->tier, 2);
+    ck_assert_ptr_nonnull(c);
+    if (c->reason != PASS_DIVERTIBLE) {
+        ck_assert_uint_le(nearest(grave_at, slots), own); /* free ones are as near */
+        return 0;
+    }
+    uint32_t own_less = line_travel_ms(NULL, home_of(1), less_at);
+    uint32_t next = nearest(less_at, slots);
+    uint32_t later = next > own_less ? next - own_less : 0;
+
+    ck_assert_uint_gt(nearest(grave_at, slots), own);
+    ck_assert_uint_eq(c->leaves, less);
+    ck_assert_uint_eq(c->leaves_ms, later < 1800000 ? later : 1800000);
+    return 1;
+}
+
+START_TEST(what_a_diverted_unit_leaves_waits_for_the_next_free_one)
+{
+    struct prng p;
+    uint32_t offered = 0;
+
+    prng_seed(&p, 21);
+    for (uint32_t round = 0; round < 40; round++) {
+        set_up();
+        uint64_t armed = world_capability(engine_world(engine), STR("armed"));
+
+        for (uint32_t k = 0; k < 6; k++) {
+            engine_world(engine)->units[k].capabilities = armed;
+        }
+        offered += divert_once(&p);
+        tear_down();
+    }
+    ck_assert_uint_gt(offered, 4);
+    ck_assert_uint_lt(offered, 40);
+}
+END_TEST
+
 int main(void)
 {
     const struct suite_row rows[] = {
         { an_officer_in_need_is_not_shown_as_who_would_go, 0, 0 },
         { two_slots_of_an_incident_do_not_take_each_others_only_unit, 0, 0 },
+        { what_a_diverted_unit_leaves_waits_for_the_next_free_one, 0, 0 },
     };
 
     return SUITE_RUN("dispatch/view/advice", rows);
