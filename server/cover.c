@@ -182,9 +182,18 @@ static bool take_records(struct cover *c)
 
 /* ---- the thread ---- */
 
+/* Moves wait for each other; all else is brought in at once. */
+static bool is_due(const struct cover *c, int64_t now)
+{
+    return c->hurry || c->relay || c->retime || now - c->settled_us >= COVER_MOVES_EVERY_US;
+}
+
 static int wait_ms(const struct cover *c, int64_t now)
 {
     int64_t left = c->changed ? c->news_us + COVER_NEWS_EVERY_US - now : IDLE_MS * US_PER_MS;
+    int64_t settle = c->settled_us + COVER_MOVES_EVERY_US - now;
+
+    left = c->moved && settle < left ? settle : left;
 
     left = left < 0 ? 0 : left > IDLE_MS * US_PER_MS ? IDLE_MS * US_PER_MS : left;
     return (int)((left + US_PER_MS - 1) / US_PER_MS);
@@ -210,7 +219,9 @@ static void *run(void *arg)
         if (take_records(c)) {
             continue; /* what came meanwhile is put in at once */
         }
-        c->changed = cover_settle(c) && c->changed;
+        if (is_due(c, cover_mono_us())) {
+            c->changed = cover_settle(c) && c->changed;
+        }
         int64_t now = cover_mono_us();
 
         if (c->changed && now - c->news_us >= COVER_NEWS_EVERY_US) {

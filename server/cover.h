@@ -20,6 +20,10 @@
 #include "ws/door.h"
 
 #define COVER_NEWS_EVERY_US US_PER_S
+/* Moves are brought in together, so often at most: a thousand moving units do not fill a core. Who
+ * becomes available or goes, another city and other travel times are brought in at once, and so is
+ * all of it before a question is answered. */
+#define COVER_MOVES_EVERY_US (250 * US_PER_MS)
 #define COVER_LEAVE_MAX 8
 #define COVER_POLICE 0 /* force class: all police types together; else one enum police_type */
 

@@ -134,6 +134,9 @@ struct cover {
     struct coverage_units *away;
     uint8_t *arrive; /* of a node: bits of rings */
 
+    bool moved; /* somebody, since it was settled: that waits for its pace */
+    bool hurry; /* somebody's status did: that does not */
+    int64_t settled_us;
     bool changed; /* since the last news */
     int64_t news_us;
     struct buf news; /* the last ones, to say nothing twice */

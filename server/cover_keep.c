@@ -93,8 +93,13 @@ void cover_tell_unit(struct cover *c, const struct cover_unit_told *t)
     if (!u->known) {
         *u = (struct cover_unit){ .known = true, .slot = SLOT_NONE };
     }
-    u->stale = u->stale || u->available != t->available || u->police_type != t->police_type ||
-               memcmp(&u->at, &t->at, sizeof(u->at)) != 0;
+    bool other = u->available != t->available || u->police_type != t->police_type;
+    bool moved = memcmp(&u->at, &t->at, sizeof(u->at)) != 0;
+
+    c->hurry = c->hurry || other;
+    c->moved = c->moved || moved;
+    c->changed = c->changed || !str_eq(text_str(&u->callsign), text_str(&t->callsign));
+    u->stale = u->stale || other || moved;
     u->available = t->available;
     u->police_type = t->police_type;
     u->callsign = t->callsign;
@@ -549,6 +554,7 @@ bool cover_settle(struct cover *c)
 {
     bool any = false;
 
+    c->settled_us = cover_mono_us();
     if (!c->whole || (c->relay && !lay(c))) {
         return false;
     }
@@ -570,6 +576,7 @@ bool cover_settle(struct cover *c)
             any = true;
         }
     }
+    c->moved = c->hurry = false;
     if (any) {
         first_at_circles(c);
         cover_publish_losses(c);

@@ -21,7 +21,8 @@
 struct told {
     bool known, available;
     uint8_t police_type;
-    struct point at;
+    struct text32 callsign;
+    struct point at, home;
 };
 
 /* A read that coverage is asked about. */
@@ -168,7 +169,9 @@ static bool same(const struct told *a, const struct told *b)
 {
     return a->known == b->known && a->available == b->available &&
            a->police_type == b->police_type && a->at.lon_e7 == b->at.lon_e7 &&
-           a->at.lat_e7 == b->at.lat_e7;
+           a->at.lat_e7 == b->at.lat_e7 && a->home.lon_e7 == b->home.lon_e7 &&
+           a->home.lat_e7 == b->home.lat_e7 &&
+           str_eq(text_str(&a->callsign), text_str(&b->callsign));
 }
 
 /* Where it is, or, as long as nothing was heard of it, at its post. */
@@ -179,7 +182,9 @@ static bool tell_unit(struct view *v, const struct unit *u)
     const struct told now = { .known = true,
                               .available = u->status == UNIT_AVAILABLE,
                               .police_type = u->police_type,
-                              .at = view_fix(v, u->id.n, &fix) ? fix.at : home };
+                              .callsign = u->callsign,
+                              .at = view_fix(v, u->id.n, &fix) ? fix.at : home,
+                              .home = home };
     struct told *told = &v->cover->told[u->id.n];
 
     if (same(&now, told) || (told->known && !now.available && !told->available)) {

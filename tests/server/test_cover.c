@@ -471,6 +471,28 @@ START_TEST(news_come_when_something_is_new_and_not_when_it_was_said)
 }
 END_TEST
 
+/* A move waits for others, and comes in also when nobody asks and nothing else is told. */
+START_TEST(moves_that_nobody_asks_about_come_in_by_themselves)
+{
+    struct stage s;
+    struct cover_loss now;
+    raise_stage(&s, (uint64_t)_i, true);
+    tell_city(&s);
+    tell_units(&s);
+    tell_kind(&s, COVER_NOW, 1);
+    ask(&s, (struct cover_ask){ .what = COVER_WHAT_FIGURES });
+    s.unit[1].at = anywhere(&s);
+    tell_kind(&s, COVER_NOW, 2);
+    tell_unit(&s, 1);
+    do { /* as long as it takes; a test that never ends is ended */
+        usleep(1000);
+        (void)cover_loss_of(s.cover, 1, &now);
+    } while (now.seq < 2);
+    check_losses(&s, 2);
+    strike_stage(&s);
+}
+END_TEST
+
 START_TEST(without_roads_it_says_so_and_answers_by_straight_line)
 {
     struct stage s;
@@ -563,6 +585,7 @@ int main(void)
     const struct suite_row rows[] = {
         { after_any_steps_it_says_what_is_true_of_each_unit_and_place, 0, CASES },
         { news_come_when_something_is_new_and_not_when_it_was_said, 0, 2 },
+        { moves_that_nobody_asks_about_come_in_by_themselves, 0, 4 },
         { nothing_is_said_of_half_a_city, 0, 3 },
         { without_roads_it_says_so_and_answers_by_straight_line, 0, 3 },
         { enough_incidents_are_the_weight_and_too_few_are_not, 0, 2 },
