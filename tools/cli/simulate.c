@@ -31,7 +31,7 @@ int cli_simulate(int argc, char **argv)
         { "--accounts", CLI_TEXT, &o.accounts, false, "accounts file of demo-setup" },
         { "--rate", CLI_NUMBER, &o.rate, false, "speed; must be the server's own clock rate" },
         { "--policy", CLI_TEXT, &o.policy, false,
-          "virtual: compare who is sent: tocsin, closest-road or closest-line" },
+          "virtual: compare who is sent: tocsin, closest-road, closest-line or oracle" },
         { "--roads", CLI_TEXT, &o.roads, false, "policy: the network (tocsin import-osm)" },
         { "--of", CLI_TEXT, &o.of, false, "policy: whose calls: fire, police, traffic; else all" },
         { "--units", CLI_NUMBER, &o.units, false, "policy: size of the fleet" },

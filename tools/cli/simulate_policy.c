@@ -3,6 +3,7 @@
 #include "tools/cli/cli.h"
 #include "tools/cli/simulate.h"
 #include "tools/quality/figures.h"
+#include "tools/quality/oracle.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -43,7 +44,9 @@ static int misused(const struct simulate_opts *o, struct play_opts *play)
         return cli_misused(NAME, "--seeds is 1 to %d", SEEDS_MAX);
     }
     if ((play->policy = policy_named(o->policy)) == NULL) {
-        return cli_misused(NAME, "--policy %s is none of tocsin, closest-road, closest-line",
+        return cli_misused(NAME,
+                           "--policy %s is none of tocsin, closest-road, closest-line, "
+                           "oracle",
                            o->policy);
     }
     if (o->homes != NULL && strcmp(o->homes, "stations") != 0 && strcmp(o->homes, "calls") != 0) {
@@ -131,7 +134,10 @@ static enum err play_one(const struct simulate_opts *o, struct play_opts *play,
         return f->err;
     }
     play->work = &w;
-    enum err err = play_run(play, &result, f);
+    play->oracle = NULL;
+    enum err err = play->policy->foresees ? oracle_make(&play->oracle, play, f) : OK;
+
+    err = err == OK ? play_run(play, &result, f) : err;
 
     if (err == OK) {
         err = figures_make(out, play, &result, f);
@@ -140,6 +146,7 @@ static enum err play_one(const struct simulate_opts *o, struct play_opts *play,
         }
         play_free(&result);
     }
+    oracle_free(play->oracle);
     work_free(&w);
     return err;
 }

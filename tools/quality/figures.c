@@ -1,22 +1,16 @@
 #include "tools/quality/figures.h"
 
 #include "base/prng.h"
+#include "tools/quality/oracle.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
-
-static uint32_t priority_of(const struct work_call *c)
-{
-    uint32_t k = c->priority < 1 ? 0 : c->priority - 1u;
-
-    return k < PLAY_PRIORITIES ? k : PLAY_PRIORITIES - 1;
-}
 
 static void count_call(struct figures *g, const struct play_opts *o, const struct work_call *c,
                        const struct play_call *n)
 {
     struct figures_block *b = &g->block[c->at_ms / FIGURES_BLOCK_MS];
-    uint32_t k = priority_of(c);
+    uint32_t k = play_priority(c);
     bool late = n->first_ms > o->target_ms[k];
 
     g->calls++;
@@ -149,6 +143,17 @@ static void put_workload(const struct play_opts *o, const struct play_result *r,
             busy[o->units - 1]);
 }
 
+/* A play the network of trips did not hold leaves no bound. */
+static void put_bound(const struct oracle *x, struct buf *b)
+{
+    if (oracle_astray(x) == 0) {
+        buf_fmt(b, ",\"late_at_least\":%" PRIu32, oracle_bound(x));
+    } else {
+        buf_text(b, ",\"late_at_least\":null");
+    }
+    buf_fmt(b, ",\"astray\":%" PRIu32, oracle_astray(x));
+}
+
 void figures_json(const struct figures *g, const struct play_opts *o, const struct play_result *r,
                   struct buf *b)
 {
@@ -165,6 +170,9 @@ void figures_json(const struct figures *g, const struct play_opts *o, const stru
     }
     buf_char(b, ']');
     put_workload(o, r, b);
+    if (o->oracle != NULL) {
+        put_bound(o->oracle, b);
+    }
     put_blocks(g, b);
     buf_char(b, '}');
 }

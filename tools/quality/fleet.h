@@ -3,14 +3,8 @@
 #ifndef TOOLS_QUALITY_FLEET_H
 #define TOOLS_QUALITY_FLEET_H
 
-#include "routing/path.h"
+#include "tools/quality/trail.h"
 #include "tools/quality/work.h"
-
-/* A point of a way, and when it is passed, in ms after its beginning. */
-struct trail_point {
-    struct point at;
-    uint32_t ms;
-};
 
 struct fleet_unit {
     struct point home;

@@ -2,6 +2,7 @@
 
 #include "base/hash.h"
 #include "dispatch/plan/price.h"
+#include "tools/quality/oracle.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,26 +22,6 @@ struct play {
     uint64_t trips, trips_ms;
 };
 
-static int64_t ready_ms(const struct work_call *c)
-{
-    return c->at_ms + c->intake_ms;
-}
-
-/* They are nearly in this order as they are. */
-static void put_in_order(struct play *p)
-{
-    const struct work *w = p->o->work;
-
-    for (uint32_t i = 0; i < w->count; i++) {
-        uint32_t at = i;
-
-        for (; at > 0 && ready_ms(&w->call[p->by_ready[at - 1]]) > ready_ms(&w->call[i]); at--) {
-            p->by_ready[at] = p->by_ready[at - 1];
-        }
-        p->by_ready[at] = i;
-    }
-}
-
 static enum err begin(struct play *p, struct fault *f)
 {
     const struct work *w = p->o->work;
@@ -57,10 +38,11 @@ static enum err begin(struct play *p, struct fault *f)
     for (uint32_t i = 0; i < w->count; i++) {
         p->out->call[i].first_ms = UINT32_MAX;
     }
-    put_in_order(p);
+    work_order(w, p->by_ready);
     enum err err = fleet_init(&p->fleet, p->o->road, w, p->o->units, p->o->seed, f);
 
-    return err == OK ? standby_init(&p->standby, p->o->road, p->o->units, f) : err;
+    return err == OK && !p->o->uncovered ? standby_init(&p->standby, p->o->road, p->o->units, f)
+                                         : err;
 }
 
 static void end(struct play *p)
@@ -109,13 +91,6 @@ static uint32_t drawn(struct play *p, uint32_t call)
     return UINT32_MAX;
 }
 
-static uint32_t target_of(const struct play_opts *o, const struct work_call *c)
-{
-    uint32_t k = c->priority < 1 ? 0 : c->priority - 1u;
-
-    return o->target_ms[k < PLAY_PRIORITIES ? k : PLAY_PRIORITIES - 1];
-}
-
 /* How many urgent calls came, till now, in as long as a unit was away. */
 static uint32_t calls_while_away(const struct play *p)
 {
@@ -126,16 +101,22 @@ static uint32_t calls_while_away(const struct play *p)
                : (uint32_t)((p->urgent * away_ms << PRICE_CALLS_SHIFT) / (uint64_t)p->now_ms);
 }
 
-static uint32_t chosen(struct play *p, const struct work_call *c, bool first)
+static uint32_t chosen(struct play *p, uint32_t call)
 {
+    const struct work_call *c = &p->o->work->call[call];
     struct policy_ask ask = { .call = c,
-                              .first = first,
+                              .first = p->sent[call] == 0,
+                              .first_ms = p->out->call[call].first_ms,
+                              .nth = p->sent[call],
+                              .next = p->next,
+                              .oracle = p->o->oracle,
                               .now_ms = p->now_ms,
-                              .left_ms = c->at_ms + target_of(p->o, c) - p->now_ms - c->turnout_ms,
+                              .left_ms =
+                                  c->at_ms + play_target_ms(p->o, c) - p->now_ms - c->turnout_ms,
                               .fleet = &p->fleet,
                               .standby = &p->standby,
                               .calls = calls_while_away(p) };
-    p->out->covered_ppm += standby_share_ppm(&p->standby);
+    p->out->covered_ppm += p->o->uncovered ? 0 : standby_share_ppm(&p->standby);
     p->out->sent++;
     return p->o->policy->choose(&ask);
 }
@@ -154,7 +135,7 @@ static bool send_one(struct play *p)
     const struct work_call *c = &p->o->work->call[call];
     uint32_t k = p->sent[call];
     uint32_t stay_ms = p->o->work->scene_ms[c->first_ms + k];
-    uint32_t unit = c->is_response ? chosen(p, c, k == 0) : drawn(p, call);
+    uint32_t unit = c->is_response ? chosen(p, call) : drawn(p, call);
 
     if (unit == UINT32_MAX) {
         return false;
@@ -168,6 +149,9 @@ static bool send_one(struct play *p)
     }
     p->trips++;
     p->trips_ms += (uint64_t)(there_ms + stay_ms - p->now_ms);
+    if (p->o->oracle != NULL) {
+        oracle_sent(p->o->oracle, unit, call, k, there_ms);
+    }
     if (c->is_response) {
         note(&p->out->call[call], (uint32_t)(there_ms - c->at_ms));
     }
@@ -180,7 +164,7 @@ static bool send_one(struct play *p)
 static enum err serve(struct play *p, struct fault *f)
 {
     while (p->waiting > 0) {
-        if (standby_follow(&p->standby, &p->fleet, p->now_ms, f) != OK) {
+        if (!p->o->uncovered && standby_follow(&p->standby, &p->fleet, p->now_ms, f) != OK) {
             return f->err;
         }
         if (!send_one(p)) {
@@ -194,7 +178,8 @@ static enum err serve(struct play *p, struct fault *f)
 static bool step(struct play *p)
 {
     const struct work *w = p->o->work;
-    int64_t call_ms = p->next < w->count ? ready_ms(&w->call[p->by_ready[p->next]]) : INT64_MAX;
+    int64_t call_ms =
+        p->next < w->count ? work_ready_ms(&w->call[p->by_ready[p->next]]) : INT64_MAX;
     uint32_t unit = 0;
     int64_t free_ms;
     bool is_away = fleet_next_free(&p->fleet, &unit, &free_ms);
@@ -211,7 +196,8 @@ static bool step(struct play *p)
 
     p->now_ms = call_ms;
     join_queue(p, call);
-    if (w->call[call].located && target_of(p->o, &w->call[call]) <= PLAY_URGENT_MS) {
+    if (!p->o->uncovered && w->call[call].located &&
+        play_target_ms(p->o, &w->call[call]) <= PLAY_URGENT_MS) {
         p->urgent++;
         standby_learn(&p->standby, w->call[call].at);
     }
@@ -227,6 +213,18 @@ static void sum_up(struct play *p)
     }
     p->out->driven_mm = p->fleet.driven_mm;
     p->out->covered_ppm /= p->out->sent > 0 ? p->out->sent : 1;
+}
+
+uint32_t play_priority(const struct work_call *c)
+{
+    uint32_t k = c->priority < 1 ? 0 : c->priority - 1u;
+
+    return k < PLAY_PRIORITIES ? k : PLAY_PRIORITIES - 1;
+}
+
+uint32_t play_target_ms(const struct play_opts *o, const struct work_call *c)
+{
+    return o->target_ms[play_priority(c)];
 }
 
 enum err play_run(const struct play_opts *o, struct play_result *out, struct fault *f)

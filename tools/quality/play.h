@@ -2,7 +2,7 @@
  * one queue, those found by an officer first, then by priority, then by age; a call gets units as
  * soon as there are any that may be sent, one after the other, until it has as many as went in
  * reality; travel times are those of free roads; a unit stays as long as the recorded one did, then
- * drives home and can be sent from the way. */
+ * drives home and can be sent from the way, from the junction it passed last. */
 #ifndef TOOLS_QUALITY_PLAY_H
 #define TOOLS_QUALITY_PLAY_H
 
@@ -21,7 +21,13 @@ struct play_opts {
     uint64_t seed; /* of homes, and of who is busy where no policy is asked */
     /* From receipt to the first arrival, by priority 1.. ; what comes later is late. */
     uint32_t target_ms[PLAY_PRIORITIES];
+    struct oracle *oracle; /* of the policy that needs one; told of everybody sent */
+    bool uncovered;        /* nobody asks what is covered: quicker */
 };
+
+/* The row of the targets a call belongs to, from 0, and its target. */
+uint32_t play_priority(const struct work_call *c);
+uint32_t play_target_ms(const struct play_opts *o, const struct work_call *c);
 
 struct play_call {
     uint32_t first_ms; /* from receipt to the first unit's arrival; UINT32_MAX: no response */

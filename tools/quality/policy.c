@@ -2,6 +2,7 @@
 
 #include "base/geo.h"
 #include "dispatch/plan/price.h"
+#include "tools/quality/oracle.h"
 
 #include <string.h>
 
@@ -66,9 +67,11 @@ static uint32_t choose_by_price(const struct policy_ask *ask)
 }
 
 static const struct policy policies[] = {
-    { "tocsin", "travel time, being late, and what the city loses meanwhile", choose_by_price },
-    { "closest-road", "the least travel time by road", choose_by_road },
-    { "closest-line", "the least distance as the crow flies", choose_by_line },
+    { "tocsin", "travel time, being late, and what the city loses meanwhile", choose_by_price,
+      false },
+    { "closest-road", "the least travel time by road", choose_by_road, false },
+    { "closest-line", "the least distance as the crow flies", choose_by_line, false },
+    { "oracle", "who knows all calls beforehand", oracle_choose, true },
 };
 #define POLICIES (sizeof(policies) / sizeof(policies[0]))
 

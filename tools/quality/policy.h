@@ -5,14 +5,20 @@
 
 #include "tools/quality/standby.h"
 
+struct oracle;
+
 struct policy_ask {
     const struct work_call *call;
-    bool first;      /* nobody was sent there yet */
-    int64_t now_ms;  /* on the clock of the calls */
-    int64_t left_ms; /* from the instant a unit sets out to its target */
+    bool first;        /* nobody was sent there yet */
+    uint32_t nth;      /* how many were */
+    uint32_t first_ms; /* from receipt until the first of them is there; UINT32_MAX: none */
+    int64_t now_ms;    /* on the clock of the calls */
+    int64_t left_ms;   /* from the instant a unit sets out to its target */
     struct fleet *fleet;
     const struct standby *standby; /* as of now */
     uint32_t calls;                /* urgent ones to be expected while who goes is away (price.h) */
+    uint32_t next;                 /* calls that came till now; only an oracle looks beyond */
+    struct oracle *oracle;         /* NULL: none */
 };
 
 struct policy {
@@ -20,6 +26,7 @@ struct policy {
     const char *what;
     /* A unit that may be sent and gets there; UINT32_MAX: there is none. */
     uint32_t (*choose)(const struct policy_ask *ask);
+    bool foresees; /* it needs an oracle (tools/quality/oracle.h) */
 };
 
 /* NULL: no policy of that name. */

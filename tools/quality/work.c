@@ -162,6 +162,20 @@ enum err work_make(struct work *w, const struct town *town, const char *fleet,
     return OK;
 }
 
+/* They are nearly in this order as they are. */
+void work_order(const struct work *w, uint32_t *order)
+{
+    for (uint32_t i = 0; i < w->count; i++) {
+        uint32_t at = i;
+        int64_t ready_ms = work_ready_ms(&w->call[i]);
+
+        for (; at > 0 && work_ready_ms(&w->call[order[at - 1]]) > ready_ms; at--) {
+            order[at] = order[at - 1];
+        }
+        order[at] = i;
+    }
+}
+
 void work_free(struct work *w)
 {
     free(w->call);

@@ -41,4 +41,13 @@ MUST_USE enum err work_make(struct work *w, const struct town *town, const char 
                             enum work_homes homes, uint64_t seed, struct fault *f);
 void work_free(struct work *w);
 
+/* When a call can be served. */
+static inline int64_t work_ready_ms(const struct work_call *c)
+{
+    return c->at_ms + c->intake_ms;
+}
+
+/* Writes the calls in the order they can be served, of equal ones the lower first. */
+void work_order(const struct work *w, uint32_t *order);
+
 #endif
