@@ -338,7 +338,7 @@ static bool held_up(const struct road_weights *live, const struct path *now, uin
     bool own = !now->by_line && (piece == now->road_from.piece || piece == now->road_to.piece);
     uint32_t ms = own ? weights_own_ms(live, segment) : live->segment_ms[segment];
 
-    return ms > live->road->network.segment_ms[segment];
+    return ms > live->usual_ms[segment];
 }
 
 uint32_t path_limit(struct path_query *q, const struct road_weights *live, struct point from,
@@ -349,7 +349,7 @@ uint32_t path_limit(struct path_query *q, const struct road_weights *live, struc
     struct path then;
 
     (void)find_time(&s, &now, from, to);
-    bool found = path_find(q, &q->road->free, from, to, &then);
+    bool found = path_find(q, live->plain, from, to, &then);
 
     *free_ms = then.ms;
     if (!found || now.ms <= then.ms) {
@@ -409,7 +409,7 @@ uint32_t path_limits(struct path_query *q, const struct road_weights *live, stru
     if (path_find(q, live, from, to, &now)) {
         meet_along(&m, live, &now, &now, true);
     }
-    if (path_find(q, &q->road->free, from, to, &then)) {
+    if (path_find(q, live->plain, from, to, &then)) {
         meet_along(&m, live, &now, &then, false);
     }
     *free_ms = then.ms;

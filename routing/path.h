@@ -52,9 +52,9 @@ void path_query_fini(struct path_query *q);
 bool path_find(struct path_query *q, const struct road_weights *w, struct point from,
                struct point to, struct path *out);
 
-/* Why it takes longer than on free roads: the id of the first limit that the free way meets, when
- * the way is longer under `live`; 0: it is not, or nothing that stands on that way is to blame.
- * `free_ms` is the time on free roads. */
+/* Why it takes longer than with nothing on the roads: the id of the first limit that the free way
+ * meets, when the way is longer under `live`; 0: it is not, or nothing that stands on that way is
+ * to blame. `free_ms` is the time without limits, at the same hour. */
 uint32_t path_limit(struct path_query *q, const struct road_weights *live, struct point from,
                     struct point to, uint32_t *free_ms);
 

@@ -18,13 +18,15 @@ enum err weights_init(struct road_weights *w, const struct road *road, struct fa
     const struct network *n = &road->network;
     size_t segments = (size_t)n->piece_count * 2 + 1;
 
-    *w = (struct road_weights){ .road = road };
+    *w = (struct road_weights){ .road = road, .plain = &road->free };
+    w->usual_ms = malloc(segments * sizeof(*w->usual_ms));
+    w->speed_percent = malloc(segments);
     w->segment_ms = malloc(segments * sizeof(*w->segment_ms));
     w->segment_limit = malloc(segments * sizeof(*w->segment_limit));
     w->piece_percent = malloc((size_t)n->piece_count + 1);
     w->arc_ms = malloc(((size_t)n->graph.arc_count + 1) * sizeof(*w->arc_ms));
-    enum err err = w->segment_ms != NULL && w->segment_limit != NULL && w->piece_percent != NULL &&
-                           w->arc_ms != NULL
+    enum err err = w->usual_ms != NULL && w->speed_percent != NULL && w->segment_ms != NULL &&
+                           w->segment_limit != NULL && w->piece_percent != NULL && w->arc_ms != NULL
                        ? OK
                        : fault_set(f, ERR_NO_MEMORY, "no memory for travel times", NULL, NULL);
 
@@ -42,6 +44,8 @@ enum err weights_init(struct road_weights *w, const struct road *road, struct fa
 
 void weights_free(struct road_weights *w)
 {
+    free(w->usual_ms);
+    free(w->speed_percent);
     free(w->segment_ms);
     free(w->segment_limit);
     free(w->piece_percent);
@@ -70,12 +74,17 @@ static void apply_to_piece(void *arg, uint32_t piece)
     }
 }
 
-/* A drive however slow is not never. */
-static uint32_t slowed(uint32_t free_ms, uint8_t percent)
+static void set_usual(struct road_weights *w)
 {
-    uint64_t ms = ((uint64_t)free_ms * 100 + percent - 1) / percent;
+    const struct network *n = &w->road->network;
 
-    return ms < ETA_INF_MS ? (uint32_t)ms : ETA_INF_MS - 1;
+    if (w->speeds != NULL) {
+        speeds_at(w->speeds, n, w->hour, w->speed_percent);
+    }
+    for (uint32_t s = 0; s < 2 * n->piece_count; s++) {
+        w->usual_ms[s] =
+            w->speeds != NULL ? speeds_ms(n->segment_ms[s], w->speed_percent[s]) : n->segment_ms[s];
+    }
 }
 
 static void set_segments(struct road_weights *w)
@@ -85,25 +94,26 @@ static void set_segments(struct road_weights *w)
     w->any_closed = false;
     for (uint32_t s = 0; s < 2 * n->piece_count; s++) {
         uint8_t percent = w->piece_percent[segment_piece(s)];
-        uint32_t ms = n->segment_ms[s];
+        uint32_t ms = w->usual_ms[s];
 
         if (percent == LIMIT_CLOSED) {
             w->any_closed = w->any_closed || ms < ETA_INF_MS;
             ms = ETA_INF_MS;
         } else if (percent < 100 && ms < ETA_INF_MS) {
-            ms = slowed(ms, percent);
+            ms = speeds_ms(ms, percent);
         }
         w->segment_ms[s] = ms;
     }
 }
 
 /* Never quicker than the drive was. */
-static uint32_t walk_ms(const struct network *n, uint32_t segment)
+static uint32_t walk_ms(const struct road_weights *w, uint32_t segment)
 {
+    const struct network *n = &w->road->network;
     uint64_t ms = (uint64_t)n->piece[segment_piece(segment)].length_mm * WALK_MS / WALK_MM;
 
-    if (n->segment_ms[segment] >= ms) {
-        return n->segment_ms[segment];
+    if (w->usual_ms[segment] >= ms) {
+        return w->usual_ms[segment];
     }
     return ms < ETA_INF_MS ? (uint32_t)ms : ETA_INF_MS - 1;
 }
@@ -113,7 +123,7 @@ uint32_t weights_arc_ms(const struct road_weights *w, uint32_t arc, bool through
     const struct network *n = &w->road->network;
     uint32_t s = n->arc_segment[arc];
     bool walked = through && w->piece_percent[segment_piece(s)] == LIMIT_CLOSED;
-    uint32_t ms = (walked ? walk_ms(n, s) : w->segment_ms[s]) + n->arc_turn_ms[arc];
+    uint32_t ms = (walked ? walk_ms(w, s) : w->segment_ms[s]) + n->arc_turn_ms[arc];
 
     return ms < ETA_INF_MS ? ms : ETA_INF_MS;
 }
@@ -130,11 +140,25 @@ static void fill_times(struct road_weights *w, struct times *t, bool through)
 
 static void write_engine(struct road_weights *w)
 {
-    const char *road = w->road->engine;
-    int len = w->version == 0 ? snprintf(w->engine, sizeof(w->engine), "%s", road)
-                              : snprintf(w->engine, sizeof(w->engine), "%s+%u", road, w->version);
+    size_t size = sizeof(w->engine);
+    int len = snprintf(w->engine, size, "%s", w->road->engine);
 
-    must(len > 0 && (size_t)len < sizeof(w->engine));
+    if (w->speeds != NULL) {
+        len += snprintf(w->engine + len, size - (size_t)len, "~%s.%u", w->speeds->version, w->hour);
+    }
+    if (w->version != 0) {
+        len += snprintf(w->engine + len, size - (size_t)len, "+%u", w->version);
+    }
+    must(len > 0 && (size_t)len < size);
+}
+
+void weights_set(struct road_weights *w, const struct speeds *speeds, uint32_t hour,
+                 const struct road_weights *plain)
+{
+    must(plain->road == w->road && (speeds == NULL || hour < SPEEDS_HOURS));
+    w->speeds = speeds;
+    w->hour = hour;
+    w->plain = plain;
 }
 
 void weights_make(struct road_weights *w, uint32_t version, const struct road_limit *limits,
@@ -153,6 +177,7 @@ void weights_make(struct road_weights *w, uint32_t version, const struct road_li
         must(limits[i].id > 0 && limits[i].percent <= 100);
         limits_each(&road->grid, &limits[i], apply_to_piece, &a);
     }
+    set_usual(w);
     set_segments(w);
     fill_times(w, &w->times, false);
     if (w->any_closed) {
@@ -162,6 +187,5 @@ void weights_make(struct road_weights *w, uint32_t version, const struct road_li
 
 uint32_t weights_own_ms(const struct road_weights *w, uint32_t segment)
 {
-    return w->segment_ms[segment] < ETA_INF_MS ? w->segment_ms[segment]
-                                               : w->road->network.segment_ms[segment];
+    return w->segment_ms[segment] < ETA_INF_MS ? w->segment_ms[segment] : w->usual_ms[segment];
 }

@@ -220,7 +220,7 @@ void core_work(struct core *c)
 /* Every decision from here on is made with the times that the world names. */
 void core_use_roads(struct core *c)
 {
-    travel_use(&c->travel, roads_use(c->s.roads, ROADS_OF_CORE, c->s.world->road_weights));
+    travel_use(&c->travel, roads_use(c->s.roads, ROADS_OF_CORE, roads_stamp_of(c->s.world)));
 }
 
 void core_internal(struct core *c, const struct command *cmd)

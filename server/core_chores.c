@@ -199,15 +199,17 @@ static void follow_roads(struct core *c)
     if (c->s.roads == NULL || !c->open || c->gather->count == c->gather->cap) {
         return;
     }
-    uint64_t ready = roads_ready(c->s.roads);
-    if (ready > c->s.world->road_weights) {
+    struct roads_made made;
+    if (roads_ready(c->s.roads, c->s.world, &made)) {
         struct command cmd = { .type = COMMAND_ROAD_WEIGHTS,
                                .principal = STR("system"),
                                .id = STR("roads") };
-        cmd.as.road_weights_ready.change = ready;
+        cmd.as.road_weights_ready = (struct road_weights_ready){ .change = made.change,
+                                                                 .speeds = made.speeds,
+                                                                 .hour = made.hour };
         core_internal(c, &cmd);
     }
-    roads_follow(c->s.roads, c->s.world);
+    roads_follow(c->s.roads, c->s.world, server_clock_now(c->s.clock));
 }
 
 void core_chores(struct core *c)

@@ -272,8 +272,7 @@ enum err cover_start(const struct cover_setup *setup, struct cover **out, struct
     c->loss = calloc((size_t)setup->units_max + 1, sizeof(*c->loss));
     c->circles = calloc(CIRCLES_MAX, sizeof(*c->circles));
     if (c->units != NULL && c->loss != NULL && c->circles != NULL) {
-        c->times = setup->roads != NULL
-                       ? roads_use(setup->roads, ROADS_OF_COVER, setup->road_change)
+        c->times = setup->roads != NULL ? roads_use(setup->roads, ROADS_OF_COVER, setup->road_stamp)
                    : setup->road != NULL ? &setup->road->free
                                          : NULL;
         c->started = pthread_create(&c->thread, NULL, run, c) == 0;

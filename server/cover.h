@@ -105,7 +105,7 @@ struct cover_setup {
     const struct conf *conf;
     const struct road *road;  /* NULL: by straight line */
     struct roads_live *roads; /* and what holds on them; NULL: nothing ever does */
-    uint64_t road_change;     /* whose times are in use */
+    uint64_t road_stamp;      /* of the times in use: server/roads.h */
     uint32_t units_max;
     struct str world; /* name, for ids */
     struct door_way from_view;

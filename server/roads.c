@@ -12,15 +12,18 @@
 #include <unistd.h>
 
 #define SETS 2
-#define NO_CHANGE UINT64_MAX
+#define NO_STAMP UINT64_MAX
+#define HOUR_BITS 6
 
 /* Whose turn it is with the notices and the set that is not used. */
 enum turn_of { TURN_CORE, TURN_MAKER, TURN_READY };
 
 struct roads_live {
     const struct road *road;
+    const struct speeds *speeds;
     struct road_weights set[SETS];
-    _Atomic uint64_t change[SETS]; /* that the set takes in; NO_CHANGE: it is being made */
+    struct road_weights plain[SETS]; /* with speeds: the same with nothing on the roads */
+    _Atomic uint64_t stamp[SETS];    /* what it is made of; NO_STAMP: it is being made */
     _Atomic uint32_t using[ROADS_READERS];
     _Atomic bool covers;   /* there is a reader for coverage */
     _Atomic uint32_t turn; /* enum turn_of */
@@ -31,13 +34,37 @@ struct roads_live {
 
     /* What is to be made. */
     uint64_t wanted;
-    uint32_t into;
+    uint64_t change;
+    uint32_t hour, into;
     struct road_limit limits[ROAD_NOTICES_MAX];
     struct point points[ROAD_NOTICES_MAX][ROAD_POINTS_MAX];
     uint32_t limit_count;
 };
 
-static void copy_notices(struct roads_live *r, const struct world *w)
+uint64_t roads_stamp(uint64_t change, uint32_t hour)
+{
+    return change << HOUR_BITS | (hour == SPEEDS_NONE ? 0 : hour + 1);
+}
+
+uint64_t roads_stamp_of(const struct world *w)
+{
+    return roads_stamp(w->road_weights, w->road_speeds.len > 0 ? w->road_hour : SPEEDS_NONE);
+}
+
+static uint64_t stamp_now(const struct roads_live *r, const struct world *w, int64_t now_us)
+{
+    return roads_stamp(w->road_change,
+                       r->speeds != NULL ? speeds_hour(world_local(w, now_us)) : SPEEDS_NONE);
+}
+
+static uint32_t hour_of(uint64_t stamp)
+{
+    uint32_t hour = (uint32_t)(stamp & ((1u << HOUR_BITS) - 1));
+
+    return hour == 0 ? SPEEDS_NONE : hour - 1;
+}
+
+static void copy_notices(struct roads_live *r, const struct world *w, uint64_t stamp)
 {
     uint32_t k = 0;
     r->limit_count = 0;
@@ -50,13 +77,27 @@ static void copy_notices(struct roads_live *r, const struct world *w)
                                                            .point_count = n->point_count,
                                                            .points = points };
     }
-    r->wanted = w->road_change;
+    r->wanted = stamp;
+    r->change = w->road_change;
+    r->hour = hour_of(stamp);
 }
 
 static void make(struct roads_live *r)
 {
-    weights_make(&r->set[r->into], (uint32_t)r->wanted, r->limits, r->limit_count);
-    atomic_store_explicit(&r->change[r->into], r->wanted, memory_order_release);
+    struct road_weights *set = &r->set[r->into];
+    struct road_weights *plain = &r->plain[r->into];
+
+    if (r->speeds == NULL) {
+        weights_set(set, NULL, 0, &r->road->free);
+    } else if (r->limit_count == 0) {
+        weights_set(set, r->speeds, r->hour, set);
+    } else {
+        weights_set(plain, r->speeds, r->hour, plain);
+        weights_make(plain, 0, NULL, 0);
+        weights_set(set, r->speeds, r->hour, plain);
+    }
+    weights_make(set, (uint32_t)r->change, r->limits, r->limit_count);
+    atomic_store_explicit(&r->stamp[r->into], r->wanted, memory_order_release);
 }
 
 static void *run(void *arg)
@@ -76,21 +117,34 @@ static void *run(void *arg)
     return NULL;
 }
 
-enum err roads_start(const struct road *road, const struct world *w, struct roads_live **out,
-                     struct fault *f)
+static enum err make_room(struct roads_live *r, struct fault *f)
+{
+    enum err err = OK;
+
+    for (int i = 0; err == OK && i < SETS; i++) {
+        err = weights_init(&r->set[i], r->road, f);
+        if (err == OK && r->speeds != NULL) {
+            err = weights_init(&r->plain[i], r->road, f);
+        }
+    }
+    return err;
+}
+
+enum err roads_start(const struct road *road, const struct speeds *speeds, const struct world *w,
+                     int64_t now_us, struct roads_live **out, struct fault *f)
 {
     struct roads_live *r = calloc(1, sizeof(*r));
     if (r == NULL) {
         return fault_set(f, ERR_NO_MEMORY, "no memory for the roads", NULL, NULL);
     }
     r->road = road;
+    r->speeds = speeds;
     r->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    enum err err = weights_init(&r->set[0], road, f);
-    err = err == OK ? weights_init(&r->set[1], road, f) : err;
+    enum err err = make_room(r, f);
     if (err == OK) {
-        copy_notices(r, w);
+        copy_notices(r, w, stamp_now(r, w, now_us));
         make(r);
-        atomic_store(&r->change[1], NO_CHANGE);
+        atomic_store(&r->stamp[1], NO_STAMP);
         r->started = r->wake_fd >= 0 && pthread_create(&r->thread, NULL, run, r) == 0;
     }
     if (err == OK && !r->started) {
@@ -117,44 +171,54 @@ void roads_stop(struct roads_live *r)
     if (r->wake_fd >= 0) {
         close(r->wake_fd);
     }
-    weights_free(&r->set[0]);
-    weights_free(&r->set[1]);
+    for (int i = 0; i < SETS; i++) {
+        weights_free(&r->set[i]);
+        weights_free(&r->plain[i]);
+    }
     free(r);
 }
 
-void roads_follow(struct roads_live *r, const struct world *w)
+void roads_follow(struct roads_live *r, const struct world *w, int64_t now_us)
 {
+    uint64_t stamp = stamp_now(r, w, now_us);
     uint32_t used = atomic_load_explicit(&r->using[ROADS_OF_CORE], memory_order_relaxed);
     uint32_t viewed = atomic_load_explicit(&r->using[ROADS_OF_VIEW], memory_order_acquire);
     uint32_t covered = atomic_load_explicit(&r->covers, memory_order_acquire)
                            ? atomic_load_explicit(&r->using[ROADS_OF_COVER], memory_order_acquire)
                            : used;
     if (atomic_load_explicit(&r->turn, memory_order_acquire) != TURN_CORE || viewed != used ||
-        covered != used ||
-        atomic_load_explicit(&r->change[used], memory_order_relaxed) == w->road_change) {
+        covered != used || atomic_load_explicit(&r->stamp[used], memory_order_relaxed) == stamp) {
         return;
     }
     r->into = 1 - used;
-    atomic_store_explicit(&r->change[r->into], NO_CHANGE, memory_order_relaxed);
-    copy_notices(r, w);
+    atomic_store_explicit(&r->stamp[r->into], NO_STAMP, memory_order_relaxed);
+    copy_notices(r, w, stamp);
     atomic_store_explicit(&r->turn, TURN_MAKER, memory_order_release);
     wake_up(r->wake_fd);
 }
 
-uint64_t roads_ready(const struct roads_live *r)
+bool roads_ready(const struct roads_live *r, const struct world *w, struct roads_made *out)
 {
     uint32_t used = atomic_load_explicit(&r->using[ROADS_OF_CORE], memory_order_relaxed);
     bool other = atomic_load_explicit(&r->turn, memory_order_acquire) == TURN_READY;
-    return atomic_load_explicit(&r->change[other ? 1 - used : used], memory_order_relaxed);
+    uint64_t stamp = atomic_load_explicit(&r->stamp[other ? 1 - used : used], memory_order_relaxed);
+
+    *out = (struct roads_made){ .change = stamp >> HOUR_BITS };
+    if (r->speeds != NULL) {
+        out->hour = hour_of(stamp);
+        out->speeds = str_of(r->speeds->version);
+    }
+    return out->change >= w->road_weights &&
+           (stamp != roads_stamp_of(w) || !str_eq(out->speeds, text_str(&w->road_speeds)));
 }
 
-const struct road_weights *roads_use(struct roads_live *r, enum roads_reader who, uint64_t change)
+const struct road_weights *roads_use(struct roads_live *r, enum roads_reader who, uint64_t stamp)
 {
     uint32_t used = atomic_load_explicit(&r->using[who], memory_order_relaxed);
     if (who == ROADS_OF_COVER) {
         atomic_store_explicit(&r->covers, true, memory_order_release);
     }
-    if (atomic_load_explicit(&r->change[1 - used], memory_order_acquire) == change) {
+    if (atomic_load_explicit(&r->stamp[1 - used], memory_order_acquire) == stamp) {
         used = 1 - used;
         atomic_store_explicit(&r->using[who], used, memory_order_release);
         if (who == ROADS_OF_CORE) {

@@ -4,6 +4,7 @@
 #include "base/must.h"
 #include "dispatch/core/digest.h"
 #include "routing/road.h"
+#include "routing/speeds_file.h"
 #include "server/archive.h"
 #include "server/auth.h"
 #include "server/core.h"
@@ -51,6 +52,7 @@ struct server {
     struct gateway *gateways[DOOR_GATEWAYS_MAX];
     struct listener *listener;
     struct road road;                    /* when there is one */
+    struct speeds speeds;                /* with it, when some were learned */
     struct roads_live *roads;            /* with it */
     char tiles_hash[TILES_HASH_LEN + 1]; /* of the base map, when there is one */
     const struct log_head *head;         /* the log is ours; NULL: it is not (yet) */
@@ -85,7 +87,13 @@ static void give_positions(void *arg, const struct door_fix *fixes, uint32_t cou
 
 static enum err start_roads(struct server *s, struct fault *f)
 {
-    return s->road.network.map != NULL ? roads_start(&s->road, &s->live->world, &s->roads, f) : OK;
+    const struct speeds *speeds = s->speeds.map != NULL ? &s->speeds : NULL;
+
+    if (s->road.network.map == NULL) {
+        return OK;
+    }
+    return roads_start(&s->road, speeds, &s->live->world, server_clock_now(&s->clock), &s->roads,
+                       f);
 }
 
 static enum err start_cover(struct server *s, struct fault *f)
@@ -93,7 +101,7 @@ static enum err start_cover(struct server *s, struct fault *f)
     const struct cover_setup setup = { .conf = s->conf,
                                        .road = s->road.network.map != NULL ? &s->road : NULL,
                                        .roads = s->roads,
-                                       .road_change = s->live->world.road_weights,
+                                       .road_stamp = roads_stamp_of(&s->live->world),
                                        .units_max = s->live->world.limits.units,
                                        .world = str_of(s->conf->world),
                                        .from_view = s->ways.view_cover,
@@ -452,32 +460,11 @@ static enum err check_map(struct server *s, struct fault *f)
     return e;
 }
 
-/* The same for the roads: a file that does not fit is said before anybody is sent by it. */
-static enum err open_roads(struct server *s, struct fault *f)
-{
-    const char *path = s->conf->roads;
-
-    if (path[0] == '\0') {
-        return OK;
-    }
-    struct fault why = { 0 };
-    enum err e = road_open(&s->road, path, &why);
-    char line[800];
-
-    if (e != OK) {
-        return fault_field(f, ERR_CONFIG, "roads", "%s", fault_line(&why, line, sizeof(line)));
-    }
-    log_info("server", "roads loaded", "profile=%s engine=%s pieces=%u nodes=%u source=\"%s\"",
-             s->road.network.profile, s->road.engine, s->road.network.piece_count,
-             s->road.network.graph.node_count, s->road.network.source);
-    return OK;
-}
-
 static enum err open_parts(struct server *s, struct fault *f)
 {
     struct world_limits limits = worlds_limits(s->conf);
     enum err e = check_map(s, f);
-    e = e == OK ? open_roads(s, f) : e;
+    e = e == OK ? roads_open_files(s->conf, &s->road, &s->speeds, f) : e;
     e = e == OK ? ways_open(s->conf, &s->ways, f) : e;
     e = e == OK ? worlds_new(&limits, &s->live, f) : e;
     e = e == OK ? worlds_new(&limits, &s->second, f) : e;
@@ -560,6 +547,7 @@ static void close_all(struct server *s)
         event_base_free(s->base);
     }
     ring_free(s->ring);
+    speeds_close(&s->speeds);
     road_close(&s->road);
     positions_free(s->positions);
     worlds_free(s->live);

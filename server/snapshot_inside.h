@@ -32,6 +32,8 @@ struct snapshot_head {
     uint64_t road_change, road_weights;
     struct list circles; /* of struct circle */
     uint32_t zone_reach_m;
+    struct text16 road_speeds;
+    uint32_t road_hour;
 };
 
 struct capability_word {

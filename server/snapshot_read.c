@@ -119,6 +119,8 @@ static void take_roads(struct image *m, const struct snapshot_head *h)
     w->next_road = h->next_road != 0 ? h->next_road : 1; /* images of before have none */
     w->road_change = h->road_change;
     w->road_weights = h->road_weights;
+    w->road_speeds = h->road_speeds;
+    w->road_hour = h->road_hour;
 }
 
 /* Images of before have none. */

@@ -28,6 +28,8 @@ static const struct field snapshot_head_fields[] = {
     FIELD(snapshot_head, road_weights, F_UINT),
     FIELD(snapshot_head, circles, F_LIST, .sub = &circle_shape, .limit = CIRCLES_MAX),
     FIELD(snapshot_head, zone_reach_m, F_UINT),
+    FIELD(snapshot_head, road_speeds, F_TEXT),
+    FIELD(snapshot_head, road_hour, F_UINT),
 };
 SHAPE(snapshot_head);
 
@@ -97,6 +99,8 @@ static void put_head(struct buf *b, const struct world *w)
         .road_weights = w->road_weights,
         .circles = { .at = w->circles, .count = w->circle_count },
         .zone_reach_m = w->zone_reach_m,
+        .road_speeds = w->road_speeds,
+        .road_hour = w->road_hour,
     };
     pack_struct(b, &snapshot_head_shape, &head);
 }

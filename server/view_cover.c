@@ -37,7 +37,7 @@ struct view_cover {
     bool city_told, incidents_told;
     bool behind; /* something did not fit into the queue */
     uint64_t seq;
-    uint64_t road_weights;
+    uint64_t road_stamp;
     int64_t now_us; /* monotonic, when COVER_NOW was last said */
     uint64_t token;
     struct cover_wait wait[WAITS_MAX];
@@ -49,7 +49,7 @@ struct view_cover *view_cover_new(const struct world *w)
 
     if (c != NULL) {
         c->told = calloc((size_t)w->limits.units + 1, sizeof(*c->told));
-        c->road_weights = w->road_weights;
+        c->road_stamp = roads_stamp_of(w);
     }
     if (c != NULL && c->told == NULL) {
         free(c);
@@ -217,15 +217,15 @@ static bool tell_units(struct view *v)
 
 static bool tell_roads(struct view *v)
 {
-    const struct cover_head head = { .kind = COVER_ROADS, .seq = v->world->road_weights };
+    const struct cover_head head = { .kind = COVER_ROADS, .seq = roads_stamp_of(v->world) };
 
-    if (v->cover->road_weights == v->world->road_weights) {
+    if (v->cover->road_stamp == head.seq) {
         return true;
     }
     if (!push(v, &head, sizeof(head))) {
         return false;
     }
-    v->cover->road_weights = v->world->road_weights;
+    v->cover->road_stamp = head.seq;
     return true;
 }
 

@@ -199,7 +199,7 @@ static void tell_archive(struct view *v, const struct row_record *row,
 void view_use_roads(struct view *v)
 {
     if (v->setup.roads != NULL) {
-        travel_use(&v->travel, roads_use(v->setup.roads, ROADS_OF_VIEW, v->world->road_weights));
+        travel_use(&v->travel, roads_use(v->setup.roads, ROADS_OF_VIEW, roads_stamp_of(v->world)));
     }
 }
 

@@ -42,6 +42,15 @@ describe('what holds on roads', () => {
         const applied = reduce(less, event(4, { kind: 'road.weights_applied', data: { change: 6 } }));
         expect(applied.roadWeights).toBe(6);
         expect(start.roads.size).toBe(1);
+        expect(start.roadSpeeds).toBeUndefined();
+        const rush = reduce(
+            applied,
+            event(5, { kind: 'road.weights_applied', data: { change: 6, speeds: '0badcafe', hour: 8 } }),
+        );
+        expect(rush.roadSpeeds).toEqual({ version: '0badcafe', hour: 8 });
+        const midnight = reduce(rush, event(6, { kind: 'road.weights_applied', data: { change: 6, speeds: '0badcafe' } }));
+        expect(midnight.roadSpeeds).toEqual({ version: '0badcafe', hour: 0 });
+        expect(reduce(midnight, event(7, { kind: 'road.weights_applied', data: { change: 6 } })).roadSpeeds).toBeUndefined();
     });
 
     it('says_what_where_why_and_until_when', () => {

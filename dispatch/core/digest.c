@@ -232,6 +232,10 @@ static uint64_t mix_rest(const struct world *w, uint64_t h)
         h = hash_mix(h ^ w->road_change) + w->next_road;
         h = hash_mix(h ^ w->road_weights);
     }
+    if (w->road_speeds.len > 0) {
+        h = mix_bytes(h, w->road_speeds.at, w->road_speeds.len);
+        h = hash_mix(h ^ w->road_hour);
+    }
     return h;
 }
 

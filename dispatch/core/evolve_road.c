@@ -25,6 +25,8 @@ void evolve_road(struct world *w, const struct event *e)
         opened(w, &e->as.road_opened);
     } else if (e->kind == EVENT_ROAD_WEIGHTS_APPLIED) {
         w->road_weights = e->as.road_weights_applied.change;
+        w->road_speeds = e->as.road_weights_applied.speeds;
+        w->road_hour = e->as.road_weights_applied.hour;
     } else {
         noticed(w, &e->as.road_noticed.notice);
     }

@@ -156,6 +156,9 @@ struct world {
     uint32_t next_road;
     uint64_t road_change;  /* how often what holds on roads has changed */
     uint64_t road_weights; /* the last change that travel times take in */
+    struct text16
+        road_speeds;    /* version of the learned speeds that they are made of; empty: none */
+    uint32_t road_hour; /* of the speeds */
 
     struct command_ring ids;
     struct due_heap due;

@@ -396,7 +396,9 @@ struct road_open {
     road_id road;
 };
 struct road_weights_ready {
-    uint64_t change; /* up to this change of the roads travel times are ready */
+    uint64_t change;   /* up to this change of the roads travel times are ready */
+    struct str speeds; /* version of the learned speeds in them; empty: none */
+    uint32_t hour;     /* of the speeds */
 };
 
 struct city_load {

@@ -165,7 +165,7 @@ struct incident_recommended {
     incident_id incident;
     struct text32 plan;
     uint32_t plan_version;
-    struct text32 engine;
+    struct text64 engine;
     struct text16 weights; /* version of the score's weights */
     bool coarse;
     uint8_t tier;      /* of the incident then; 0 in rows of before "w3" */
@@ -437,6 +437,8 @@ struct road_opened {
 };
 struct road_weights_applied {
     uint64_t change;
+    struct text16 speeds; /* version of the learned ones; empty: the network's own */
+    uint32_t hour;        /* of them: 0 to 23 of working days, 24 to 47 of weekends */
 };
 
 struct incident_departed {

@@ -27,5 +27,7 @@ SHAPE(road_open);
 
 static const struct field road_weights_ready_fields[] = {
     FIELD(road_weights_ready, change, F_UINT),
+    FIELD(road_weights_ready, speeds, F_STR, .limit = 15),
+    FIELD(road_weights_ready, hour, F_UINT, .limit = 47),
 };
 SHAPE(road_weights_ready);

@@ -15,5 +15,7 @@ SHAPE(road_opened);
 
 static const struct field road_weights_applied_fields[] = {
     FIELD(road_weights_applied, change, F_UINT),
+    FIELD(road_weights_applied, speeds, F_TEXT),
+    FIELD(road_weights_applied, hour, F_UINT),
 };
 SHAPE(road_weights_applied);

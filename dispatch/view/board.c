@@ -135,6 +135,18 @@ void board_city_geojson(struct buf *b, const struct viewer *v)
 }
 
 /* The plan by name, and for operations its rules by theirs; the whole text is read with /plans. */
+/* The learned speeds in use and their hour; nothing where there are none. */
+static void put_speeds(struct buf *b, const struct world *w)
+{
+    if (w->road_speeds.len > 0) {
+        buf_text(b, ",\"road_speeds\":{\"version\":");
+        buf_json_str(b, text_str(&w->road_speeds));
+        buf_text(b, ",\"hour\":");
+        buf_u64(b, w->road_hour);
+        buf_char(b, '}');
+    }
+}
+
 static void put_plan(struct buf *b, const struct viewer *v)
 {
     const struct plan *p = &v->world->plan;
@@ -298,6 +310,7 @@ void board_snapshot(struct buf *b, const struct viewer *v, const struct board_li
         buf_u64(b, v->world->road_change);
         buf_text(b, ",\"road_weights\":");
         buf_u64(b, v->world->road_weights);
+        put_speeds(b, v->world);
     }
     if (asks(live, TOPIC_ALARMS)) {
         buf_text(b, ",\"alarms\":[");

@@ -1,6 +1,7 @@
 /* Travel times that follow what holds on the roads: which set each thread uses, and when. */
 #include "server/roads.h"
 #include "server/worlds.h"
+#include "tests/routing/driving.h"
 #include "tests/routing/streets.h"
 #include "tests/suite.h"
 
@@ -15,6 +16,8 @@ struct stage {
     struct world *world;
     struct roads_live *live;
     struct prng random;
+    const struct speeds *speeds; /* NULL: none */
+    int64_t now_us;
 };
 
 static void raise_stage(struct stage *s, uint64_t seed)
@@ -44,7 +47,25 @@ static void raise_stage(struct stage *s, uint64_t seed)
 static void start(struct stage *s)
 {
     struct fault f;
-    ck_assert_int_eq(roads_start(&s->road, s->world, &s->live, &f), OK);
+    ck_assert_int_eq(roads_start(&s->road, s->speeds, s->world, s->now_us, &s->live, &f), OK);
+}
+
+static void follow(struct stage *s)
+{
+    roads_follow(s->live, s->world, s->now_us);
+}
+
+static uint64_t ready(const struct stage *s)
+{
+    struct roads_made made;
+    (void)roads_ready(s->live, s->world, &made);
+    return roads_stamp(made.change, made.speeds.len > 0 ? made.hour : SPEEDS_NONE);
+}
+
+static const struct road_weights *use(struct stage *s, enum roads_reader who, uint64_t change)
+{
+    return roads_use(s->live, who,
+                     roads_stamp(change, s->speeds != NULL ? speeds_hour(s->now_us) : SPEEDS_NONE));
 }
 
 static void strike_stage(struct stage *s)
@@ -71,10 +92,11 @@ static void close_road(struct stage *s)
 
 static void wait_ready(struct stage *s, uint64_t change)
 {
-    for (int n = 0; n < 20000 && roads_ready(s->live) != change; n++) {
+    uint64_t stamp = roads_stamp(change, s->speeds != NULL ? speeds_hour(s->now_us) : SPEEDS_NONE);
+    for (int n = 0; n < 20000 && ready(s) != stamp; n++) {
         nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
     }
-    ck_assert_uint_eq(roads_ready(s->live), change);
+    ck_assert_uint_eq(ready(s), stamp);
 }
 
 /* Every time under these weights is that under the same limits made here. */
@@ -95,6 +117,7 @@ static void same_times(struct stage *s, const struct road_weights *used)
                                                .points = n->points };
     }
     ck_assert_int_eq(weights_init(&mine, &s->road, &f), OK);
+    weights_set(&mine, s->speeds, s->speeds != NULL ? speeds_hour(s->now_us) : 0, &mine);
     weights_make(&mine, (uint32_t)s->world->road_change, limits, count);
     ck_assert_int_eq(road_query_init(&one, &s->road, &f), OK);
     ck_assert_int_eq(road_query_init(&other, &s->road, &f), OK);
@@ -118,9 +141,9 @@ START_TEST(what_holds_when_the_server_starts_is_obeyed_at_once)
     close_road(&s);
     close_road(&s);
     start(&s);
-    ck_assert_uint_eq(roads_ready(s.live), 2);
-    same_times(&s, roads_use(s.live, ROADS_OF_CORE, 2));
-    same_times(&s, roads_use(s.live, ROADS_OF_VIEW, 0));
+    ck_assert_uint_eq(ready(&s), roads_stamp(2, SPEEDS_NONE));
+    same_times(&s, use(&s, ROADS_OF_CORE, 2));
+    same_times(&s, use(&s, ROADS_OF_VIEW, 0));
     strike_stage(&s);
 }
 END_TEST
@@ -130,16 +153,16 @@ START_TEST(each_thread_changes_over_with_the_row_that_names_the_change)
     struct stage s;
     raise_stage(&s, (uint64_t)_i);
     start(&s);
-    const struct road_weights *before = roads_use(s.live, ROADS_OF_VIEW, 0);
+    const struct road_weights *before = use(&s, ROADS_OF_VIEW, 0);
     for (uint64_t change = 1; change <= 5; change++) {
         close_road(&s);
-        roads_follow(s.live, s.world);
+        follow(&s);
         wait_ready(&s, change);
-        ck_assert_ptr_eq(roads_use(s.live, ROADS_OF_VIEW, change - 1), before);
-        const struct road_weights *now = roads_use(s.live, ROADS_OF_CORE, change);
+        ck_assert_ptr_eq(use(&s, ROADS_OF_VIEW, change - 1), before);
+        const struct road_weights *now = use(&s, ROADS_OF_CORE, change);
         ck_assert_ptr_ne(now, before);
         same_times(&s, now);
-        ck_assert_ptr_eq(roads_use(s.live, ROADS_OF_VIEW, change), now);
+        ck_assert_ptr_eq(use(&s, ROADS_OF_VIEW, change), now);
         before = now;
     }
     strike_stage(&s);
@@ -152,17 +175,74 @@ START_TEST(no_set_is_made_anew_while_a_thread_uses_it)
     raise_stage(&s, (uint64_t)_i);
     start(&s);
     close_road(&s);
-    roads_follow(s.live, s.world);
+    follow(&s);
     wait_ready(&s, 1);
-    (void)roads_use(s.live, ROADS_OF_CORE, 1);
+    (void)use(&s, ROADS_OF_CORE, 1);
     close_road(&s);
-    roads_follow(s.live, s.world); /* the view is behind: the first set is still its own */
-    ck_assert_uint_eq(roads_ready(s.live), 1);
-    ck_assert_uint_eq(roads_use(s.live, ROADS_OF_VIEW, 0)->version, 0);
-    (void)roads_use(s.live, ROADS_OF_VIEW, 1);
-    roads_follow(s.live, s.world);
+    follow(&s); /* the view is behind: the first set is still its own */
+    ck_assert_uint_eq(ready(&s), roads_stamp(1, SPEEDS_NONE));
+    ck_assert_uint_eq(use(&s, ROADS_OF_VIEW, 0)->version, 0);
+    (void)use(&s, ROADS_OF_VIEW, 1);
+    follow(&s);
     wait_ready(&s, 2);
-    same_times(&s, roads_use(s.live, ROADS_OF_CORE, 2));
+    same_times(&s, use(&s, ROADS_OF_CORE, 2));
+    strike_stage(&s);
+}
+END_TEST
+
+/* Speeds that were learned here, of two hours. */
+static void learn_speeds(struct stage *s, struct driving *d, struct learned *l)
+{
+    struct fault f;
+    driving_open(d, &s->road, 5);
+    driving_go(d, 300, 8);
+    driving_go(d, 300, 9);
+    ck_assert_int_eq(learn_finish(&d->learn, l, &f), OK);
+    memcpy(l->speeds.version, "0badcafe", 9);
+    s->speeds = &l->speeds;
+    s->now_us = 8 * US_PER_HOUR; /* a Thursday */
+}
+
+START_TEST(another_hour_has_other_speeds_and_notices_go_with_them)
+{
+    static struct driving d;
+    struct stage s;
+    struct learned l;
+    struct roads_made made;
+    raise_stage(&s, (uint64_t)_i);
+    learn_speeds(&s, &d, &l);
+    start(&s);
+    ck_assert(roads_ready(s.live, s.world, &made)); /* the world names none yet */
+    ck_assert_uint_eq(made.hour, 8);
+    ck_assert(str_eq(made.speeds, STR("0badcafe")));
+    const struct road_weights *eight = use(&s, ROADS_OF_CORE, 0);
+    same_times(&s, eight);
+    ck_assert_ptr_eq(eight->plain, eight);
+    text_set(&s.world->road_speeds, made.speeds);
+    s.world->road_hour = 8;
+    ck_assert(!roads_ready(s.live, s.world, &made));
+    (void)use(&s, ROADS_OF_VIEW, 0);
+
+    s.now_us = 9 * US_PER_HOUR;
+    follow(&s);
+    wait_ready(&s, 0);
+    const struct road_weights *nine = use(&s, ROADS_OF_CORE, 0);
+    ck_assert_ptr_ne(nine, eight);
+    same_times(&s, nine);
+    ck_assert_ptr_eq(use(&s, ROADS_OF_VIEW, 0), nine);
+    s.world->road_hour = 9;
+
+    close_road(&s);
+    follow(&s);
+    wait_ready(&s, 1);
+    const struct road_weights *closed = use(&s, ROADS_OF_CORE, 1);
+    same_times(&s, closed);
+    ck_assert_ptr_ne(closed->plain, closed);
+    ck_assert_int_eq(memcmp(closed->plain->segment_ms, closed->usual_ms,
+                            2 * s.road.network.piece_count * sizeof(uint32_t)),
+                     0);
+    learned_free(&l);
+    driving_close(&d);
     strike_stage(&s);
 }
 END_TEST
@@ -188,6 +268,7 @@ int main(void)
         { what_holds_when_the_server_starts_is_obeyed_at_once, 0, CASES },
         { each_thread_changes_over_with_the_row_that_names_the_change, 0, CASES },
         { no_set_is_made_anew_while_a_thread_uses_it, 0, CASES },
+        { another_hour_has_other_speeds_and_notices_go_with_them, 0, CASES },
         { a_notice_names_the_road_it_is_on_and_far_from_any_road_is_none, 0, CASES },
     };
     return SUITE_RUN("server/roads", rows);

@@ -355,7 +355,8 @@ void house_open(void)
     arena_fini(&arena);
     buf_fini(&image);
     if (house_road != NULL) {
-        ck_assert_int_eq(roads_start(house_road, &house.world->world, &house.roads, &f), OK);
+        ck_assert_int_eq(roads_start(house_road, NULL, &house.world->world, 0, &house.roads, &f),
+                         OK);
     }
     house.began = stage.view->world.seq;
     house.ring_at = ring_head(house.ring);

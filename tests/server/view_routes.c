@@ -173,14 +173,16 @@ static void apply_roads(void)
 {
     struct command c = { .type = COMMAND_ROAD_WEIGHTS };
     uint64_t change = stage.bed.live->world.road_change;
-    roads_follow(house.roads, &stage.bed.live->world);
-    for (int n = 0; roads_ready(house.roads) != change; n++) {
+    struct roads_made made;
+    roads_follow(house.roads, &stage.bed.live->world, 0);
+    for (int n = 0;
+         !roads_ready(house.roads, &stage.bed.live->world, &made) || made.change != change; n++) {
         ck_assert_int_lt(n, 10000);
         pause_ms(1);
     }
     c.as.road_weights_ready.change = change;
     ck_assert_int_eq(stage_do(&stage, "system", &c), REFUSED_NOT);
-    (void)roads_use(house.roads, ROADS_OF_CORE, change);
+    (void)roads_use(house.roads, ROADS_OF_CORE, roads_stamp(change, SPEEDS_NONE));
 }
 
 /* All roads slow: whatever way is taken has to do with the notice. Opened again it has not. */

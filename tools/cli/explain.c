@@ -24,7 +24,7 @@ static const char about[] = "tocsin explain INCIDENT: who was recommended for ea
                             "comes out otherwise under equal versions.";
 
 struct explain_opts {
-    const char *incident, *database, *world, *log, *roads, *lang;
+    const char *incident, *database, *world, *log, *roads, *speeds, *lang;
     bool json, all;
 };
 
@@ -112,6 +112,7 @@ int cli_explain(int argc, char **argv)
         { "--world", CLI_TEXT, &o.world, false, "name of the world, live unless said" },
         { "--log", CLI_TEXT, &o.log, false, "read this log file of simulate instead" },
         { "--roads", CLI_TEXT, &o.roads, false, "network of import-osm to reckon travel times by" },
+        { "--speeds", CLI_TEXT, &o.speeds, false, "file of learn-speeds on that network" },
         { "--all", CLI_FLAG, &o.all, false, "every recommendation; else the newest of each slot" },
         { "--lang", CLI_TEXT, &o.lang, false, "zh or en; else as the terminal" },
         { "--json", CLI_FLAG, &o.json, false, "print one JSON object" },
@@ -127,6 +128,9 @@ int cli_explain(int argc, char **argv)
     if (strcmp(o.lang, "zh") != 0 && strcmp(o.lang, "en") != 0) {
         return cli_misused(NAME, "--lang is \"%s\", expected zh or en", o.lang);
     }
+    if (o.speeds != NULL && o.roads == NULL) {
+        return cli_misused(NAME, "--speeds needs --roads, the network they were learned on");
+    }
     enum err err = evidence_init(&e, str_of(o.world), str_of(o.incident), &f);
 
     if (err == ERR_INVALID) {
@@ -137,7 +141,7 @@ int cli_explain(int argc, char **argv)
         err = o.log != NULL ? read_file(&e, o.log, &f) : read_database(&e, &o, &f);
     }
     err = err == OK ? evidence_rank(&e, &f) : err;
-    err = err == OK ? evidence_roads(&e, o.roads, &f) : err;
+    err = err == OK ? evidence_roads(&e, o.roads, o.speeds, &f) : err;
     code = err == OK ? print(&e, &o) : cli_failed(NAME, &f);
     evidence_fini(&e);
     return code;

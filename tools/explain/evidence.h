@@ -66,7 +66,9 @@ MUST_USE enum err evidence_row(struct evidence *e, const struct log_row *row, st
 MUST_USE enum err evidence_rank(struct evidence *e, struct fault *f);
 
 /* Travel times again: those by straight line, and those by road whose roads are in `path` (NULL:
- * none). Fails: as road_open; ERR_NO_MEMORY. */
-MUST_USE enum err evidence_roads(struct evidence *e, const char *path, struct fault *f);
+ * none), at learned speeds if they are in `speeds` (NULL: none). Fails: as road_open, as
+ * speeds_open; ERR_NO_MEMORY. */
+MUST_USE enum err evidence_roads(struct evidence *e, const char *path, const char *speeds,
+                                 struct fault *f);
 
 #endif

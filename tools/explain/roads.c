@@ -2,6 +2,7 @@
 #include "dispatch/model/place.h"
 #include "routing/line.h"
 #include "routing/road.h"
+#include "routing/speeds_file.h"
 #include "tools/explain/evidence.h"
 
 #include <string.h>
@@ -11,10 +12,11 @@ struct roads {
     struct road road;
     struct road_query query;
     struct road_weights weights;
-    bool open, made;
+    struct speeds speeds;
+    bool open;
 };
 
-static enum err open_roads(struct roads *r, const char *path, struct fault *f)
+static enum err open_roads(struct roads *r, const char *path, const char *speeds, struct fault *f)
 {
     if (path == NULL) {
         return OK;
@@ -23,16 +25,59 @@ static enum err open_roads(struct roads *r, const char *path, struct fault *f)
 
     r->open = err == OK;
     err = err == OK ? road_query_init(&r->query, &r->road, f) : err;
-    return err == OK ? weights_init(&r->weights, &r->road, f) : err;
+    err = err == OK ? weights_init(&r->weights, &r->road, f) : err;
+    if (err == OK && speeds != NULL) {
+        err = speeds_open(&r->speeds, speeds, &r->road.network, f);
+    }
+    return err;
 }
 
 static void close_roads(struct roads *r)
 {
     if (r->open) {
+        speeds_close(&r->speeds);
         weights_free(&r->weights);
         road_query_fini(&r->query);
         road_close(&r->road);
     }
+}
+
+static const char *read_number(const char *at, const char *end, uint32_t *out)
+{
+    for (*out = 0; at < end && *at >= '0' && *at <= '9'; at++) {
+        *out = *out * 10 + (uint32_t)(*at - '0');
+    }
+    return at;
+}
+
+/* What stands in an engine's name behind its roads (routing/weights.h): learned speeds and their
+ * hour, the change of the roads. */
+static enum again use_version(struct roads *r, const char *at, const char *end, uint32_t *change)
+{
+    size_t len = strlen(r->speeds.version);
+    const struct speeds *speeds = NULL;
+    uint32_t hour = 0;
+
+    *change = 0;
+    if (at < end && *at == '~') {
+        if (r->speeds.map == NULL) {
+            return AGAIN_NOT_AT_HAND;
+        }
+        if ((size_t)(end - at) < len + 2 || memcmp(at + 1, r->speeds.version, len) != 0 ||
+            at[len + 1] != '.') {
+            return AGAIN_OTHER_VERSION;
+        }
+        at = read_number(at + len + 2, end, &hour);
+        speeds = &r->speeds;
+    }
+    if (at < end && *at == '+') {
+        at = read_number(at + 1, end, change);
+    }
+    if (at != end || hour >= SPEEDS_HOURS) {
+        return AGAIN_OTHER_VERSION;
+    }
+    weights_set(&r->weights, speeds, hour, &r->road.free);
+    return AGAIN_EQUAL;
 }
 
 /* Whether the engine of this recommendation is at hand; then the query answers as it did. */
@@ -40,6 +85,7 @@ static enum again use(struct roads *r, const struct evidence_advice *a)
 {
     struct str engine = text_str(&a->said.engine);
     size_t head = strlen(r->road.engine);
+    uint32_t change;
 
     if (str_eq(engine, str_of(line_engine(NULL)))) {
         return AGAIN_EQUAL;
@@ -50,19 +96,13 @@ static enum again use(struct roads *r, const struct evidence_advice *a)
     if (engine.len < head || memcmp(engine.at, r->road.engine, head) != 0) {
         return AGAIN_OTHER_VERSION;
     }
-    if (engine.len == head) {
-        road_query_use(&r->query, &r->road.free);
-        return AGAIN_EQUAL;
-    }
-    const char *version = engine.at + head + 1;
-    uint32_t change = 0;
+    enum again again = use_version(r, engine.at + head, engine.at + engine.len, &change);
 
-    for (; version < engine.at + engine.len; version++) {
-        change = change * 10 + (uint32_t)(*version - '0') % 10;
+    if (again == AGAIN_EQUAL) {
+        weights_make(&r->weights, change, a->limits, a->limit_count);
+        road_query_use(&r->query, &r->weights);
     }
-    weights_make(&r->weights, change, a->limits, a->limit_count);
-    road_query_use(&r->query, &r->weights);
-    return AGAIN_EQUAL;
+    return again;
 }
 
 static void reckon(struct roads *r, const struct evidence_advice *a, struct evidence_slot *s)
@@ -81,10 +121,10 @@ static void reckon(struct roads *r, const struct evidence_advice *a, struct evid
     s->etas = s->etas_differ == 0 ? AGAIN_EQUAL : AGAIN_DIFFERS;
 }
 
-enum err evidence_roads(struct evidence *e, const char *path, struct fault *f)
+enum err evidence_roads(struct evidence *e, const char *path, const char *speeds, struct fault *f)
 {
     struct roads r = { .open = false };
-    enum err err = open_roads(&r, path, f);
+    enum err err = open_roads(&r, path, speeds, f);
 
     for (struct evidence_advice *a = e->first; err == OK && a != NULL; a = a->next) {
         enum again at_hand = place_has_point(&a->place) ? use(&r, a) : AGAIN_NOT_AT_HAND;

@@ -1,7 +1,19 @@
 // What a console knows, and how a frame changes it. Pure: the same frames give the same state, live, in replay, in tests.
 // The law: snapshot(N) + events(N+1..M) = snapshot(M), with frames doubled, late or lost in between (a lost one shows as a
 // gap and changes nothing until the server has been asked again).
-import type { After, City, Coverage, Entry, Frame, LiveIncident, LiveSeat, LiveUnit, PlanName, Snapshot } from '../wire/frames';
+import type {
+    After,
+    City,
+    Coverage,
+    Entry,
+    Frame,
+    LiveIncident,
+    LiveSeat,
+    LiveUnit,
+    PlanName,
+    RoadSpeeds,
+    Snapshot,
+} from '../wire/frames';
 import type { Alarm, Assignment, Report, RoadNotice, RoadWeightsApplied, Seat } from '../wire/types';
 import { assignmentStatus, incidentStatus } from '../wire/words';
 
@@ -34,6 +46,7 @@ export interface State {
     readonly alarms: ReadonlyMap<string, Alarm>;
     readonly roads: ReadonlyMap<string, RoadNotice>; // what holds on roads
     readonly roadWeights: number; // the last change of the roads that travel times take in
+    readonly roadSpeeds: RoadSpeeds | undefined; // the learned speeds that they are made of
     readonly fixes: ReadonlyMap<string, Fix>;
     readonly coverage: Coverage | null; // the newest; live, as fixes are
 }
@@ -61,6 +74,7 @@ export const nothing: State = {
     alarms: new Map(),
     roads: new Map(),
     roadWeights: 0,
+    roadSpeeds: undefined,
     fixes: new Map(),
     coverage: null,
 };
@@ -194,7 +208,9 @@ function applyEntry(b: Batch, e: Entry): void {
         b.draft.plan = planName(plan);
     }
     if (e.kind === 'road.weights_applied') {
-        b.draft.roadWeights = (e.data as unknown as RoadWeightsApplied | undefined)?.change ?? b.draft.roadWeights;
+        const made = e.data as unknown as RoadWeightsApplied | undefined;
+        b.draft.roadWeights = made?.change ?? b.draft.roadWeights;
+        b.draft.roadSpeeds = made?.speeds === undefined ? undefined : { version: made.speeds, hour: made.hour ?? 0 };
     }
     if (e.after !== undefined) {
         applyAfter(b, e.after);
@@ -228,6 +244,7 @@ function applySnapshot(b: Batch, frame: Snapshot): void {
         roads: d.roads ?? [],
     });
     b.draft.roadWeights = d.road_weights ?? 0;
+    b.draft.roadSpeeds = d.road_speeds;
     b.draft.last = frame.seq;
     b.draft.hash = frame.hash ?? '';
     b.draft.ready = true;

@@ -79,6 +79,13 @@ export interface SnapshotData {
     alarms?: Alarm[];
     roads?: RoadNotice[];
     road_weights?: number; // the last change of the roads that travel times take in
+    road_speeds?: RoadSpeeds;
+}
+
+/* Learned speeds in use: their version, and their hour, 0 to 23 of working days, 24 to 47 of weekends. */
+export interface RoadSpeeds {
+    version: string;
+    hour: number;
 }
 
 /* Whole objects as they are after a row. */

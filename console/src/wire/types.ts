@@ -895,6 +895,8 @@ export interface RoadOpen {
 
 export interface RoadWeightsReady {
     change?: number;
+    speeds?: string;
+    hour?: number;
 }
 
 export interface SeatTake {
@@ -1531,6 +1533,8 @@ export interface RoadOpened {
 
 export interface RoadWeightsApplied {
     change?: number;
+    speeds?: string;
+    hour?: number;
 }
 
 export interface CommandData {

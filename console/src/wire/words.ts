@@ -729,6 +729,7 @@ export const limits: Record<string, Record<string, number>> = {
     glass_warn: { person: 31 },
     user_presence: { username: 128 },
     road_slow: { percent: 95 },
+    road_weights_ready: { speeds: 15, hour: 47 },
     seat_take: { incidents: 4096, reports: 4096, reason: 2000 },
     seat_hand_over: { to: 31, note: 2000 },
     seat_read: { incidents: 4096, reports: 4096 },
