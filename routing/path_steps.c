@@ -250,3 +250,15 @@ uint32_t path_steps(const struct road *road, const struct path *path, struct pat
     }
     return count;
 }
+
+uint64_t path_length_mm(const struct road *road, const struct path *path)
+{
+    uint64_t mm = 0;
+
+    for (uint32_t i = 0; i < path->leg_count; i++) {
+        struct stretch s = stretch_of(road, path, i);
+
+        mm += length_of(&s);
+    }
+    return mm;
+}

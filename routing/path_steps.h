@@ -42,4 +42,7 @@ uint32_t path_points(const struct road *road, const struct path *path, struct po
 uint32_t path_steps(const struct road *road, const struct path *path, struct path_step *out,
                     uint32_t room);
 
+/* How long a way is by road, in mm; 0 where none is driven. */
+uint64_t path_length_mm(const struct road *road, const struct path *path);
+
 #endif

@@ -74,6 +74,9 @@ static void answer(struct cover *c, const struct cover_ask *ask)
     case COVER_WHAT_IF:
         err = cover_say_if(c, ask, &c->text, &f);
         break;
+    case COVER_WHAT_MOVES:
+        err = cover_say_moves(c, ask, &c->text, &f);
+        break;
     }
     if (err == OK && (!buf_ok(&c->text) || c->text.len > queue_size(c->setup.to_view.queue) / 4)) {
         err = fault_set(&f, ERR_NO_MEMORY, "no memory for a picture of coverage", NULL, NULL);

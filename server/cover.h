@@ -76,7 +76,7 @@ struct cover_incident_told {
     struct point at;
 };
 
-enum cover_what { COVER_WHAT_MAP, COVER_WHAT_FIGURES, COVER_WHAT_IF };
+enum cover_what { COVER_WHAT_MAP, COVER_WHAT_FIGURES, COVER_WHAT_IF, COVER_WHAT_MOVES };
 
 struct cover_ask {
     uint32_t kind;
@@ -84,6 +84,7 @@ struct cover_ask {
     uint64_t token; /* the asker's; comes back */
     uint8_t class;  /* force class */
     uint8_t rings;  /* bits of the rings that are drawn */
+    uint8_t ring;   /* of moves: within which cover counts */
     bool arrives;
     uint8_t leave_count;
     uint32_t leave[COVER_LEAVE_MAX]; /* units that would go */

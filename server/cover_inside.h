@@ -2,7 +2,10 @@
  *   cover.c        the thread: records, when what is done
  *   cover_keep.c   units on the ground, circles, weights
  *   cover_count.c  counts of a force class: shares, losses, gaps
- *   cover_say.c    answers and news as JSON */
+ *   cover_move.c   who might be moved up, and where to
+ *   cover_places.c places for that, and the ways to them
+ *   cover_say.c    answers and news as JSON
+ *   cover_tell.c   words that answers share, and what is said of moves */
 #ifndef SERVER_COVER_INSIDE_H
 #define SERVER_COVER_INSIDE_H
 
@@ -15,6 +18,9 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#define COVER_MOVES_MAX 5
+#define COVER_MOVE_GAPS 8
+#define COVER_MOVE_CIRCLES 8 /* named of each move */
 #define SLOT_NONE UINT32_MAX
 #define GAPS_MAX 24
 #define WEIGH_LEAST 200 /* incidents; fewer say nothing about a city */
@@ -132,7 +138,8 @@ struct cover {
     uint32_t *counted; /* nodes of `count` that are not 0 */
     uint32_t counted_count;
     struct coverage_units *away;
-    uint8_t *arrive; /* of a node: bits of rings */
+    uint8_t *arrive;           /* of a node: bits of rings */
+    struct cover_mover *mover; /* cover_move.c's; NULL: nobody asked yet */
 
     bool moved; /* somebody, since it was settled: that waits for its pace */
     bool hurry; /* somebody's status did: that does not */
@@ -157,6 +164,11 @@ static inline bool cover_in_class(uint8_t police_type, uint8_t class)
     return class == COVER_POLICE ? cover_is_police(police_type) : police_type == class;
 }
 
+static inline bool cover_is_kept(const struct cover_circle *k)
+{
+    return k->first != 0 && k->first_ms <= k->told.minutes * 60000u;
+}
+
 /* cover_keep.c. What was told, brought onto the ground. False: there is no ground (yet: none is
  * laid of half a city), or no memory for one. */
 bool cover_settle(struct cover *c);
@@ -167,6 +179,11 @@ void cover_tell_circle(struct cover *c, const struct cover_circle_told *t);
 void cover_tell_unit(struct cover *c, const struct cover_unit_told *t);
 void cover_tell_incident(struct cover *c, const struct cover_incident *i);
 void cover_read_past(struct cover *c); /* incidents of the read tables; blocks */
+
+/* How long one at a place takes to each circle, `row` being what is reached from there within the
+ * last ring; longer times may be too long. Writes circle_count times. */
+void cover_find_circles(const struct cover *c, const struct coverage_row *row,
+                        const struct ground_place *at, uint32_t *best_ms);
 
 /* cover_count.c. How many of a class are within each ring of each node; true until the next call.
  * The `within` of a node beyond the reach of all is 0. */
@@ -198,11 +215,75 @@ struct cover_if {
 MUST_USE enum err cover_if(struct cover *c, const struct cover_ask *ask, struct cover_if *out,
                            struct fault *f);
 
+/* cover_move.c. Where somebody might be moved up to: an open circle, or the heaviest spot of a gap.
+ */
+struct cover_place {
+    bool is_circle;
+    uint32_t circle;
+    struct point at;
+    uint64_t gap_weight;
+};
+
+/* Why the next best unit for the same place is not the best one. */
+enum cover_why {
+    COVER_WHY_LATER,       /* it arrives later */
+    COVER_WHY_LEAVES_MORE, /* it would leave more cover behind, or bring less */
+    COVER_WHY_SAME         /* it is as good; or there is no other */
+};
+
+/* Weights are those of the ring asked about. */
+struct cover_move {
+    uint32_t unit;
+    struct cover_place to;
+    uint32_t ms, length_mm;
+    uint64_t gained, lost; /* once it stands there */
+    uint64_t lost_on_way;  /* until then */
+    int64_t net;           /* of the time ahead, on average, circles counted in */
+    uint32_t kept[COVER_MOVE_CIRCLES], opened[COVER_MOVE_CIRCLES];
+    uint32_t kept_count, opened_count; /* may be more than are named */
+    uint32_t next, next_ms;            /* the next best unit for that place; 0: there is none */
+    int64_t next_net;
+    enum cover_why why;
+};
+
+/* Why there are no (more) moves. */
+enum cover_none {
+    COVER_NONE_NO_PLACE,     /* no circle is open, and there is no gap of any size */
+    COVER_NONE_NO_UNIT,      /* nobody of the class is free */
+    COVER_NONE_OUT_OF_REACH, /* all are farther than coverage_move_minutes from all places */
+    COVER_NONE_TOO_LITTLE    /* what is left brings less than coverage_move_least */
+};
+
+/* The best move, then the best once that one is made, and so on. */
+struct cover_moves {
+    uint32_t horizon_s, places, units; /* ahead that counts; looked at */
+    uint32_t count;
+    struct cover_move move[COVER_MOVES_MAX];
+    enum cover_none none; /* why there is not one more */
+};
+/* Cost: bounded by the places, 16 circles and 8 gaps: of each one search of five minutes and one
+ * back of coverage_move_minutes, and for each proposal a look at their rows and at the city's
+ * nodes. Fails: ERR_NO_MEMORY. */
+MUST_USE enum err cover_find_moves(struct cover *c, const struct cover_ask *ask,
+                                   struct cover_moves *out, struct fault *f);
+void cover_move_fini(struct cover *c);
+
 /* cover_say.c. */
 void cover_say_news(struct cover *c, struct buf *b);
 void cover_say_map(struct cover *c, const struct cover_ask *ask, struct buf *b);
 void cover_say_figures(struct cover *c, const struct cover_ask *ask, struct buf *b);
 MUST_USE enum err cover_say_if(struct cover *c, const struct cover_ask *ask, struct buf *b,
                                struct fault *f);
+
+/* cover_tell.c. */
+const char *cover_class_word(uint8_t class);
+void cover_put_share(struct buf *b, const struct cover *c, uint64_t weight);
+void cover_put_unit(struct buf *b, const struct cover *c, uint32_t unit); /* behind a member */
+void cover_put_point(struct buf *b, struct point p);
+void cover_put_base(struct buf *b, const struct cover *c);
+void cover_put_stand(struct buf *b, const struct cover *c);
+void cover_put_name(struct buf *b, const struct cover_circle *k); /* code and names */
+MUST_USE enum err cover_say_moves(struct cover *c, const struct cover_ask *ask, struct buf *b,
+                                  struct fault *f);
 
 #endif

@@ -238,9 +238,8 @@ static void lower(uint32_t *best, uint32_t ms)
     *best = ms < *best ? ms : *best;
 }
 
-/* How long a unit with that row takes to each circle. */
-static void find_circles(const struct cover *c, const struct coverage_row *row,
-                         const struct ground_place *at, uint32_t *best)
+void cover_find_circles(const struct cover *c, const struct coverage_row *row,
+                        const struct ground_place *at, uint32_t *best)
 {
     for (uint32_t k = 0; k < c->circle_count; k++) {
         best[k] = c->circles[k].placed ? ground_ahead_ms(&c->ground, at, &c->circles[k].place)
@@ -258,7 +257,7 @@ static void near_circles(struct cover *c, uint32_t unit, const struct coverage_r
 {
     static uint32_t best[CIRCLES_MAX];
 
-    find_circles(c, row, at, best);
+    cover_find_circles(c, row, at, best);
     for (uint32_t k = 0; k < c->circle_count; k++) {
         if (best[k] <= cover_ring_ms[COVER_RINGS - 1]) {
             note_near(&c->circles[k], unit, best[k]);
@@ -432,6 +431,7 @@ static void settle_unit(struct cover *c, uint32_t n)
 
 void cover_keep_fini(struct cover *c)
 {
+    cover_move_fini(c);
     for (uint32_t b = 0; b < BODIES; b++) {
         body_fini(&c->body[b]);
     }

@@ -4,85 +4,20 @@
 
 #include "dispatch/codec/json_out.h"
 
-#define SHARE_ONE 10000
-
-static void put_share(struct buf *b, const struct cover *c, uint64_t weight)
-{
-    uint64_t part =
-        c->weight_all > 0 ? (weight * SHARE_ONE + c->weight_all / 2) / c->weight_all : 0;
-
-    if (part >= SHARE_ONE) {
-        buf_char(b, '1');
-        return;
-    }
-    buf_fmt(b, "0.%04u", (unsigned)part);
-}
-
 static void put_ring_shares(struct buf *b, const struct cover *c, const uint64_t *weight)
 {
     buf_char(b, '[');
     for (uint32_t r = 0; r < COVER_RINGS; r++) {
         buf_text(b, r > 0 ? "," : "");
-        put_share(b, c, weight[r]);
+        cover_put_share(b, c, weight[r]);
     }
     buf_char(b, ']');
-}
-
-static const char *class_word(uint8_t class)
-{
-    return class == COVER_POLICE ? "police" : word_of(&police_type_words, class);
-}
-
-static void put_unit(struct buf *b, const struct cover *c, uint32_t unit)
-{
-    buf_text(b, ",\"unit\":");
-    json_out_id(b, c->setup.world, ID_LETTER_UNIT, unit);
-    buf_text(b, ",\"callsign\":");
-    buf_json_str(b, text_str(&c->units[unit].callsign));
-}
-
-static void put_point(struct buf *b, struct point p)
-{
-    buf_char(b, '[');
-    json_out_deg(b, p.lon_e7);
-    buf_char(b, ',');
-    json_out_deg(b, p.lat_e7);
-    buf_char(b, ']');
-}
-
-/* How it was reckoned, and what weighs: incidents of the record where there are enough of them. */
-static void put_base(struct buf *b, const struct cover *c)
-{
-    static const char *const words[] = { "incidents", "road_length", "area" };
-
-    buf_text(b, "\"engine\":");
-    if (!c->laid) {
-        buf_text(b, "null,\"weight\":null,\"rings\":[1,3,5]");
-        return;
-    }
-    buf_json_str(b, str_of(c->ground.road != NULL ? c->ground.weights->engine : "line/1"));
-    buf_fmt(b, ",\"weight\":\"%s\"", words[c->weight_of]);
-    if (c->weight_of == WEIGHT_INCIDENTS) {
-        buf_fmt(b, ",\"incidents\":%u", c->incidents_in);
-    }
-    buf_text(b, ",\"rings\":[1,3,5]");
-}
-
-static void put_stand(struct buf *b, const struct cover *c)
-{
-    int64_t age_us = cover_now_us(c) - c->at_us;
-
-    buf_text(b, "\"seq\":");
-    buf_u64(b, c->seq);
-    buf_text(b, ",\"at\":");
-    json_out_instant(b, c->at_us);
-    buf_fmt(b, ",\"age_ms\":%lld,", (long long)(age_us > 0 ? age_us / US_PER_MS : 0));
 }
 
 static void put_class(struct buf *b, const struct cover *c, uint8_t class,
                       const struct cover_shares *s)
 {
-    buf_fmt(b, "{\"class\":\"%s\",\"units\":%u,\"share\":", class_word(class), s->units);
+    buf_fmt(b, "{\"class\":\"%s\",\"units\":%u,\"share\":", cover_class_word(class), s->units);
     put_ring_shares(b, c, s->weight);
     buf_char(b, '}');
 }
@@ -102,23 +37,13 @@ static void put_classes(struct buf *b, struct cover *c)
     buf_char(b, ']');
 }
 
-static bool is_kept(const struct cover_circle *k)
-{
-    return k->first != 0 && k->first_ms <= k->told.minutes * 60000u;
-}
-
 static void put_circle(struct buf *b, const struct cover *c, const struct cover_circle *k)
 {
-    buf_text(b, "\"code\":");
-    buf_json_str(b, text_str(&k->told.code));
-    buf_text(b, ",\"name_zh\":");
-    buf_json_str(b, text_str(&k->told.name_zh));
-    buf_text(b, ",\"name_en\":");
-    buf_json_str(b, text_str(&k->told.name_en));
+    cover_put_name(b, k);
     buf_fmt(b, ",\"minutes\":%u,\"class\":\"%s\",\"kept\":%s", k->told.minutes,
-            class_word(k->told.police_type), is_kept(k) ? "true" : "false");
+            cover_class_word(k->told.police_type), cover_is_kept(k) ? "true" : "false");
     if (k->first != 0) {
-        put_unit(b, c, k->first);
+        cover_put_unit(b, c, k->first);
         buf_fmt(b, ",\"ms\":%u", k->first_ms);
     }
 }
@@ -130,15 +55,15 @@ static void put_circles(struct buf *b, const struct cover *c)
     uint32_t listed = 0;
 
     for (uint32_t k = 0; k < c->circle_count; k++) {
-        kept += is_kept(&c->circles[k]);
+        kept += cover_is_kept(&c->circles[k]);
     }
     buf_fmt(b, ",\"circles\":{\"all\":%u,\"kept\":%u,\"open\":[", c->circle_count, kept);
     for (uint32_t k = 0; c->laid && k < c->circle_count; k++) {
-        if (!is_kept(&c->circles[k])) {
+        if (!cover_is_kept(&c->circles[k])) {
             buf_text(b, listed++ > 0 ? ",{" : "{");
             put_circle(b, c, &c->circles[k]);
             buf_text(b, ",\"at\":");
-            put_point(b, c->circles[k].told.at);
+            cover_put_point(b, c->circles[k].told.at);
             buf_char(b, '}');
         }
     }
@@ -155,16 +80,16 @@ static void put_gap_list(struct buf *b, struct cover *c)
 
     for (uint32_t k = 0; k < count; k++) {
         buf_text(b, k > 0 ? ",{\"at\":" : "{\"at\":");
-        put_point(b, gaps[k].at);
+        cover_put_point(b, gaps[k].at);
         buf_text(b, ",\"share\":");
-        put_share(b, c, gaps[k].weight);
+        cover_put_share(b, c, gaps[k].weight);
         buf_char(b, '}');
     }
 }
 
 static void put_figures(struct buf *b, struct cover *c)
 {
-    put_base(b, c);
+    cover_put_base(b, c);
     put_classes(b, c);
     put_circles(b, c);
     buf_text(b, ",\"gaps\":[");
@@ -183,7 +108,7 @@ void cover_say_figures(struct cover *c, const struct cover_ask *ask, struct buf 
 {
     (void)ask;
     buf_char(b, '{');
-    put_stand(b, c);
+    cover_put_stand(b, c);
     put_figures(b, c);
     buf_char(b, '}');
 }
@@ -211,7 +136,7 @@ static void on_ring(void *arg, bool hole, const struct outline_corner *corners, 
     pen->first = false;
     for (uint32_t k = 0; k <= count; k++) {
         buf_text(pen->b, k > 0 ? "," : "");
-        put_point(pen->b, corner_at(pen->cells, corners[k % count]));
+        cover_put_point(pen->b, corner_at(pen->cells, corners[k % count]));
     }
     buf_char(pen->b, ']');
 }
@@ -246,7 +171,7 @@ static void put_rings(struct buf *b, struct cover *c, const struct cover_ask *as
         cover_draw(c, n, r, false);
         begin_feature(b, first, "ring");
         buf_fmt(b, ",\"minutes\":%u,\"share\":", cover_ring_minutes(r));
-        put_share(b, c, s.weight[r]);
+        cover_put_share(b, c, s.weight[r]);
         buf_text(b, "},\"geometry\":{\"type\":\"MultiPolygon\",\"coordinates\":[");
         for (uint32_t area = 1; area <= c->outline.area_count; area++) {
             buf_text(b, area > 1 ? "," : "");
@@ -272,9 +197,9 @@ static void put_gaps(struct buf *b, struct cover *c, const struct cover_ask *ask
     for (uint32_t k = 0; k < count; k++) {
         begin_feature(b, first, "gap");
         buf_fmt(b, ",\"minutes\":%u,\"share\":", cover_ring_minutes(ring));
-        put_share(b, c, gaps[k].weight);
+        cover_put_share(b, c, gaps[k].weight);
         buf_text(b, ",\"heaviest\":");
-        put_point(b, gaps[k].at);
+        cover_put_point(b, gaps[k].at);
         buf_text(b, "},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":");
         put_area(b, c, gaps[k].area);
         buf_text(b, "}}");
@@ -294,7 +219,7 @@ static void put_circle_features(struct buf *b, const struct cover *c, const stru
         buf_char(b, ',');
         put_circle(b, c, circle);
         buf_text(b, "},\"geometry\":{\"type\":\"Point\",\"coordinates\":");
-        put_point(b, circle->told.at);
+        cover_put_point(b, circle->told.at);
         buf_text(b, "}}");
     }
 }
@@ -304,8 +229,8 @@ void cover_say_map(struct cover *c, const struct cover_ask *ask, struct buf *b)
     bool first = true;
 
     buf_text(b, "{\"type\":\"FeatureCollection\",");
-    put_stand(b, c);
-    put_base(b, c);
+    cover_put_stand(b, c);
+    cover_put_base(b, c);
     buf_text(b, ",\"classes\":[");
     if (c->laid) {
         struct cover_shares s = cover_shares_of(c, ask->class);
@@ -361,7 +286,7 @@ static void put_opened(struct buf *b, const struct cover *c, const struct cover_
         const struct cover_circle *circle = &c->circles[k];
         uint32_t ms;
 
-        if (!is_kept(circle) || !leaves(ask, circle->first)) {
+        if (!cover_is_kept(circle) || !leaves(ask, circle->first)) {
             continue;
         }
         uint32_t first = next_first(c, circle, ask, &ms);
@@ -369,15 +294,11 @@ static void put_opened(struct buf *b, const struct cover *c, const struct cover_
         if (ms <= circle->told.minutes * 60000u) {
             continue;
         }
-        buf_text(b, listed++ > 0 ? ",{\"code\":" : "{\"code\":");
-        buf_json_str(b, text_str(&circle->told.code));
-        buf_text(b, ",\"name_zh\":");
-        buf_json_str(b, text_str(&circle->told.name_zh));
-        buf_text(b, ",\"name_en\":");
-        buf_json_str(b, text_str(&circle->told.name_en));
+        buf_text(b, listed++ > 0 ? ",{" : "{");
+        cover_put_name(b, circle);
         buf_fmt(b, ",\"minutes\":%u", circle->told.minutes);
         if (first != 0) {
-            put_unit(b, c, first);
+            cover_put_unit(b, c, first);
             buf_fmt(b, ",\"ms\":%u", ms);
         }
         buf_char(b, '}');
@@ -400,9 +321,9 @@ enum err cover_say_if(struct cover *c, const struct cover_ask *ask, struct buf *
     struct cover_shares s = cover_shares_of(c, ask->class);
 
     buf_char(b, '{');
-    put_stand(b, c);
-    put_base(b, c);
-    buf_fmt(b, ",\"class\":\"%s\",\"units\":%u,\"share\":", class_word(ask->class), s.units);
+    cover_put_stand(b, c);
+    cover_put_base(b, c);
+    buf_fmt(b, ",\"class\":\"%s\",\"units\":%u,\"share\":", cover_class_word(ask->class), s.units);
     put_ring_shares(b, c, s.weight);
     buf_text(b, ",\"lost\":");
     put_ring_shares(b, c, x.lost);
@@ -413,9 +334,9 @@ enum err cover_say_if(struct cover *c, const struct cover_ask *ask, struct buf *
     buf_char(b, ']');
     if (x.gap) {
         buf_text(b, ",\"gap\":{\"at\":");
-        put_point(b, x.gap_at);
+        cover_put_point(b, x.gap_at);
         buf_text(b, ",\"share\":");
-        put_share(b, c, x.gap_weight);
+        cover_put_share(b, c, x.gap_weight);
         buf_char(b, '}');
     }
     buf_char(b, '}');

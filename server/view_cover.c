@@ -487,6 +487,22 @@ static enum err read_step(struct view *v, struct str query, struct cover_ask *as
     return err;
 }
 
+/* Within one ring: the last, unless another is named. */
+static enum err read_moves(struct str query, struct cover_ask *ask, struct fault *f)
+{
+    struct str word;
+
+    ask->what = COVER_WHAT_MOVES;
+    ask->ring = COVER_RINGS - 1;
+    if (query_get(query, "minutes", &word)) {
+        if (!str_is(word, "1") && !str_is(word, "3") && !str_is(word, "5")) {
+            return fault_field(f, ERR_INVALID, "minutes", "expected 1, 3 or 5");
+        }
+        ask->ring = (uint8_t)((word.at[0] - '1') / 2);
+    }
+    return read_class(query, ask, f);
+}
+
 enum err view_cover_read(struct view *v, unsigned gateway, enum door_read what, struct str query,
                          const struct viewer *viewer, const struct door_read_done *head,
                          struct fault *f)
@@ -504,6 +520,8 @@ enum err view_cover_read(struct view *v, unsigned gateway, enum door_read what, 
     if (what == READ_COVERAGE_IF) {
         ask.what = COVER_WHAT_IF;
         err = read_step(v, query, &ask, f);
+    } else if (what == READ_COVERAGE_MOVES) {
+        err = read_moves(query, &ask, f);
     } else {
         err = read_class(query, &ask, f);
         err = err == OK ? read_minutes(query, &ask, f) : err;

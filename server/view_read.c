@@ -321,6 +321,7 @@ static enum err fill(struct view *v, const struct ask *ask, const struct user *u
     case READ_PLACES:
     case READ_COVERAGE:
     case READ_COVERAGE_IF:
+    case READ_COVERAGE_MOVES:
         break;
     }
     return fault_set(f, ERR_NOT_FOUND, "this is not read from the view", NULL, NULL);
@@ -406,7 +407,8 @@ static enum err answer(struct view *v, const struct ask *ask, struct door_read_d
     if (ask->head.what == READ_SNAPSHOT) {
         return answer_snapshot(v, ask, &viewer, head, f);
     }
-    if (ask->head.what == READ_COVERAGE || ask->head.what == READ_COVERAGE_IF) {
+    if (ask->head.what == READ_COVERAGE || ask->head.what == READ_COVERAGE_IF ||
+        ask->head.what == READ_COVERAGE_MOVES) {
         return view_cover_read(v, ask->gateway, (enum door_read)ask->head.what, ask->query, &viewer,
                                head, f);
     }

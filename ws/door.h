@@ -171,10 +171,11 @@ enum door_read {
     READ_SEAT_REFS,      /* of GET /seats/{id}/protected */
     READ_ALARM_REFS,     /* of GET /alarms/{id}/protected */
     READ_PEOPLE,
-    READ_PLACES,     /* archive */
-    READ_ROUTE,      /* the way of a unit's order, in roads as they are */
-    READ_COVERAGE,   /* GeoJSON, or with format=summary an object */
-    READ_COVERAGE_IF /* what units that go (leave), or one that stands at a place, would change */
+    READ_PLACES,      /* archive */
+    READ_ROUTE,       /* the way of a unit's order, in roads as they are */
+    READ_COVERAGE,    /* GeoJSON, or with format=summary an object */
+    READ_COVERAGE_IF, /* what units that go (leave), or one that stands at a place, would change */
+    READ_COVERAGE_MOVES /* who might be moved up */
 };
 
 /* Bodies of answers are whole JSON values, passed on as they are, but for these:

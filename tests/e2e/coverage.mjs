@@ -55,6 +55,8 @@ async function wrongParameters(server) {
     await problem('?minutes=1,2', 'minutes');
     await problem('?minutes=1,', 'minutes');
     await problem('?format=kml', 'format');
+    await problem('/moves?class=pirates', 'class');
+    await problem('/moves?minutes=2', 'minutes');
     await problem('/if', 'leave');
     await problem('/if?leave=live-u99999', 'leave');
     await problem('/if?arrive=north', 'arrive');
@@ -108,6 +110,41 @@ async function gapOpensAndCloses(server) {
     must(!again.circles.open.some((c) => c.code === SCHOOL), 'the school is kept again');
     await allBack(server);
     await until(async () => police(await ask(server, '?format=summary')).units > 10, 'all are back');
+}
+
+/* What a move is said to bring is what /coverage/if says of it; the desk has the same in words, and orders nobody. */
+async function movesAreProposed({ page }, server, words) {
+    const unit = await oneAtTheSchool(server);
+    const { seq } = await ask(server, '?format=summary');
+    const { moves: alone } = await ask(server, '/moves');
+    must(alone.every((m) => m.unit === unit.id), 'nobody else is free');
+    await allBack(server);
+    await until(async () => police(await ask(server, '?format=summary')).units > 10, 'all are back');
+
+    const told = await ask(server, '/moves?class=police');
+    must(told.moves.length > 0 && told.moves.length <= 5, `somebody may be moved: ${JSON.stringify(told)}`);
+    equal([told.minutes, told.least, told.most_minutes, told.ahead_minutes], [5, 0.01, 10, 30]);
+    const [first] = told.moves;
+    must(first.net >= told.least && first.ms <= told.most_minutes * 60_000 && first.length_m > 0, JSON.stringify(first));
+    const same = await ask(server, `/if?leave=${first.unit}&arrive=${first.to.at.join()}`);
+    equal([same.gained[2], same.lost[2]], [first.gained, first.lost]);
+    equal((await ask(server, `/if?leave=${first.unit}`)).lost[2], first.lost_on_way);
+    equal(new Set(told.moves.map((m) => m.unit)).size, told.moves.length, 'each unit once');
+
+    await page.click('[data-cover] button[aria-expanded]');
+    await page.click('[data-moves-ask]');
+    const item = page.locator(`[data-move="${first.unit}"]`);
+    await until(async () => (await item.count()) === 1, 'the move in words');
+    must((await item.innerText()).includes(first.callsign), 'who');
+    must((await page.innerText('[data-moves]')).includes(words.desk('movesRadio')), 'how it is ordered');
+    if (first.to.kind === 'circle') {
+        must((await item.innerText()).includes(words.lang === 'zh' ? first.to.name_zh : first.to.name_en), 'where to');
+    }
+    equal(await axe(page), []);
+    await page.locator('[data-moves]').scrollIntoViewIfNeeded();
+    await page.screenshot({ path: `${process.env.E2E_SHOTS ?? '/tmp'}/e2e-moves-${words.lang}.png` });
+    const { events } = await server.ask('GET', `/events?after=${seq}&limit=1000`, undefined, 'commander').then((e) => ({ events: Array.isArray(e) ? e : (e.events ?? []) }));
+    must(!events.some((e) => JSON.stringify(e).includes('assignment.')), 'nobody was ordered');
 }
 
 /* On a browser that draws: the layer, its legend, the lists, and a click that leads to a circle. */
@@ -223,6 +260,9 @@ function onTheLine(server, unit) {
     must(told('--lang', 'zh').includes('快反圈保有') && told('--lang', 'zh').includes('按道路长度加权'), 'in Chinese');
     must(/response circles kept \d\/7/.test(told('--lang', 'en')), 'in English');
     must(told('--lang', 'en', '--if-leave', unit).includes('would be lost'), 'the cost');
+    must(/→|没有/.test(told('--lang', 'zh', '--moves')), 'moves in Chinese');
+    must(/by radio|nobody|no move|no circle|too far/.test(told('--lang', 'en', '--moves', '--class', 'traffic')), 'moves in English');
+    must(Array.isArray(JSON.parse(told('--json', '--moves')).moves), 'moves as JSON');
     equal(JSON.parse(told('--json', '--class', 'traffic')).type, 'FeatureCollection');
     must(JSON.parse(told('--json', '--if-leave', unit)).lost.length === 3, 'the cost as JSON');
     const wrong = (code, ...more) => {
@@ -232,6 +272,8 @@ function onTheLine(server, unit) {
     };
     wrong(2, '--lang', 'fr');
     wrong(2, '--class', 'fire');
+    wrong(2, '--moves', '--class', 'pirates');
+    wrong(2, '--moves', '--if-leave', unit);
     wrong(2, '--json', '--class', 'pirates');
     wrong(2, '--if-leave', 'u 12');
     wrong(1, '--if-leave', 'live-u99999');
@@ -246,6 +288,9 @@ export async function coverageStories({ story, server, words, h, only }) {
     }
     for (const lang of ['zh', 'en']) {
         await story(`what_a_dispatch_costs_in_coverage_stands_beside_it_and_holds_nothing_up_${lang}`, { lang }, (opened) => costBefore(opened, server, words(lang)));
+    }
+    for (const lang of ['zh', 'en']) {
+        await story(`who_might_be_moved_up_is_proposed_and_ordered_by_nobody_${lang}`, { lang }, (opened) => movesAreProposed(opened, server, words(lang)));
     }
     await story('coverage_is_told_in_words_where_nothing_is_drawn', { ...phone }, ({ page }) => inWords(page, server));
     await story('the_command_line_tells_coverage_and_what_it_costs', { signIn: false }, async () => {

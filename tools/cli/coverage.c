@@ -3,6 +3,7 @@
 #include "dispatch/codec/json_in.h"
 #include "dispatch/model/words.h"
 #include "tools/cli/cli.h"
+#include "tools/cli/coverage_moves.h"
 #include "tools/cli/session.h"
 
 #include <stdlib.h>
@@ -16,13 +17,14 @@
 static const char about[] =
     "tocsin coverage: the share of the city that free units reach within 1, 3 and 5 minutes,\n"
     "by force; the response circles that nobody keeps and the worst gaps of the police. With\n"
-    "--if-leave what would be lost if these units left. Operators, commanders, duty officers,\n"
-    "station desks and auditors may read it; it is always of the whole city.";
+    "--if-leave what would be lost if these units left, with --moves who might be moved up: the\n"
+    "server orders nobody. Operators, commanders, duty officers, station desks and auditors\n"
+    "may read it; it is always of the whole city.";
 
 struct coverage_opts {
     struct session_opts session;
     const char *class, *leave, *lang;
-    bool json;
+    bool json, moves;
 };
 
 struct tongue {
@@ -245,6 +247,9 @@ static void put_path(const struct coverage_opts *o, struct buf *b)
     if (o->leave != NULL) {
         buf_text(b, "/api/v1/coverage/if?");
         session_put_query(b, "leave", str_of(o->leave));
+    } else if (o->moves) {
+        buf_text(b, "/api/v1/coverage/moves?");
+        session_put_query(b, "class", str_of(o->class));
     } else {
         buf_text(b, o->json ? "/api/v1/coverage?" : "/api/v1/coverage?format=summary&");
         session_put_query(b, "class", str_of(o->class));
@@ -266,6 +271,10 @@ static enum err tell(const struct coverage_opts *o, struct str body, struct buf 
 
     if (err == OK && o->leave != NULL) {
         put_cost(out, doc, zh, &tongues[zh ? 0 : 1]);
+    } else if (err == OK && o->moves) {
+        if (put_basis(out, doc, &tongues[zh ? 0 : 1])) {
+            coverage_put_moves(out, doc, zh);
+        }
     } else if (err == OK) {
         put_figures(out, doc, zh, &tongues[zh ? 0 : 1]);
     }
@@ -344,10 +353,13 @@ int cli_coverage(int argc, char **argv)
     struct coverage_opts o = { .class = NULL, .lang = lang_here() };
     const struct cli_option options[] = {
         SESSION_OPTIONS(o.session),
-        { "--class", CLI_TEXT, &o.class, false, "with --json: police (unless said) or one type" },
+        { "--class", CLI_TEXT, &o.class, false,
+          "with --json or --moves: police (unless said) or one type" },
         { "--if-leave", CLI_TEXT, &o.leave, false, "what it costs: units, as live-u12,live-u13" },
+        { "--moves", CLI_FLAG, &o.moves, false, "who might be moved up, and what that brings" },
         { "--lang", CLI_TEXT, &o.lang, false, "zh or en; else as the terminal" },
-        { "--json", CLI_FLAG, &o.json, false, "print what the server says: GeoJSON, or the cost" },
+        { "--json", CLI_FLAG, &o.json, false,
+          "print what the server says: GeoJSON, cost or moves" },
     };
     bool help;
     int code = CLI_READ(NAME, about, options, argc, argv, &help);
@@ -358,8 +370,11 @@ int cli_coverage(int argc, char **argv)
     if (strcmp(o.lang, "zh") != 0 && strcmp(o.lang, "en") != 0) {
         return cli_misused(NAME, "--lang is \"%s\", expected zh or en", o.lang);
     }
-    if (o.class != NULL && (!o.json || o.leave != NULL)) {
-        return cli_misused(NAME, "--class goes with --json, without --if-leave");
+    if (o.moves && o.leave != NULL) {
+        return cli_misused(NAME, "--moves is given, expected no --if-leave beside it");
+    }
+    if (o.class != NULL && ((!o.json && !o.moves) || o.leave != NULL)) {
+        return cli_misused(NAME, "--class goes with --json or --moves, without --if-leave");
     }
     o.class = o.class != NULL ? o.class : "police";
     if (!is_class(str_of(o.class))) {

@@ -29,6 +29,37 @@ export interface Step extends Pick<Coverage, 'seq' | 'at' | 'engine' | 'weight' 
 export const readMap = (token: string, cls: ForceClass): Promise<CoverMap> =>
     getJson<CoverMap>(token, `/coverage?class=${encodeURIComponent(cls)}`);
 
+/* Who might be moved up: proposals, the best first, each as if those before it had been made. */
+type Named = Pick<CircleOpen, 'code' | 'name_zh' | 'name_en' | 'minutes'>;
+export interface MoveCircles {
+    readonly all: number;
+    readonly circles: readonly Named[];
+}
+export interface Move {
+    readonly unit: string;
+    readonly callsign: string;
+    readonly to: { readonly at: readonly [number, number]; readonly share?: number } & ({ readonly kind: 'gap' } | ({ readonly kind: 'circle' } & Named));
+    readonly ms: number;
+    readonly length_m: number;
+    readonly gained: number; // once it stands there
+    readonly lost: number;
+    readonly lost_on_way: number; // until then
+    readonly net: number; // on average of the time ahead
+    readonly kept: MoveCircles;
+    readonly opened: MoveCircles;
+    readonly next?: { readonly unit: string; readonly callsign: string; readonly ms: number; readonly net: number; readonly why: 'later' | 'leaves_more' | 'same' };
+}
+export interface Moves extends Pick<Coverage, 'seq' | 'at' | 'engine' | 'weight' | 'incidents'> {
+    readonly class: ForceClass;
+    readonly ahead_minutes: number;
+    readonly most_minutes: number;
+    readonly moves: readonly Move[];
+    readonly none: 'no_place' | 'no_unit' | 'out_of_reach' | 'too_little';
+}
+
+export const readMoves = (token: string, cls: ForceClass): Promise<Moves> =>
+    getJson<Moves>(token, `/coverage/moves?class=${encodeURIComponent(cls)}`);
+
 export const LEAVE_MOST = 8; // units in one question
 export const readStep = (token: string, units: readonly string[]): Promise<Step> =>
     getJson<Step>(token, `/coverage/if?leave=${units.map(encodeURIComponent).join(',')}`);
@@ -45,6 +76,9 @@ export function percent(share: number | undefined): string {
 /* A loss, to a tenth of a percent: −2.1%; a smaller one to a hundredth, which is as far as it is known. */
 export const lossText = (share: number): string =>
     share <= 0 ? '0%' : `−${(share * 100).toFixed(share < 0.0005 ? 2 : 1)}%`;
+
+/* A gain, or what is left of one: +2.1%. */
+export const gainText = (share: number): string => (share < 0 ? lossText(-share) : share === 0 ? '0%' : `+${(share * 100).toFixed(share < 0.0005 ? 2 : 1)}%`);
 
 const police: readonly string[] = ['public_order', 'investigation', 'patrol', 'traffic', 'station'];
 
