@@ -197,6 +197,10 @@ static bool room(struct turn *t, const struct city *c)
 
 void decide_city_load(struct turn *t, const struct city_load *c)
 {
+    if (c->city.zones.count > t->world->limits.zones) { /* not worth a close look */
+        turn_refuse(t, REFUSED_FULL, "city");
+        return;
+    }
     if (!zones_check(t, "city.zones", &c->city.zones) || !units_valid(t, &c->city) ||
         !types_valid(t, &c->city) || !seats_valid(t, &c->city) || !circles_valid(t, &c->city) ||
         !room(t, &c->city)) {

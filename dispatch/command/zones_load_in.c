@@ -8,11 +8,11 @@
 
 void decide_zones_load_in(struct turn *t, const struct zones_load_in *c)
 {
-    if (!zones_check(t, "zones", &c->zones)) {
+    if (!zones_fit(t->world, &c->zones)) { /* first: what has no room is not worth a close look */
+        turn_refuse(t, REFUSED_FULL, "zones");
         return;
     }
-    if (!zones_fit(t->world, &c->zones)) {
-        turn_refuse(t, REFUSED_FULL, "zones");
+    if (!zones_check(t, "zones", &c->zones)) {
         return;
     }
     if (c->zones.count == 0 && c->reach_m == 0) {

@@ -47,6 +47,9 @@ bool zones_fit(const struct world *w, const struct list *zones)
     uint64_t rings = 0;
     uint64_t points = 0;
     uint64_t kept = 0;
+    if (zones->count > w->limits.zones) {
+        return false;
+    }
     add_up(zones, &rings, &points);
     for (uint32_t i = 0; i < w->zone_count; i++) {
         const struct zone *z = &w->zones[i];
