@@ -1,9 +1,11 @@
 #include "routing/ground.h"
 
 #include "base/geo.h"
+#include "routing/ground_city.h"
 #include "routing/line.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define AROUND_MM 2000000
 #define WAYS_MAX 16
@@ -87,33 +89,6 @@ static uint32_t cell_of(const struct ground_cells *c, struct point p)
         return GROUND_NO_CELL;
     }
     return (uint32_t)(y / c->lat_e7) * c->width + (uint32_t)(x / c->lon_e7);
-}
-
-static struct point cell_middle(const struct ground_cells *c, uint32_t cell)
-{
-    int64_t lon = c->west_e7 + (int64_t)(cell % c->width) * c->lon_e7 + c->lon_e7 / 2;
-    int64_t lat = c->south_e7 + (int64_t)(cell / c->width) * c->lat_e7 + c->lat_e7 / 2;
-
-    return (struct point){ (int32_t)lon, (int32_t)lat };
-}
-
-/* A cell lies in the city when its middle does: one look a cell, not one a node. */
-static bool mark_city(const struct ground_cells *c, const struct ground_ring *rings, uint32_t count,
-                      uint8_t *in_city)
-{
-    bool any = false;
-
-    for (uint32_t cell = 0; cell < c->width * c->height; cell++) {
-        struct point p = cell_middle(c, cell);
-        bool in = count == 0;
-
-        for (uint32_t r = 0; r < count; r++) {
-            in ^= geo_in_ring(rings[r].points, rings[r].count, p);
-        }
-        in_city[cell] = in;
-        any = any || in;
-    }
-    return any;
 }
 
 static void place_nodes(struct ground *g, const uint8_t *in_city)
@@ -214,7 +189,7 @@ static enum err lay_grid(struct ground *g, struct fault *f)
     }
     g->at = g->grid;
     for (uint32_t v = 0; v < g->node_count; v++) {
-        g->grid[v] = cell_middle(&g->cells, v);
+        g->grid[v] = ground_cell_middle(&g->cells, v);
     }
     /* A way takes as long there as back, or a millisecond of rounding longer. */
     connect(g, &g->out);
@@ -270,8 +245,12 @@ static enum err measure(struct ground *g, const struct ground_ring *rings, uint3
         free(in_city);
         return fault_set(f, ERR_NO_MEMORY, "no memory for a ground", NULL, NULL);
     }
-    if (!mark_city(&g->cells, rings, ring_count, in_city)) {
-        (void)mark_city(&g->cells, NULL, 0, in_city); /* borders that hold nothing are none */
+    bool any;
+    /* A cell lies in the city when its middle does: one look a cell, not one a node. */
+    enum err err = ground_mark_city(&g->cells, rings, ring_count, in_city, &any, f);
+
+    if (!any) { /* borders that hold nothing are none */
+        memset(in_city, 1, (size_t)g->cells.width * g->cells.height);
     }
     place_nodes(g, in_city);
     free(in_city);
@@ -282,7 +261,7 @@ static enum err measure(struct ground *g, const struct ground_ring *rings, uint3
             g->extent[v] = 1;
         }
     }
-    return OK;
+    return err;
 }
 
 enum err ground_init(struct ground *g, const struct road *road, const struct road_weights *weights,

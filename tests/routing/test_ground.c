@@ -3,9 +3,12 @@
 #include "routing/ground.h"
 
 #include "base/geo.h"
+#include "routing/ground_city.h"
 #include "routing/line.h"
 #include "tests/routing/streets.h"
 #include "tests/suite.h"
+
+#include <stdlib.h>
 
 #define CASES 12
 #define PAIRS 60
@@ -256,6 +259,74 @@ START_TEST(a_grid_reaches_what_a_straight_line_reaches_and_five_in_a_hundred_les
 }
 END_TEST
 
+/* Rings whose corners fall on middles of cells, on each other and outside of all. */
+START_TEST(what_lies_in_the_city_is_what_lies_in_its_rings)
+{
+    enum { WIDTH = 13, HEIGHT = 9, RINGS = 3, CORNERS = 12 };
+    const struct ground_cells c = {
+        .west_e7 = -70, .south_e7 = 90, .lon_e7 = 10, .lat_e7 = 6, .width = WIDTH, .height = HEIGHT
+    };
+    struct point corners[RINGS][CORNERS];
+    struct ground_ring borders[RINGS];
+    uint8_t in_city[WIDTH * HEIGHT];
+    struct prng random;
+    struct fault f;
+    bool any;
+    bool any_truly = false;
+
+    prng_seed(&random, (uint64_t)_i);
+    for (uint32_t r = 0; r < RINGS; r++) {
+        borders[r] = (struct ground_ring){ corners[r], 3 + (uint32_t)prng_below(&random, 10) };
+        for (uint32_t k = 0; k < borders[r].count; k++) {
+            corners[r][k] = (struct point){ -85 + 5 * (int32_t)prng_below(&random, 33),
+                                            84 + 3 * (int32_t)prng_below(&random, 23) };
+        }
+    }
+    uint32_t count = (uint32_t)prng_below(&random, RINGS + 1);
+
+    ck_assert_int_eq(ground_mark_city(&c, borders, count, in_city, &any, &f), OK);
+    for (uint32_t cell = 0; cell < WIDTH * HEIGHT; cell++) {
+        bool in = false;
+
+        for (uint32_t r = 0; r < count; r++) {
+            in ^= geo_in_ring(borders[r].points, borders[r].count, ground_cell_middle(&c, cell));
+        }
+        ck_assert_uint_eq(in_city[cell], in);
+        any_truly = any_truly || in;
+    }
+    ck_assert(any == any_truly);
+}
+END_TEST
+
+/* Each cell against each corner would take six minutes, for which no closure of a road
+ * would be obeyed (server/roads.h). */
+START_TEST(a_border_of_millions_of_corners_is_laid_in_a_moment)
+{
+    enum { RINGS = 40, CORNERS = 100000 };
+    const struct point home = { 1212500000, 312500000 };
+    struct point *corners = malloc(CORNERS * sizeof(*corners));
+    struct ground_ring borders[RINGS];
+    struct ground g;
+    struct fault f;
+
+    ck_assert_ptr_nonnull(corners);
+    for (uint32_t k = 0; k < CORNERS; k++) {
+        bool there = k < CORNERS / 2;
+        int32_t along = (int32_t)(there ? k : CORNERS - k) * 50;
+
+        corners[k] = (struct point){ 1210000000 + along,
+                                     311000000 + (there ? 0 : 3000000) + (k % 2 == 0 ? 40 : 0) };
+    }
+    for (uint32_t r = 0; r < RINGS; r++) {
+        borders[r] = (struct ground_ring){ corners, r + 1 < RINGS ? CORNERS : 3 };
+    }
+    ck_assert_int_eq(ground_init(&g, NULL, NULL, borders, RINGS, &home, 1, &f), OK);
+    ck_assert_uint_gt(g.node_count, 10000);
+    ground_fini(&g);
+    free(corners);
+}
+END_TEST
+
 START_TEST(a_city_without_roads_borders_or_units_has_no_ground)
 {
     struct ground g;
@@ -274,6 +345,8 @@ int main(void)
         { a_place_that_is_none_on_earth_has_no_beginning, 0, 0 },
         { what_happens_outside_the_city_does_not_count_in_it, 0, 3 },
         { a_grid_reaches_what_a_straight_line_reaches_and_five_in_a_hundred_less, 0, 20 },
+        { what_lies_in_the_city_is_what_lies_in_its_rings, 0, 500 },
+        { a_border_of_millions_of_corners_is_laid_in_a_moment, 0, 0 },
         { a_city_without_roads_borders_or_units_has_no_ground, 0, 0 },
     };
 
