@@ -64,13 +64,12 @@ static void ask(struct stage *s, uint32_t node, uint32_t step_ms)
     bool kept = ascents_of(&s->a, &s->climb, &s->t, node, &spots, &count);
 
     ck_assert_int_eq(kept, above <= ASCENT_SPOTS_MAX);
-    if (kept) {
-        ck_assert_uint_eq(count, above);
-    }
+    uint32_t right = 0;
+
     for (uint32_t i = 0; kept && i < count; i++) {
-        ck_assert_uint_eq(spots[i].node, node + i);
-        ck_assert_uint_eq(spots[i].ms, i * step_ms);
+        right += spots[i].node == node + i && spots[i].ms == i * step_ms;
     }
+    ck_assert(!kept || (count == above && right == count));
 }
 
 START_TEST(a_kept_climb_is_the_climb_however_many_were_asked_for)
@@ -81,7 +80,7 @@ START_TEST(a_kept_climb_is_the_climb_however_many_were_asked_for)
     ck_assert_uint_gt(NODES, 4 * ASCENTS_MAX);
     raise_stage(&s);
     prng_seed(&random, 7);
-    for (int k = 0; k < 40000; k++) {
+    for (int k = 0; k < 15000; k++) {
         uint64_t most = prng_below(&random, 3) == 0 ? NODES : ASCENTS_MAX / 2; /* some come again */
 
         ask(&s, (uint32_t)prng_below(&random, most), STEP_MS);
