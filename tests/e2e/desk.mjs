@@ -279,6 +279,8 @@ await story('only_the_commander_stops_automation', { user: 'commander' }, async 
     await until(async () => (await page.locator('.stopped').count()) === 0, 'the end of it');
 });
 
+await spareStories(lane); // behind the next one units stand as chance leaves them
+
 await framesGiveThePicture(lane);
 
 await story('signing_out_ends_the_session_at_the_server', {}, async ({ page }) => {
@@ -309,8 +311,6 @@ await story('a_session_ended_elsewhere_asks_to_sign_in_over_the_frozen_screen', 
     await until(async () => (await page.getAttribute('[data-link]', 'data-link')) === 'live', 'the link', 15_000);
     equal(await page.inputValue('[data-field="narrative"] textarea'), '说到一半');
 });
-
-await spareStories(lane);
 
 await story('a_server_that_comes_back_is_caught_up_with_and_nothing_typed_is_lost', {}, async ({ page }) => {
     await page.keyboard.press('F9');
