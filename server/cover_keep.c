@@ -341,6 +341,11 @@ static bool body_init(struct cover *c, struct cover_body *b, uint32_t slots)
     return true;
 }
 
+static uint8_t body_of(uint8_t police_type)
+{
+    return cover_is_police(police_type) ? BODY_POLICE : BODY_OTHERS;
+}
+
 /* Room for all available units of each table and one more for what-ifs; else all rows are made
  * anew in more room. */
 static bool make_bodies(struct cover *c)
@@ -348,8 +353,7 @@ static bool make_bodies(struct cover *c)
     uint32_t need[BODIES] = { 1, 1 };
 
     for (uint32_t u = 1; u <= c->unit_top; u++) {
-        need[cover_is_police(c->units[u].police_type) ? BODY_POLICE : BODY_OTHERS] +=
-            c->units[u].available;
+        need[body_of(c->units[u].police_type)] += c->units[u].available;
     }
     for (uint32_t b = 0; b < BODIES; b++) {
         uint32_t slots = SLOTS_LEAST;
@@ -387,7 +391,7 @@ static void unseat(struct cover *c, struct cover_unit *u)
 /* A slot in the table of its type; the last one is kept free. */
 static bool seat(struct cover *c, uint32_t n, struct cover_unit *u)
 {
-    u->body = cover_is_police(u->police_type) ? BODY_POLICE : BODY_OTHERS;
+    u->body = body_of(u->police_type);
     struct cover_body *b = &c->body[u->body];
 
     for (uint32_t s = 0; s + 1 < b->slots; s++) {
@@ -398,6 +402,16 @@ static bool seat(struct cover *c, uint32_t n, struct cover_unit *u)
         }
     }
     return false;
+}
+
+/* Before anybody new sits down: whoever leaves in the same moment has no slot besides. */
+static void leave_slots(struct cover *c)
+{
+    for (struct cover_unit *u = c->units + 1; u <= c->units + c->unit_top; u++) {
+        if (u->stale && (!u->available || u->body != body_of(u->police_type))) {
+            unseat(c, u);
+        }
+    }
 }
 
 static void settle_unit(struct cover *c, uint32_t n)
@@ -412,8 +426,7 @@ static void settle_unit(struct cover *c, uint32_t n)
     uint32_t count = u->available && ground_find(&c->ground, u->at, &place)
                          ? ground_depart(&c->ground, &place, seeds)
                          : 0;
-    bool moves = u->slot != SLOT_NONE &&
-                 u->body == (cover_is_police(u->police_type) ? BODY_POLICE : BODY_OTHERS);
+    bool moves = u->slot != SLOT_NONE;
 
     if (count == 0 || !moves) {
         unseat(c, u);
@@ -570,6 +583,7 @@ bool cover_settle(struct cover *c)
         c->relay = true;
         return false;
     }
+    leave_slots(c);
     for (uint32_t u = 1; u <= c->unit_top; u++) {
         if (c->units[u].stale) {
             settle_unit(c, u);

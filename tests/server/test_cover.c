@@ -1,95 +1,18 @@
 /* The thread of coverage: what it says of a city is what the engine behind the routing port says of
  * each unit and each place, whatever was told before. The test is the view. */
-#include "server/cover.h"
-
 #include "base/buf.h"
-#include "base/log.h"
-#include "dispatch/codec/json_in.h"
 #include "routing/ground.h"
 #include "routing/line.h"
-#include "server/wake.h"
-#include "tests/routing/streets.h"
+#include "tests/server/cover_stage.h"
 #include "tests/suite.h"
 
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/eventfd.h>
+#include <unistd.h>
 
 #define CASES 6
-#define UNITS 12
-#define CIRCLES 10
 #define STEPS 40
-#define WAIT_MS 20000
 #define MINUTE_MS 60000u
-
-struct stage {
-    struct road road;
-    struct roads_live *roads;
-    struct prng random;
-    struct conf conf;
-    struct door_way to_cover, from_cover;
-    struct cover *cover;
-    uint64_t token;
-    char *answer; /* the last one, ended by NUL */
-    struct json_doc *doc;
-    enum err err;
-
-    /* As it was told. */
-    struct cover_unit_told unit[UNITS + 1];
-    struct cover_circle_told circle[CIRCLES];
-};
-
-static void tell(struct stage *s, const void *at, size_t len)
-{
-    bool wake = false;
-    ck_assert(queue_push(s->to_cover.queue, at, len, &wake));
-    if (wake) {
-        wake_up(s->to_cover.wake_fd);
-    }
-}
-
-static void tell_kind(struct stage *s, enum cover_kind kind, uint64_t seq)
-{
-    const struct cover_head head = { .kind = kind, .seq = seq, .at_us = (int64_t)seq * US_PER_S };
-    tell(s, &head, sizeof(head));
-}
-
-static void start(struct stage *s, bool by_road)
-{
-    struct fault f;
-    s->to_cover = (struct door_way){ queue_new(1 << 20), eventfd(0, EFD_NONBLOCK) };
-    s->from_cover = (struct door_way){ queue_new(8 << 20), eventfd(0, EFD_NONBLOCK) };
-    const struct cover_setup setup = { .conf = &s->conf,
-                                       .road = by_road ? &s->road : NULL,
-                                       .roads = NULL,
-                                       .units_max = UNITS,
-                                       .world = STR("live"),
-                                       .from_view = s->to_cover,
-                                       .to_view = s->from_cover };
-    ck_assert_int_eq(cover_start(&setup, &s->cover, &f), OK);
-}
-
-static void raise_stage(struct stage *s, uint64_t seed, bool by_road)
-{
-    memset(s, 0, sizeof(*s));
-    log_level_set(LOG_ERROR);
-    streets_open(&s->road, seed);
-    prng_seed(&s->random, seed ^ 0xc0ef);
-    start(s, by_road);
-}
-
-static void strike_stage(struct stage *s)
-{
-    cover_stop(s->cover);
-    json_doc_free(s->doc);
-    free(s->answer);
-    queue_free(s->to_cover.queue);
-    queue_free(s->from_cover.queue);
-    close(s->to_cover.wake_fd);
-    close(s->from_cover.wake_fd);
-    road_close(&s->road);
-}
 
 /* ---- what is told ---- */
 
@@ -149,64 +72,6 @@ static void step(struct stage *s, uint64_t seq)
     }
     tell_unit(s, n);
     tell_kind(s, COVER_NOW, seq);
-}
-
-/* ---- what it says ---- */
-
-static bool take(struct stage *s, enum cover_kind *kind)
-{
-    struct pollfd p = { .fd = s->from_cover.wake_fd, .events = POLLIN };
-    void *at;
-    size_t len;
-    while (!queue_peek(s->from_cover.queue, &at, &len)) {
-        if (poll(&p, 1, WAIT_MS) == 0) {
-            return false;
-        }
-        wake_clear(s->from_cover.wake_fd);
-    }
-    memcpy(kind, at, sizeof(uint32_t));
-    struct cover_answer a;
-    size_t head = *kind == COVER_ANSWER ? sizeof(a) : sizeof(struct cover_head);
-    free(s->answer);
-    s->answer = calloc(len - head + 3, 1);
-    ck_assert_ptr_nonnull(s->answer);
-    if (*kind == COVER_ANSWER) {
-        memcpy(&a, at, sizeof(a));
-        ck_assert_uint_eq(a.token, s->token);
-        s->err = (enum err)a.err;
-        memcpy(s->answer, (const char *)at + head, len - head);
-    } else {
-        s->answer[0] = '{';
-        memcpy(s->answer + 1, (const char *)at + head, len - head);
-        s->answer[1 + len - head] = '}';
-    }
-    queue_release(s->from_cover.queue);
-    return true;
-}
-
-static void parse(struct stage *s)
-{
-    static const struct json_limits limits = { .bytes_max = 1u << 28,
-                                               .depth_max = 32,
-                                               .values_max = 4000000 };
-    struct fault f;
-    json_doc_free(s->doc);
-    s->doc = NULL;
-    ck_assert_int_eq(json_in_parse(str_of(s->answer), limits, &s->doc, &f), OK);
-}
-
-static void ask(struct stage *s, struct cover_ask a)
-{
-    enum cover_kind kind;
-    a.kind = COVER_ASK;
-    a.token = ++s->token;
-    tell(s, &a, sizeof(a));
-    do {
-        ck_assert(take(s, &kind));
-    } while (kind != COVER_ANSWER);
-    if (s->err == OK) {
-        parse(s);
-    }
 }
 
 /* ---- the same, found anew each time ---- */
@@ -580,6 +445,33 @@ START_TEST(enough_incidents_are_the_weight_and_too_few_are_not)
 }
 END_TEST
 
+static void tell_patrol(struct stage *s, uint32_t n, bool available)
+{
+    struct cover_unit_told told = { .kind = COVER_UNIT, .unit = n, .available = available };
+    told.police_type = POLICE_TYPE_PATROL;
+    told.at = told.home = s->road.network.graph.at[0];
+    tell(s, &told, sizeof(told));
+}
+
+START_TEST(who_comes_as_another_leaves_has_the_last_slot)
+{
+    struct stage s;
+    raise_stage(&s, 1, true);
+    for (uint32_t n = 1; n <= CROWD + 1; n++) {
+        tell_patrol(&s, n, n > 1);
+    }
+    tell_kind(&s, COVER_NOW, 1);
+    for (uint64_t seq = 2; seq < 8; seq++) { /* seldom are the two met apart */
+        ask(&s, (struct cover_ask){ .what = COVER_WHAT_FIGURES });
+        ck_assert_ptr_nonnull(strstr(s.answer, "{\"class\":\"police\",\"units\":63,"));
+        tell_patrol(&s, seq % 2 == 0 ? 1 : CROWD + 1, true);
+        tell_patrol(&s, seq % 2 == 0 ? CROWD + 1 : 1, false);
+        tell_kind(&s, COVER_NOW, seq);
+    }
+    strike_stage(&s);
+}
+END_TEST
+
 int main(void)
 {
     const struct suite_row rows[] = {
@@ -589,6 +481,7 @@ int main(void)
         { nothing_is_said_of_half_a_city, 0, 3 },
         { without_roads_it_says_so_and_answers_by_straight_line, 0, 3 },
         { enough_incidents_are_the_weight_and_too_few_are_not, 0, 2 },
+        { who_comes_as_another_leaves_has_the_last_slot, 0, 0 },
     };
     return SUITE_RUN("server/cover", rows);
 }

@@ -1,0 +1,119 @@
+#include "tests/server/cover_stage.h"
+
+#include "base/log.h"
+#include "server/wake.h"
+#include "tests/suite.h"
+
+#include <poll.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#define WAIT_MS 20000
+
+void tell(struct stage *s, const void *at, size_t len)
+{
+    bool wake = false;
+    ck_assert(queue_push(s->to_cover.queue, at, len, &wake));
+    if (wake) {
+        wake_up(s->to_cover.wake_fd);
+    }
+}
+
+void tell_kind(struct stage *s, enum cover_kind kind, uint64_t seq)
+{
+    const struct cover_head head = { .kind = kind, .seq = seq, .at_us = (int64_t)seq * US_PER_S };
+    tell(s, &head, sizeof(head));
+}
+
+static void start(struct stage *s, bool by_road)
+{
+    struct fault f;
+    s->to_cover = (struct door_way){ queue_new(1 << 20), eventfd(0, EFD_NONBLOCK) };
+    s->from_cover = (struct door_way){ queue_new(8 << 20), eventfd(0, EFD_NONBLOCK) };
+    const struct cover_setup setup = { .conf = &s->conf,
+                                       .road = by_road ? &s->road : NULL,
+                                       .roads = NULL,
+                                       .units_max = CROWD + 1,
+                                       .world = STR("live"),
+                                       .from_view = s->to_cover,
+                                       .to_view = s->from_cover };
+    ck_assert_int_eq(cover_start(&setup, &s->cover, &f), OK);
+}
+
+void raise_stage(struct stage *s, uint64_t seed, bool by_road)
+{
+    memset(s, 0, sizeof(*s));
+    log_level_set(LOG_ERROR);
+    streets_open(&s->road, seed);
+    prng_seed(&s->random, seed ^ 0xc0ef);
+    start(s, by_road);
+}
+
+void strike_stage(struct stage *s)
+{
+    cover_stop(s->cover);
+    json_doc_free(s->doc);
+    free(s->answer);
+    queue_free(s->to_cover.queue);
+    queue_free(s->from_cover.queue);
+    close(s->to_cover.wake_fd);
+    close(s->from_cover.wake_fd);
+    road_close(&s->road);
+}
+
+bool take(struct stage *s, enum cover_kind *kind)
+{
+    struct pollfd p = { .fd = s->from_cover.wake_fd, .events = POLLIN };
+    void *at;
+    size_t len;
+    while (!queue_peek(s->from_cover.queue, &at, &len)) {
+        if (poll(&p, 1, WAIT_MS) == 0) {
+            return false;
+        }
+        wake_clear(s->from_cover.wake_fd);
+    }
+    memcpy(kind, at, sizeof(uint32_t));
+    struct cover_answer a;
+    size_t head = *kind == COVER_ANSWER ? sizeof(a) : sizeof(struct cover_head);
+    free(s->answer);
+    s->answer = calloc(len - head + 3, 1);
+    ck_assert_ptr_nonnull(s->answer);
+    if (*kind == COVER_ANSWER) {
+        memcpy(&a, at, sizeof(a));
+        ck_assert_uint_eq(a.token, s->token);
+        s->err = (enum err)a.err;
+        memcpy(s->answer, (const char *)at + head, len - head);
+    } else {
+        s->answer[0] = '{';
+        memcpy(s->answer + 1, (const char *)at + head, len - head);
+        s->answer[1 + len - head] = '}';
+    }
+    queue_release(s->from_cover.queue);
+    return true;
+}
+
+void parse(struct stage *s)
+{
+    static const struct json_limits limits = { .bytes_max = 1u << 28,
+                                               .depth_max = 32,
+                                               .values_max = 4000000 };
+    struct fault f;
+    json_doc_free(s->doc);
+    s->doc = NULL;
+    ck_assert_int_eq(json_in_parse(str_of(s->answer), limits, &s->doc, &f), OK);
+}
+
+void ask(struct stage *s, struct cover_ask a)
+{
+    enum cover_kind kind;
+    a.kind = COVER_ASK;
+    a.token = ++s->token;
+    tell(s, &a, sizeof(a));
+    do {
+        ck_assert(take(s, &kind));
+    } while (kind != COVER_ANSWER);
+    if (s->err == OK) {
+        parse(s);
+    }
+}

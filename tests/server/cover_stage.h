@@ -1,0 +1,48 @@
+/* The thread of coverage over a random town, with the test in the place of the view. */
+#ifndef TESTS_SERVER_COVER_STAGE_H
+#define TESTS_SERVER_COVER_STAGE_H
+
+#include "server/cover.h"
+
+#include "dispatch/codec/json_in.h"
+#include "tests/routing/streets.h"
+
+#define UNITS 12
+#define CROWD 63 /* one below a number of slots: the last one is of what-ifs */
+#define CIRCLES 10
+
+struct stage {
+    struct road road;
+    struct roads_live *roads;
+    struct prng random;
+    struct conf conf;
+    struct door_way to_cover, from_cover;
+    struct cover *cover;
+    uint64_t token;
+    char *answer; /* the last one, ended by NUL */
+    struct json_doc *doc;
+    enum err err;
+
+    /* As it was told. */
+    struct cover_unit_told unit[UNITS + 1];
+    struct cover_circle_told circle[CIRCLES];
+};
+
+/* Starts the thread, over roads or by straight line; strike_stage is due. */
+void raise_stage(struct stage *s, uint64_t seed, bool by_road);
+void strike_stage(struct stage *s);
+
+/* A record for the thread; one that is a head alone. */
+void tell(struct stage *s, const void *at, size_t len);
+void tell_kind(struct stage *s, enum cover_kind kind, uint64_t seq);
+
+/* What the thread says next, into `answer`. False: nothing within twenty seconds. */
+bool take(struct stage *s, enum cover_kind *kind);
+
+/* `answer` into `doc`. */
+void parse(struct stage *s);
+
+/* Asks, and waits for the answer: in `answer`, `err` and, when it is no problem, `doc`. */
+void ask(struct stage *s, struct cover_ask a);
+
+#endif
