@@ -258,7 +258,9 @@ static bool learn_segments(struct learn *l, const struct sums *s, struct learned
     bool ok = room != NULL && hour != NULL;
     uint64_t end;
 
-    qsort(l->seen, count, sizeof(*l->seen), by_place);
+    if (count > 0) {
+        qsort(l->seen, count, sizeof(*l->seen), by_place);
+    }
     for (uint64_t i = 0; ok && i < count; i = end) {
         for (end = i; end < count && l->seen[end].segment == l->seen[i].segment; end++) {
         }

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define TOWNS 60
+#define TOWNS 24
 #define UNITS 9
 #define SEEDS 4
 

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define TOWNS 80
+#define TOWNS 40
 #define UNITS 30
 #define SEEDS 5
 
