@@ -1,17 +1,12 @@
 #include "routing/network_file.h"
 
+#include "base/file.h"
 #include "base/geo.h"
 #include "base/hash.h"
 #include "routing/climb.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 static const char magic[8] = "TOCSNROA";
 
@@ -92,11 +87,6 @@ static void list_parts(const struct network *n, const void *part[PART_COUNT])
     part[NAMES] = n->names;
 }
 
-static enum err failed(const char *path, struct fault *f)
-{
-    return fault_set(f, ERR_IO, "could not write a file", path, strerror(errno));
-}
-
 enum err network_write(const struct network *n, const char *path, struct fault *f)
 {
     struct head h = { .version = NETWORK_FILE_VERSION,
@@ -107,12 +97,7 @@ enum err network_write(const struct network *n, const char *path, struct fault *
                       .point_count = n->point_count,
                       .names_size = n->names_size };
     const void *part[PART_COUNT];
-    char beside[4096];
-    int len = snprintf(beside, sizeof(beside), "%s.new", path);
 
-    if (len < 0 || (size_t)len >= sizeof(beside)) {
-        return fault_set(f, ERR_IO, "the name of a file is too long", path, NULL);
-    }
     memcpy(h.magic, magic, sizeof(magic));
     memcpy(h.profile, n->profile, sizeof(h.profile));
     memcpy(h.source, n->source, sizeof(h.source));
@@ -136,51 +121,15 @@ enum err network_write(const struct network *n, const char *path, struct fault *
     hash_sha256(body, (struct str){ 0 }, &digest);
     memcpy(all + offsetof(struct head, digest), &digest, sizeof(h.digest));
 
-    FILE *file = fopen(beside, "wb");
-    bool ok = file != NULL && fwrite(all, 1, l.end, file) == l.end && fflush(file) == 0 &&
-              fsync(fileno(file)) == 0;
+    enum err err = file_put(path, all, l.end, f);
 
-    ok = file != NULL && fclose(file) == 0 && ok;
     free(all);
-    if (!ok || rename(beside, path) != 0) {
-        enum err err = failed(path, f);
-
-        (void)unlink(beside);
-        return err;
-    }
-    return OK;
+    return err;
 }
 
 static enum err no_network(const char *path, const char *why, struct fault *f)
 {
     return fault_set(f, ERR_MALFORMED, "not a road network", path, why);
-}
-
-static enum err map_file(struct network *n, const char *path, struct fault *f)
-{
-    struct stat st;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-    if (fd < 0 || fstat(fd, &st) != 0) {
-        enum err err = fault_set(f, ERR_IO, "could not read a file", path, strerror(errno));
-
-        if (fd >= 0) {
-            (void)close(fd);
-        }
-        return err;
-    }
-    if (!S_ISREG(st.st_mode) || (size_t)st.st_size < sizeof(struct head)) {
-        (void)close(fd);
-        return no_network(path, "it is too short", f);
-    }
-    n->map_size = (size_t)st.st_size;
-    n->map = mmap(NULL, n->map_size, PROT_READ, MAP_PRIVATE, fd, 0);
-    (void)close(fd);
-    if (n->map == MAP_FAILED) {
-        n->map = NULL;
-        return fault_set(f, ERR_IO, "could not map a file", path, strerror(errno));
-    }
-    return OK;
 }
 
 static bool ended(const char *text, size_t size)
@@ -329,8 +278,11 @@ enum err network_open(struct network *n, const char *path, struct fault *f)
     struct head h;
 
     *n = (struct network){ 0 };
-    enum err err = map_file(n, path, f);
+    enum err err = file_map(path, &n->map, &n->map_size, f);
 
+    if (err == OK && n->map_size < sizeof(h)) {
+        err = no_network(path, "it is too short", f);
+    }
     if (err == OK) {
         err = read_head(n, path, &h, f);
     }
@@ -356,8 +308,6 @@ void network_close(struct network *n)
 {
     free(n->first_arc);
     free(n->arc);
-    if (n->map != NULL) {
-        (void)munmap(n->map, n->map_size);
-    }
+    file_unmap(n->map, n->map_size);
     *n = (struct network){ 0 };
 }

@@ -1,15 +1,11 @@
 #include "routing/speeds_file.h"
 
+#include "base/file.h"
 #include "base/hash.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 static const char magic[8] = "TOCSNSPD";
 
@@ -83,29 +79,6 @@ static struct head head_of(const struct speeds *s)
     return h;
 }
 
-/* Beside its place first, then there in one step. */
-static enum err put_file(const uint8_t *all, uint64_t size, const char *path, struct fault *f)
-{
-    char beside[4096];
-    int len = snprintf(beside, sizeof(beside), "%s.new", path);
-
-    if (len < 0 || (size_t)len >= sizeof(beside)) {
-        return fault_set(f, ERR_IO, "the name of a file is too long", path, NULL);
-    }
-    FILE *file = fopen(beside, "wb");
-    bool ok = file != NULL && fwrite(all, 1, size, file) == size && fflush(file) == 0 &&
-              fsync(fileno(file)) == 0;
-
-    ok = file != NULL && fclose(file) == 0 && ok;
-    if (!ok || rename(beside, path) != 0) {
-        enum err err = fault_set(f, ERR_IO, "could not write a file", path, strerror(errno));
-
-        (void)unlink(beside);
-        return err;
-    }
-    return OK;
-}
-
 enum err speeds_write(struct speeds *s, const char *path, struct fault *f)
 {
     struct head h = head_of(s);
@@ -132,7 +105,7 @@ enum err speeds_write(struct speeds *s, const char *path, struct fault *f)
     memcpy(all + offsetof(struct head, digest), &digest, sizeof(h.digest));
     memcpy(s->digest, &digest, sizeof(s->digest));
     name_version(s);
-    enum err err = put_file(all, l.end, path, f);
+    enum err err = file_put(path, all, l.end, f);
 
     free(all);
     return err;
@@ -141,33 +114,6 @@ enum err speeds_write(struct speeds *s, const char *path, struct fault *f)
 static enum err no_speeds(const char *path, const char *why, struct fault *f)
 {
     return fault_set(f, ERR_MALFORMED, "not learned speeds", path, why);
-}
-
-static enum err map_file(struct speeds *s, const char *path, struct fault *f)
-{
-    struct stat st;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-    if (fd < 0 || fstat(fd, &st) != 0) {
-        enum err err = fault_set(f, ERR_IO, "could not read a file", path, strerror(errno));
-
-        if (fd >= 0) {
-            (void)close(fd);
-        }
-        return err;
-    }
-    if (!S_ISREG(st.st_mode) || (size_t)st.st_size < sizeof(struct head)) {
-        (void)close(fd);
-        return no_speeds(path, "it is too short", f);
-    }
-    s->map_size = (size_t)st.st_size;
-    s->map = mmap(NULL, s->map_size, PROT_READ, MAP_PRIVATE, fd, 0);
-    (void)close(fd);
-    if (s->map == MAP_FAILED) {
-        s->map = NULL;
-        return fault_set(f, ERR_IO, "could not map a file", path, strerror(errno));
-    }
-    return OK;
 }
 
 static enum err read_head(const struct speeds *s, const char *path, struct head *h, struct fault *f)
@@ -266,8 +212,11 @@ enum err speeds_open(struct speeds *s, const char *path, const struct network *n
     struct head h;
 
     *s = (struct speeds){ 0 };
-    enum err err = map_file(s, path, f);
+    enum err err = file_map(path, &s->map, &s->map_size, f);
 
+    if (err == OK && s->map_size < sizeof(h)) {
+        err = no_speeds(path, "it is too short", f);
+    }
     if (err == OK) {
         err = read_head(s, path, &h, f);
     }
@@ -288,8 +237,6 @@ enum err speeds_open(struct speeds *s, const char *path, const struct network *n
 
 void speeds_close(struct speeds *s)
 {
-    if (s->map != NULL) {
-        (void)munmap(s->map, s->map_size);
-    }
+    file_unmap(s->map, s->map_size);
     *s = (struct speeds){ 0 };
 }

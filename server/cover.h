@@ -27,9 +27,6 @@
 #define COVER_LEAVE_MAX 8
 #define COVER_POLICE 0 /* force class: all police types together; else one enum police_type */
 
-/* One of the police types, not a partner's. */
-bool cover_is_police(uint8_t police_type);
-
 enum cover_kind {
     COVER_CITY = 1, /* rings and circles of before are no more; those that follow are */
     COVER_RING,     /* a border of the city; behind the head its struct points */

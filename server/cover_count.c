@@ -105,7 +105,7 @@ void cover_publish_losses(struct cover *c)
     for (uint32_t class = 0; class < POLICE_TYPE_COUNT; class ++) {
         const struct coverage_units *n = NULL;
 
-        if (class != COVER_POLICE && cover_is_police((uint8_t) class)) {
+        if (class != COVER_POLICE && police_type_is_police((uint8_t) class)) {
             continue; /* a patrol car is police cover */
         }
         for (uint32_t u = 1; u <= c->unit_top; u++) {
@@ -327,7 +327,7 @@ static void find_gap(struct cover *c, struct cover_if *out)
 enum err cover_if(struct cover *c, const struct cover_ask *ask, struct cover_if *out,
                   struct fault *f)
 {
-    bool police = ask->class == COVER_POLICE || cover_is_police(ask->class);
+    bool police = ask->class == COVER_POLICE || police_type_is_police(ask->class);
     struct cover_body *b = &c->body[police ? BODY_POLICE : BODY_OTHERS];
     const struct coverage_row *rows[COVER_LEAVE_MAX + 1];
     size_t cells = (size_t)c->ground.cells.width * c->ground.cells.height;

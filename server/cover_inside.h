@@ -161,7 +161,7 @@ static inline uint32_t cover_ring_minutes(uint32_t r)
 
 static inline bool cover_in_class(uint8_t police_type, uint8_t class)
 {
-    return class == COVER_POLICE ? cover_is_police(police_type) : police_type == class;
+    return class == COVER_POLICE ? police_type_is_police(police_type) : police_type == class;
 }
 
 static inline bool cover_is_kept(const struct cover_circle *k)

@@ -17,26 +17,6 @@
 
 const uint32_t cover_ring_ms[COVER_RINGS] = { 60000, 180000, 300000 };
 
-bool cover_is_police(uint8_t t)
-{
-    switch ((enum police_type)t) {
-    case POLICE_TYPE_PUBLIC_ORDER:
-    case POLICE_TYPE_INVESTIGATION:
-    case POLICE_TYPE_PATROL:
-    case POLICE_TYPE_TRAFFIC:
-    case POLICE_TYPE_STATION:
-        return true;
-    case POLICE_TYPE_NONE:
-    case POLICE_TYPE_GRID:
-    case POLICE_TYPE_COMMUNITY:
-    case POLICE_TYPE_FIRE:
-    case POLICE_TYPE_MEDICAL:
-    case POLICE_TYPE_COUNT:
-        break;
-    }
-    return false;
-}
-
 /* ---- what was told ---- */
 
 static void *more(void *at, uint32_t *room, uint32_t needed, size_t size)
@@ -343,7 +323,7 @@ static bool body_init(struct cover *c, struct cover_body *b, uint32_t slots)
 
 static uint8_t body_of(uint8_t police_type)
 {
-    return cover_is_police(police_type) ? BODY_POLICE : BODY_OTHERS;
+    return police_type_is_police(police_type) ? BODY_POLICE : BODY_OTHERS;
 }
 
 /* Room for all available units of each table and one more for what-ifs; else all rows are made

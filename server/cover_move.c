@@ -97,7 +97,7 @@ static int64_t circle_worth(const struct cover *c)
 
 static uint32_t opened_by(const struct move_target *t, uint8_t type)
 {
-    return t->open[type] + (cover_is_police(type) ? t->open[COVER_POLICE] : 0);
+    return t->open[type] + (police_type_is_police(type) ? t->open[COVER_POLICE] : 0);
 }
 
 static struct pair weigh_pair(const struct cover *c, uint32_t target, uint32_t unit)

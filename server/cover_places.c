@@ -85,8 +85,8 @@ static bool is_for(const struct cover_circle *k, uint8_t class)
 {
     uint8_t type = k->told.police_type;
 
-    return type == class || (class == COVER_POLICE && cover_is_police(type)) ||
-           (type == COVER_POLICE && cover_is_police(class));
+    return type == class || (class == COVER_POLICE && police_type_is_police(type)) ||
+           (type == COVER_POLICE && police_type_is_police(class));
 }
 
 static int64_t late_ms(const struct cover_circle *k)

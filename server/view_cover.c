@@ -444,7 +444,7 @@ static enum err read_leave(struct view *v, struct str query, struct cover_ask *a
     }
     uint8_t type = v->world->units[ask->leave[0] - 1].police_type;
 
-    ask->class = cover_is_police(type) ? COVER_POLICE : type;
+    ask->class = police_type_is_police(type) ? COVER_POLICE : type;
     return OK;
 }
 

@@ -240,3 +240,23 @@ uint8_t alarm_level(enum alarm_kind kind)
     must(kind < ALARM_KIND_COUNT);
     return levels[kind];
 }
+
+bool police_type_is_police(uint8_t police_type)
+{
+    switch ((enum police_type)police_type) {
+    case POLICE_TYPE_PUBLIC_ORDER:
+    case POLICE_TYPE_INVESTIGATION:
+    case POLICE_TYPE_PATROL:
+    case POLICE_TYPE_TRAFFIC:
+    case POLICE_TYPE_STATION:
+        return true;
+    case POLICE_TYPE_NONE:
+    case POLICE_TYPE_GRID:
+    case POLICE_TYPE_COMMUNITY:
+    case POLICE_TYPE_FIRE:
+    case POLICE_TYPE_MEDICAL:
+    case POLICE_TYPE_COUNT:
+        break;
+    }
+    return false;
+}

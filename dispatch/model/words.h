@@ -234,6 +234,9 @@ extern const struct words police_type_words, channel_words, call_kind_words, pla
 /* 1 the gravest, 2, 3: the level of an alarm of this kind (alarms.def). */
 uint8_t alarm_level(enum alarm_kind kind);
 
+/* One of the police's own types, not a partner's: enum police_type. */
+bool police_type_is_police(uint8_t police_type);
+
 /* Finds a word's value. False when the list has no such word. */
 bool word_find(const struct words *w, struct str word, uint32_t *value);
 

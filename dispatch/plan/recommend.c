@@ -114,34 +114,14 @@ static enum pass_reason reason_of(const struct slot_need *need, const struct can
     return could && spare_duty_over(need->tier, c->duty_ms, there_ms(c)) ? PASS_DUTY_ENDS : r;
 }
 
-/* A need that names neither police type nor capability asks for a police officer, not for a
- * partner. */
-static bool is_police(uint8_t police_type)
-{
-    switch ((enum police_type)police_type) {
-    case POLICE_TYPE_PUBLIC_ORDER:
-    case POLICE_TYPE_INVESTIGATION:
-    case POLICE_TYPE_PATROL:
-    case POLICE_TYPE_TRAFFIC:
-    case POLICE_TYPE_STATION:
-        return true;
-    case POLICE_TYPE_NONE:
-    case POLICE_TYPE_GRID:
-    case POLICE_TYPE_COMMUNITY:
-    case POLICE_TYPE_FIRE:
-    case POLICE_TYPE_MEDICAL:
-    case POLICE_TYPE_COUNT:
-        break;
-    }
-    return false;
-}
-
 static bool right_type(const struct slot_need *need, const struct candidate *c)
 {
     if (need->police_type != POLICE_TYPE_NONE) {
         return c->police_type == need->police_type;
     }
-    return need->capability.len > 0 || is_police(c->police_type);
+    /* A need that names neither police type nor capability asks for a police officer, not for a
+     * partner. */
+    return need->capability.len > 0 || police_type_is_police(c->police_type);
 }
 
 /* Why the unit can never stand beside the choice: wrong kind, not on duty, or no travel time.

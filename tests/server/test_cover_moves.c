@@ -236,9 +236,9 @@ static void list_places(struct stage *s, const struct cover_ask *ask)
                 c->first == 0 ? INT64_MAX : (int64_t)c->first_ms - c->told.minutes * 60000;
             uint8_t type = c->told.police_type;
             bool ours = ask->class == COVER_POLICE
-                            ? type == POLICE_TYPE_NONE || cover_is_police(type)
+                            ? type == POLICE_TYPE_NONE || police_type_is_police(type)
                             : type == ask->class ||
-                                  (type == POLICE_TYPE_NONE && cover_is_police(ask->class));
+                                  (type == POLICE_TYPE_NONE && police_type_is_police(ask->class));
             if (ours && !listed[k] && late > most) {
                 latest = k;
                 most = late;
