@@ -3,7 +3,6 @@
 import type { Lang } from '../i18n';
 import { askable } from '../store/places';
 import { assignmentsOf, openSlots, stepsFrom, unitsByName } from '../store/select';
-import { dutyNow, shiftEnd } from '../shared/shift';
 import * as F from '../ui/forms';
 import type { AssignmentStatusWord, CommandWord } from '../wire/types';
 import * as W from '../wire/words';
@@ -32,6 +31,7 @@ import {
 import * as order from './order_verbs';
 import * as road from './road_verbs';
 import * as seat from './seat_verbs';
+import * as unit from './unit_verbs';
 
 export type { Act, Context, Parsed, Verb } from './parts';
 
@@ -323,72 +323,6 @@ function addWords(a: Args): Parsed {
         : run(a, `${num(report)}${quoted(a)}`, [cmd('report.amend', { report: report.id, narrative: a.note })]);
 }
 
-function available(a: Args): Parsed {
-    const unit = takeUnit(a);
-    finish(a);
-    return run(a, call(unit), [cmd('unit.status', { unit: unit.id, available: true, by: 'radio' })]);
-}
-
-function outOfService(a: Args): Parsed {
-    const unit = takeUnit(a);
-    const reason = takeWord(a, W.unitReason, ['none']);
-    finish(a);
-    return reason === undefined
-        ? form(a, call(unit), F.busyUnit(unit.id))
-        : run(a, `${call(unit)}: ${W.unitReason[reason][a.c.lang]}`, [
-              cmd('unit.status', { unit: unit.id, available: false, reason, by: 'radio' }),
-          ]);
-}
-
-/* A time of the day behind a unit: when its shift ends. */
-function takeUntil(a: Args): { until: string } | undefined {
-    const word = a.words.shift();
-    if (word === undefined) {
-        return undefined;
-    }
-    const { until } = shiftEnd(word, a.c.now, a.c.state.city.offsets);
-    return until === undefined ? wrong('errTime', word) : { until };
-}
-
-const said = (word: string | undefined): string => (word === undefined ? '' : ` ${word}`);
-
-function signOn(a: Args): Parsed {
-    const unit = takeUnit(a);
-    const crew = a.words[0]?.includes(':') === true ? undefined : a.words.shift();
-    const [word] = a.words;
-    const until = takeUntil(a);
-    finish(a);
-    if (crew !== undefined && !/^\d{1,2}$/.test(crew)) {
-        wrong('errInteger', crew);
-    }
-    return run(a, `${call(unit)}${said(word)}`, [
-        cmd('unit.sign_on', {
-            unit: unit.id,
-            by: 'radio',
-            ...(crew === undefined ? {} : { crew: Number(crew) }),
-            ...until,
-        }),
-    ]);
-}
-
-function endShift(a: Args): Parsed {
-    const unit = takeUnit(a);
-    const [word] = a.words;
-    const until = takeUntil(a);
-    finish(a);
-    return until === undefined
-        ? form(a, call(unit), F.shiftUnit(unit))
-        : run(a, `${call(unit)}${said(word)}`, [
-              cmd('unit.status', { unit: unit.id, ...dutyNow(unit), ...until, by: 'radio' }),
-          ]);
-}
-
-function signOff(a: Args): Parsed {
-    const unit = takeUnit(a);
-    finish(a);
-    return run(a, call(unit), [cmd('unit.sign_off', { unit: unit.id, by: 'radio' })]);
-}
-
 const look =
     (what: 'why' | 'locate' | 'track') =>
     (a: Args): Parsed => {
@@ -533,17 +467,17 @@ export const verbs: readonly Verb[] = [
         names: ['AD', '补', '补充'], says: says('report.amend'),
         example: 'AD 88; 又说持刀', exampleEn: 'AD 88; now says a knife', parse: addWords,
     },
-    { names: ['AV', '待命'], says: { zh: '恢复待命', en: 'make available' }, example: 'AV 0131', parse: available },
+    { names: ['AV', '待命'], says: { zh: '恢复待命', en: 'make available' }, example: 'AV 0131', parse: unit.available },
     {
         names: ['OS', '停勤'], says: { zh: '停勤', en: 'out of service' },
-        example: 'OS 0131 用餐', exampleEn: 'OS 0131 meal', parse: outOfService,
+        example: 'OS 0131 用餐', exampleEn: 'OS 0131 meal', parse: unit.outOfService,
     },
-    { names: ['ON', '上岗'], says: says('unit.sign_on'), example: 'ON 0131 2 18:00', parse: signOn },
+    { names: ['ON', '上岗'], says: says('unit.sign_on'), example: 'ON 0131 2 18:00', parse: unit.signOn },
     {
         names: ['SH', '班次'], says: { zh: '班次结束时间', en: 'end of the shift' },
-        example: 'SH 0131 18:00', parse: endShift,
+        example: 'SH 0131 18:00', parse: unit.endShift,
     },
-    { names: ['OFF', '离岗'], says: says('unit.sign_off'), example: 'OFF 0131', parse: signOff },
+    { names: ['OFF', '离岗'], says: says('unit.sign_off'), example: 'OFF 0131', parse: unit.signOff },
     { names: ['P', '看'], says: { zh: '查看警力', en: 'show unit' }, example: 'P 0131', parse: look('locate') },
     { names: ['TRK', '轨迹'], says: { zh: '查看轨迹', en: 'where the unit was' }, example: 'TRK 0131', parse: look('track') },
     { names: ['?', '问'], says: { zh: '为何不派', en: 'why not' }, example: '? 0131', parse: look('why') },

@@ -10,6 +10,7 @@ import * as W from '../wire/words';
 import { translate, type Lang } from '../i18n';
 import { desk } from './desk.svelte';
 import * as F from './forms';
+import * as U from './unit_forms';
 import { said, sayKey } from './said';
 import * as O from './order_forms';
 import * as RF from './road_forms';
@@ -110,14 +111,14 @@ export const forms = {
     feedback: (a: Assignment, type: string | undefined): void => show(F.feedbackOrder(a, type)),
     divert: (a: Assignment): void => show(O.divertOrder(a)),
     expect: (a: Assignment): void => show(O.expectOrder(a)),
-    shift: (u: LiveUnit): void => show(F.shiftUnit(u)),
+    shift: (u: LiveUnit): void => show(U.shiftUnit(u)),
     relieve: (a: Assignment): void => show(O.relieveOrder(a)),
     nameUnit: (a: Assignment): void => show(O.nameUnit(a)),
     station: (i: LiveIncident): void => show(O.orderStation(i, stationsOf(desk.live))),
     lead: (i: LiveIncident): void => show(O.leadIncident(i)),
-    busy: (unit: string): void => show(F.busyUnit(unit)),
-    signOn: (unit: string): void => show(F.signOnUnit(unit)),
-    panic: (unit: string): void => show(F.answerPanic(unit)),
+    busy: (unit: string): void => show(U.busyUnit(unit)),
+    signOn: (unit: string): void => show(U.signOnUnit(unit)),
+    panic: (unit: string): void => show(U.answerPanic(unit)),
     pass: (x: S.Owned): void => show(S.passOn(x)),
     takeOver: (x: S.Owned): void => show(S.takeOver(x)),
 };

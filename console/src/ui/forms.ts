@@ -1,11 +1,10 @@
-// Forms of the desk: which command each becomes, with which fields; those of orders and of seats stand in order_forms and
-// seat_forms. One component (CommandForm) shows them all.
+// Forms of the desk: which command each becomes, with which fields; those of orders, seats and units stand in order_forms,
+// seat_forms and unit_forms. One component (CommandForm) shows them all.
 import type { Key, Lang } from '../i18n';
-import type { LiveIncident, LiveUnit } from '../wire/frames';
+import type { LiveIncident } from '../wire/frames';
 import type { Assignment, CommandData, CommandWord, Report } from '../wire/types';
 import * as W from '../wire/words';
 import { offsetAt, type Offset } from '../format';
-import { dutyNow } from '../shared/shift';
 import { dataOf, timeOf, type FormField, type Values } from './fields';
 import type { Said } from './said';
 
@@ -35,7 +34,7 @@ export interface OpenForm {
 }
 
 const L = W.limits;
-const limit = (shape: string, field: string): number => L[shape]?.[field] ?? 2000;
+export const limit = (shape: string, field: string): number => L[shape]?.[field] ?? 2000;
 export const title = (type: CommandWord): Record<Lang, string> => ({
     zh: W.commandWords[type].zh,
     en: W.commandWords[type].en,
@@ -478,7 +477,7 @@ export const splitIncident = (i: LiveIncident): OpenForm => ({
 export const reopenIncident = (i: LiveIncident, start: Values = {}): OpenForm =>
     onIncident('incident.reopen', i, [reasonField('incident_reopen')], start);
 
-const byRadio = { by: 'radio' } as const;
+export const byRadio = { by: 'radio' } as const;
 
 export const declineOrder = (a: Assignment, start: Values = {}): OpenForm => ({
     key: `assignment.decline:${a.id}`,
@@ -516,66 +515,6 @@ export const feedbackOrder = (a: Assignment, type: string | undefined, start: Va
     ],
 });
 
-const untilField = (required: boolean): FormField => ({ path: 'until', label: 'dutyUntilAsk', kind: 'next', required });
-export const signOnUnit = (unit: string, start: Values = {}): OpenForm => ({
-    key: `unit.sign_on:${unit}`,
-    title: title('unit.sign_on'),
-    type: 'unit.sign_on',
-    fixed: { unit, ...byRadio },
-    start,
-    fields: [{ path: 'crew', label: 'crew', kind: 'int', max: limit('unit_sign_on', 'crew') }, untilField(false)],
-});
-/* When the shift ends, said anew; the unit stays as free as it is. */
-export const shiftUnit = (u: LiveUnit): OpenForm => ({
-    key: `unit.status.until:${u.id}`,
-    title: { zh: '班次结束时间', en: 'end of the shift' },
-    type: 'unit.status',
-    fixed: { unit: u.id, ...dutyNow(u), ...byRadio },
-    fields: [untilField(true)],
-});
-export const busyUnit = (unit: string, start: Values = {}): OpenForm => ({
-    key: `unit.status:${unit}`,
-    title: title('unit.status'),
-    type: 'unit.status',
-    fixed: { unit, available: false, ...byRadio },
-    start,
-    fields: [
-        {
-            path: 'reason',
-            label: 'unitReason',
-            kind: 'word',
-            words: W.unitReason,
-            skip: ['none'],
-            required: true,
-            blank: true,
-        },
-    ],
-});
-export const answerPanic = (unit: string): OpenForm => ({
-    key: `unit.panic_answer:${unit}`,
-    title: title('unit.panic_answer'),
-    type: 'unit.panic_answer',
-    fixed: { unit },
-    fields: [
-        {
-            path: 'reached',
-            label: 'panicReached',
-            kind: 'word',
-            words: W.panicReach,
-            skip: ['none'],
-            required: true,
-            blank: true,
-        },
-        {
-            path: 'how',
-            label: 'how',
-            kind: 'area',
-            bytes: limit('unit_panic_answer', 'how'),
-            required: true,
-            wide: true,
-        },
-    ],
-});
 export const automation = (stop: boolean): OpenForm => ({
     key: stop ? 'automation.stop' : 'automation.resume',
     title: title(stop ? 'automation.stop' : 'automation.resume'),
