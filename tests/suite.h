@@ -7,6 +7,14 @@
 #include <check.h>
 #include <stdlib.h>
 
+/* How many of `n` random cases to go through: all, or a quarter where each access is checked
+ * besides (a sanitizer), for there the plain build has already gone through the others. */
+#if defined(__SANITIZE_ADDRESS__)
+#define TRIALS(n) (((n) + 3) / 4)
+#else
+#define TRIALS(n) (n)
+#endif
+
 struct suite_row {
     const TTest *test;
     int signal; /* the signal that must end it (SIGABRT for a must()), or 0 */

@@ -216,8 +216,8 @@ END_TEST
 int main(void)
 {
     const struct suite_row rows[] = {
-        { times_are_the_least_both_ways_and_closures_are_obeyed, 0, TOWNS },
-        { a_search_that_stops_early_leaves_nothing_behind, 0, TOWNS },
+        { times_are_the_least_both_ways_and_closures_are_obeyed, 0, TRIALS(TOWNS) },
+        { a_search_that_stops_early_leaves_nothing_behind, 0, TRIALS(TOWNS) },
         { of_several_starts_the_quickest_counts, 0, 0 },
         { a_start_that_is_lowered_often_counts_once, 0, 20 },
         { equal_times_come_out_by_number, 0, 0 },

@@ -340,12 +340,12 @@ END_TEST
 int main(void)
 {
     const struct suite_row rows[] = {
-        { a_row_and_the_way_to_a_place_are_what_the_engine_says, 0, CASES },
+        { a_row_and_the_way_to_a_place_are_what_the_engine_says, 0, TRIALS(CASES) },
         { other_times_are_taken_over_whole, 0, 3 },
         { a_place_that_is_none_on_earth_has_no_beginning, 0, 0 },
         { what_happens_outside_the_city_does_not_count_in_it, 0, 3 },
-        { a_grid_reaches_what_a_straight_line_reaches_and_five_in_a_hundred_less, 0, 20 },
-        { what_lies_in_the_city_is_what_lies_in_its_rings, 0, 100 },
+        { a_grid_reaches_what_a_straight_line_reaches_and_five_in_a_hundred_less, 0, TRIALS(20) },
+        { what_lies_in_the_city_is_what_lies_in_its_rings, 0, TRIALS(100) },
         { a_border_of_millions_of_corners_is_laid_in_a_moment, 0, 0 },
         { a_city_without_roads_borders_or_units_has_no_ground, 0, 0 },
     };

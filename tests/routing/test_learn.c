@@ -98,8 +98,8 @@ END_TEST
 int main(void)
 {
     const struct suite_row rows[] = {
-        { drives_are_found_on_the_roads_that_were_driven, 0, TOWNS },
-        { bad_receivers_cost_drives_and_not_truth, 0, TOWNS },
+        { drives_are_found_on_the_roads_that_were_driven, 0, TRIALS(TOWNS) },
+        { bad_receivers_cost_drives_and_not_truth, 0, TRIALS(TOWNS) },
     };
 
     return SUITE_RUN("routing/learn", rows);

@@ -234,7 +234,7 @@ END_TEST
 int main(void)
 {
     const struct suite_row rows[] = {
-        { a_drawing_concerns_the_roads_that_every_line_says, 0, TOWNS },
+        { a_drawing_concerns_the_roads_that_every_line_says, 0, TRIALS(TOWNS) },
         { borders_belong_to_a_drawing_and_a_unit_beside_does_not, 0,
           sizeof(drawn) / sizeof(drawn[0]) },
         { an_area_asks_each_line_once, 0, 0 },

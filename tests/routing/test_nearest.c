@@ -259,9 +259,9 @@ END_TEST
 int main(void)
 {
     const struct suite_row rows[] = {
-        { the_quickest_units_are_those_of_dijkstra_while_all_moves, 0, TOWNS },
-        { after_new_times_and_a_refill_they_still_are, 0, TOWNS },
-        { after_each_closed_or_opened_road_they_still_are, 0, TOWNS },
+        { the_quickest_units_are_those_of_dijkstra_while_all_moves, 0, TRIALS(TOWNS) },
+        { after_new_times_and_a_refill_they_still_are, 0, TRIALS(TOWNS) },
+        { after_each_closed_or_opened_road_they_still_are, 0, TRIALS(TOWNS) },
         { a_refill_changes_nothing_where_no_time_has_changed, 0, 10 },
         { a_refill_keeps_the_order_of_long_times_that_are_almost_equal, 0, 10 },
         { an_empty_index_has_nobody, 0, 0 },

@@ -117,7 +117,7 @@ END_TEST
 int main(void)
 {
     const struct suite_row rows[] = {
-        { the_rings_of_an_area_hold_its_cells_and_no_other, 0, GRIDS },
+        { the_rings_of_an_area_hold_its_cells_and_no_other, 0, TRIALS(GRIDS) },
         { cells_that_share_a_side_are_one_area_and_those_that_touch_at_a_corner_are_two, 0, 0 },
     };
 

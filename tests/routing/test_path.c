@@ -492,7 +492,7 @@ END_TEST
 int main(void)
 {
     const struct suite_row rows[] = {
-        { a_way_takes_what_is_told_of_it_leg_by_leg, 0, TOWNS },
+        { a_way_takes_what_is_told_of_it_leg_by_leg, 0, TRIALS(TOWNS) },
         { some_ways_lead_through_closures_and_some_limits_are_to_blame, 0, 0 },
         { steps_begin_where_a_driver_has_to_be_told, 0, 0 },
         { turns_are_told_by_their_angle, 0, sizeof(turned) / sizeof(turned[0]) },

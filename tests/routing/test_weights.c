@@ -300,7 +300,7 @@ END_TEST
 int main(void)
 {
     const struct suite_row rows[] = {
-        { under_closures_and_slow_downs_times_are_those_of_dijkstra, 0, TOWNS },
+        { under_closures_and_slow_downs_times_are_those_of_dijkstra, 0, TRIALS(TOWNS) },
         { some_have_to_walk_through_and_some_never_come, 0, 0 },
         { nothing_on_the_roads_is_as_the_free_ones, 0, 10 },
         { an_engine_says_which_roads_and_which_version, 0, 0 },

@@ -475,7 +475,7 @@ END_TEST
 int main(void)
 {
     const struct suite_row rows[] = {
-        { after_any_steps_it_says_what_is_true_of_each_unit_and_place, 0, CASES },
+        { after_any_steps_it_says_what_is_true_of_each_unit_and_place, 0, TRIALS(CASES) },
         { news_come_when_something_is_new_and_not_when_it_was_said, 0, 2 },
         { moves_that_nobody_asks_about_come_in_by_themselves, 0, 4 },
         { nothing_is_said_of_half_a_city, 0, 3 },

@@ -458,7 +458,7 @@ END_TEST
 int main(void)
 {
     const struct suite_row rows[] = {
-        { moves_are_those_that_trying_everything_finds, 0, CASES },
+        { moves_are_those_that_trying_everything_finds, 0, TRIALS(CASES) },
         { moves_by_straight_line_are_those_that_trying_everything_finds, 0, 4 },
         { one_of_two_at_a_place_is_proposed_for_an_open_circle, 0, 4 },
     };

@@ -265,11 +265,11 @@ END_TEST
 int main(void)
 {
     const struct suite_row rows[] = {
-        { what_holds_when_the_server_starts_is_obeyed_at_once, 0, CASES },
-        { each_thread_changes_over_with_the_row_that_names_the_change, 0, CASES },
-        { no_set_is_made_anew_while_a_thread_uses_it, 0, CASES },
-        { another_hour_has_other_speeds_and_notices_go_with_them, 0, CASES },
-        { a_notice_names_the_road_it_is_on_and_far_from_any_road_is_none, 0, CASES },
+        { what_holds_when_the_server_starts_is_obeyed_at_once, 0, TRIALS(CASES) },
+        { each_thread_changes_over_with_the_row_that_names_the_change, 0, TRIALS(CASES) },
+        { no_set_is_made_anew_while_a_thread_uses_it, 0, TRIALS(CASES) },
+        { another_hour_has_other_speeds_and_notices_go_with_them, 0, TRIALS(CASES) },
+        { a_notice_names_the_road_it_is_on_and_far_from_any_road_is_none, 0, TRIALS(CASES) },
     };
     return SUITE_RUN("server/roads", rows);
 }

@@ -431,7 +431,7 @@ END_TEST
 int main(void)
 {
     const struct suite_row rows[] = {
-        { a_snapshot_and_the_frames_behind_it_make_the_later_snapshot, 0, 4 },
+        { a_snapshot_and_the_frames_behind_it_make_the_later_snapshot, 0, TRIALS(4) },
         { the_redacted_class_sees_open_fields_only_and_nobody_anything_personal, 0, 2 },
         { the_redaction_tables_are_the_open_fields, 0, 0 },
         { what_is_read_later_has_the_bytes_that_were_shown, 0, 0 },

@@ -8,6 +8,7 @@
 #include "dispatch/codec/pack.h"
 #include "dispatch/model/shape_clone.h"
 #include "tests/dispatch/codec/sample.h"
+#include "tests/suite.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -214,15 +215,16 @@ int main(void)
     shape_check(&sample_shape);
     shape_check(&sample_command_shape);
     tcase_add_checked_fixture(tc, setup, teardown);
-    tcase_add_loop_test(tc, json_reads_back_what_was_written, 0, SEEDS);
-    tcase_add_loop_test(tc, json_with_everything_written_reads_back_equal, 0, SEEDS);
-    tcase_add_loop_test(tc, json_fits_a_fixed_buffer_to_the_byte, 0, SEEDS / 4);
-    tcase_add_loop_test(tc, json_cut_anywhere_is_refused, 0, 20);
-    tcase_add_loop_test(tc, pack_reads_back_what_was_written, 0, SEEDS);
-    tcase_add_loop_test(tc, pack_carries_personal_values_with_salt_and_hash, 0, SEEDS / 4);
-    tcase_add_loop_test(tc, pack_cut_anywhere_is_refused, 0, 20);
-    tcase_add_loop_test(tc, clone_equals_and_points_nowhere_else, 0, SEEDS / 4);
-    tcase_add_loop_test(tc, different_values_are_not_equal_and_differ_in_bytes, 0, SEEDS / 4);
+    tcase_add_loop_test(tc, json_reads_back_what_was_written, 0, TRIALS(SEEDS));
+    tcase_add_loop_test(tc, json_with_everything_written_reads_back_equal, 0, TRIALS(SEEDS));
+    tcase_add_loop_test(tc, json_fits_a_fixed_buffer_to_the_byte, 0, TRIALS(SEEDS / 4));
+    tcase_add_loop_test(tc, json_cut_anywhere_is_refused, 0, TRIALS(20));
+    tcase_add_loop_test(tc, pack_reads_back_what_was_written, 0, TRIALS(SEEDS));
+    tcase_add_loop_test(tc, pack_carries_personal_values_with_salt_and_hash, 0, TRIALS(SEEDS / 4));
+    tcase_add_loop_test(tc, pack_cut_anywhere_is_refused, 0, TRIALS(20));
+    tcase_add_loop_test(tc, clone_equals_and_points_nowhere_else, 0, TRIALS(SEEDS / 4));
+    tcase_add_loop_test(tc, different_values_are_not_equal_and_differ_in_bytes, 0,
+                        TRIALS(SEEDS / 4));
     suite_add_tcase(suite, tc);
     srunner_run_all(runner, CK_ENV);
     failed = srunner_ntests_failed(runner);

@@ -494,9 +494,9 @@ END_TEST
 int main(void)
 {
     const struct suite_row tests[] = {
-        { every_point_of_a_small_lattice_has_the_owner_that_geos_says, 0, 15 },
-        { every_point_of_a_town_has_the_owner_that_geos_says, 0, 5 },
-        { the_nearest_zone_is_as_far_as_geos_says, 0, 2 },
+        { every_point_of_a_small_lattice_has_the_owner_that_geos_says, 0, TRIALS(15) },
+        { every_point_of_a_town_has_the_owner_that_geos_says, 0, TRIALS(5) },
+        { the_nearest_zone_is_as_far_as_geos_says, 0, TRIALS(2) },
         { a_border_is_the_lower_ids_and_outside_is_the_nearest_within_reach, 0, 0 },
         { zones_that_are_loaded_anew_are_found_where_they_lie_now, 0, 0 },
     };
