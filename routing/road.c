@@ -49,11 +49,21 @@ static bool is_open(void *arg, uint32_t piece)
 
 bool road_snap(const struct road_weights *w, struct point p, struct snap *out)
 {
-    const struct road *r = w->road;
+    struct snap nearest;
 
-    if (!snap_find(&r->grid, p, out)) {
+    if (!snap_find(&w->road->grid, p, &nearest)) {
         return false;
     }
+    road_snap_from(w, p, &nearest, out);
+    return true;
+}
+
+void road_snap_from(const struct road_weights *w, struct point p, const struct snap *nearest,
+                    struct snap *out)
+{
+    const struct road *r = w->road;
+
+    *out = *nearest;
     uint32_t length_mm = r->network.piece[out->piece].length_mm;
     bool corner = out->along_mm <= ROAD_CORNER_MM || length_mm - out->along_mm <= ROAD_CORNER_MM;
     struct snap open;
@@ -64,7 +74,6 @@ bool road_snap(const struct road_weights *w, struct point p, struct snap *out)
                         &open)) {
         *out = open;
     }
-    return true;
 }
 
 uint32_t road_part_ms(const struct road_weights *w, uint32_t segment, const struct snap *place)
@@ -232,35 +241,40 @@ static void climb_from_goal(struct road_query *q, struct climbed *goal, const st
     climbed_fill(goal, &q->climb, t, seeds, count, CLIMB_TOWARDS);
 }
 
+const struct climbed *road_query_goal(struct road_query *q, bool through)
+{
+    bool *has = through ? &q->has_through : &q->has_goal;
+    struct climbed *goal = through ? &q->through : &q->goal;
+
+    if (!*has) {
+        climb_from_goal(q, goal, through ? &q->weights->through : &q->weights->times);
+        *has = true;
+    }
+    return goal;
+}
+
 static uint32_t by_road_or_through(struct road_query *q, const struct snap *from)
 {
     const struct road_weights *w = q->weights;
 
-    if (!q->has_goal) {
-        climb_from_goal(q, &q->goal, &w->times);
-        q->has_goal = true;
-    }
+    (void)road_query_goal(q, false);
     uint32_t ms = by_ascents(q, from);
 
     if (ms < ETA_INF_MS || !w->any_closed) {
         return ms;
     }
-    if (!q->has_through) {
-        climb_from_goal(q, &q->through, &w->through);
-        q->has_through = true;
-    }
-    return by_road(q, from, &q->through, &w->through);
+    return by_road(q, from, road_query_goal(q, true), &w->through);
 }
 
-static void head_for(struct road_query *q, struct point to)
+bool road_query_to(struct road_query *q, struct point to)
 {
-    if (q->has_to && q->to.lon_e7 == to.lon_e7 && q->to.lat_e7 == to.lat_e7) {
-        return;
+    if (!q->has_to || q->to.lon_e7 != to.lon_e7 || q->to.lat_e7 != to.lat_e7) {
+        q->has_to = road_snap(q->weights, to, &q->to_snap);
+        q->to = to;
+        q->has_goal = false;
+        q->has_through = false;
     }
-    q->has_to = road_snap(q->weights, to, &q->to_snap);
-    q->to = to;
-    q->has_goal = false;
-    q->has_through = false;
+    return q->has_to;
 }
 
 uint32_t road_travel_ms(void *arg, struct point from, struct point to)
@@ -271,8 +285,7 @@ uint32_t road_travel_ms(void *arg, struct point from, struct point to)
     if (!geo_valid(from) || !geo_valid(to)) {
         return ETA_INF_MS;
     }
-    head_for(q, to);
-    if (!q->has_to || !road_snap(q->weights, from, &start)) {
+    if (!road_query_to(q, to) || !road_snap(q->weights, from, &start)) {
         return line_travel_ms(NULL, from, to);
     }
     uint64_t ms = (uint64_t)line_travel_ms(NULL, from, start.at) + by_road_or_through(q, &start) +

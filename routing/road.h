@@ -30,6 +30,10 @@ void road_close(struct road *r);
 #define ROAD_CORNER_MM 15000
 bool road_snap(const struct road_weights *w, struct point p, struct snap *out);
 
+/* The same of a place whose nearest road (snap_find) is known. */
+void road_snap_from(const struct road_weights *w, struct point p, const struct snap *nearest,
+                    struct snap *out);
+
 /* The roads that leave a place, and those that come to it, as starts of a search. The road that the
  * place lies on can be driven even while it is closed (weights_own_ms). At most CLIMB_SEEDS_MAX are
  * written; returns how many. */
@@ -67,6 +71,11 @@ void road_query_fini(struct road_query *q);
 /* From now on under `w`, weights of the same road, which must not be made anew as long as the query
  * uses them. */
 void road_query_use(struct road_query *q, const struct road_weights *w);
+
+/* Heads for `to`, a place on Earth. False: there are no roads. Then, the climb to it from above, as
+ * the roads are or `through` what is closed (while something is). No allocation. */
+bool road_query_to(struct road_query *q, struct point to);
+const struct climbed *road_query_goal(struct road_query *q, bool through);
 
 /* Travel time in ms. Where closures leave no way at all, that through what is closed, at a walk.
  * ETA_INF_MS when a point is no place on Earth or there is no way at any time. `arg` is the query.

@@ -11,6 +11,7 @@ enum err travel_init(struct travel *t, const struct road *road, struct fault *f)
     enum err err = road_query_init(&t->query, road, f);
 
     err = err == OK ? path_query_init(&t->path, road, f) : err;
+    err = err == OK ? muster_init(&t->muster, road, f) : err;
     if (err != OK) {
         travel_fini(t);
     }
@@ -21,12 +22,14 @@ void travel_fini(struct travel *t)
 {
     road_query_fini(&t->query);
     path_query_fini(&t->path);
+    muster_fini(&t->muster);
 }
 
 void travel_use(struct travel *t, const struct road_weights *w)
 {
     if (t->query.road != NULL) {
         road_query_use(&t->query, w);
+        muster_use(&t->muster);
     }
 }
 
@@ -34,6 +37,20 @@ uint32_t travel_ms(struct travel *t, struct point from, struct point to)
 {
     return t->query.road != NULL ? road_travel_ms(&t->query, from, to)
                                  : line_travel_ms(NULL, from, to);
+}
+
+void travel_table(struct travel *t, const struct point *from, uint32_t from_count,
+                  const struct point *to, uint32_t to_count, uint32_t *ms)
+{
+    for (uint32_t k = 0; k < to_count; k++, ms += from_count) {
+        if (t->query.road != NULL) {
+            muster_ms(&t->muster, &t->query, from, from_count, to[k], ms);
+            continue;
+        }
+        for (uint32_t i = 0; i < from_count; i++) {
+            ms[i] = line_travel_ms(NULL, from[i], to[k]);
+        }
+    }
 }
 
 const char *travel_engine(struct travel *t)

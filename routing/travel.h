@@ -2,11 +2,13 @@
 #ifndef ROUTING_TRAVEL_H
 #define ROUTING_TRAVEL_H
 
+#include "routing/muster.h"
 #include "routing/path.h"
 
 struct travel {
     struct road_query query; /* of nothing by straight line */
     struct path_query path;  /* the same */
+    struct muster muster;    /* the same */
 };
 
 /* Borrows `road`; NULL: straight lines. Owns; free by travel_fini. Fails: ERR_NO_MEMORY. */
@@ -20,8 +22,10 @@ void travel_use(struct travel *t, const struct road_weights *w);
  * the free way; 0 and 0: it does not, or nobody gets there either way. No allocation. */
 uint32_t travel_detour_ms(struct travel *t, struct point from, struct point to, uint32_t *limit);
 
-/* Travel time in ms and the name of the engine, as ports want them. No allocation. */
+/* Travel times in ms and the name of the engine, as ports want them. No allocation. */
 uint32_t travel_ms(struct travel *t, struct point from, struct point to);
+void travel_table(struct travel *t, const struct point *from, uint32_t from_count,
+                  const struct point *to, uint32_t to_count, uint32_t *ms);
 const char *travel_engine(struct travel *t);
 
 #endif

@@ -36,6 +36,12 @@ enum err weights_init(struct road_weights *w, const struct road *road, struct fa
     if (err == OK) {
         err = times_init(&w->through, &road->hierarchy, f);
     }
+    if (err == OK) {
+        err = lean_init(&w->lean, &road->hierarchy, f);
+    }
+    if (err == OK) {
+        err = lean_init(&w->lean_through, &road->hierarchy, f);
+    }
     if (err != OK) {
         weights_free(w);
     }
@@ -52,6 +58,8 @@ void weights_free(struct road_weights *w)
     free(w->arc_ms);
     times_free(&w->times);
     times_free(&w->through);
+    lean_free(&w->lean);
+    lean_free(&w->lean_through);
     *w = (struct road_weights){ 0 };
 }
 
@@ -128,7 +136,7 @@ uint32_t weights_arc_ms(const struct road_weights *w, uint32_t arc, bool through
     return ms < ETA_INF_MS ? ms : ETA_INF_MS;
 }
 
-static void fill_times(struct road_weights *w, struct times *t, bool through)
+static void fill_times(struct road_weights *w, struct times *t, struct lean *l, bool through)
 {
     const struct graph *g = &w->road->network.graph;
 
@@ -136,6 +144,7 @@ static void fill_times(struct road_weights *w, struct times *t, bool through)
         w->arc_ms[a] = weights_arc_ms(w, a, through);
     }
     times_customize(t, g, w->arc_ms);
+    lean_make(l, t);
 }
 
 static void write_engine(struct road_weights *w)
@@ -179,9 +188,9 @@ void weights_make(struct road_weights *w, uint32_t version, const struct road_li
     }
     set_usual(w);
     set_segments(w);
-    fill_times(w, &w->times, false);
+    fill_times(w, &w->times, &w->lean, false);
     if (w->any_closed) {
-        fill_times(w, &w->through, true);
+        fill_times(w, &w->through, &w->lean_through, true);
     }
 }
 

@@ -7,6 +7,7 @@
 #ifndef ROUTING_WEIGHTS_H
 #define ROUTING_WEIGHTS_H
 
+#include "routing/lean.h"
 #include "routing/limits.h"
 #include "routing/speeds.h"
 #include "routing/times.h"
@@ -33,6 +34,8 @@ struct road_weights {
     bool any_closed;                  /* else `through` would be the same, and is not filled in */
     struct times times;
     struct times through;
+    struct lean lean; /* of `times` */
+    struct lean lean_through;
 };
 
 /* Room for one version; weights_make is due before it is used. `road` stays where it is as long as
@@ -47,7 +50,7 @@ void weights_set(struct road_weights *w, const struct speeds *speeds, uint32_t h
 
 /* Makes them anew under `limits`, none of which is kept; nobody may be reading `w`. Of several
  * limits on a road the slowest rules, of equally slow ones that of the lower id. Cost: one
- * customization, two when something is closed (times_customize); no allocation. */
+ * customization and its lean_make, two when something is closed; no allocation. */
 void weights_make(struct road_weights *w, uint32_t version, const struct road_limit *limits,
                   uint32_t count);
 

@@ -24,6 +24,12 @@ static uint32_t port_travel(void *arg, struct point from, struct point to)
     return travel_ms(&((struct core *)arg)->travel, from, to);
 }
 
+static void port_travel_table(void *arg, const struct point *from, uint32_t from_count,
+                              const struct point *to, uint32_t to_count, uint32_t *ms)
+{
+    travel_table(&((struct core *)arg)->travel, from, from_count, to, to_count, ms);
+}
+
 static const char *port_engine(void *arg)
 {
     return travel_engine(&((struct core *)arg)->travel);
@@ -316,7 +322,11 @@ enum err core_new(const struct core_setup *setup, struct core **out, struct faul
     }
     c->s = *setup;
     c->ports = (struct ports){
-        .arg = c, .travel_ms = port_travel, .engine = port_engine, .fix = port_fix
+        .arg = c,
+        .travel_ms = port_travel,
+        .travel_table = port_travel_table,
+        .engine = port_engine,
+        .fix = port_fix,
     };
     if (setup->road != NULL) {
         c->ports.road_met = port_road_met;

@@ -258,6 +258,12 @@ static uint32_t port_travel(void *arg, struct point from, struct point to)
     return travel_ms(arg, from, to);
 }
 
+static void port_travel_table(void *arg, const struct point *from, uint32_t from_count,
+                              const struct point *to, uint32_t to_count, uint32_t *ms)
+{
+    travel_table(arg, from, from_count, to, to_count, ms);
+}
+
 static const char *port_engine(void *arg)
 {
     return travel_engine(arg);
@@ -273,6 +279,7 @@ static enum err fill(struct view *v, const struct ask *ask, const struct user *u
 {
     const struct ports ports = { .arg = &v->travel,
                                  .travel_ms = port_travel,
+                                 .travel_table = port_travel_table,
                                  .engine = port_engine,
                                  .detour_ms = v->setup.road != NULL ? port_detour : NULL };
     switch ((enum door_read)ask->head.what) {

@@ -25,6 +25,12 @@ struct ports {
      * unreachable. */
     uint32_t (*travel_ms)(void *arg, struct point from, struct point to);
 
+    /* The same from each of many points to each of several, in one go: of place k and point i it is
+     * ms[k * from_count + i]. The quicker way for whoever asks about more than a few units. NULL:
+     * there is none; ports_travel_table asks by itself then. */
+    void (*travel_table)(void *arg, const struct point *from, uint32_t from_count,
+                         const struct point *to, uint32_t to_count, uint32_t *ms);
+
     /* Name and version of the routing engine, put into every recommendation ("line/1",
      * "road/1:" and digits of the network's digest). */
     const char *(*engine)(void *arg);
@@ -42,5 +48,10 @@ struct ports {
     /* The unit's newest fix. False: none since the server started. */
     bool (*fix)(void *arg, uint32_t unit, struct fix *out);
 };
+
+/* By `travel_table`, or, where there is none, by `travel_ms` one after the other: the answer is the
+ * same. `ms` has room for from_count * to_count. */
+void ports_travel_table(const struct ports *ports, const struct point *from, uint32_t from_count,
+                        const struct point *to, uint32_t to_count, uint32_t *ms);
 
 #endif

@@ -2,9 +2,10 @@
  * of Dijkstra's search. */
 #include "base/hash.h"
 #include "base/prng.h"
-#include "routing/dijkstra.h"
+#include "routing/muster.h"
 #include "routing/network_file.h"
 #include "routing/path.h"
+#include "tests/city/oracle.h"
 #include "tests/suite.h"
 #include "tools/osm/network.h"
 
@@ -52,65 +53,6 @@ static void make_file(int which, char *out, struct network_report *report)
     extract_free(&x);
 }
 
-/* Times by Dijkstra's search to a place, asked at places on roads. */
-struct oracle {
-    const struct road *road;
-    uint32_t *arc_ms;
-    struct roads in;
-    struct dijkstra d;
-};
-
-static void raise_oracle(struct oracle *o, const struct road *road)
-{
-    const struct network *n = &road->network;
-    struct fault f;
-
-    *o = (struct oracle){ .road = road };
-    o->arc_ms = malloc(((size_t)n->graph.arc_count + 1) * sizeof(*o->arc_ms));
-    ck_assert_ptr_nonnull(o->arc_ms);
-    for (uint32_t a = 0; a < n->graph.arc_count; a++) {
-        o->arc_ms[a] = n->segment_ms[n->arc_segment[a]] + n->arc_turn_ms[a];
-    }
-    ck_assert_int_eq(roads_build(&o->in, &n->graph, o->arc_ms, ROADS_IN, &f), OK);
-    ck_assert_int_eq(dijkstra_init(&o->d, n->graph.node_count, &f), OK);
-}
-
-static void strike_oracle(struct oracle *o)
-{
-    dijkstra_fini(&o->d);
-    roads_free(&o->in);
-    free(o->arc_ms);
-}
-
-static void search_to(struct oracle *o, const struct snap *to)
-{
-    struct seed seeds[CLIMB_SEEDS_MAX];
-    uint32_t count = road_arrive(&o->road->free, to, seeds);
-    uint32_t node;
-    uint32_t ms;
-
-    dijkstra_start(&o->d, &o->in);
-    for (uint32_t i = 0; i < count; i++) {
-        dijkstra_add(&o->d, seeds[i].node, seeds[i].ms);
-    }
-    while (dijkstra_settle(&o->d, &node, &ms)) {
-    }
-}
-
-static uint32_t time_from(const struct oracle *o, const struct snap *from)
-{
-    struct seed seeds[CLIMB_SEEDS_MAX];
-    uint32_t count = road_depart(&o->road->free, from, seeds);
-    uint32_t best = ETA_INF_MS;
-
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t ms = seeds[i].ms + dijkstra_ms(&o->d, seeds[i].node);
-
-        best = ms < best ? ms : best;
-    }
-    return best;
-}
-
 /* A place on a road, so that nothing is reckoned by straight line. */
 static struct point some_place(const struct network *n, struct prng *random)
 {
@@ -139,6 +81,19 @@ static void way_takes(struct path_query *q, struct point from, struct point to, 
     ck_assert_uint_eq(sum, ms);
 }
 
+/* Asked at once: the same as one by one, of real places on real roads. */
+static void compare_at_once(struct muster *m, struct road_query *q, const struct point *from,
+                            uint32_t count, struct point to)
+{
+    uint32_t ms[200];
+
+    ck_assert_uint_le(count, 200);
+    muster_ms(m, q, from, count, to, ms);
+    for (uint32_t i = 0; i < count; i++) {
+        ck_assert_uint_eq(ms[i], road_travel_ms(q, from[i], to));
+    }
+}
+
 START_TEST(times_by_road_are_those_of_dijkstra)
 {
     char file[] = "/tmp/tocsin-network-XXXXXX";
@@ -146,32 +101,36 @@ START_TEST(times_by_road_are_those_of_dijkstra)
     struct road road;
     struct road_query q;
     struct path_query ways;
+    struct muster muster;
     struct oracle o;
     struct prng random;
     struct fault f = { 0 };
     uint32_t compared = 0;
+    struct point asked[100];
 
     make_file(_i, file, &report);
     ck_assert_int_eq(road_open(&road, file, &f), OK);
     ck_assert_int_eq(road_query_init(&q, &road, &f), OK);
     ck_assert_int_eq(path_query_init(&ways, &road, &f), OK);
-    raise_oracle(&o, &road);
+    ck_assert_int_eq(muster_init(&muster, &road, &f), OK);
+    oracle_raise(&o, &road);
     prng_seed(&random, (uint64_t)_i);
     for (int n = 0; n < 40; n++) {
         struct point to = some_place(&road.network, &random);
         struct snap to_snap;
 
         ck_assert(snap_find(&road.grid, to, &to_snap));
-        search_to(&o, &to_snap);
+        oracle_search_to(&o, &to_snap);
         for (int k = 0; k < 100; k++) {
             struct point from = some_place(&road.network, &random);
             struct snap from_snap;
 
+            asked[k] = from;
             ck_assert(snap_find(&road.grid, from, &from_snap));
             uint32_t off = from_snap.off_mm + to_snap.off_mm;
 
             if (off == 0 && from_snap.piece != to_snap.piece) {
-                uint32_t ms = time_from(&o, &from_snap);
+                uint32_t ms = oracle_time_from(&o, &from_snap);
 
                 ck_assert_uint_eq(road_travel_ms(&q, from, to), ms);
                 if (ms < ETA_INF_MS) {
@@ -180,9 +139,11 @@ START_TEST(times_by_road_are_those_of_dijkstra)
                 compared++;
             }
         }
+        compare_at_once(&muster, &q, asked, 100, to);
     }
     ck_assert_uint_gt(compared, 2000);
-    strike_oracle(&o);
+    oracle_strike(&o);
+    muster_fini(&muster);
     path_query_fini(&ways);
     road_query_fini(&q);
     road_close(&road);
@@ -520,6 +481,7 @@ START_TEST(a_forged_file_is_refused_or_harmless)
     struct road road;
     struct road_query q;
     struct path_query ways;
+    struct muster muster;
     struct prng random;
     struct fault f = { 0 };
     size_t size;
@@ -546,6 +508,7 @@ START_TEST(a_forged_file_is_refused_or_harmless)
         }
         ck_assert_int_eq(road_query_init(&q, &road, &f), OK);
         ck_assert_int_eq(path_query_init(&ways, &road, &f), OK);
+        ck_assert_int_eq(muster_init(&muster, &road, &f), OK);
         for (int k = 0; k < 4; k++) {
             struct point a = some_place(&road.network, &random);
             struct point b = some_place(&road.network, &random);
@@ -556,7 +519,9 @@ START_TEST(a_forged_file_is_refused_or_harmless)
             ck_assert_uint_le(ms, ETA_INF_MS);
             ck_assert_int_eq(path_find(&ways, &road.free, a, b, &p), ms < ETA_INF_MS);
             ck_assert_uint_eq(p.ms, ms);
+            compare_at_once(&muster, &q, &a, 1, b);
         }
+        muster_fini(&muster);
         path_query_fini(&ways);
         road_query_fini(&q);
         road_close(&road);

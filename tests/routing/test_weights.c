@@ -20,6 +20,7 @@ struct stage {
     struct road road;
     struct road_weights live;
     struct road_query query;
+    struct muster muster;
     struct prng random;
     struct point points[LIMITS_MAX][STREETS_CORNERS];
     struct road_limit limits[LIMITS_MAX];
@@ -40,6 +41,7 @@ static void raise_stage(struct stage *s, uint64_t seed)
     prng_seed(&s->random, seed ^ 0xc105e);
     ck_assert_int_eq(weights_init(&s->live, &s->road, &f), OK);
     ck_assert_int_eq(road_query_init(&s->query, &s->road, &f), OK);
+    ck_assert_int_eq(muster_init(&s->muster, &s->road, &f), OK);
     ck_assert_int_eq(dijkstra_init(&s->d, s->road.network.graph.node_count, &f), OK);
     s->arc_ms = malloc(((size_t)s->road.network.graph.arc_count + 1) * sizeof(*s->arc_ms));
     ck_assert_ptr_nonnull(s->arc_ms);
@@ -50,6 +52,7 @@ static void strike_stage(struct stage *s)
     free(s->arc_ms);
     dijkstra_fini(&s->d);
     road_query_fini(&s->query);
+    muster_fini(&s->muster);
     weights_free(&s->live);
     road_close(&s->road);
 }
@@ -79,6 +82,7 @@ static void put_limits(struct stage *s)
     build_roads(s, &s->in_through, s->truth.through_ms);
     weights_make(&s->live, s->live.version + 1, s->limits, s->limit_count);
     road_query_use(&s->query, &s->live);
+    muster_use(&s->muster);
 }
 
 static void lift_limits(struct stage *s)
@@ -181,6 +185,10 @@ static void ask(struct stage *s, struct point from, struct point to)
     }
     ms = ms + off_ms < ETA_INF_MS ? ms + off_ms : ETA_INF_MS;
     ck_assert_uint_eq(road_travel_ms(&s->query, from, to), ms);
+    uint32_t mustered_ms;
+
+    muster_ms(&s->muster, &s->query, &from, 1, to, &mustered_ms);
+    ck_assert_uint_eq(mustered_ms, ms);
 }
 
 START_TEST(under_closures_and_slow_downs_times_are_those_of_dijkstra)
