@@ -183,6 +183,7 @@ static void list_roads(struct hierarchy *h, const struct graph *g)
 {
     for (uint32_t r = 0; r < g->arc_count; r++) {
         h->of_road[r] = hierarchy_arc(h, g->tail[r], g->head[r]);
+        h->side[r] = 2 * h->of_road[r] + (g->tail[r] < g->head[r] ? 0 : 1);
         h->first_road[h->of_road[r] + 1]++;
     }
     for (uint32_t a = 0; a < h->arc_count; a++) {
@@ -208,6 +209,7 @@ static enum err list_places(struct hierarchy *h, struct fault *f)
         if (heads > UINT16_MAX) {
             return too_many(f);
         }
+        h->first_place[u] = triangles;
         triangles += heads > 0 ? heads * (heads - 1) / 2 : 0;
     }
     uint16_t *place = malloc((triangles + 1) * sizeof(*place));
@@ -239,7 +241,9 @@ static bool allocate_nodes(struct hierarchy *h)
     h->first_up = calloc(nodes, sizeof(*h->first_up));
     h->first_down = calloc(nodes, sizeof(*h->first_down));
     h->parent = malloc(nodes * sizeof(*h->parent));
-    return h->first_up != NULL && h->first_down != NULL && h->parent != NULL;
+    h->first_place = malloc(nodes * sizeof(*h->first_place));
+    return h->first_up != NULL && h->first_down != NULL && h->parent != NULL &&
+           h->first_place != NULL;
 }
 
 static bool allocate_arcs(struct hierarchy *h, uint32_t road_count)
@@ -251,9 +255,10 @@ static bool allocate_arcs(struct hierarchy *h, uint32_t road_count)
     h->down = malloc(arcs * sizeof(*h->down));
     h->first_road = calloc(arcs, sizeof(*h->first_road));
     h->of_road = malloc(roads * sizeof(*h->of_road));
+    h->side = malloc(roads * sizeof(*h->side));
     h->road = malloc(roads * sizeof(*h->road));
     return h->tail != NULL && h->down != NULL && h->first_road != NULL && h->of_road != NULL &&
-           h->road != NULL;
+           h->side != NULL && h->road != NULL;
 }
 
 enum err hierarchy_build(struct hierarchy *h, const struct graph *g, struct fault *f)
@@ -281,8 +286,10 @@ void hierarchy_free(struct hierarchy *h)
     free(h->first_down);
     free(h->down);
     free(h->parent);
+    free(h->first_place);
     free(h->place);
     free(h->of_road);
+    free(h->side);
     free(h->first_road);
     free(h->road);
     *h = (struct hierarchy){ 0 };

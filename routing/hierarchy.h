@@ -7,7 +7,7 @@
  *     first_down[v] .. first_down[v + 1]    `down`: arcs whose head is v, by tail
  *     parent[v]                             the least head: all shortest ways up from v pass only
  *                                           through v, its parent, the parent's parent, …
- *     place[…]                              of the triangles u, v, w above u (in the order of u,
+ *     place[first_place[u]] ..              of the triangles u, v, w above u (in the order of u,
  *                                           then v, then w): where w stands in the row of v
  *
  * An arc stands for both directions. Nodes are those of the graph, whose numbers are the ranks.
@@ -27,11 +27,13 @@ struct hierarchy {
     uint32_t *tail;
     uint32_t *first_down;
     uint32_t *down;
-    uint32_t *parent; /* NODE_NONE: none */
+    uint32_t *parent;    /* NODE_NONE: none */
+    size_t *first_place; /* of a node */
     uint16_t *place;
 
     /* Roads under arcs: the arc a road of the graph lies in, and the roads in an arc. */
     uint32_t *of_road;
+    uint32_t *side; /* of a road: twice its arc, and one more where it leads down */
     uint32_t *first_road;
     uint32_t *road;
 };
@@ -40,6 +42,19 @@ struct hierarchy {
  * all or at a node than can be numbered: the order is none). */
 MUST_USE enum err hierarchy_build(struct hierarchy *h, const struct graph *g, struct fault *f);
 void hierarchy_free(struct hierarchy *h);
+
+/* The third arc of the triangle that two of the arcs upwards from one node are sides of. */
+static inline uint32_t hierarchy_third(const struct hierarchy *h, uint32_t one, uint32_t other)
+{
+    uint32_t low = one < other ? one : other;
+    uint32_t high = one < other ? other : one;
+    uint32_t u = h->tail[low];
+    size_t count = h->first_up[u + 1] - h->first_up[u];
+    size_t i = low - h->first_up[u];
+    size_t before = i * (2 * count - i - 1) / 2; /* triangles whose lower arc comes earlier */
+
+    return h->first_up[h->head[low]] + h->place[h->first_place[u] + before + (high - low - 1)];
+}
 
 /* The arc between two nodes; ARC_NONE: there is none. */
 uint32_t hierarchy_arc(const struct hierarchy *h, uint32_t a, uint32_t b);

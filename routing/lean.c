@@ -45,10 +45,11 @@ static inline both_ms lower(both_ms a, both_ms b)
 }
 
 /* Of the node u, how far it is to all it has an arc to, and back: straight, or first to another of
- * them and from there on, among which all is known. `place` is that of u. */
-static void measure(struct lean *l, const struct times *t, uint32_t u, const uint16_t *place)
+ * them and from there on, among which all is known. */
+static void measure(struct lean *l, const struct times *t, uint32_t u)
 {
     const struct hierarchy *h = t->h;
+    const uint16_t *place = &h->place[h->first_place[u]];
     uint32_t end = h->first_up[u + 1];
 
     for (uint32_t v = h->first_up[u]; v < end; v++) {
@@ -71,20 +72,11 @@ static void measure(struct lean *l, const struct times *t, uint32_t u, const uin
 void lean_make(struct lean *l, const struct times *t)
 {
     const struct hierarchy *h = t->h;
-    const uint16_t *place = h->place;
     uint32_t count = 0;
 
     memcpy(l->least, t->arc, h->arc_count * sizeof(*l->least));
-    for (uint32_t u = 0; u < h->node_count; u++) {
-        uint32_t ways = h->first_up[u + 1] - h->first_up[u];
-
-        place += (size_t)ways * (ways - 1) / 2;
-    }
     for (uint32_t u = h->node_count; u-- > 0;) {
-        uint32_t ways = h->first_up[u + 1] - h->first_up[u];
-
-        place -= (size_t)ways * (ways - 1) / 2;
-        measure(l, t, u, place);
+        measure(l, t, u);
     }
     for (uint32_t u = 0; u < h->node_count; u++) {
         l->first[u] = count;

@@ -2,8 +2,11 @@
 
 #include "base/must.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define ROADS_AHEAD 24
 
 enum err times_init(struct times *t, const struct hierarchy *h, struct fault *f)
 {
@@ -49,18 +52,21 @@ static struct arc_times of_roads(const struct hierarchy *h, const struct graph *
     return ms;
 }
 
+/* Roads come by tail, arcs by the lower end: what a road is written to is asked for early. */
 static void times_of_roads(struct times *t, const struct graph *g, const uint32_t *road_ms)
 {
-    const struct hierarchy *h = t->h;
+    const uint32_t *side = t->h->side;
+    uint32_t *ms = &t->arc[0].up_ms;
 
-    for (uint32_t a = 0; a < h->arc_count; a++) {
-        t->arc[a] = (struct arc_times){ ETA_INF_MS, ETA_INF_MS };
+    static_assert(sizeof(struct arc_times) == 2 * sizeof(*ms), "both sides of an arc");
+    for (size_t i = 0; i < 2 * (size_t)t->h->arc_count; i++) {
+        ms[i] = ETA_INF_MS;
     }
     for (uint32_t r = 0; r < g->arc_count; r++) {
-        struct arc_times *arc = &t->arc[h->of_road[r]];
-        uint32_t *way = g->tail[r] < g->head[r] ? &arc->up_ms : &arc->down_ms;
+        uint32_t ahead = r + ROADS_AHEAD < g->arc_count ? r + ROADS_AHEAD : r;
 
-        *way = least(*way, road_ms[r]);
+        __builtin_prefetch(&ms[side[ahead]], 1);
+        ms[side[r]] = least(ms[side[r]], road_ms[r]);
     }
 }
 
@@ -100,6 +106,11 @@ void times_customize(struct times *t, const struct graph *g, const uint32_t *roa
             struct arc_times *row = &arc[first_up[head[uv - arc]]];
             struct arc_times near = *uv;
 
+            if (uv + 1 < end) { /* where the next row is looked into first */
+                const uint16_t *next = place + (end - uv - 1);
+
+                __builtin_prefetch(&arc[first_up[head[uv + 1 - arc]] + *next], 1);
+            }
             for (const struct arc_times *uw = uv + 1; uw < end; uw++) {
                 lower_both(&row[*place++], near, uw);
             }
@@ -107,38 +118,55 @@ void times_customize(struct times *t, const struct graph *g, const uint32_t *roa
     }
 }
 
-/* The arc to `head` among arcs lo..hi-1 of one row, or ARC_NONE. */
-static uint32_t arc_among(const struct hierarchy *h, uint32_t lo, uint32_t hi, uint32_t head)
+/* Where the arc to `head` is among arcs lo..hi-1 of one row, if it is: the last of those that come
+ * no later, without branches, as it is as often there as not. There must be one. */
+static inline uint32_t arc_among(const struct hierarchy *h, uint32_t lo, uint32_t hi, uint32_t head)
 {
-    uint32_t end = hi;
+    uint32_t count = hi - lo;
 
-    while (lo < hi) {
-        uint32_t mid = lo + (hi - lo) / 2;
+    while (count > 1) {
+        uint32_t half = count / 2;
 
-        if (h->head[mid] < head) {
-            lo = mid + 1;
-        } else {
-            hi = mid;
-        }
+        lo += half & (0 - (uint32_t)(h->head[lo + half] <= head));
+        count -= half;
     }
-    return lo < end && h->head[lo] == head ? lo : ARC_NONE;
+    return lo;
 }
 
-/* The time of one arc from its roads and the triangles below it. */
+/* The way over the low end u of a triangle: arcs from u to both ends of `ms`'s. */
+static inline void lower_over(struct arc_times *ms, struct arc_times uv, struct arc_times uw)
+{
+    ms->up_ms = least(ms->up_ms, uv.down_ms + uw.up_ms);
+    ms->down_ms = least(ms->down_ms, uw.down_ms + uv.up_ms);
+}
+
+/* The time of one arc from its roads and the triangles below it: each has a low end below both ends
+ * of the arc, and is found from the end that has fewer. */
 static struct arc_times weigh(const struct times *t, const struct graph *g, const uint32_t *road_ms,
                               uint32_t arc)
 {
     const struct hierarchy *h = t->h;
     struct arc_times ms = of_roads(h, g, road_ms, arc);
     uint32_t v = h->tail[arc];
+    uint32_t w = h->head[arc];
 
-    for (uint32_t i = h->first_down[v]; i < h->first_down[v + 1]; i++) {
-        uint32_t uv = h->down[i];
-        uint32_t uw = arc_among(h, uv + 1, h->first_up[h->tail[uv] + 1], h->head[arc]);
+    if (h->first_down[v + 1] - h->first_down[v] <= h->first_down[w + 1] - h->first_down[w]) {
+        for (uint32_t i = h->first_down[v]; i < h->first_down[v + 1]; i++) {
+            uint32_t uv = h->down[i];
+            uint32_t uw = arc_among(h, uv, h->first_up[h->tail[uv] + 1], w);
 
-        if (uw != ARC_NONE) {
-            ms.up_ms = least(ms.up_ms, t->arc[uv].down_ms + t->arc[uw].up_ms);
-            ms.down_ms = least(ms.down_ms, t->arc[uw].down_ms + t->arc[uv].up_ms);
+            if (h->head[uw] == w) {
+                lower_over(&ms, t->arc[uv], t->arc[uw]);
+            }
+        }
+        return ms;
+    }
+    for (uint32_t i = h->first_down[w]; i < h->first_down[w + 1]; i++) {
+        uint32_t uw = h->down[i];
+        uint32_t uv = arc_among(h, h->first_up[h->tail[uw]], uw + 1, v);
+
+        if (h->head[uv] == v) {
+            lower_over(&ms, t->arc[uv], t->arc[uw]);
         }
     }
     return ms;
@@ -202,10 +230,9 @@ static void wait_for_above(struct times *t, uint32_t changed, struct arc_times b
             continue;
         }
         uint32_t w = h->head[a];
-        uint32_t arc = hierarchy_arc(h, v, w);
+        uint32_t arc = hierarchy_third(h, changed, a);
         struct arc_times side = t->arc[a];
 
-        must(arc != ARC_NONE);
         uint32_t there_ms = v < w ? t->arc[arc].up_ms : t->arc[arc].down_ms;
         uint32_t back_ms = v < w ? t->arc[arc].down_ms : t->arc[arc].up_ms;
 
