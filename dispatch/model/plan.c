@@ -16,16 +16,29 @@ static const struct field plan_hours_fields[] = {
 };
 SHAPE(plan_hours);
 
+/* The questions of a rule and of each of its groups. */
+#define QUESTIONS                                                               \
+    FIELD(plan_when, types, F_STRS, .limit = 64, .limit2 = 15),                 \
+        FIELD(plan_when, cues_any, F_BITS, .words = &cue_words),                \
+        FIELD(plan_when, cues_all, F_BITS, .words = &cue_words),                \
+        FIELD(plan_when, place_any, F_BITS, .words = &place_flag_words),        \
+        FIELD(plan_when, zones, F_STRS, .limit = 64, .limit2 = 31),             \
+        FIELD(plan_when, hours, F_LIST, .limit = 16, .sub = &plan_hours_shape), \
+        FIELD(plan_when, channels_any, F_BITS, .words = &channel_words),        \
+        FIELD(plan_when, priority_max, F_UINT)
+
+static const struct field plan_group_fields[] = { QUESTIONS };
+const struct shape plan_group_shape = { .name = "plan_group",
+                                        .fields = plan_group_fields,
+                                        .count = sizeof(plan_group_fields) /
+                                                 sizeof(plan_group_fields[0]),
+                                        .size = sizeof(struct plan_when) };
+
 static const struct field plan_when_fields[] = {
-    FIELD(plan_when, types, F_STRS, .limit = 64, .limit2 = 15),
-    FIELD(plan_when, cues_any, F_BITS, .words = &cue_words),
-    FIELD(plan_when, cues_all, F_BITS, .words = &cue_words),
-    FIELD(plan_when, place_any, F_BITS, .words = &place_flag_words),
-    FIELD(plan_when, zones, F_STRS, .limit = 64, .limit2 = 31),
-    FIELD(plan_when, hours, F_LIST, .limit = 16, .sub = &plan_hours_shape),
-    FIELD(plan_when, channels_any, F_BITS, .words = &channel_words),
-    FIELD(plan_when, priority_max, F_UINT),
+    QUESTIONS,
     FIELD(plan_when, always, F_BOOL),
+    FIELD(plan_when, any, F_LIST, .limit = PLAN_GROUPS_MAX, .sub = &plan_group_shape),
+    FIELD(plan_when, none, F_LIST, .limit = PLAN_GROUPS_MAX, .sub = &plan_group_shape),
 };
 SHAPE(plan_when);
 

@@ -11,6 +11,7 @@
 #define REQUIREMENTS_MAX 16
 #define RULES_FIRED_MAX 16
 #define PLAN_CLOCKS_MAX 64
+#define PLAN_GROUPS_MAX 8 /* in `any`, and in `none` */
 
 /* One need: `count` units of a police type, or that have a capability (word of the city), or both.
  * With neither it is a floor: so many units altogether, those of other needs included; a slot that
@@ -29,7 +30,10 @@ struct plan_hours {
     uint8_t days;
 };
 
-/* Predicates; those left out do not ask. All that are given must hold (and). */
+/* Questions; those left out do not ask. All that are given must hold (and). Beside them stand
+ * groups of further questions, which have no groups of their own: of `any` one must hold, of `none`
+ * none may. So every condition can be written that and, or and not can say, and still reads as a
+ * table. */
 struct plan_when {
     struct list types; /* of struct str: "10.02.*.*"; any of them */
     uint16_t cues_any; /* bits of enum cue */
@@ -40,6 +44,8 @@ struct plan_when {
     uint32_t channels_any; /* bits of enum channel */
     uint8_t priority_max;  /* 0 does not ask; 1 is the most urgent: holds for 1..priority_max */
     bool always;           /* the rule that fires when nothing else is known; must be the last */
+    struct list any;       /* of struct plan_when */
+    struct list none;      /* of struct plan_when */
 };
 
 struct plan_rule {
@@ -115,7 +121,8 @@ struct plan {
     struct plan_panic panic;
 };
 
-extern const struct shape plan_need_shape, plan_hours_shape, plan_when_shape, plan_rule_shape,
-    plan_clocks_shape, plan_automation_shape, plan_panic_zone_shape, plan_panic_shape, plan_shape;
+extern const struct shape plan_need_shape, plan_hours_shape, plan_group_shape, plan_when_shape,
+    plan_rule_shape, plan_clocks_shape, plan_automation_shape, plan_panic_zone_shape,
+    plan_panic_shape, plan_shape;
 
 #endif

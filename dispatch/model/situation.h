@@ -10,6 +10,7 @@ enum verdict { VERDICT_NO, VERDICT_YES, VERDICT_UNKNOWN };
 struct situation {
     struct str type; /* dotted 4-level code; empty: unclassified */
     uint16_t cues;
+    uint16_t cues_denied; /* asked for, and denied */
     uint32_t place_flags;
     bool place_known;        /* false: flags and zone are unknown */
     const struct str *zones; /* code of the incident's zone, then of each zone that contains it */
@@ -17,7 +18,12 @@ struct situation {
     uint8_t channel;
     uint8_t priority; /* 1 most urgent .. 9; 0 unknown */
     int64_t local_us; /* opening instant shifted to local time */
+    bool cautious; /* a danger that nobody named is not known rather than absent: asked where a rule
+                      would do less if it were absent */
 };
+
+/* The parts of a rule's condition. */
+enum when_part { WHEN_ALL, WHEN_ANY, WHEN_NONE };
 
 /* What one rule said. */
 struct rule_trace {
@@ -25,6 +31,8 @@ struct rule_trace {
     struct str predicate; /* the predicate that decided: word of predicates.def, empty when the rule
                              fired */
     uint8_t verdict;      /* enum verdict of the whole rule */
+    uint8_t part;         /* enum when_part: where that predicate stands */
+    uint8_t group;        /* from 0, within its part */
 };
 
 /* The merged need of one slot. */

@@ -1,7 +1,7 @@
 #include "dispatch/plan/evaluate.h"
 
 #include "base/must.h"
-#include "dispatch/plan/predicates.h"
+#include "dispatch/plan/when.h"
 
 #include <string.h>
 
@@ -38,7 +38,7 @@ void plan_evaluate(const struct plan *p, const struct situation *s, struct evalu
     for (uint32_t i = 0; i < p->rules.count; i++) {
         const struct plan_rule *rule = &rules[i];
 
-        switch (predicates_all(&rule->when, s, NULL)) {
+        switch (when_holds(&rule->when, s, NULL)) {
         case VERDICT_NO:
             break;
         case VERDICT_UNKNOWN:

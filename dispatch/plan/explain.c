@@ -1,8 +1,8 @@
 #include "dispatch/plan/explain.h"
 
 #include "base/must.h"
-#include "dispatch/plan/predicates.h"
 #include "dispatch/plan/say.h"
+#include "dispatch/plan/when.h"
 
 uint32_t plan_explain(const struct plan *p, const struct situation *s, struct rule_trace *rows,
                       uint32_t cap)
@@ -11,13 +11,16 @@ uint32_t plan_explain(const struct plan *p, const struct situation *s, struct ru
     uint32_t count = p->rules.count < cap ? p->rules.count : cap;
 
     for (uint32_t i = 0; i < count; i++) {
-        const struct predicate *decided;
-        enum verdict v = predicates_all(&rules[i].when, s, &decided);
+        struct when_why why;
+        enum verdict v = when_holds(&rules[i].when, s, &why);
 
         rows[i] =
             (struct rule_trace){ .rule = rules[i].id,
-                                 .predicate = decided != NULL ? str_of(decided->word) : STR(""),
-                                 .verdict = (uint8_t)v };
+                                 .predicate =
+                                     why.predicate != NULL ? str_of(why.predicate->word) : STR(""),
+                                 .verdict = (uint8_t)v,
+                                 .part = why.part,
+                                 .group = why.group };
     }
     return count;
 }
@@ -114,18 +117,93 @@ static void say_question(struct say *s, const struct predicate *p, const struct 
     }
 }
 
-/* A rule that fired: all its questions, joined. */
-static void say_all(struct say *s, const struct plan_when *when, enum plan_language language)
+/* How the pieces of a condition are joined. */
+enum joint { JOINT_AND, JOINT_OR, JOINT_ONE_OF, JOINT_UNLESS, JOINT_COUNT };
+
+static const char *const joints[2][JOINT_COUNT] = {
+    { "; ", " 或 ", "以下至少一组: ", "以下都不成立: " },
+    { " and ", " or ", "one of: ", "none of: " },
+};
+
+/* All questions of a rule or a group. False when it asks none. */
+static bool say_questions(struct say *s, const struct plan_when *when, enum plan_language language)
 {
-    const char *between = "";
+    bool any = false;
 
     for (uint32_t i = 0; i < PREDICATE_COUNT; i++) {
         if (predicate_asked(&predicates[i], when)) {
-            say_text(s, between);
+            say_text(s, any ? joints[language][JOINT_AND] : "");
             say_question(s, &predicates[i], when, language);
-            between = language == PLAN_ZH ? "; " : " and ";
+            any = true;
         }
     }
+    return any;
+}
+
+static void say_groups(struct say *s, const struct list *groups, enum joint head,
+                       enum plan_language language)
+{
+    const struct plan_when *at = groups->at;
+
+    say_text(s, joints[language][head]);
+    for (uint32_t i = 0; i < groups->count; i++) {
+        say_text(s, i > 0 ? joints[language][JOINT_OR] : "");
+        say_text(s, "(");
+        (void)say_questions(s, &at[i], language);
+        say_text(s, ")");
+    }
+}
+
+/* A whole condition. */
+static void say_when(struct say *s, const struct plan_when *when, enum plan_language language)
+{
+    bool before = say_questions(s, when, language);
+
+    if (when->any.count > 0) {
+        say_text(s, before ? joints[language][JOINT_AND] : "");
+        say_groups(s, &when->any, JOINT_ONE_OF, language);
+        before = true;
+    }
+    if (when->none.count > 0) {
+        say_text(s, before ? joints[language][JOINT_AND] : "");
+        say_groups(s, &when->none, JOINT_UNLESS, language);
+    }
+}
+
+/* What decided that a condition does not hold, or left it open. */
+static void say_why(struct say *s, const struct plan_when *when, const struct rule_trace *row,
+                    enum plan_language language)
+{
+    const struct list *groups = row->part == WHEN_ANY ? &when->any : &when->none;
+
+    if (row->part == WHEN_ANY && row->verdict == VERDICT_NO) {
+        say_groups(s, groups, JOINT_ONE_OF, language);
+        return;
+    }
+    if (row->part != WHEN_ALL) {
+        must(row->group < groups->count);
+        when = (const struct plan_when *)groups->at + row->group;
+        say_text(s, row->part == WHEN_NONE ? joints[language][JOINT_UNLESS] : "");
+    }
+    if (row->predicate.len == 0) {
+        (void)say_questions(s, when, language);
+        return;
+    }
+    for (uint32_t i = 0; i < PREDICATE_COUNT; i++) {
+        if (str_is(row->predicate, predicates[i].word)) {
+            say_question(s, &predicates[i], when, language);
+        }
+    }
+}
+
+size_t plan_when_line(const struct plan_when *when, enum plan_language language, char *out,
+                      size_t size)
+{
+    struct say s;
+
+    say_begin(&s, out, size);
+    say_when(&s, when, language);
+    return s.len;
 }
 
 static const struct plan_rule *rule_of(const struct plan *p, struct str id)
@@ -155,13 +233,9 @@ size_t plan_explain_line(const struct plan *p, const struct rule_trace *row,
     say_str(&s, rule->id);
     say_text(&s, verdicts[language][row->verdict]);
     if (row->verdict == VERDICT_YES) {
-        say_all(&s, &rule->when, language);
-        return s.len;
-    }
-    for (uint32_t i = 0; i < PREDICATE_COUNT; i++) {
-        if (str_is(row->predicate, predicates[i].word)) {
-            say_question(&s, &predicates[i], &rule->when, language);
-        }
+        say_when(&s, &rule->when, language);
+    } else {
+        say_why(&s, &rule->when, row, language);
     }
     return s.len;
 }

@@ -16,6 +16,10 @@ enum plan_language { PLAN_ZH, PLAN_EN };
 uint32_t plan_explain(const struct plan *p, const struct situation *s, struct rule_trace *rows,
                       uint32_t cap);
 
+/* The condition of a rule as a sentence. Returns the length written into `out`, NUL behind it. */
+size_t plan_when_line(const struct plan_when *when, enum plan_language language, char *out,
+                      size_t size);
+
 /* The sentence of one row, "street_weapon: does not fire: danger cues include any of weapon".
  * `row->rule` must be a rule of the plan. Returns the length written into `out`, NUL behind it. */
 size_t plan_explain_line(const struct plan *p, const struct rule_trace *row,

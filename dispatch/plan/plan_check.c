@@ -308,11 +308,9 @@ static enum err check_hours(struct check_path *c, const struct list *hours)
     return OK;
 }
 
-static enum err check_when(struct check_path *c, const struct plan_when *w, bool last)
+/* The questions that a rule and a group may ask; how many it does. */
+static enum err check_questions(struct check_path *c, const struct plan_when *w, uint32_t *asked)
 {
-    size_t back = path_name(c, "when");
-    uint32_t asked = 0;
-
     if (check_patterns(c, "types", &w->types) != OK ||
         check_bits(c, "cues_any", w->cues_any, CUE_COUNT) != OK ||
         check_bits(c, "cues_all", w->cues_all, CUE_COUNT) != OK ||
@@ -322,9 +320,51 @@ static enum err check_when(struct check_path *c, const struct plan_when *w, bool
         check_range(c, "priority_max", w->priority_max, 0, 9, "1 (most urgent) to 9") != OK) {
         return ERR_INVALID;
     }
+    *asked = 0;
     for (uint32_t i = 0; i < PREDICATE_COUNT; i++) {
-        asked += predicate_asked(&predicates[i], w) ? 1 : 0;
+        *asked += predicate_asked(&predicates[i], w) ? 1 : 0;
     }
+    return OK;
+}
+
+static enum err check_groups(struct check_path *c, const char *name, const struct list *groups)
+{
+    const struct plan_when *at = groups->at;
+    size_t back = path_name(c, name);
+
+    if (groups->count > PLAN_GROUPS_MAX) {
+        return path_bad_number(c, groups->count, "at most " NUMBER_TEXT(PLAN_GROUPS_MAX) " groups");
+    }
+    for (uint32_t i = 0; i < groups->count; i++) {
+        size_t row = path_index(c, i);
+        uint32_t asked;
+
+        if (check_questions(c, &at[i], &asked) != OK) {
+            return ERR_INVALID;
+        }
+        if (at[i].always || at[i].any.count > 0 || at[i].none.count > 0) {
+            return path_bad(c, at[i].always ? "with always" : "with groups of its own",
+                            "questions alone");
+        }
+        if (asked == 0) {
+            return path_bad(c, "empty", "at least one question");
+        }
+        path_back(c, row);
+    }
+    path_back(c, back);
+    return OK;
+}
+
+static enum err check_when(struct check_path *c, const struct plan_when *w, bool last)
+{
+    size_t back = path_name(c, "when");
+    uint32_t asked;
+
+    if (check_questions(c, w, &asked) != OK || check_groups(c, "any", &w->any) != OK ||
+        check_groups(c, "none", &w->none) != OK) {
+        return ERR_INVALID;
+    }
+    asked += w->any.count + w->none.count;
     if (asked == 0) {
         return path_bad(c, "empty",
                         last ? "always: true in the last rule" : "at least one question");

@@ -50,6 +50,10 @@ static void take(struct table_situation *out, struct str name, struct str value)
         out->s.type = value;
     } else if (str_is(name, "cues")) {
         out->s.cues = (uint16_t)table_bits(&cue_words, value);
+    } else if (str_is(name, "denied")) {
+        out->s.cues_denied = (uint16_t)table_bits(&cue_words, value);
+    } else if (str_is(name, "cautious")) {
+        out->s.cautious = str_is(value, "yes");
     } else if (str_is(name, "place")) {
         out->s.place_known = true;
         out->s.place_flags = table_bits(&place_flag_words, value);

@@ -14,6 +14,9 @@
 static struct str types[] = { ID("10.02.*.*"), ID("20.01.*.*") };
 static struct str zones[] = { ID("LP01") };
 static struct plan_hours hours[] = { { 1320, 360, 0x60 }, { 425, 545, 0 } };
+static struct plan_when hints[] = { { .cues_any = 1U << CUE_CROWD },
+                                    { .priority_max = 1, .place_any = 1U << PLACE_FLAG_BANK } };
+static struct plan_when dangers[] = { { .cues_any = 1U << CUE_HAZARD }, { .priority_max = 3 } };
 static struct plan_rule rules[] = {
     { .id = ID("robbery"), .when = { .types = LIST(types), .priority_max = 2 }, .tier = 2 },
     { .id = ID("school"),
@@ -24,6 +27,12 @@ static struct plan_rule rules[] = {
                 .channels_any = 1U << CHANNEL_SMS } },
     { .id = ID("crowd"), .when = { .cues_all = 1U << CUE_WEAPON | 1U << CUE_CROWD } },
     { .id = ID("night"), .when = { .hours = LIST(hours) } },
+    { .id = ID("hinted"), .when = { .cues_any = 1U << CUE_WEAPON, .any = LIST(hints) } },
+    { .id = ID("unhinted"), .when = { .any = { hints, 1 } } },
+    { .id = ID("harmless"), .when = { .none = { dangers, 1 } } },
+    { .id = ID("slow"), .when = { .cues_any = 1U << CUE_WEAPON, .none = LIST(dangers) } },
+    { .id = ID("not_harmful"), .when = { .any = { hints + 1, 1 }, .none = { hints, 1 } } },
+    { .id = ID("far"), .when = { .priority_max = 1, .none = { hints + 1, 1 } } },
     { .id = ID("everything"), .when = { .always = true }, .tier = 4 },
 };
 static const struct plan plan = { .rules = LIST(rules) };
@@ -35,10 +44,14 @@ static const struct situation s = { .type = ID("10.02.01.00"),
 
 START_TEST(every_rule_has_a_row_that_names_what_decided)
 {
-    static const char *const decided[RULES] = { "",         "place_any", "channels_any",
-                                                "cues_all", "hours",     "" };
-    static const uint8_t verdicts[RULES] = { VERDICT_YES, VERDICT_UNKNOWN, VERDICT_NO,
-                                             VERDICT_NO,  VERDICT_NO,      VERDICT_YES };
+    static const char *const decided[RULES] = { "",          "place_any", "channels_any",
+                                                "cues_all",  "hours",     "place_any",
+                                                "",          "cues_any",  "",
+                                                "place_any", "place_any", "" };
+    static const uint8_t verdicts[RULES] = { VERDICT_YES,     VERDICT_UNKNOWN, VERDICT_NO,
+                                             VERDICT_NO,      VERDICT_NO,      VERDICT_UNKNOWN,
+                                             VERDICT_NO,      VERDICT_UNKNOWN, VERDICT_NO,
+                                             VERDICT_UNKNOWN, VERDICT_UNKNOWN, VERDICT_YES };
     struct situation noon = s;
     struct rule_trace rows[RULES + 1];
 
@@ -61,6 +74,12 @@ START_TEST(each_row_reads_as_a_sentence_in_both_languages)
         "weapon: does not fire: intake channel is one of sms",
         "crowd: does not fire: danger cues include all of weapon, crowd",
         "night: does not fire: local time is within Sat Sun 22:00-06:00, 07:05-09:05",
+        "hinted: open, not known: place is one of bank",
+        "unhinted: does not fire: one of: (danger cues include any of crowd)",
+        "harmless: open, not known: none of: danger cues include any of hazard",
+        "slow: does not fire: none of: priority is at least 3",
+        "not_harmful: open, not known: place is one of bank",
+        "far: open, not known: none of: place is one of bank",
         "everything: fires: any incident",
     };
     static const char *const zh[RULES] = {
@@ -69,6 +88,12 @@ START_TEST(each_row_reads_as_a_sentence_in_both_languages)
         "weapon: 不触发: 警情来源为 sms",
         "crowd: 不触发: 危险线索全部具备 weapon, crowd",
         "night: 不触发: 发生时段为 周六 周日 22:00-06:00, 07:05-09:05",
+        "hinted: 待定, 尚不知: 场所属于 bank",
+        "unhinted: 不触发: 以下至少一组: (危险线索有任一项 crowd)",
+        "harmless: 待定, 尚不知: 以下都不成立: 危险线索有任一项 hazard",
+        "slow: 不触发: 以下都不成立: 优先级不低于 3",
+        "not_harmful: 待定, 尚不知: 场所属于 bank",
+        "far: 待定, 尚不知: 以下都不成立: 场所属于 bank",
         "everything: 触发: 任何警情",
     };
     struct situation noon = s;
@@ -84,6 +109,23 @@ START_TEST(each_row_reads_as_a_sentence_in_both_languages)
         (void)plan_explain_line(&plan, &rows[i], PLAN_ZH, line, sizeof(line));
         ck_assert_str_eq(line, zh[i]);
     }
+}
+END_TEST
+
+START_TEST(a_condition_reads_as_one_sentence)
+{
+    struct plan_when when = { .priority_max = 2, .any = LIST(hints), .none = LIST(dangers) };
+    char line[EXPLAIN_LINE_SIZE];
+
+    (void)plan_when_line(&when, PLAN_EN, line, sizeof(line));
+    ck_assert_str_eq(line,
+                     "priority is at least 2 and one of: (danger cues include any of crowd) or "
+                     "(place is one of bank and priority is at least 1) and none of: (danger "
+                     "cues include any of hazard) or (priority is at least 3)");
+    (void)plan_when_line(&when, PLAN_ZH, line, sizeof(line));
+    ck_assert_str_eq(
+        line, "优先级不低于 2; 以下至少一组: (危险线索有任一项 crowd) 或 (场所属于 bank; "
+              "优先级不低于 1); 以下都不成立: (危险线索有任一项 hazard) 或 (优先级不低于 3)");
 }
 END_TEST
 
@@ -107,6 +149,7 @@ int main(void)
     const struct suite_row rows[] = {
         { every_rule_has_a_row_that_names_what_decided, 0, 0 },
         { each_row_reads_as_a_sentence_in_both_languages, 0, 0 },
+        { a_condition_reads_as_one_sentence, 0, 0 },
         { a_line_too_long_is_cut_between_characters, 0, 0 },
     };
 

@@ -19,6 +19,8 @@ struct good {
     struct str zones[1];
     struct plan_hours hours[1];
     struct plan_need needs[2];
+    struct plan_when any[2];
+    struct plan_when none[1];
     struct plan_rule rules[3];
     struct plan_clocks clocks[5];
     struct str clock_types[1];
@@ -46,7 +48,13 @@ static void make_good(void)
         .tier = 2,
         .needs = LIST(g.needs)
     };
-    g.rules[1] = (struct plan_rule){ .id = STR("weapon"), .when = { .cues_any = 1 }, .tier = 1 };
+    g.any[0] = (struct plan_when){ .cues_all = 3 };
+    g.any[1] = (struct plan_when){ .priority_max = 1, .zones = LIST(g.zones) };
+    g.none[0] = (struct plan_when){ .channels_any = 1U << CHANNEL_SMS };
+    g.rules[1] =
+        (struct plan_rule){ .id = STR("weapon"),
+                            .when = { .cues_any = 1, .any = LIST(g.any), .none = LIST(g.none) },
+                            .tier = 1 };
     g.rules[2] =
         (struct plan_rule){ .id = STR("everything"), .when = { .always = true }, .tier = 4 };
     for (uint8_t i = 0; i < 4; i++) {
