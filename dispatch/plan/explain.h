@@ -4,9 +4,7 @@
 #ifndef DISPATCH_PLAN_EXPLAIN_H
 #define DISPATCH_PLAN_EXPLAIN_H
 
-#include "dispatch/model/situation.h"
-
-enum plan_language { PLAN_ZH, PLAN_EN };
+#include "dispatch/plan/tell.h"
 
 /* Enough for any line: longer argument lists are cut. */
 #define EXPLAIN_LINE_SIZE 512
@@ -16,13 +14,9 @@ enum plan_language { PLAN_ZH, PLAN_EN };
 uint32_t plan_explain(const struct plan *p, const struct situation *s, struct rule_trace *rows,
                       uint32_t cap);
 
-/* The condition of a rule as a sentence. Returns the length written into `out`, NUL behind it. */
-size_t plan_when_line(const struct plan_when *when, enum plan_language language, char *out,
-                      size_t size);
-
 /* The sentence of one row, "street_weapon: does not fire: danger cues include any of weapon".
  * `row->rule` must be a rule of the plan. Returns the length written into `out`, NUL behind it. */
 size_t plan_explain_line(const struct plan *p, const struct rule_trace *row,
-                         enum plan_language language, char *out, size_t size);
+                         const struct plan_tongue *in, char *out, size_t size);
 
 #endif

@@ -11,6 +11,7 @@ static const struct cli_command commands[] = {
     { "user", "set a password straight in the database", cli_user },
     { "replay", "evolve a world from its log and print its digest", cli_replay },
     { "explain", "tell why these units were recommended, and reckon it again", cli_explain },
+    { "plan", "a response plan in words, tried, compared", cli_plan },
     { "load-log", "copy a log file of simulate into an empty world", cli_load_log },
     { "simulate", "play a city's calls, virtually or against a server", cli_simulate },
     { "import-calls", "make a city folder of San Francisco's published calls", cli_import_calls },

@@ -40,6 +40,9 @@ static const struct situation s = { .type = ID("10.02.01.00"),
                                     .cues = 1U << CUE_WEAPON,
                                     .priority = 1 };
 
+static const struct plan_tongue chinese = { .language = PLAN_ZH };
+static const struct plan_tongue english = { .language = PLAN_EN };
+
 #define RULES (sizeof(rules) / sizeof(rules[0]))
 
 START_TEST(every_rule_has_a_row_that_names_what_decided)
@@ -71,29 +74,29 @@ START_TEST(each_row_reads_as_a_sentence_in_both_languages)
     static const char *const en[RULES] = {
         "robbery: fires: incident type is one of 10.02.*.*, 20.01.*.* and priority is at least 2",
         "school: open, not known: place is one of school, bank",
-        "weapon: does not fire: intake channel is one of sms",
+        "weapon: does not fire: intake channel is one of text message",
         "crowd: does not fire: danger cues include all of weapon, crowd",
         "night: does not fire: local time is within Sat Sun 22:00-06:00, 07:05-09:05",
         "hinted: open, not known: place is one of bank",
         "unhinted: does not fire: one of: (danger cues include any of crowd)",
-        "harmless: open, not known: none of: danger cues include any of hazard",
+        "harmless: open, not known: none of: danger cues include any of hazardous substance",
         "slow: does not fire: none of: priority is at least 3",
         "not_harmful: open, not known: place is one of bank",
         "far: open, not known: none of: place is one of bank",
         "everything: fires: any incident",
     };
     static const char *const zh[RULES] = {
-        "robbery: 触发: 警情类别属于 10.02.*.*, 20.01.*.*; 优先级不低于 2",
-        "school: 待定, 尚不知: 场所属于 school, bank",
-        "weapon: 不触发: 警情来源为 sms",
-        "crowd: 不触发: 危险线索全部具备 weapon, crowd",
-        "night: 不触发: 发生时段为 周六 周日 22:00-06:00, 07:05-09:05",
-        "hinted: 待定, 尚不知: 场所属于 bank",
-        "unhinted: 不触发: 以下至少一组: (危险线索有任一项 crowd)",
-        "harmless: 待定, 尚不知: 以下都不成立: 危险线索有任一项 hazard",
+        "robbery: 触发: 警情类别属于 10.02.*.*、20.01.*.*, 且优先级不低于 2",
+        "school: 待定, 尚不知: 场所属于 学校、金融网点",
+        "weapon: 不触发: 警情来源为 短信",
+        "crowd: 不触发: 危险线索全部具备 持械、人群聚集",
+        "night: 不触发: 发生时段为 周六 周日 22:00-06:00、07:05-09:05",
+        "hinted: 待定, 尚不知: 场所属于 金融网点",
+        "unhinted: 不触发: 以下至少一组成立: (危险线索有任一项 人群聚集)",
+        "harmless: 待定, 尚不知: 以下都不成立: 危险线索有任一项 危险物质",
         "slow: 不触发: 以下都不成立: 优先级不低于 3",
-        "not_harmful: 待定, 尚不知: 场所属于 bank",
-        "far: 待定, 尚不知: 以下都不成立: 场所属于 bank",
+        "not_harmful: 待定, 尚不知: 场所属于 金融网点",
+        "far: 待定, 尚不知: 以下都不成立: 场所属于 金融网点",
         "everything: 触发: 任何警情",
     };
     struct situation noon = s;
@@ -103,29 +106,12 @@ START_TEST(each_row_reads_as_a_sentence_in_both_languages)
     noon.local_us = 12 * US_PER_HOUR;
     ck_assert_uint_eq(plan_explain(&plan, &noon, rows, RULES), RULES);
     for (size_t i = 0; i < RULES; i++) {
-        ck_assert_uint_eq(plan_explain_line(&plan, &rows[i], PLAN_EN, line, sizeof(line)),
+        ck_assert_uint_eq(plan_explain_line(&plan, &rows[i], &english, line, sizeof(line)),
                           strlen(en[i]));
         ck_assert_str_eq(line, en[i]);
-        (void)plan_explain_line(&plan, &rows[i], PLAN_ZH, line, sizeof(line));
+        (void)plan_explain_line(&plan, &rows[i], &chinese, line, sizeof(line));
         ck_assert_str_eq(line, zh[i]);
     }
-}
-END_TEST
-
-START_TEST(a_condition_reads_as_one_sentence)
-{
-    struct plan_when when = { .priority_max = 2, .any = LIST(hints), .none = LIST(dangers) };
-    char line[EXPLAIN_LINE_SIZE];
-
-    (void)plan_when_line(&when, PLAN_EN, line, sizeof(line));
-    ck_assert_str_eq(line,
-                     "priority is at least 2 and one of: (danger cues include any of crowd) or "
-                     "(place is one of bank and priority is at least 1) and none of: (danger "
-                     "cues include any of hazard) or (priority is at least 3)");
-    (void)plan_when_line(&when, PLAN_ZH, line, sizeof(line));
-    ck_assert_str_eq(
-        line, "优先级不低于 2; 以下至少一组: (危险线索有任一项 crowd) 或 (场所属于 bank; "
-              "优先级不低于 1); 以下都不成立: (危险线索有任一项 hazard) 或 (优先级不低于 3)");
 }
 END_TEST
 
@@ -135,7 +121,7 @@ START_TEST(a_line_too_long_is_cut_between_characters)
     char line[64];
 
     for (size_t size = 1; size <= sizeof(line); size++) {
-        size_t len = plan_explain_line(&plan, &row, PLAN_ZH, line, size);
+        size_t len = plan_explain_line(&plan, &row, &chinese, line, size);
 
         ck_assert_uint_lt(len, size);
         ck_assert_uint_eq(strlen(line), len);
@@ -149,7 +135,6 @@ int main(void)
     const struct suite_row rows[] = {
         { every_rule_has_a_row_that_names_what_decided, 0, 0 },
         { each_row_reads_as_a_sentence_in_both_languages, 0, 0 },
-        { a_condition_reads_as_one_sentence, 0, 0 },
         { a_line_too_long_is_cut_between_characters, 0, 0 },
     };
 
