@@ -4,6 +4,8 @@
 #include "base/log.h"
 #include "base/must.h"
 #include "dispatch/core/deadlines.h"
+#include "dispatch/plan/price.h"
+#include "server/cover.h"
 #include "server/internal.h"
 #include "server/past.h"
 #include "server/rows.h"
@@ -44,6 +46,18 @@ static bool port_road_met(void *arg, const struct point *points, uint32_t count,
 static uint32_t port_detour(void *arg, struct point from, struct point to, uint32_t *notice)
 {
     return travel_detour_ms(&((struct core *)arg)->travel, from, to, notice);
+}
+
+_Static_assert(COVER_LOSS_SHIFT == PRICE_STAKE_SHIFT, "shares of cover are told in one unit");
+
+static bool port_calls(void *arg, uint32_t tiers, uint32_t *out)
+{
+    return cover_calls_of(((struct core *)arg)->s.cover, tiers, out);
+}
+
+static uint32_t port_stake(void *arg, uint32_t unit)
+{
+    return cover_stake_of(((struct core *)arg)->s.cover, unit);
 }
 
 static bool port_fix(void *arg, uint32_t unit, struct fix *out)
@@ -331,6 +345,10 @@ enum err core_new(const struct core_setup *setup, struct core **out, struct faul
     if (setup->road != NULL) {
         c->ports.road_met = port_road_met;
         c->ports.detour_ms = port_detour;
+    }
+    if (setup->road != NULL && setup->cover != NULL) {
+        c->ports.calls = port_calls;
+        c->ports.stake = port_stake;
     }
     c->durable_seq = setup->world->seq;
     arena_init(&c->arena, TURN_BYTES_MAX);

@@ -14,6 +14,7 @@
 #include "sql/log_writer.h"
 #include "ws/door.h"
 
+struct cover;
 struct event_base;
 struct core;
 
@@ -25,6 +26,8 @@ struct core_setup {
     struct positions *positions;
     const struct road *road;  /* NULL: travel times by straight line */
     struct roads_live *roads; /* and what holds on them; NULL with `road` */
+    const struct cover
+        *cover; /* what sending a unit costs the city; NULL: nothing is known of it */
     struct log_writer *writer;
     unsigned gateways;
     struct door_way from_gateway[DOOR_GATEWAYS_MAX]; /* all with the core's own wake_fd */

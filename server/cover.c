@@ -11,8 +11,6 @@
 #include <string.h>
 #include <time.h>
 
-#define PAST_EVERY_US US_PER_HOUR
-#define PAST_FIRST_US (5 * US_PER_S) /* the read tables may still be catching up */
 #define IDLE_MS 1000
 #define FULL_MS 2
 
@@ -202,22 +200,13 @@ static int wait_ms(const struct cover *c, int64_t now)
     return (int)((left + US_PER_MS - 1) / US_PER_MS);
 }
 
-static void read_past_when_due(struct cover *c, int64_t now)
-{
-    if (c->setup.past && c->laid && now >= c->past_us) {
-        cover_read_past(c);
-        c->past_us = cover_mono_us() + PAST_EVERY_US;
-        c->weighed_us = 0; /* at once */
-    }
-}
-
 static void *run(void *arg)
 {
     struct cover *c = arg;
     struct pollfd p = { .fd = c->setup.from_view.wake_fd, .events = POLLIN };
 
     pthread_setname_np(pthread_self(), "coverage");
-    c->past_us = cover_mono_us() + PAST_FIRST_US;
+    cover_past_init(c);
     while (!atomic_load(&c->stopping)) {
         if (take_records(c)) {
             continue; /* what came meanwhile is put in at once */
@@ -230,7 +219,7 @@ static void *run(void *arg)
         if (c->changed && now - c->news_us >= COVER_NEWS_EVERY_US) {
             tell_news(c, now);
         }
-        read_past_when_due(c, now);
+        cover_past_tend(c, now);
         if (queue_sleep(c->setup.from_view.queue)) {
             (void)poll(&p, 1, wait_ms(c, now));
             wake_clear(p.fd);
@@ -254,6 +243,7 @@ static void cover_free(struct cover *c)
     free(c->rings);
     free(c->incidents);
     free(c->loss);
+    free(c->stake);
     buf_fini(&c->news);
     buf_fini(&c->text);
     free(c);
@@ -274,7 +264,8 @@ enum err cover_start(const struct cover_setup *setup, struct cover **out, struct
     c->units = calloc((size_t)setup->units_max + 1, sizeof(*c->units));
     c->loss = calloc((size_t)setup->units_max + 1, sizeof(*c->loss));
     c->circles = calloc(CIRCLES_MAX, sizeof(*c->circles));
-    if (c->units != NULL && c->loss != NULL && c->circles != NULL) {
+    c->stake = calloc((size_t)setup->units_max + 1, sizeof(*c->stake));
+    if (c->units != NULL && c->loss != NULL && c->stake != NULL && c->circles != NULL) {
         c->times = setup->roads != NULL ? roads_use(setup->roads, ROADS_OF_COVER, setup->road_stamp)
                    : setup->road != NULL ? &setup->road->free
                                          : NULL;
@@ -296,6 +287,7 @@ void cover_stop(struct cover *c)
     atomic_store(&c->stopping, true);
     wake_up(c->setup.from_view.wake_fd);
     pthread_join(c->thread, NULL);
+    cover_past_fini(c);
     cover_free(c);
 }
 
@@ -310,4 +302,11 @@ bool cover_loss_of(const struct cover *c, uint32_t unit, struct cover_loss *out)
         out->lost[r] = (uint32_t)(packed >> (r * LOSS_BITS) & ((UINT64_C(1) << LOSS_BITS) - 1));
     }
     return packed != 0;
+}
+
+uint32_t cover_stake_of(const struct cover *c, uint32_t unit)
+{
+    return unit >= 1 && unit <= c->setup.units_max
+               ? atomic_load_explicit(&c->stake[unit], memory_order_relaxed)
+               : 0;
 }

@@ -110,7 +110,10 @@ struct cover_setup {
     struct door_way to_view;
     int64_t (*now_us)(void *arg); /* NULL: the system's clock */
     void *now_arg;
-    bool past; /* weigh by the incidents that the read tables know, too */
+    /* From the read tables: where incidents were, by which the city is weighed, and how many calls
+     * are to be expected. Read by a thread of its own, first so long after the start, then so
+     * often; 0: never. */
+    int64_t past_first_us, past_every_us;
 };
 
 /* Starts the thread. Before the core's first turn: from here on no travel times are written over
@@ -132,5 +135,16 @@ struct cover_loss {
     uint32_t lost[COVER_RINGS];
 };
 bool cover_loss_of(const struct cover *c, uint32_t unit, struct cover_loss *out);
+
+/* What rests on a unit within five minutes, as routing/coverage has it (coverage_stake), among the
+ * units of its force class: as a share of the city's weight in 2^-COVER_LOSS_SHIFT. 0: it covers
+ * nothing, or is not available. Readable as above. */
+uint32_t cover_stake_of(const struct cover *c, uint32_t unit);
+
+/* How many calls of these tiers (bit 1 to 4) come in as long as a unit that is sent is away, by the
+ * last 30 days of the record, in 2^-8 (plan/price). False: the record is shorter than a day or has
+ * fewer than 50 orders that were driven to and ended, or has not been read yet; it is read some
+ * seconds after the start and then every hour. Readable as above. */
+bool cover_calls_of(const struct cover *c, uint32_t tiers, uint32_t *out);
 
 #endif

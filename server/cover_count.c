@@ -71,7 +71,7 @@ struct cover_shares cover_shares_of(struct cover *c, uint8_t class)
     return s;
 }
 
-/* ---- losses ---- */
+/* ---- losses and stakes ---- */
 
 static uint64_t pack_loss(const struct cover *c, const uint64_t lost[COVER_RINGS])
 {
@@ -83,6 +83,34 @@ static uint64_t pack_loss(const struct cover *c, const uint64_t lost[COVER_RINGS
         packed |= share << (r * LOSS_BITS);
     }
     return packed;
+}
+
+/* Of the weight times 2^-n of each node within the last ring, n being how many are there as soon;
+ * `all` in 2^-COVERAGE_STAKE_SHIFT. As coverage_stake, but among the units of one class. */
+static uint64_t stake_of(const struct cover *c, const struct coverage_row *row,
+                         const struct coverage_units *n)
+{
+    uint64_t all = 0;
+
+    for (uint32_t i = 0; i < row->count; i++) {
+        uint32_t v = row->spot[i].node;
+        uint32_t units = n[v].within[COVER_RINGS - 1];
+
+        if (row->spot[i].ms <= cover_ring_ms[COVER_RINGS - 1] && units <= COVERAGE_STAKE_SHIFT) {
+            all += (uint64_t)c->weight[v] << (COVERAGE_STAKE_SHIFT - units);
+        }
+    }
+    return all;
+}
+
+static void publish_stake(struct cover *c, uint32_t u, uint64_t stake)
+{
+    uint64_t share = 0; /* of its own city at most half: 2^-16 to 2^-20 does not overflow */
+
+    if (c->weight_all > 0) {
+        share = (stake << (COVER_LOSS_SHIFT - COVERAGE_STAKE_SHIFT)) / c->weight_all;
+    }
+    atomic_store_explicit(&c->stake[u], (uint32_t)share, memory_order_relaxed);
 }
 
 static void publish_loss(struct cover *c, uint32_t u, const struct coverage_units *n)
@@ -98,6 +126,7 @@ static void publish_loss(struct cover *c, uint32_t u, const struct coverage_unit
         }
     }
     atomic_store_explicit(&c->loss[u], pack_loss(c, lost), memory_order_relaxed);
+    publish_stake(c, u, stake_of(c, row, n));
 }
 
 void cover_publish_losses(struct cover *c)
@@ -119,6 +148,7 @@ void cover_publish_losses(struct cover *c)
     for (uint32_t u = 1; u <= c->unit_top; u++) {
         if (c->units[u].slot == SLOT_NONE) {
             atomic_store_explicit(&c->loss[u], 0, memory_order_relaxed);
+            atomic_store_explicit(&c->stake[u], 0, memory_order_relaxed);
         }
     }
     atomic_store_explicit(&c->loss_seq, c->seq, memory_order_release);

@@ -1,6 +1,7 @@
 /* What the files of the coverage thread share; nobody else includes this.
  *   cover.c        the thread: records, when what is done
  *   cover_keep.c   units on the ground, circles, weights
+ *   cover_past.c   what the record says of incidents and orders
  *   cover_count.c  counts of a force class: shares, losses, gaps
  *   cover_move.c   who might be moved up, and where to
  *   cover_places.c places for that, and the ways to them
@@ -74,6 +75,19 @@ struct cover_incident {
     uint32_t count;
 };
 
+/* What the reader of the past found: its own until `done`, then the thread of coverage's. */
+struct cover_past {
+    pthread_t thread;
+    bool reading; /* there is such a thread */
+    _Atomic bool done;
+    bool calls_read, incidents_read, short_of_memory;
+    uint64_t calls; /* packed, as in struct cover */
+    int64_t until;  /* when the last of the incidents was opened */
+    struct cover_incident *incidents;
+    uint32_t count, room;
+    int64_t next_us; /* when it is read next */
+};
+
 /* A connected part of the city beyond a ring. */
 struct cover_gap {
     uint32_t area; /* of the outline */
@@ -90,7 +104,9 @@ struct cover {
     pthread_t thread;
     bool started;
     _Atomic bool stopping;
-    _Atomic uint64_t *loss; /* by unit; units_max + 1; 0: no figure */
+    _Atomic uint64_t *loss;  /* by unit; units_max + 1; 0: no figure */
+    _Atomic uint32_t *stake; /* the same: 0 where there is none */
+    _Atomic uint64_t calls;  /* expected, by tier, packed (cover_past.c); 0: not known */
     _Atomic uint64_t loss_seq;
 
     /* What was told. */
@@ -131,7 +147,7 @@ struct cover {
     uint32_t incidents_in; /* that weigh: in the city */
     bool reweigh;
     int64_t weighed_us;
-    int64_t past_us; /* when the read tables were last read; 0: never */
+    struct cover_past past;
 
     /* Counts of one class, by pass: scratch. */
     struct coverage_units *count;
@@ -178,7 +194,15 @@ void cover_tell_ring(struct cover *c, const struct point *points, uint32_t count
 void cover_tell_circle(struct cover *c, const struct cover_circle_told *t);
 void cover_tell_unit(struct cover *c, const struct cover_unit_told *t);
 void cover_tell_incident(struct cover *c, const struct cover_incident *i);
-void cover_read_past(struct cover *c); /* incidents of the read tables; blocks */
+
+/* Room for `needed` pieces of so many bytes; NULL, and `at` stays, when memory is out. */
+void *cover_more(void *at, uint32_t *room, uint32_t needed, size_t size);
+
+/* cover_past.c. Starts the reader when it is due, and takes in what it has found; never blocks.
+ * cover_past_fini waits for its statement: 1.5 s at most. */
+void cover_past_init(struct cover *c);
+void cover_past_tend(struct cover *c, int64_t now);
+void cover_past_fini(struct cover *c);
 
 /* How long one at a place takes to each circle, `row` being what is reached from there within the
  * last ring; longer times may be too long. Writes circle_count times. */

@@ -3,8 +3,6 @@
 #include "server/cover_inside.h"
 
 #include "base/log.h"
-#include "sql/pg.h"
-#include "sql/weights.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,14 +10,13 @@
 #define SLOTS_LEAST 64
 #define INCIDENTS_MAX 400000
 #define WEIGH_EVERY_US (60 * US_PER_S)
-#define PAST_DAYS 30
 #define INCIDENT_WEIGHT 2 /* of one: half at each end of its road */
 
 const uint32_t cover_ring_ms[COVER_RINGS] = { 60000, 180000, 300000 };
 
 /* ---- what was told ---- */
 
-static void *more(void *at, uint32_t *room, uint32_t needed, size_t size)
+void *cover_more(void *at, uint32_t *room, uint32_t needed, size_t size)
 {
     uint32_t want = *room == 0 ? 64 : *room;
 
@@ -46,9 +43,9 @@ void cover_tell_city(struct cover *c)
 void cover_tell_ring(struct cover *c, const struct point *points, uint32_t count)
 {
     struct point *p =
-        more(c->ring_points, &c->ring_point_room, c->ring_point_count + count, sizeof(*p));
+        cover_more(c->ring_points, &c->ring_point_room, c->ring_point_count + count, sizeof(*p));
     c->ring_points = p != NULL ? p : c->ring_points;
-    struct ground_ring *r = more(c->rings, &c->ring_room, c->ring_count + 1, sizeof(*r));
+    struct ground_ring *r = cover_more(c->rings, &c->ring_room, c->ring_count + 1, sizeof(*r));
     c->rings = r != NULL ? r : c->rings;
     if (p == NULL || r == NULL) {
         return; /* a city with a border less is counted over more than it is */
@@ -92,7 +89,7 @@ void cover_tell_incident(struct cover *c, const struct cover_incident *i)
 {
     struct cover_incident *in =
         c->incident_count < INCIDENTS_MAX
-            ? more(c->incidents, &c->incident_room, c->incident_count + 1, sizeof(*in))
+            ? cover_more(c->incidents, &c->incident_room, c->incident_count + 1, sizeof(*in))
             : NULL;
     if (in != NULL) {
         c->incidents = in;
@@ -101,46 +98,7 @@ void cover_tell_incident(struct cover *c, const struct cover_incident *i)
     }
 }
 
-/* ---- the past ---- */
-
-static void on_past(void *arg, struct point at, uint32_t count)
-{
-    struct cover *c = arg;
-
-    cover_tell_incident(c, &(struct cover_incident){ .at = at, .count = count });
-}
-
-void cover_read_past(struct cover *c)
-{
-    struct pg *pg = NULL;
-    struct fault f = { .err = OK };
-    const struct pg_opts opts = { .conninfo = c->setup.conf->database,
-                                  .world = c->setup.conf->world,
-                                  .role = "tocsin_auditor",
-                                  .application = "tocsind coverage" };
-    uint32_t told = c->incident_count;
-    int64_t until = 0;
-
-    enum err err = pg_open(&opts, &pg, &f);
-    err = err == OK ? weights_read(pg, PAST_DAYS, on_past, c, &until, &f) : err;
-    pg_close(pg);
-    if (err != OK) {
-        log_warn("coverage", "incidents of the past cannot be read; the next try is in an hour",
-                 "error=\"%s\"", f.primary);
-        c->incident_count = told;
-        return;
-    }
-    /* What was read now takes the place of what was read before, and of what was told and stands
-     * in the tables by now. */
-    uint32_t kept = 0;
-    for (uint32_t k = 0; k < c->incident_count; k++) {
-        if (k >= told || c->incidents[k].opened_at > until) {
-            c->incidents[kept++] = c->incidents[k];
-        }
-    }
-    c->incident_count = kept;
-    c->reweigh = true;
-}
+/* ---- weights ---- */
 
 static void weigh_by_extent(struct cover *c)
 {
@@ -191,7 +149,7 @@ static void weigh(struct cover *c)
 static void note_near(struct cover_circle *circle, uint32_t unit, uint32_t ms)
 {
     struct cover_near *near =
-        more(circle->near, &circle->near_room, circle->near_count + 1, sizeof(*near));
+        cover_more(circle->near, &circle->near_room, circle->near_count + 1, sizeof(*near));
 
     if (near != NULL) {
         circle->near = near;

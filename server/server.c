@@ -29,6 +29,7 @@
 #include <sys/resource.h>
 
 #define CHORE_US 100000
+#define PAST_FIRST_US (5 * US_PER_S) /* the read tables may still be catching up */
 
 struct server {
     const struct conf *conf;
@@ -106,7 +107,8 @@ static enum err start_cover(struct server *s, struct fault *f)
                                        .world = str_of(s->conf->world),
                                        .from_view = s->ways.view_cover,
                                        .to_view = s->ways.cover_view,
-                                       .past = true };
+                                       .past_first_us = PAST_FIRST_US,
+                                       .past_every_us = US_PER_HOUR };
     return cover_start(&setup, &s->cover, f);
 }
 
@@ -119,6 +121,7 @@ static enum err start_core(struct server *s, struct fault *f)
                                 .positions = s->positions,
                                 .road = s->road.network.map != NULL ? &s->road : NULL,
                                 .roads = s->roads,
+                                .cover = s->cover,
                                 .writer = s->writer,
                                 .gateways = s->ways.gateways,
                                 .inside = s->ways.auth_core,
@@ -173,6 +176,7 @@ static enum err start_view(struct server *s, const struct log_head *head, struct
                                 .ring = s->ring,
                                 .road = s->road.network.map != NULL ? &s->road : NULL,
                                 .roads = s->roads,
+                                .cover = s->cover,
                                 .gateways = s->ways.gateways,
                                 .epoch = log_writer_epoch(s->writer),
                                 .world_name = str_of(s->conf->world),

@@ -5,6 +5,7 @@
 #include "base/must.h"
 #include "dispatch/codec/json_out.h"
 #include "dispatch/view/query.h"
+#include "server/cover.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -255,33 +256,46 @@ static enum err answer_snapshot(struct view *v, const struct ask *ask, const str
 
 static uint32_t port_travel(void *arg, struct point from, struct point to)
 {
-    return travel_ms(arg, from, to);
+    return travel_ms(&((struct view *)arg)->travel, from, to);
 }
 
 static void port_travel_table(void *arg, const struct point *from, uint32_t from_count,
                               const struct point *to, uint32_t to_count, uint32_t *ms)
 {
-    travel_table(arg, from, from_count, to, to_count, ms);
+    travel_table(&((struct view *)arg)->travel, from, from_count, to, to_count, ms);
 }
 
 static const char *port_engine(void *arg)
 {
-    return travel_engine(arg);
+    return travel_engine(&((struct view *)arg)->travel);
 }
 
 static uint32_t port_detour(void *arg, struct point from, struct point to, uint32_t *notice)
 {
-    return travel_detour_ms(arg, from, to, notice);
+    return travel_detour_ms(&((struct view *)arg)->travel, from, to, notice);
+}
+
+static bool port_calls(void *arg, uint32_t tiers, uint32_t *out)
+{
+    return cover_calls_of(((const struct view *)arg)->setup.cover, tiers, out);
+}
+
+static uint32_t port_stake(void *arg, uint32_t unit)
+{
+    return cover_stake_of(((const struct view *)arg)->setup.cover, unit);
 }
 
 static enum err fill(struct view *v, const struct ask *ask, const struct user *user,
                      const struct reading *r, struct fault *f)
 {
-    const struct ports ports = { .arg = &v->travel,
+    bool priced = v->setup.road != NULL && v->setup.cover != NULL;
+    const struct ports ports = { .arg = v,
                                  .travel_ms = port_travel,
                                  .travel_table = port_travel_table,
                                  .engine = port_engine,
-                                 .detour_ms = v->setup.road != NULL ? port_detour : NULL };
+                                 .detour_ms = v->setup.road != NULL ? port_detour : NULL,
+                                 .calls = priced ? port_calls : NULL,
+                                 .stake = priced ? port_stake : NULL };
     switch ((enum door_read)ask->head.what) {
     case READ_RIGHTS:
         put_rights(v, user, r->out);

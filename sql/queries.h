@@ -11,6 +11,7 @@ extern const char sql_access_page[];
 extern const char sql_address_known[];
 extern const char sql_addresses_known[];
 extern const char sql_begin[];
+extern const char sql_calls_read[];
 extern const char sql_commit[];
 extern const char sql_credential_delete[];
 extern const char sql_credential_get[];

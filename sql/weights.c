@@ -5,8 +5,7 @@
 #include "sql/queries.h"
 #include "sql/result.h"
 
-/* In milliseconds. While it is read no new travel times can be taken over (server/roads.h), and a
- * closure is to be obeyed within a second or two also then. */
+/* In milliseconds. Nothing waits for it but the end of the server. */
 #define READ_MS_MAX "1500"
 
 static enum err read_all(struct pg *pg, uint32_t days, weights_fn *fn, void *arg, int64_t *until,

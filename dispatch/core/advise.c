@@ -3,6 +3,7 @@
 #include "base/must.h"
 #include "dispatch/core/spare_units.h"
 #include "dispatch/plan/joint.h"
+#include "dispatch/plan/price.h"
 #include "dispatch/plan/recommend.h"
 
 static struct unit_view view_of(const struct ports *ports, int64_t now, const struct fix *fix,
@@ -68,6 +69,7 @@ struct candidates {
     struct candidate *at;
     uint32_t count;
     uint32_t others;
+    struct advise_price price;
 };
 
 struct candidate advise_candidate(const struct asking *ask, const struct unit *u,
@@ -90,6 +92,7 @@ struct candidate advise_candidate(const struct asking *ask, const struct unit *u
         .coarse = i->place.coarse || v.age_ms == UINT32_MAX, /* from its post, until it reports */
         .duty_ms = spare_duty_left(u, ask->now),
         .clear_ms = spare_clears(w, u, ask->now),
+        .stake = ask->ports->stake != NULL ? ask->ports->stake(ask->ports->arg, u->id.n) : 0,
     };
 }
 
@@ -108,14 +111,20 @@ uint32_t advise_candidates(const struct asking *ask, const struct incident *i, u
 }
 
 struct slot_need advise_need(const struct world *w, const struct incident *i,
-                             const struct requirement *need)
+                             const struct requirement *need, const struct advise_price *price)
 {
+    struct slot_price p = { .first = false };
+    if (price != NULL) {
+        p = price->of;
+        p.first = need->slot == price->first;
+    }
     return (struct slot_need){ .slot = need->slot,
                                .police_type = need->police_type,
                                .capability = text_str(&need->capability),
                                .rule = text_str(&need->rule),
                                .tier = i->tier,
-                               .work_ms = world_work_ms(w, i) };
+                               .work_ms = world_work_ms(w, i),
+                               .price = p };
 }
 
 uint64_t advise_capability(const struct world *w, const struct requirement *need)
@@ -134,6 +143,49 @@ bool advise_slot_filled(const struct world *w, const struct incident *i, uint8_t
         }
     }
     return false;
+}
+
+/* Whoever is sent to it is the first there: nobody stands, in a slot or beside the plan. */
+static uint8_t first_slot(const struct world *w, const struct incident *i)
+{
+    for (const struct assignment *a = incident_first_assignment(w, i); a != NULL;
+         a = assignment_next(w, a)) {
+        if (a->status >= ASSIGNMENT_DISPATCHED && a->status <= ASSIGNMENT_CLEARED) {
+            return 0;
+        }
+    }
+    return i->requirement_count > 0 ? i->requirements[0].slot : 0;
+}
+
+/* Tiers whose calls need somebody soon, by the limits that hold for this place. */
+static uint32_t urgent_tiers(const struct world *w, const struct incident *i)
+{
+    uint32_t tiers = 0;
+    for (uint8_t tier = 1; tier <= JOINT_TIERS; tier++) {
+        uint32_t limit = world_clocks(w, i, tier).arrive_ms;
+        tiers |= limit != 0 && limit <= PRICE_URGENT_MS ? 1u << tier : 0;
+    }
+    return tiers;
+}
+
+struct advise_price advise_price(const struct asking *ask, const struct incident *i)
+{
+    const struct ports *ports = ask->ports;
+    int64_t waited = (ask->now - i->opened_at) / US_PER_MS;
+    struct slot_price p = { .limit_ms = world_clocks(ask->world, i, i->tier).arrive_ms };
+    if (p.limit_ms != 0) {
+        p.waited_ms = waited < 0 ? 0 : waited > ETA_INF_MS ? ETA_INF_MS : (uint32_t)waited;
+    }
+    if (!price_covers(i->tier)) {
+        p.cover = COVER_PART_TIER_ONE;
+    } else if (ports->calls == NULL || ports->stake == NULL) {
+        p.cover = COVER_PART_NO_COVERAGE;
+    } else {
+        bool known = ports->calls(ports->arg, urgent_tiers(ask->world, i), &p.calls);
+        p.cover = known ? COVER_PART_WEIGHED : COVER_PART_SHORT_HISTORY;
+        p.calls = known ? p.calls : 0;
+    }
+    return (struct advise_price){ .of = p, .first = first_slot(ask->world, i) };
 }
 
 static uint32_t open_slots(const struct world *w, const struct incident *i)
@@ -161,7 +213,7 @@ static struct candidates fetch(struct turn *t, const struct incident *i,
     const struct world *w = t->world;
     const struct asking ask = asking_of(t);
     uint32_t kinds = kinds_asked(needs, count);
-    struct candidates c = { .count = 0 };
+    struct candidates c = { .price = advise_price(&ask, i) };
     for (uint32_t k = 0; k < w->unit_count; k++) {
         c.others += (kinds >> w->units[k].police_type & 1) ^ 1;
     }
@@ -175,7 +227,7 @@ static void choose(struct turn *t, const struct incident *i, const struct candid
                    const struct requirement *need, const uint32_t *taken, uint32_t taken_count,
                    struct slot_choice *out)
 {
-    struct slot_need n = advise_need(t->world, i, need);
+    struct slot_need n = advise_need(t->world, i, need, &all->price);
     recommend_slot(&n, advise_capability(t->world, need), all->at, all->count, taken, taken_count,
                    out);
     out->passed[PASS_WRONG_TYPE] += all->others; /* of a kind that no slot asks for */
@@ -185,6 +237,7 @@ void advise_slot(struct turn *t, const struct incident *i, const struct requirem
                  const uint32_t *taken, uint32_t taken_count, struct slot_choice *out)
 {
     struct candidates all = fetch(t, i, need, 1);
+    all.price.first = all.price.first != 0 ? need->slot : 0;
     choose(t, i, &all, need, taken, taken_count, out);
 }
 
@@ -205,7 +258,8 @@ static void write_advice(struct turn *t, const struct incident *i, const struct 
     must(units != NULL && passed != NULL);
     *out = (struct slot_advice){ .slot = c->slot,
                                  .police_type = c->police_type,
-                                 .chosen = { c->chosen } };
+                                 .chosen = { c->chosen },
+                                 .first = c->price.first };
     text_set(&out->capability, c->capability);
     for (uint32_t k = 0; k < c->considered_count; k++) {
         units[k] =
@@ -223,8 +277,8 @@ static void write_advice(struct turn *t, const struct incident *i, const struct 
     }
 }
 
-static void emit(struct turn *t, const struct incident *i, struct slot_advice *slots,
-                 uint32_t count)
+static void emit(struct turn *t, const struct incident *i, const struct slot_price *price,
+                 struct slot_advice *slots, uint32_t count)
 {
     struct event *e = turn_event(t, EVENT_INCIDENT_RECOMMENDED);
     struct incident_recommended *r = &e->as.incident_recommended;
@@ -234,6 +288,10 @@ static void emit(struct turn *t, const struct incident *i, struct slot_advice *s
                                         .coarse = i->place.coarse,
                                         .tier = i->tier,
                                         .work_ms = world_work_ms(t->world, i),
+                                        .limit_ms = price->limit_ms,
+                                        .waited_ms = price->waited_ms,
+                                        .calls = price->calls,
+                                        .cover = price->cover,
                                         .slots = { .at = slots, .count = count } };
     text_set(&r->engine, str_of(t->ports->engine(t->ports->arg)));
     text_set(&r->weights, STR(RECOMMEND_WEIGHTS));
@@ -245,32 +303,21 @@ void advise_emit_slot(struct turn *t, const struct incident *i, const struct slo
     struct slot_advice *slot = arena_alloc(t->arena, sizeof(*slot));
     must(slot != NULL);
     write_advice(t, i, choice, slot);
-    emit(t, i, slot, 1);
+    emit(t, i, &choice->price, slot, 1);
 }
 
-/* How long is left until somebody must be there, by the plan's limit for the tier; 0 and in `*over`
- * how long ago that was. Without a limit nothing is ever late. */
-static uint32_t left_ms(const struct turn *t, const struct incident *i, uint32_t *over)
-{
-    uint32_t limit = world_clocks(t->world, i, i->tier).arrive_ms;
-    int64_t left = limit - (t->at - i->opened_at) / US_PER_MS;
-    *over = limit != 0 && left < 0 ? (uint32_t)(left < -ETA_INF_MS ? ETA_INF_MS : -left) : 0;
-    return limit == 0 ? UINT32_MAX : left < 0 ? 0 : (uint32_t)left;
-}
-
-/* Units for all open slots at once, so that none takes the only one that another could have. */
+/* Units for all open slots at once, so that none takes the only one that another could have. What
+ * being late counts stands in the scores: of slots of one incident nothing else is weighed. */
 static void choose_units(struct turn *t, const struct incident *i, const struct candidates *all,
                          const struct requirement *const *open, uint32_t count, uint32_t *units)
 {
     struct joint *j = arena_alloc(t->arena, sizeof(*j));
-    uint32_t over;
-    uint32_t left = left_ms(t, i, &over);
     must(j != NULL && count <= JOINT_SLOTS_MAX);
     j->count = 0;
     for (uint32_t k = 0; k < count; k++) {
-        struct slot_need need = advise_need(t->world, i, open[k]);
+        struct slot_need need = advise_need(t->world, i, open[k], &all->price);
         uint64_t bit = advise_capability(t->world, open[k]);
-        must(joint_add_slot(j, i->tier, left, over));
+        must(joint_add_slot(j, i->tier, UINT32_MAX, 0));
         for (uint32_t c = 0; c < all->count; c++) {
             uint32_t score_ms;
             if (recommend_could(&need, bit, &all->at[c], &score_ms)) {
@@ -321,6 +368,6 @@ void advise_incident(struct turn *t, const struct incident *i)
         write_advice(t, i, &choice, &slots[k]);
     }
     if (count > 0) {
-        emit(t, i, slots, count);
+        emit(t, i, &all.price.of, slots, count);
     }
 }

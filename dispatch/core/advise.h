@@ -24,6 +24,13 @@ struct asking {
     int64_t now; /* µs UTC */
 };
 
+/* What the price of a recommendation is reckoned from, beside the units: once for each. */
+struct advise_price {
+    struct slot_price of; /* `first` is that of each slot */
+    uint8_t first;        /* slot of the first one there; 0: somebody goes already */
+};
+struct advise_price advise_price(const struct asking *ask, const struct incident *i);
+
 /* One unit as the choice sees it. Asks the ports for one travel time. What it would leave for `i`
  * is not reckoned: advise_candidates does. */
 struct candidate advise_candidate(const struct asking *ask, const struct unit *u,
@@ -35,9 +42,9 @@ uint32_t advise_candidates(const struct asking *ask, const struct incident *i, u
                            uint32_t slots, struct candidate *out);
 
 /* What a slot of the incident asks for, as the choice takes it; strings are borrowed from `need`.
- */
+ * `price`: NULL where only that matters who could go. */
 struct slot_need advise_need(const struct world *w, const struct incident *i,
-                             const struct requirement *need);
+                             const struct requirement *need, const struct advise_price *price);
 
 /* The bit of what it asks a unit to have; 0 when it asks for nothing, or nobody has it. */
 uint64_t advise_capability(const struct world *w, const struct requirement *need);

@@ -66,7 +66,7 @@ static uint32_t next_ms(const struct asking *ask, const struct assignment *a, ui
     const struct world *w = ask->world;
     const struct incident *from = world_incident(w, a->incident);
     struct requirement asked = asked_of(w, a);
-    struct slot_need need = advise_need(w, from, &asked);
+    struct slot_need need = advise_need(w, from, &asked, NULL);
     uint64_t bit = advise_capability(w, &asked);
     uint32_t best[REQUIREMENTS_MAX];
     must(rank >= 1 && rank <= REQUIREMENTS_MAX);

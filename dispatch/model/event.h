@@ -158,6 +158,7 @@ struct slot_advice {
     uint8_t police_type;
     struct text32 capability;
     unit_id chosen;
+    bool first;             /* as of struct slot_price */
     struct list considered; /* of struct considered_unit */
     struct list passed;     /* of struct passed_count */
 };
@@ -168,9 +169,11 @@ struct incident_recommended {
     struct text64 engine;
     struct text16 weights; /* version of the score's weights */
     bool coarse;
-    uint8_t tier;      /* of the incident then; 0 in rows of before "w3" */
-    uint32_t work_ms;  /* as of struct slot_need */
-    struct list slots; /* of struct slot_advice */
+    uint8_t tier;                        /* of the incident then; 0 in rows of before "w3" */
+    uint32_t work_ms;                    /* as of struct slot_need */
+    uint32_t limit_ms, waited_ms, calls; /* as of struct slot_price; 0 in rows of before "w4" */
+    uint8_t cover;                       /* enum cover_part */
+    struct list slots;                   /* of struct slot_advice */
 };
 
 struct incident_amended {

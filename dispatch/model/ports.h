@@ -45,6 +45,15 @@ struct ports {
      * lies in it (0: none). NULL as above. */
     uint32_t (*detour_ms)(void *arg, struct point from, struct point to, uint32_t *notice);
 
+    /* How many calls of these tiers (bit 1 to 4) are to be expected while a unit that is sent is
+     * away, by what the record holds, in 2^-PRICE_CALLS_SHIFT (plan/price.h). False: it holds too
+     * little. NULL: there is no coverage by road. */
+    bool (*calls)(void *arg, uint32_t tiers, uint32_t *out);
+
+    /* What rests on a unit of all there is to be covered within five minutes, in
+     * 2^-PRICE_STAKE_SHIFT of the whole; 0 for one that covers nothing now. NULL with `calls`. */
+    uint32_t (*stake)(void *arg, uint32_t unit);
+
     /* The unit's newest fix. False: none since the server started. */
     bool (*fix)(void *arg, uint32_t unit, struct fix *out);
 };

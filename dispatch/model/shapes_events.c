@@ -181,6 +181,9 @@ static const struct field considered_unit_fields[] = {
     FIELD_AS(considered_unit, "leaves_tier", as.leaves_tier, F_UINT),
     FIELD_AS(considered_unit, "leaves_ms", as.leaves_ms, F_UINT),
     FIELD_AS(considered_unit, "score_leave_ms", as.score_leave_ms, F_UINT),
+    FIELD_AS(considered_unit, "stake", as.stake, F_UINT),
+    FIELD_AS(considered_unit, "score_late_ms", as.score_late_ms, F_UINT),
+    FIELD_AS(considered_unit, "score_cover_ms", as.score_cover_ms, F_UINT),
 };
 SHAPE(considered_unit);
 
@@ -195,6 +198,7 @@ static const struct field slot_advice_fields[] = {
     FIELD(slot_advice, police_type, F_WORD, .words = &police_type_words),
     FIELD(slot_advice, capability, F_TEXT),
     FIELD(slot_advice, chosen, F_ID, .letter = ID_LETTER_UNIT),
+    FIELD(slot_advice, first, F_BOOL),
     FIELD(slot_advice, considered, F_LIST, .sub = &considered_unit_shape, .limit = CONSIDERED_MAX),
     FIELD(slot_advice, passed, F_LIST, .sub = &passed_count_shape, .limit = PASS_REASON_COUNT),
 };
@@ -209,6 +213,10 @@ static const struct field incident_recommended_fields[] = {
     FIELD(incident_recommended, coarse, F_BOOL, TACT),
     FIELD(incident_recommended, tier, F_UINT, TACT),
     FIELD(incident_recommended, work_ms, F_UINT, TACT),
+    FIELD(incident_recommended, limit_ms, F_UINT, TACT),
+    FIELD(incident_recommended, waited_ms, F_UINT, TACT),
+    FIELD(incident_recommended, calls, F_UINT, TACT),
+    FIELD(incident_recommended, cover, F_WORD, .words = &cover_part_words, TACT),
     FIELD(incident_recommended, slots, F_LIST, .sub = &slot_advice_shape, .limit = REQUIREMENTS_MAX,
           TACT),
 };

@@ -35,6 +35,15 @@ struct rule_trace {
     uint8_t group;        /* from 0, within its part */
 };
 
+/* What plan/price is reckoned from, beside the units; nothing at all: the parts of it are 0. */
+struct slot_price {
+    bool first;         /* whoever goes to this slot is the first at the incident */
+    uint32_t limit_ms;  /* somebody is to be there so long after it was opened; 0: no limit */
+    uint32_t waited_ms; /* so long ago that was */
+    uint32_t calls; /* urgent ones to be expected while a unit is away, in 2^-PRICE_CALLS_SHIFT */
+    uint8_t cover;  /* enum cover_part: whether cover is weighed; what it says is only told */
+};
+
 /* The merged need of one slot. */
 struct slot_need {
     uint8_t slot; /* 1.. */
@@ -43,6 +52,7 @@ struct slot_need {
     struct str rule;  /* first rule that asked for it */
     uint8_t tier;     /* of the incident, 1..4; 0: not graded */
     uint32_t work_ms; /* what is to be done there usually takes so long */
+    struct slot_price price;
 };
 
 struct evaluation {
@@ -77,6 +87,7 @@ struct candidate {
     uint32_t leaves;          /* incident it is on the way to and could leave; 0: none */
     uint32_t leaves_ms;       /* so much longer would that one wait for another */
     uint8_t leaves_tier;
+    uint32_t stake; /* of what is to be covered, the part that rests on it, in 2^-20 of the whole */
 };
 
 /* The age of a fix as events and answers have it: left out (0) where there is no fix, else at least
@@ -103,8 +114,9 @@ struct considered {
     uint32_t score_age_ms;  /* part: doubt from an old position */
     uint32_t detour_ms;     /* so much longer is the way than with nothing on the roads */
     uint32_t road;          /* number of the first notice in it; 0: none */
-    uint32_t flip_ms; /* least fall of the score that would have chosen it, its bar lifted; 0 for
-                         the chosen */
+    uint32_t flip_ms; /* least fall of the travel time that would have chosen it, its bar lifted; 0
+                         for the chosen. More than eta_ms: none would, the score would still be so
+                         much too high. In rows of before "w4": least fall of the score */
     /* With status, eta_ms and position_age_ms what score and reason are reckoned from; in rows of
      * before "w2" they are not. */
     uint8_t barred; /* enum pass_reason, as of struct candidate */
@@ -115,6 +127,10 @@ struct considered {
     uint8_t leaves_tier;
     uint32_t score_duty_ms;  /* part: the shift ends before the work is done */
     uint32_t score_leave_ms; /* part: it would leave another incident */
+    /* In rows of before "w4" the following are not. */
+    uint32_t stake;          /* as of struct candidate */
+    uint32_t score_late_ms;  /* part: the first one there may come later than the limit */
+    uint32_t score_cover_ms; /* part: what others lose while it is away */
 };
 
 struct slot_choice {
@@ -123,7 +139,8 @@ struct slot_choice {
     struct str capability;
     uint8_t tier;     /* of the incident */
     uint32_t work_ms; /* as of struct slot_need */
-    uint32_t chosen;  /* 0: nobody */
+    struct slot_price price;
+    uint32_t chosen; /* 0: nobody */
     struct considered considered[CONSIDERED_MAX];
     uint32_t considered_count;
     uint32_t passed[PASS_REASON_COUNT]; /* all other units, counted by reason */

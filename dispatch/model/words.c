@@ -128,6 +128,11 @@ static const char *const pass_reason_at[] = {
 #include "dispatch/model/pass_reasons.def"
 #undef PASS_REASON
 };
+static const char *const cover_part_at[] = {
+#define COVER_PART(NAME, word, zh, en) word,
+#include "dispatch/model/cover_parts.def"
+#undef COVER_PART
+};
 static const char *const decline_reason_at[] = {
 #define DECLINE_REASON(NAME, word, zh, en) word,
 #include "dispatch/model/decline_reasons.def"
@@ -203,6 +208,7 @@ WORDS(alarm_kind);
 WORDS(deadline_kind);
 WORDS(step_by);
 WORDS(pass_reason);
+WORDS(cover_part);
 WORDS(decline_reason);
 WORDS(disposition);
 WORDS(unit_reason);

@@ -166,6 +166,12 @@ enum pass_reason {
 #undef PASS_REASON
     PASS_REASON_COUNT
 };
+enum cover_part {
+#define COVER_PART(NAME, word, zh, en) WORD(COVER_PART, NAME, word, zh, en)
+#include "dispatch/model/cover_parts.def"
+#undef COVER_PART
+    COVER_PART_COUNT
+};
 enum decline_reason {
 #define DECLINE_REASON(NAME, word, zh, en) WORD(DECLINE, NAME, word, zh, en)
 #include "dispatch/model/decline_reasons.def"
@@ -229,7 +235,7 @@ extern const struct words police_type_words, channel_words, call_kind_words, pla
     pass_reason_words, decline_reason_words, disposition_words, unit_reason_words, purpose_words,
     road_reason_words, contact_way_words, contact_result_words, contact_change_words,
     alarm_state_words, tier_words, panic_reach_words, change_words, destination_words,
-    named_place_words;
+    named_place_words, cover_part_words;
 
 /* 1 the gravest, 2, 3: the level of an alarm of this kind (alarms.def). */
 uint8_t alarm_level(enum alarm_kind kind);

@@ -15,6 +15,7 @@
 #define DISPATCH_PLAN_JOINT_H
 
 #include "dispatch/model/plan.h"
+#include "dispatch/plan/price.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -57,9 +58,9 @@ struct joint {
 uint32_t joint_weight(uint8_t tier);
 
 /* What it counts to leave a slot without anybody while units could come: as if they came so much
- * after the slowest of them. Source: ours; about one piece of work, after which somebody is free.
- */
-#define JOINT_NOBODY_MS UINT32_C(1800000)
+ * after the slowest of them. More than all that plan/price can put into a score, so that no slot
+ * stays empty to spare another being late or the city's cover. Source: ours. */
+#define JOINT_NOBODY_MS (PRICE_LATE_MS + PRICE_CALLS_MAX * PRICE_COVER_MS)
 
 /* An empty slot of a tier (1..4; another counts as 4) whose target is `target_ms` from now, 0: it
  * is over or there is none. `late_ms`: how long it is over. False: there is no room for it. */

@@ -14,6 +14,8 @@
 
 #include "base/units.h"
 
+#include <stdbool.h>
+
 /* Who comes sooner than this before the target is in time, who comes later than this behind it is
  * late; between them the price rises in a line: nobody knows a travel time to the second. */
 #define PRICE_SOON_MS INT64_C(170000)
@@ -27,6 +29,20 @@
 /* Expected calls, in 2^-PRICE_CALLS_SHIFT; more than PRICE_CALLS_MAX of them count as so many. */
 #define PRICE_CALLS_SHIFT 8
 #define PRICE_CALLS_MAX 64
+
+/* Calls that are expected to have somebody there within so long are urgent: cover is kept for them.
+ */
+#define PRICE_URGENT_MS UINT32_C(900000)
+
+/* A unit's stake as it stands in the evidence is in 2^-PRICE_STAKE_SHIFT of the whole. */
+#define PRICE_STAKE_SHIFT 20
+
+/* Whether cover is weighed at all for an incident of that tier: for tier I whoever is nearest goes.
+ */
+static inline bool price_covers(uint8_t tier)
+{
+    return tier != 1;
+}
 
 /* For the first unit at an incident: `eta_ms` away, with `left_ms` to its target (below 0: it has
  * passed). 0 to PRICE_LATE_MS. */

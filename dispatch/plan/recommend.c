@@ -1,6 +1,7 @@
 #include "dispatch/plan/recommend.h"
 
 #include "base/must.h"
+#include "dispatch/plan/price.h"
 #include "dispatch/plan/spare.h"
 
 #include <string.h>
@@ -56,9 +57,56 @@ static uint32_t leave_part_ms(const struct slot_need *need, const struct candida
     return c->leaves == 0 ? 0 : spare_leave_ms(need->tier, c->leaves_tier, c->leaves_ms);
 }
 
+static uint32_t late_part_ms(const struct slot_need *need, const struct candidate *c)
+{
+    const struct slot_price *p = &need->price;
+
+    return p->first && p->limit_ms != 0
+               ? price_late_ms(there_ms(c), (int64_t)p->limit_ms - p->waited_ms)
+               : 0;
+}
+
+static uint32_t cover_part_ms(const struct slot_need *need, const struct candidate *c)
+{
+    return price_covers(need->tier)
+               ? price_cover_ms(c->stake, UINT64_C(1) << PRICE_STAKE_SHIFT, need->price.calls)
+               : 0;
+}
+
 static uint32_t score_of(const struct slot_need *need, const struct candidate *c)
 {
-    return there_ms(c) + zone_ms(c) + doubt_ms(c) + duty_part_ms(need, c) + leave_part_ms(need, c);
+    return there_ms(c) + zone_ms(c) + doubt_ms(c) + duty_part_ms(need, c) + leave_part_ms(need, c) +
+           late_part_ms(need, c) + cover_part_ms(need, c);
+}
+
+uint32_t recommend_flip_ms(const struct slot_need *need, const struct candidate *c,
+                           uint32_t best_unit, uint32_t best_ms)
+{
+    int64_t most = (int64_t)best_ms - (c->unit > best_unit ? 1 : 0); /* that would do */
+    struct candidate nearer = *c;
+    uint32_t low = 0;
+    uint32_t high = c->eta_ms;
+
+    if (score_of(need, c) <= most) {
+        return 0;
+    }
+    nearer.eta_ms = 0;
+    uint32_t least = score_of(need, &nearer);
+
+    if (least > most) {
+        return c->eta_ms + (uint32_t)(least - most);
+    }
+    while (high - low > 1) { /* `high` would do, `low` would not */
+        uint32_t fall = low + (high - low) / 2;
+
+        nearer.eta_ms = c->eta_ms - fall;
+        if (score_of(need, &nearer) <= most) {
+            high = fall;
+        } else {
+            low = fall;
+        }
+    }
+    return high;
 }
 
 static bool before(const struct ranked *a, const struct ranked *b)
@@ -210,9 +258,12 @@ static void write_considered(const struct slot_need *need, const struct ranked *
                                 .leaves_ms = c->leaves_ms,
                                 .leaves_tier = c->leaves_tier,
                                 .score_duty_ms = duty_part_ms(need, c),
-                                .score_leave_ms = leave_part_ms(need, c) };
+                                .score_leave_ms = leave_part_ms(need, c),
+                                .stake = c->stake,
+                                .score_late_ms = late_part_ms(need, c),
+                                .score_cover_ms = cover_part_ms(need, c) };
     if (best->unit != NULL && before(best, r)) {
-        row->flip_ms = r->score_ms - best->score_ms + (c->unit > best->unit->unit ? 1 : 0);
+        row->flip_ms = recommend_flip_ms(need, c, best->unit->unit, best->score_ms);
     }
 }
 
@@ -239,6 +290,7 @@ void recommend_slot(const struct slot_need *need, uint64_t capability_bit,
     out->capability = need->capability;
     out->tier = need->tier;
     out->work_ms = need->work_ms;
+    out->price = need->price;
     for (uint32_t i = 0; i < n; i++) {
         const struct candidate *c = &candidates[i];
         enum pass_reason reason = unfit(need, capability_bit, c);
@@ -296,6 +348,7 @@ static struct candidate as_it_was(const struct slot_choice *s, const struct cons
         .leaves = c->leaves,
         .leaves_ms = c->leaves_ms,
         .leaves_tier = c->leaves_tier,
+        .stake = c->stake,
     };
 }
 
@@ -312,7 +365,8 @@ static bool input_possible(const struct considered *c)
     bool clears = c->status == UNIT_ON_SCENE && c->clear_ms <= SPARE_SOON_MS;
 
     return bar_possible(c->barred) && c->status < UNIT_STATUS_COUNT && c->eta_ms < ETA_INF_MS &&
-           (c->leaves == 0 || leaves) && (c->clear_ms == 0 || clears);
+           (c->leaves == 0 || leaves) && (c->clear_ms == 0 || clears) &&
+           c->stake <= UINT32_C(1) << PRICE_STAKE_SHIFT;
 }
 
 bool recommend_again(const struct slot_choice *stored, bool coarse, struct slot_choice *out)
@@ -321,7 +375,8 @@ bool recommend_again(const struct slot_choice *stored, bool coarse, struct slot_
                                     .police_type = stored->police_type,
                                     .capability = stored->capability,
                                     .tier = stored->tier,
-                                    .work_ms = stored->work_ms };
+                                    .work_ms = stored->work_ms,
+                                    .price = stored->price };
     struct candidate all[CONSIDERED_MAX];
     uint32_t taken[CONSIDERED_MAX];
     uint32_t taken_n = 0;
@@ -339,6 +394,25 @@ bool recommend_again(const struct slot_choice *stored, bool coarse, struct slot_
         }
     }
     recommend_slot(&need, UINT64_MAX, all, stored->considered_count, taken, taken_n, out);
+    return true;
+}
+
+bool recommend_again_w3(const struct slot_choice *stored, bool coarse, struct slot_choice *out)
+{
+    struct slot_choice plain = *stored;
+
+    plain.price = (struct slot_price){ .first = false };
+    if (!recommend_again(&plain, coarse, out)) {
+        return false;
+    }
+    const struct considered *best = &out->considered[0];
+
+    for (uint32_t i = 1; out->chosen != 0 && i < out->considered_count; i++) {
+        struct considered *c = &out->considered[i];
+        uint32_t tie = c->unit > best->unit ? 1 : 0;
+
+        c->flip_ms = c->score_ms + tie > best->score_ms ? c->score_ms - best->score_ms + tie : 0;
+    }
     return true;
 }
 
@@ -360,6 +434,8 @@ const char *recommend_differs(const struct slot_choice *a, const struct slot_cho
                            : x->score_age_ms != y->score_age_ms     ? "score_age_ms"
                            : x->score_duty_ms != y->score_duty_ms   ? "score_duty_ms"
                            : x->score_leave_ms != y->score_leave_ms ? "score_leave_ms"
+                           : x->score_late_ms != y->score_late_ms   ? "score_late_ms"
+                           : x->score_cover_ms != y->score_cover_ms ? "score_cover_ms"
                            : x->flip_ms != y->flip_ms               ? "flip_ms"
                                                                     : NULL;
 

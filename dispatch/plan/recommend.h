@@ -6,6 +6,7 @@
  * A unit's score is in ms, the lowest wins, ties go to the lower unit number:
  *   travel time + (not of the home zone: RECOMMEND_ZONE_MS) + doubt from an old or coarse position
  *   + what its shift is short of + what it still does elsewhere + what it leaves (plan/spare)
+ *   + that the first one there may be late + what the city's cover loses meanwhile (plan/price)
  * Only free units are chosen. One that could be diverted or will be free soon stands beside the
  * choice with what that costs in its score; the person at the desk decides on it.
  * The weights have a version of their own, stored with each recommendation. */
@@ -14,10 +15,12 @@
 
 #include "dispatch/model/situation.h"
 
-/* Version of the weights below and in plan/spare and of what is stored to reckon them from; a
- * change of any of them is a new version. "w1" had the score of "w2", but its rows do not hold
- * every input; "w2" knew of no shifts and took every busy unit for one that is nowhere. */
-#define RECOMMEND_WEIGHTS "w3"
+/* Version of the weights below, in plan/spare and plan/price and of what is stored to reckon them
+ * from; a change of any of them is a new version. "w1" had the score of "w2", but its rows do not
+ * hold every input; "w2" knew of no shifts and took every busy unit for one that is nowhere; "w3"
+ * had no price of lateness and cover, and its least change was one of the score. */
+#define RECOMMEND_WEIGHTS "w4"
+#define RECOMMEND_WEIGHTS_BEFORE "w3"
 
 /* A unit of another zone must be so much quicker than one of the incident's own zone.
  * Source: 公通字〔2003〕31号 art. 22 asks for the nearest unit (就近处警); between two about
@@ -40,8 +43,8 @@
  * chosen for other slots of the same recommendation. `out->considered`: the chosen first (if any),
  * then by score the next 8 units of the right kind whose travel time is known and who are on duty,
  * free or not, each with its reason. All others are counted in `out->passed`. flip_ms of a unit is
- * by how much its score would have to fall for it to be chosen, once it is free; 0 when being free
- *   would have been enough, and always 0 when nobody was chosen.
+ * as recommend_flip_ms has it, once it is free; 0 when being free would have been enough, and
+ * always 0 when nobody was chosen.
  * Cost: one pass over the candidates; no allocation. */
 void recommend_slot(const struct slot_need *need, uint64_t capability_bit,
                     const struct candidate *candidates, uint32_t n, const uint32_t *taken,
@@ -51,15 +54,25 @@ void recommend_slot(const struct slot_need *need, uint64_t capability_bit,
 bool recommend_could(const struct slot_need *need, uint64_t capability_bit,
                      const struct candidate *c, uint32_t *score_ms);
 
+/* By how much its travel time would have to fall for `c` to come before a unit `best_unit` whose
+ * score is `best_ms`, all else being as it is: a score never falls when a way gets longer, so it is
+ * found by halving. 0: it does already. More than its travel time: not even on the spot would it;
+ * what is above the travel time is what its score would still be too high. ms. */
+uint32_t recommend_flip_ms(const struct slot_need *need, const struct candidate *c,
+                           uint32_t best_unit, uint32_t best_ms);
+
 /* Chooses again among the units that stand in `stored`, from their inputs alone, by the same rules:
  * of what recommend_slot wrote, and of nothing else, the same comes out but for the counts of those
  * who are not named. `coarse`: the incident's place was. Fails: false when the inputs are none that
  * recommend_slot can have written. */
 bool recommend_again(const struct slot_choice *stored, bool coarse, struct slot_choice *out);
 
+/* The same by the rules of RECOMMEND_WEIGHTS_BEFORE. */
+bool recommend_again_w3(const struct slot_choice *stored, bool coarse, struct slot_choice *out);
+
 /* What of two choices differs first: "chosen", "unit", "reason", "score_ms", "score_zone_ms",
- * "score_age_ms", "score_duty_ms", "score_leave_ms", "flip_ms" or "considered"; NULL: nothing that
- * recommend_again can tell. */
+ * "score_age_ms", "score_duty_ms", "score_leave_ms", "score_late_ms", "score_cover_ms", "flip_ms"
+ * or "considered"; NULL: nothing that recommend_again can tell. */
 const char *recommend_differs(const struct slot_choice *a, const struct slot_choice *b);
 
 #endif

@@ -1,6 +1,7 @@
 /* Who was chosen and why, as stored; and who would be now. */
 #include "dispatch/view/lists.h"
 
+#include "base/must.h"
 #include "dispatch/codec/json_out.h"
 #include "dispatch/codec/json_read.h"
 #include "dispatch/core/advise.h"
@@ -25,6 +26,10 @@ static void put_score(struct buf *b, const struct considered *c)
     buf_u64(b, c->score_duty_ms);
     buf_text(b, ",\"leave_ms\":");
     buf_u64(b, c->score_leave_ms);
+    buf_text(b, ",\"late_ms\":");
+    buf_u64(b, c->score_late_ms);
+    buf_text(b, ",\"cover_ms\":");
+    buf_u64(b, c->score_cover_ms);
     buf_char(b, '}');
 }
 
@@ -158,16 +163,18 @@ static struct considered_unit weigh(const struct slot_need *need, uint64_t bit,
     return out;
 }
 
-/* The first free one would be chosen, the others come later by so much. */
-static void compare(struct considered_unit *all, uint32_t count)
+/* The first free one would be chosen, the others cost so much more. `units` by their numbers. */
+static void compare(const struct slot_need *need, const struct candidate *units,
+                    struct considered_unit *all, uint32_t count)
 {
-    uint32_t best = UINT32_MAX;
+    const struct considered *best = NULL;
     for (uint32_t k = 0; k < count && all[k].as.score_ms != UINT32_MAX; k++) {
         struct considered *c = &all[k].as;
-        if (c->reason == PASS_CHOSEN && best == UINT32_MAX) {
-            best = c->score_ms;
-        } else if (best != UINT32_MAX) {
-            c->flip_ms = c->score_ms - best + 1;
+        if (c->reason == PASS_CHOSEN && best == NULL) {
+            best = c;
+        } else if (best != NULL) {
+            must(units[c->unit - 1].unit == c->unit);
+            c->flip_ms = recommend_flip_ms(need, &units[c->unit - 1], best->unit, best->score_ms);
             c->reason = c->reason == PASS_CHOSEN ? PASS_SLOWER : c->reason;
         }
     }
@@ -175,11 +182,12 @@ static void compare(struct considered_unit *all, uint32_t count)
 
 static bool put_live_slot(const struct reading *r, const struct ports *ports,
                           const struct incident *i, const struct requirement *need,
-                          const struct candidate *units, bool comma)
+                          const struct advise_price *price, const struct candidate *units,
+                          bool comma)
 {
     const struct world *w = r->viewer.world;
     struct considered_unit *all = arena_alloc(r->arena, (w->unit_count + 1) * sizeof(*all));
-    const struct slot_need n = advise_need(w, i, need);
+    const struct slot_need n = advise_need(w, i, need, price);
     uint64_t bit = advise_capability(w, need);
     if (all == NULL) {
         return comma;
@@ -188,7 +196,7 @@ static bool put_live_slot(const struct reading *r, const struct ports *ports,
         all[k] = weigh(&n, bit, &units[k]);
     }
     qsort(all, w->unit_count, sizeof(*all), by_score);
-    compare(all, w->unit_count);
+    compare(&n, units, all, w->unit_count);
     for (uint32_t k = 0; k < w->unit_count && k < CONSIDERED_MAX; k++) {
         advise_detour(w, ports, i, &all[k].as);
     }
@@ -210,6 +218,7 @@ static void put_live(const struct reading *r, const struct ports *ports, const s
         .world = w, .ports = ports, .fix = r->live.fix, .fix_arg = r->live.arg, .now = r->live.now
     };
     struct candidate *units = arena_alloc(r->arena, (w->unit_count + 1) * sizeof(*units));
+    struct advise_price price = advise_price(&ask, i);
     bool comma = false;
     if (units == NULL) {
         return;
@@ -219,10 +228,11 @@ static void put_live(const struct reading *r, const struct ports *ports, const s
         open += advise_slot_filled(w, i, i->requirements[k].slot) ? 0 : 1;
     }
     (void)advise_candidates(&ask, i, UINT32_MAX, open, units);
+    price.first = slot != 0 && price.first != 0 ? (uint8_t)slot : price.first;
     for (uint32_t k = 0; k < i->requirement_count; k++) {
         const struct requirement *need = &i->requirements[k];
         if (slot != 0 ? need->slot == slot : !advise_slot_filled(w, i, need->slot)) {
-            comma = put_live_slot(r, ports, i, need, units, comma);
+            comma = put_live_slot(r, ports, i, need, &price, units, comma);
         }
     }
 }

@@ -1,6 +1,7 @@
 // The joint story, at a server of its own: what it leaves behind (people at seats, units on duty) is no ground for others. Behind
 // it the same world with roads, which are a setting and take effect with a start.
 import { coverageStories } from './coverage.mjs';
+import { priceStories } from './price.mjs';
 import { makeRoads, roadStories } from './roads.mjs';
 import { openLane } from './scene.mjs';
 import { threeIncidents } from './three_incidents.mjs';
@@ -14,4 +15,5 @@ await lane.server.start();
 await roadStories(lane);
 await coverageStories(lane);
 await zoneStories(lane);
+await priceStories(lane);
 await lane.close();

@@ -42,7 +42,18 @@ static const char *const left_out[] = { "status_since",
                                         "opened",
                                         "plan_text",
                                         "work_ms",
+                                        "limit_ms",
+                                        "waited_ms",
                                         NULL };
+
+/* That cover is not weighed is said where it could have been. */
+static bool is_usual(const char *key, const json_t *value)
+{
+    const char *text = json_string_value(value);
+
+    return strcmp(key, "cover") == 0 && text != NULL &&
+           (strcmp(text, "no_coverage") == 0 || strcmp(text, "tier_one") == 0);
+}
 
 static bool is_left_out(const char *key)
 {
@@ -92,6 +103,24 @@ static void put_text(struct buf *b, const char *text, int64_t start_us)
 }
 
 static void put_members(struct buf *b, const json_t *object, int64_t start_us, bool first);
+
+/* Who costs the city's cover something: (u3 cover=90000). */
+static void put_cover(struct buf *b, const json_t *considered, int64_t start_us)
+{
+    size_t k;
+    json_t *c;
+
+    json_array_foreach(considered, k, c)
+    {
+        const json_t *cover = json_object_get(c, "score_cover_ms");
+
+        if (cover != NULL) {
+            buf_char(b, '(');
+            put_text(b, json_string_value(json_object_get(c, "unit")), start_us);
+            buf_fmt(b, " cover=%" PRId64 ")", (int64_t)json_integer_value(cover));
+        }
+    }
+}
 
 /* Who is not simply free and could come: (u3 divertible from i1)(u4 soon_free). */
 static void put_spares(struct buf *b, const json_t *considered, int64_t start_us)
@@ -143,6 +172,7 @@ static void put_item(struct buf *b, const json_t *item, int64_t start_us)
             put_text(b, json_string_value(chosen), start_us);
         }
         put_spares(b, json_object_get(item, "considered"), start_us);
+        put_cover(b, json_object_get(item, "considered"), start_us);
     } else if (rule != NULL) {
         buf_text(b, json_string_value(rule));
     } else {
@@ -193,7 +223,7 @@ static void put_members(struct buf *b, const json_t *object, int64_t start_us, b
             buf_fmt(b, " zone_off_m=%" PRId64, (int64_t)json_integer_value(off_m));
             first = false;
         }
-        if (is_left_out(key)) {
+        if (is_left_out(key) || is_usual(key, value)) {
             continue;
         }
         if (!first) {

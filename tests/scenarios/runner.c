@@ -150,6 +150,26 @@ static void set_limit(struct runner *r, struct str name, uint32_t n)
     wrong(r, "no such limit: ", name);
 }
 
+/* "cover calls=512 u1=131072": what coverage says from here on. */
+static void set_cover(struct runner *r, struct str rest)
+{
+    struct str word;
+
+    begin(r);
+    while ((word = runner_word(&rest)).len > 0) {
+        const char *equals = memchr(word.at, '=', word.len);
+        uint32_t n = equals != NULL ? (uint32_t)strtoul(equals + 1, NULL, 10) : 0;
+
+        if (equals == NULL) {
+            wrong(r, "expected calls=N or u1=N: ", word);
+        } else if (word.at[0] == 'u') {
+            engine_stake(r->engine, (uint32_t)strtoul(word.at + 1, NULL, 10), n);
+        } else {
+            engine_cover(r->engine, n);
+        }
+    }
+}
+
 static void directive(struct runner *r, struct str line)
 {
     struct str rest = line;
@@ -168,6 +188,8 @@ static void directive(struct runner *r, struct str line)
             set_limit(r, (struct str){ .at = word.at, .len = (size_t)(equals - word.at) },
                       (uint32_t)strtoul(equals + 1, NULL, 10));
         }
+    } else if (str_is(word, "cover")) {
+        set_cover(r, rest);
     } else if (str_is(word, "place") && r->place_count < PLACES_MAX) {
         char text[80];
 

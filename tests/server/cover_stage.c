@@ -5,11 +5,13 @@
 #include "tests/suite.h"
 
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #define WAIT_MS 20000
+#define PAST_EVERY_US (50 * US_PER_MS)
 
 void tell(struct stage *s, const void *at, size_t len)
 {
@@ -37,17 +39,32 @@ static void start(struct stage *s, bool by_road)
                                        .units_max = CROWD + 1,
                                        .world = STR("live"),
                                        .from_view = s->to_cover,
-                                       .to_view = s->from_cover };
+                                       .to_view = s->from_cover,
+                                       .past_every_us = s->past_every_us };
     ck_assert_int_eq(cover_start(&setup, &s->cover, &f), OK);
 }
 
-void raise_stage(struct stage *s, uint64_t seed, bool by_road)
+static void prepare(struct stage *s, uint64_t seed)
 {
     memset(s, 0, sizeof(*s));
     log_level_set(LOG_ERROR);
     streets_open(&s->road, seed);
     prng_seed(&s->random, seed ^ 0xc0ef);
+}
+
+void raise_stage(struct stage *s, uint64_t seed, bool by_road)
+{
+    prepare(s, seed);
     start(s, by_road);
+}
+
+void raise_stage_with_past(struct stage *s, uint64_t seed, const char *database, const char *world)
+{
+    prepare(s, seed);
+    snprintf(s->conf.database, sizeof(s->conf.database), "%s", database);
+    snprintf(s->conf.world, sizeof(s->conf.world), "%s", world);
+    s->past_every_us = PAST_EVERY_US;
+    start(s, true);
 }
 
 void strike_stage(struct stage *s)

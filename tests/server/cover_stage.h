@@ -18,6 +18,7 @@ struct stage {
     struct conf conf;
     struct door_way to_cover, from_cover;
     struct cover *cover;
+    int64_t past_every_us;
     uint64_t token;
     char *answer; /* the last one, ended by NUL */
     struct json_doc *doc;
@@ -30,6 +31,9 @@ struct stage {
 
 /* Starts the thread, over roads or by straight line; strike_stage is due. */
 void raise_stage(struct stage *s, uint64_t seed, bool by_road);
+
+/* The same by road, with the past of a database, read all the time. */
+void raise_stage_with_past(struct stage *s, uint64_t seed, const char *database, const char *world);
 void strike_stage(struct stage *s);
 
 /* A record for the thread; one that is a head alone. */

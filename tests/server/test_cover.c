@@ -211,6 +211,7 @@ static void check_losses(struct stage *s, uint64_t seq)
         bool known = cover_loss_of(s->cover, n, &loss);
         ck_assert(known == s->unit[n].available);
         if (!known) {
+            ck_assert_uint_eq(cover_stake_of(s->cover, n), 0);
             continue;
         }
         uint8_t class =
@@ -222,9 +223,13 @@ static void check_losses(struct stage *s, uint64_t seq)
             uint64_t lost = with.c.total.weight[r] - without.c.total.weight[r];
             ck_assert_uint_eq(loss.lost[r], (lost << COVER_LOSS_SHIFT) / with.all);
         }
+        ck_assert_uint_eq(cover_stake_of(s->cover, n),
+                          (coverage_stake(&with.c, n, COVER_RINGS - 1) << 4) / with.all);
         drop_truth(&with);
         drop_truth(&without);
     }
+    ck_assert_uint_eq(cover_stake_of(s->cover, 0), 0);
+    ck_assert_uint_eq(cover_stake_of(s->cover, UNITS + 1), 0);
     struct cover_loss none;
     ck_assert(!cover_loss_of(s->cover, 0, &none));
     ck_assert(!cover_loss_of(s->cover, UNITS + 1, &none));

@@ -49,8 +49,10 @@ static void raise_stage(struct stage *s, uint64_t seed, bool by_road)
     s->c.times = by_road ? &s->road.free : NULL;
     s->c.units = calloc(UNITS + 1, sizeof(*s->c.units));
     s->c.loss = calloc(UNITS + 1, sizeof(*s->c.loss));
+    s->c.stake = calloc(UNITS + 1, sizeof(*s->c.stake));
     s->c.circles = calloc(CIRCLES_MAX, sizeof(*s->c.circles));
-    ck_assert(s->c.units != NULL && s->c.loss != NULL && s->c.circles != NULL);
+    ck_assert(s->c.units != NULL && s->c.loss != NULL && s->c.stake != NULL &&
+              s->c.circles != NULL);
     cover_tell_city(&s->c);
 }
 
@@ -63,6 +65,7 @@ static void strike_stage(struct stage *s)
     free(s->c.circles);
     free(s->c.units);
     free(s->c.loss);
+    free(s->c.stake);
     free(s->c.targets);
     path_query_fini(&s->path);
     road_query_fini(&s->query);

@@ -1,4 +1,7 @@
-/* The oracle on small random worlds, against all that could have been decided there. */
+/* Plays on small random worlds: the oracle against all that could have been decided there, and our
+ * policy against the core's recommendation, which has to be the same price. */
+#include "dispatch/plan/price.h"
+#include "dispatch/plan/recommend.h"
 #include "tests/routing/streets.h"
 #include "tests/suite.h"
 #include "tools/quality/oracle.h"
@@ -178,10 +181,102 @@ START_TEST(the_bound_is_below_every_play_that_the_network_holds)
 }
 END_TEST
 
+/* ---- what is measured is what the core recommends by ---- */
+
+static uint32_t asked, weighed, undecided;
+
+/* A unit as the core is told of it: its stake as the thread of coverage publishes it. */
+static struct candidate candidate_of(const struct policy_ask *ask, uint32_t u)
+{
+    uint64_t stake = coverage_stake(&ask->standby->coverage, u, STANDBY_FIVE_MINUTES);
+
+    return (struct candidate){
+        .unit = u + 1,
+        .police_type = POLICE_TYPE_PATROL,
+        .status = ask->fleet->unit[u].away ? UNIT_ON_SCENE : UNIT_AVAILABLE,
+        .eta_ms = fleet_eta_ms(ask->fleet, u, ask->now_ms, ask->call->at),
+        .home_zone = true,
+        .stake =
+            (uint32_t)((stake << (PRICE_STAKE_SHIFT - COVERAGE_STAKE_SHIFT)) / ask->standby->whole)
+    };
+}
+
+/* A share is told in 2^-20: so much of the price of cover may be lost. */
+static uint32_t rounding_ms(const struct policy_ask *ask)
+{
+    return (price_cover_ms(1, 1, ask->calls) >> PRICE_STAKE_SHIFT) + 1;
+}
+
+static void same_price(const struct policy_ask *ask, const struct considered *c)
+{
+    uint64_t stake = coverage_stake(&ask->standby->coverage, c->unit - 1, STANDBY_FIVE_MINUTES);
+    uint32_t cover = price_cover_ms(stake, ask->standby->whole << COVERAGE_STAKE_SHIFT, ask->calls);
+    uint32_t rest = c->eta_ms + (ask->first ? price_late_ms(c->eta_ms, ask->left_ms) : 0);
+
+    ck_assert_uint_eq(c->score_ms - c->score_cover_ms, rest);
+    ck_assert_uint_le(c->score_cover_ms, cover);
+    ck_assert_uint_le(cover, c->score_cover_ms + rounding_ms(ask));
+    weighed += cover > rounding_ms(ask);
+}
+
+static uint32_t as_the_core_recommends(const struct policy_ask *ask)
+{
+    const struct slot_need need = { .slot = 1,
+                                    .police_type = POLICE_TYPE_PATROL,
+                                    .tier = 3,
+                                    .price = { .limit_ms = UINT32_C(1) << 30,
+                                               .waited_ms =
+                                                   (uint32_t)((INT64_C(1) << 30) - ask->left_ms),
+                                               .calls = ask->calls,
+                                               .first = ask->first } };
+    struct candidate all[UNITS];
+    struct slot_choice choice;
+    uint32_t theirs = policy_named("tocsin")->choose(ask);
+
+    for (uint32_t u = 0; u < UNITS; u++) {
+        all[u] = candidate_of(ask, u);
+    }
+    recommend_slot(&need, 0, all, UNITS, NULL, 0, &choice);
+    asked++;
+    ck_assert_uint_eq(choice.chosen == 0, theirs == UINT32_MAX);
+    for (uint32_t k = 0; k < choice.considered_count; k++) {
+        const struct considered *c = &choice.considered[k];
+
+        if (c->status == UNIT_AVAILABLE) {
+            same_price(ask, c);
+        }
+        if (c->unit == theirs + 1 && c->unit != choice.chosen) {
+            ck_assert_uint_le(c->score_ms, choice.considered[0].score_ms + rounding_ms(ask));
+            undecided++;
+        }
+    }
+    return theirs;
+}
+
+START_TEST(the_core_recommends_by_the_price_that_is_measured)
+{
+    static const struct policy core = { "core", "", as_the_core_recommends, false };
+
+    asked = weighed = undecided = 0;
+    for (uint64_t seed = 1; seed <= WORLDS; seed++) {
+        struct world w;
+
+        make_world(&w, seed);
+        w.opts.policy = &core;
+        (void)late_after(&w.opts);
+        road_close(&w.road);
+    }
+    ck_assert_uint_gt(asked, WORLDS * CALLS);
+    ck_assert_uint_gt(weighed, asked / 2);
+    ck_assert_uint_lt(undecided, asked / 20);
+}
+END_TEST
+
 int main(void)
 {
     const struct suite_row rows[] = {
         { the_bound_is_below_every_play_that_the_network_holds, 0, 0 },
+        { the_core_recommends_by_the_price_that_is_measured, 0, 0 },
     };
 
     return SUITE_RUN("tools/quality", rows);

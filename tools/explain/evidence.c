@@ -159,6 +159,11 @@ static void choice_of(const struct incident_recommended *r, const struct slot_ad
                                  .capability = text_str(&s->capability),
                                  .tier = r->tier,
                                  .work_ms = r->work_ms,
+                                 .price = { .first = s->first,
+                                            .limit_ms = r->limit_ms,
+                                            .waited_ms = r->waited_ms,
+                                            .calls = r->calls,
+                                            .cover = r->cover },
                                  .chosen = s->chosen.n };
     for (uint32_t k = 0; k < s->considered.count && k < CONSIDERED_MAX; k++) {
         out->considered[k] = units[k].as;
@@ -249,15 +254,19 @@ enum err evidence_row(struct evidence *e, const struct log_row *row, struct faul
 
 static void rank(struct evidence_advice *a, struct evidence_slot *s)
 {
+    struct str weights = text_str(&a->said.weights);
     struct slot_choice again;
+    bool could;
 
-    if (!str_is(text_str(&a->said.weights), RECOMMEND_WEIGHTS)) {
+    if (str_is(weights, RECOMMEND_WEIGHTS)) {
+        could = recommend_again(&s->stored, a->said.coarse, &again);
+    } else if (str_is(weights, RECOMMEND_WEIGHTS_BEFORE)) {
+        could = recommend_again_w3(&s->stored, a->said.coarse, &again);
+    } else {
         s->ranking = AGAIN_OTHER_VERSION;
         return;
     }
-    s->differs = recommend_again(&s->stored, a->said.coarse, &again)
-                     ? recommend_differs(&s->stored, &again)
-                     : "input";
+    s->differs = could ? recommend_differs(&s->stored, &again) : "input";
     s->ranking = s->differs == NULL ? AGAIN_EQUAL : AGAIN_DIFFERS;
 }
 

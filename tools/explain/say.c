@@ -1,6 +1,7 @@
 #include "tools/explain/say.h"
 
 #include "dispatch/codec/json_out.h"
+#include "dispatch/plan/price.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -17,6 +18,11 @@ static const char *const type_names[][LANGS] = {
 #include "dispatch/model/police_types.def"
 };
 #undef POLICE_TYPE
+#define COVER_PART(NAME, word, zh, en) { zh, en },
+static const char *const cover_names[][LANGS] = {
+#include "dispatch/model/cover_parts.def"
+};
+#undef COVER_PART
 
 /* Words that are said more than once; ~ is where a figure goes. */
 enum phrase {
@@ -37,6 +43,11 @@ enum phrase {
     SHIFT_ENDS,
     CLEARS,
     LEAVES,
+    LATE,
+    COVER,
+    NOT_EVEN_THERE,
+    DEARER,
+    CALLS,
     PHRASES
 };
 static const char *const phrases[PHRASES][LANGS] = {
@@ -58,6 +69,12 @@ static const char *const phrases[PHRASES][LANGS] = {
     [SHIFT_ENDS] = { "临近下班 +~", "end of shift +~" },
     [CLEARS] = { "手头工作还需 ~", "still needs ~ where it is" },
     [LEAVES] = { "改派代价 +~", "what it leaves +~" },
+    [LATE] = { "迟到代价 +~", "late against the limit +~" },
+    [COVER] = { "覆盖代价 +~", "cover lost meanwhile +~" },
+    [NOT_EVEN_THERE] = { "即使已在现场也不选派，折算仍多 ~",
+                         "not chosen even on the spot: counts as ~ more" },
+    [DEARER] = { "更近，但折算较慢", "nearer, but counts as later" },
+    [CALLS] = { "，预计期间急警 ~ 起", ", ~ urgent calls to be expected meanwhile" },
 };
 
 static const char *const agains[] = { "equal", "different", "other_version", "not_at_hand" };
@@ -110,7 +127,8 @@ static void put_incident(const struct evidence *e, const struct incident *i, uin
 }
 
 /* The least that would have had to be otherwise. Without a choice to beat, being free is enough. */
-static void put_change(const struct considered *c, enum say_lang lang, struct buf *b)
+static void put_change(const struct considered *c, bool by_travel, enum say_lang lang,
+                       struct buf *b)
 {
     if (c->reason == PASS_CHOSEN) {
         return;
@@ -118,6 +136,10 @@ static void put_change(const struct considered *c, enum say_lang lang, struct bu
     buf_text(b, lang == SAY_ZH ? "；" : "; ");
     if (c->flip_ms == 0) {
         buf_text(b, phrases[FREE_ENOUGH][lang]);
+        return;
+    }
+    if (c->flip_ms > c->eta_ms && by_travel) {
+        put_time(b, NOT_EVEN_THERE, lang, c->flip_ms - c->eta_ms);
         return;
     }
     char figure[32];
@@ -151,15 +173,40 @@ static void put_spare(const struct evidence *e, const struct considered *c, enum
     }
 }
 
+/* Who is nearer than the chosen one and still dearer does not "arrive later". */
+static const char *reason_said(const struct evidence_slot *s, const struct considered *c,
+                               enum say_lang lang)
+{
+    const struct considered *best = &s->stored.considered[0];
+    bool nearer = s->stored.chosen != 0 && c->reason == PASS_SLOWER &&
+                  c->eta_ms + c->clear_ms < best->eta_ms + best->clear_ms;
+
+    return nearer ? phrases[DEARER][lang] : pass_names[c->reason][lang];
+}
+
+static void put_price(const struct considered *c, enum say_lang lang, struct buf *b)
+{
+    const char *comma = lang == SAY_ZH ? "，" : ", ";
+
+    if (c->score_late_ms > 0) {
+        buf_text(b, comma);
+        put_time(b, LATE, lang, c->score_late_ms);
+    }
+    if (c->score_cover_ms > 0) {
+        buf_text(b, comma);
+        put_time(b, COVER, lang, c->score_cover_ms);
+    }
+}
+
 static void put_unit(const struct evidence *e, const struct evidence_slot *s, uint32_t k,
-                     enum say_lang lang, struct buf *b)
+                     bool by_travel, enum say_lang lang, struct buf *b)
 {
     const struct considered *c = &s->stored.considered[k];
     const char *comma = lang == SAY_ZH ? "，" : ", ";
 
     buf_fmt(b, "\n  %u. ", k + 1);
     put_name(e, (unit_id){ c->unit }, b);
-    buf_fmt(b, "  %s%s", pass_names[c->reason][lang], comma);
+    buf_fmt(b, "  %s%s", reason_said(s, c, lang), comma);
     put_time(b, ARRIVES, lang, c->eta_ms);
     if (c->score_ms != c->eta_ms) {
         buf_text(b, comma);
@@ -174,7 +221,8 @@ static void put_unit(const struct evidence *e, const struct evidence_slot *s, ui
         put_time(b, OLD_FIX, lang, c->score_age_ms);
     }
     put_spare(e, c, lang, b);
-    put_change(c, lang, b);
+    put_price(c, lang, b);
+    put_change(c, by_travel, lang, b);
     if (s->etas == AGAIN_DIFFERS && s->eta_again_ms[k] != c->eta_ms) {
         buf_text(b, lang == SAY_ZH ? "；复算为 " : "; reckoned again: ");
         buf_fmt(b, "%u:%02u", s->eta_again_ms[k] / 60000, s->eta_again_ms[k] / 1000 % 60);
@@ -226,10 +274,27 @@ static void put_slot(const struct evidence *e, const struct evidence_advice *a,
         put_name(e, s->advice.chosen, b);
     }
     for (uint32_t k = 0; k < s->stored.considered_count; k++) {
-        put_unit(e, s, k, lang, b);
+        put_unit(e, s, k, str_is(text_str(&a->said.weights), RECOMMEND_WEIGHTS), lang, b);
     }
     put_passed(s, lang, b);
     put_again(a, s, lang, b);
+}
+
+/* Whether cover was weighed, and with how many urgent calls. */
+static void put_cover(const struct evidence_advice *a, enum say_lang lang, struct buf *b)
+{
+    uint32_t hundredths = (a->said.calls * UINT32_C(100)) >> PRICE_CALLS_SHIFT;
+    char figure[32];
+
+    if (a->said.cover == COVER_PART_NONE) {
+        return; /* before it was stored */
+    }
+    buf_fmt(b, "\n%s%s",
+            lang == SAY_ZH ? "覆盖代价：" : "cover: ", cover_names[a->said.cover][lang]);
+    if (a->said.cover == COVER_PART_WEIGHED) {
+        (void)snprintf(figure, sizeof(figure), "%u.%02u", hundredths / 100, hundredths % 100);
+        put_phrase(b, CALLS, lang, figure);
+    }
 }
 
 /* Whose the place was. */
@@ -276,6 +341,7 @@ void say_evidence(const struct evidence *e, bool all, enum say_lang lang, struct
                         STR_ARG(text_str(&a->said.plan)), a->said.plan_version,
                         STR_ARG(text_str(&a->said.engine)), STR_ARG(text_str(&a->said.weights)));
                 put_zone(e, a, lang, b);
+                put_cover(a, lang, b);
                 headed = true;
             }
             put_slot(e, a, &a->slots[k], lang, b);

@@ -1,5 +1,6 @@
 #include "tools/sim/engine.h"
 
+#include "base/must.h"
 #include "dispatch/codec/json_out.h"
 #include "dispatch/codec/row.h"
 #include "dispatch/command/decide.h"
@@ -19,6 +20,8 @@ struct engine {
     struct ports ports;
     struct fix *fixes;
     bool *has_fix;
+    uint32_t *stakes;
+    uint32_t calls;
     struct arena arena;
     struct buf data, scratch;
     struct prng prng;
@@ -56,6 +59,22 @@ static bool told_fix(void *arg, uint32_t unit, struct fix *out)
     return true;
 }
 
+static bool told_calls(void *arg, uint32_t tiers, uint32_t *out)
+{
+    const struct engine *e = arg;
+
+    *out = 0;
+    for (uint32_t tier = 1; tier <= 4; tier++) {
+        *out += (tiers >> tier & 1) != 0 ? e->calls : 0;
+    }
+    return e->calls != 0;
+}
+
+static uint32_t told_stake(void *arg, uint32_t unit)
+{
+    return ((const struct engine *)arg)->stakes[unit];
+}
+
 static void set_ports(struct engine *e)
 {
     e->ports.arg = e->opts.fix != NULL ? e->opts.fix_arg : e;
@@ -77,7 +96,8 @@ struct engine *engine_new(const struct engine_opts *o)
     e->memory = calloc(1, size + 64);
     e->fixes = calloc((size_t)o->limits.units + 1, sizeof(*e->fixes));
     e->has_fix = calloc((size_t)o->limits.units + 1, sizeof(*e->has_fix));
-    if (e->memory == NULL || e->fixes == NULL || e->has_fix == NULL) {
+    e->stakes = calloc((size_t)o->limits.units + 1, sizeof(*e->stakes));
+    if (e->memory == NULL || e->fixes == NULL || e->has_fix == NULL || e->stakes == NULL) {
         engine_free(e);
         return NULL;
     }
@@ -100,7 +120,7 @@ void engine_free(struct engine *e)
     if (e == NULL) {
         return;
     }
-    if (e->memory != NULL && e->fixes != NULL && e->has_fix != NULL) {
+    if (e->memory != NULL && e->fixes != NULL && e->has_fix != NULL && e->stakes != NULL) {
         world_fini(&e->world);
         arena_fini(&e->arena);
         buf_fini(&e->data);
@@ -109,6 +129,7 @@ void engine_free(struct engine *e)
     free(e->memory);
     free(e->fixes);
     free(e->has_fix);
+    free(e->stakes);
     free(e);
 }
 
@@ -246,6 +267,20 @@ bool engine_tick(struct engine *e)
 const struct decision *engine_decision(const struct engine *e)
 {
     return &e->out;
+}
+
+void engine_cover(struct engine *e, uint32_t calls)
+{
+    must(e->opts.fix == NULL); /* the ports' arg is the engine's own */
+    e->calls = calls;
+    e->ports.calls = told_calls;
+    e->ports.stake = told_stake;
+}
+
+void engine_stake(struct engine *e, uint32_t unit, uint32_t stake)
+{
+    must(unit <= e->opts.limits.units);
+    e->stakes[unit] = stake;
 }
 
 void engine_fix(struct engine *e, uint32_t unit, const struct fix *fix)

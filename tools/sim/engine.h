@@ -61,6 +61,13 @@ const struct decision *engine_decision(const struct engine *e);
 
 void engine_fix(struct engine *e, uint32_t unit, const struct fix *fix);
 
+/* As if there were coverage by road (ports calls and stake): so many calls of each tier are to be
+ * expected, in 2^-8; 0: the record is too short to say. */
+void engine_cover(struct engine *e, uint32_t calls);
+
+/* And so much rests on a unit, in 2^-20. */
+void engine_stake(struct engine *e, uint32_t unit, uint32_t stake);
+
 /* What the world and the clock are now, to come back to: for who tries every order of what follows.
  * NULL when memory is out. Not over a plan.activate, whose memory grows elsewhere. */
 struct engine_mark *engine_mark_new(const struct engine *e);

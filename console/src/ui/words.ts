@@ -7,7 +7,7 @@ import type { State } from '../store/reduce';
 import { ownerOf, seatTitle } from '../store/seats';
 import type { Place } from '../store/places';
 import { hasPoint, ruleName } from '../store/select';
-import type { Considered, Entry, LiveIncident, Owner } from '../wire/frames';
+import type { Considered, Entry, LiveIncident, Owner, Recommendation } from '../wire/frames';
 import type { Alarm, Assignment, EventData } from '../wire/types';
 import * as W from '../wire/words';
 import { translate } from '../i18n';
@@ -121,6 +121,23 @@ export function reasonText(i: LiveIncident, c: Considered, best: Timed | undefin
           ? translate(lang, 'asFast')
           : words;
 }
+
+/* The least that would have chosen it: a shorter way, or no way is short enough. */
+export function flipText(c: Pick<Considered, 'eta_ms' | 'flip_ms' | 'reason'>, lang: Lang): string {
+    const flip = c.flip_ms ?? 0;
+    if (c.reason !== 'slower' || flip < SAME_MS) {
+        return '';
+    }
+    return flip > (c.eta_ms ?? Infinity)
+        ? translate(lang, 'flipNever', travel(flip - (c.eta_ms ?? 0)))
+        : translate(lang, 'flipText', travel(flip));
+}
+
+/* Whether the city's cover was weighed, and if not, why; nothing for recommendations of before that was told. */
+export const coverText = (a: Pick<Recommendation, 'cover'> | null, lang: Lang): string =>
+    a?.cover === undefined || a.cover === 'none'
+        ? ''
+        : `${translate(lang, 'scoreCover')}${translate(lang, 'colon')}${word(W.coverPart, a.cover, lang)}`;
 
 /* The short name of a notice: w12. */
 export { roadId, roadText };

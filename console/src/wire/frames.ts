@@ -5,6 +5,7 @@ import type {
     Assignment,
     By,
     ConsideredUnit,
+    CoverPartWord,
     DeadlineKindWord,
     EventWord,
     Incident,
@@ -237,6 +238,7 @@ export interface Recommendation {
     plan?: string;
     plan_version?: number;
     coarse?: boolean;
+    cover?: CoverPartWord; // whether the city's cover was weighed, and if not, why
     slots?: Advice[]; // as stored when it was decided
     live_engine?: string;
     units?: Weighed[]; // as things stand now, every unit beside every open slot, best first

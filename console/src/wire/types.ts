@@ -50,6 +50,8 @@ export type StepByWord = 'terminal' | 'radio' | 'paper' | 'rule';
 
 export type PassReasonWord = 'chosen' | 'slower' | 'wrong_type' | 'no_capability' | 'off_duty' | 'unavailable' | 'busy' | 'already_here' | 'taken' | 'declined' | 'no_position' | 'unreachable' | 'reserved' | 'duty_ends' | 'divertible' | 'soon_free';
 
+export type CoverPartWord = 'none' | 'weighed' | 'tier_one' | 'no_coverage' | 'short_history';
+
 export type DeclineReasonWord = 'busy' | 'vehicle' | 'too_far' | 'unsafe' | 'other';
 
 export type ChangeWord = 'place' | 'tier' | 'cues' | 'type' | 'caution' | 'contact' | 'closed' | 'merged' | 'words';
@@ -1111,6 +1113,9 @@ export interface ConsideredUnit {
     leaves_tier?: number;
     leaves_ms?: number;
     score_leave_ms?: number;
+    stake?: number;
+    score_late_ms?: number;
+    score_cover_ms?: number;
 }
 
 export interface PassedCount {
@@ -1123,6 +1128,7 @@ export interface SlotAdvice {
     police_type?: PoliceTypeWord;
     capability?: string;
     chosen?: string;
+    first?: boolean;
     considered?: ConsideredUnit[];
     passed?: PassedCount[];
 }
@@ -1136,6 +1142,10 @@ export interface IncidentRecommended {
     coarse?: boolean;
     tier?: number;
     work_ms?: number;
+    limit_ms?: number;
+    waited_ms?: number;
+    calls?: number;
+    cover?: CoverPartWord;
     slots?: SlotAdvice[];
 }
 

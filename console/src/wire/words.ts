@@ -308,6 +308,14 @@ export const passReason: Record<T.PassReasonWord, Word> = {
     'soon_free': { zh: '即将空闲', en: 'soon free' },
 };
 
+export const coverPart: Record<T.CoverPartWord, Word> = {
+    'none': { zh: '无', en: 'none' },
+    'weighed': { zh: '已计入', en: 'counted' },
+    'tier_one': { zh: '一级警情，不计', en: 'not for tier I' },
+    'no_coverage': { zh: '无路网覆盖，不计', en: 'no coverage by road, not counted' },
+    'short_history': { zh: '历史过短，不计', en: 'history too short, not counted' },
+};
+
 export const declineReason: Record<T.DeclineReasonWord, Word> = {
     'busy': { zh: '正在处置', en: 'busy' },
     'vehicle': { zh: '车辆故障', en: 'vehicle trouble' },

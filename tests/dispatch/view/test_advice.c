@@ -69,11 +69,32 @@ static void tear_down(void)
     town_free(&town);
 }
 
+/* What coverage says to the view: the same as was said to the engine. */
+static uint32_t calls_said, stake_said[16];
+
+static bool said_calls(void *arg, uint32_t tiers, uint32_t *out)
+{
+    (void)arg;
+    *out = 0;
+    for (uint32_t tier = 1; tier <= 4; tier++) {
+        *out += (tiers >> tier & 1) != 0 ? calls_said : 0;
+    }
+    return calls_said != 0;
+}
+
+static uint32_t said_stake(void *arg, uint32_t unit)
+{
+    (void)arg;
+    return unit < 16 ? stake_said[unit] : 0;
+}
+
 /* The answer to a read of an incident's recommendation now. */
 static void read_of(uint32_t incident, struct buf *out)
 {
     static const struct user desk = { .role = ROLE_COMMANDER, .all_zones = true };
-    const struct ports ports = { .travel_ms = line_travel_ms, .engine = by_line };
+    const struct ports ports = {
+        .travel_ms = line_travel_ms, .engine = by_line, .calls = said_calls, .stake = said_stake
+    };
     struct arena arena;
     struct fault f = { 0 };
     struct reading r = { .viewer = viewer_of(engine_world(engine), STR("t"), &desk),
@@ -317,11 +338,64 @@ START_TEST(what_a_diverted_unit_leaves_waits_for_the_next_free_one)
 }
 END_TEST
 
+/* The part of a unit's row in the list of all that stands behind `key`. */
+static uint64_t figure_of(const struct buf *b, uint32_t unit, const char *key)
+{
+    char name[64];
+
+    (void)snprintf(name, sizeof(name), "{\"unit\":\"t-u%u\",\"reason\":\"", unit);
+    const char *row = strstr(strstr(b->at, "\"units\":["), name);
+    const char *end = row != NULL ? strstr(row, "\"callsign\"") : NULL;
+    const char *at = row != NULL ? strstr(row, key) : NULL;
+
+    ck_assert_ptr_nonnull(row);
+    return at != NULL && at < end ? strtoull(at + strlen(key), NULL, 10) : 0;
+}
+
+/* Who would go now is who was recommended in the same moment, at the same price: parts, sum and the
+ * least change. */
+START_TEST(the_list_of_now_has_the_price_of_the_choice)
+{
+    struct prng p;
+    uint32_t weighed = 0;
+
+    prng_seed(&p, 84);
+    for (uint32_t round = 0; round < 20; round++) {
+        struct buf b;
+
+        set_up();
+        calls_said = (uint32_t)prng_below(&p, 2000);
+        engine_cover(engine, calls_said);
+        for (uint32_t k = 1; k <= 6; k++) {
+            stake_said[k] = (uint32_t)prng_below(&p, 1u << 18);
+            engine_stake(engine, k, stake_said[k]);
+        }
+        uint32_t i = opened(STR("20.04.02.00"), somewhere(&p));
+
+        read_of(i, &b);
+        for (uint32_t k = 1; k <= 6; k++) {
+            const struct considered *c = stored_of(k);
+
+            ck_assert_ptr_nonnull(c);
+            ck_assert_uint_eq(figure_of(&b, k, "\"score_ms\":"), c->score_ms);
+            ck_assert_uint_eq(figure_of(&b, k, "\"cover_ms\":"), c->score_cover_ms);
+            ck_assert_uint_eq(figure_of(&b, k, "\"late_ms\":"), c->score_late_ms);
+            ck_assert_uint_eq(figure_of(&b, k, "\"flip_ms\":"), c->flip_ms);
+            weighed += c->score_cover_ms > 0 ? 1 : 0;
+        }
+        buf_fini(&b);
+        tear_down();
+    }
+    ck_assert_uint_gt(weighed, 60);
+}
+END_TEST
+
 int main(void)
 {
     const struct suite_row rows[] = {
         { an_officer_in_need_is_not_shown_as_who_would_go, 0, 0 },
         { two_slots_of_an_incident_do_not_take_each_others_only_unit, 0, 0 },
+        { the_list_of_now_has_the_price_of_the_choice, 0, 0 },
         { what_a_diverted_unit_leaves_waits_for_the_next_free_one, 0, 0 },
     };
 
