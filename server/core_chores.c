@@ -2,6 +2,7 @@
  * its state. */
 #include "server/core_inside.h"
 
+#include "dispatch/core/move.h"
 #include "dispatch/model/refusal.h"
 #include "server/past.h"
 #include "server/wake.h"
@@ -139,6 +140,30 @@ static void tell_silence(struct core *c)
     }
 }
 
+/* Who moves up and whose fix, one of since the order, lies at the place: there, whatever else is
+ * said. */
+static void tell_reached(struct core *c)
+{
+    const struct world *w = c->s.world;
+    struct fix fix;
+    for (uint32_t k = 0; k < w->unit_count; k++) {
+        const struct unit *u = &w->units[k];
+        if (!c->open || c->gather->count == c->gather->cap) {
+            return;
+        }
+        if (move_stands(u) && positions_get(c->s.positions, u->id.n, &fix) &&
+            fix.fix_at >= u->move.ordered_at && move_is_there(&u->move, fix.at)) {
+            struct command cmd = { .type = COMMAND_UNIT_MOVE_UP_REACHED,
+                                   .principal = STR("system"),
+                                   .id = STR("watch") };
+            cmd.as.unit_move_up_reached = (struct unit_move_up_reached){ .unit = u->id,
+                                                                         .number = u->move.number,
+                                                                         .at = fix.at };
+            core_internal(c, &cmd);
+        }
+    }
+}
+
 static void tell_seats(struct core *c)
 {
     seat_id seat;
@@ -222,6 +247,7 @@ void core_chores(struct core *c)
         c->unsynchronised = !server_clock_synchronised();
         send_positions(c);
         tell_silence(c);
+        tell_reached(c);
         tell_seats(c);
         tell_terminals(c);
         watch_capacity(c);

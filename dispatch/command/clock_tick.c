@@ -8,6 +8,7 @@
 #include "dispatch/core/callback.h"
 #include "dispatch/core/deadlines.h"
 #include "dispatch/core/follow.h"
+#include "dispatch/core/move.h"
 #include "dispatch/core/order.h"
 #include "dispatch/core/own.h"
 
@@ -118,6 +119,16 @@ static void road_due(struct turn *t, const struct road_notice *r)
     turn_emit(t, e);
 }
 
+/* Nobody signed it, or the unit is not there by now and not waited for any more. */
+static void unit_due(struct turn *t, const struct unit *u)
+{
+    if (deadline_of_unit(t->world, u).kind == DEADLINE_MOVE_SIGN) {
+        follow_raise(t, (struct alarm){ .kind = ALARM_MOVE_UNSIGNED, .unit = u->id });
+    } else {
+        move_end(t, u, (struct unit_move_up_ended){ .how = MOVE_END_EXPIRED, .by = BY_RULE });
+    }
+}
+
 void decide_clock_tick(struct turn *t, const struct clock_tick *c)
 {
     struct due due;
@@ -131,6 +142,8 @@ void decide_clock_tick(struct turn *t, const struct clock_tick *c)
             follow_alarm_due(t, &t->world->alarms[due.slot]);
         } else if (due.table == TABLE_SEAT) {
             own_pass_on(t, &t->world->seats[due.slot]);
+        } else if (due.table == TABLE_UNIT) {
+            unit_due(t, &t->world->units[due.slot]);
         } else if (due.table == TABLE_ROAD) {
             road_due(t, &t->world->roads[due.slot]);
         } else {

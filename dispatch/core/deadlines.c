@@ -2,6 +2,7 @@
 
 #include "base/must.h"
 #include "dispatch/core/callback.h"
+#include "dispatch/core/move.h"
 #include "dispatch/core/seats.h"
 
 #define LOCATE_STANDARD_MS 300000
@@ -139,6 +140,18 @@ int64_t deadline_of_road(const struct road_notice *r)
     return r->until;
 }
 
+struct deadline deadline_of_unit(const struct world *w, const struct unit *u)
+{
+    const struct alarm key = { .kind = ALARM_MOVE_UNSIGNED, .unit = u->id };
+    const struct alarm *rings = move_unsigned(u) ? world_alarm_of(w, &key) : NULL;
+    struct deadline d = { 0 };
+    sooner(&d, u->move.expires_at, DEADLINE_MOVE_END);
+    if (move_unsigned(u) && (rings == NULL || rings->state == ALARM_RETURNED)) {
+        sooner(&d, u->move.due_at, DEADLINE_MOVE_SIGN);
+    }
+    return d;
+}
+
 /* The member of an entity that holds its place in the heap (index + 1). */
 static uint32_t *place_of(struct world *w, const struct due *d)
 {
@@ -157,6 +170,9 @@ static uint32_t *place_of(struct world *w, const struct due *d)
     if (d->table == TABLE_ROAD) {
         return &w->roads[d->slot].due_slot;
     }
+    if (d->table == TABLE_UNIT) {
+        return &w->units[d->slot].due_slot;
+    }
     must(d->table == TABLE_REPORT);
     return &w->reports[d->slot].due_slot;
 }
@@ -171,6 +187,9 @@ static uint32_t id_of(const struct world *w, const struct due *d)
     }
     if (d->table == TABLE_SEAT) {
         return w->seats[d->slot].id.n;
+    }
+    if (d->table == TABLE_UNIT) {
+        return w->units[d->slot].id.n;
     }
     if (d->table == TABLE_ROAD) {
         return w->roads[d->slot].id.n;
@@ -299,6 +318,14 @@ void deadlines_road(struct world *w, struct road_notice *r)
     arm(w, d, r->due_slot);
 }
 
+void deadlines_unit(struct world *w, struct unit *u)
+{
+    struct due d = { .at = deadline_of_unit(w, u).at,
+                     .table = TABLE_UNIT,
+                     .slot = (uint32_t)(u - w->units) };
+    arm(w, d, u->due_slot);
+}
+
 void deadlines_forget(struct world *w, enum table t, uint32_t slot)
 {
     struct due d = { .table = (uint8_t)t, .slot = slot };
@@ -339,6 +366,9 @@ void deadlines_rebuild(struct world *w)
     }
     for (i = 0; i < w->seat_count; i++) {
         deadlines_seat(w, &w->seats[i]);
+    }
+    for (i = 0; i < w->unit_count; i++) {
+        deadlines_unit(w, &w->units[i]);
     }
     i = 0;
     for (struct road_notice *x; (x = world_next_of_roads(w, &i)) != NULL;) {

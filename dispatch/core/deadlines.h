@@ -53,6 +53,9 @@ int64_t deadline_of_alarm(const struct world *w, const struct alarm *a);
 /* When the work of a seat that nobody answers at goes to another; 0: it stays. */
 int64_t deadline_of_seat(const struct world *w, const struct seat *s);
 
+/* What an order to move up waits for: its signature, and then the unit. */
+struct deadline deadline_of_unit(const struct world *w, const struct unit *u);
+
 /* When what holds on a road is over; 0: when somebody ends it. */
 int64_t deadline_of_road(const struct road_notice *r);
 
@@ -69,6 +72,7 @@ void deadlines_report(struct world *w, struct report *r);
 void deadlines_alarm(struct world *w, struct alarm *a);
 void deadlines_seat(struct world *w, struct seat *s);
 void deadlines_road(struct world *w, struct road_notice *r);
+void deadlines_unit(struct world *w, struct unit *u);
 
 /* Takes a thing that is about to be removed off the heap. */
 void deadlines_forget(struct world *w, enum table t, uint32_t slot);

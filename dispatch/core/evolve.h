@@ -28,6 +28,7 @@ void evolve_assignment(struct world *w, const struct event *e);
 void evolve_unit(struct world *w, const struct event *e);
 void evolve_alarm(struct world *w, const struct event *e);
 void evolve_road(struct world *w, const struct event *e);
+void evolve_move(struct world *w, const struct event *e);
 void evolve_seat(struct world *w, const struct event *e);
 
 #endif

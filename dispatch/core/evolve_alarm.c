@@ -31,12 +31,22 @@ static void mark(struct world *w, const struct alarm *a, bool raised)
     }
 }
 
+/* A unit keeps no bits of its alarms: its waits ask for them. */
+static void rearm_unit(struct world *w, unit_id id)
+{
+    struct unit *u = world_unit(w, id);
+    if (u != NULL) {
+        deadlines_unit(w, u);
+    }
+}
+
 static void raised(struct world *w, const struct alarm *a)
 {
     must(world_alarm_of(w, a) == NULL);
     deadlines_alarm(w, make_alarm(w, a));
     w->next_alarm = a->id.n + 1;
     mark(w, a, true);
+    rearm_unit(w, a->unit);
 }
 
 static void cleared(struct world *w, const struct alarm_cleared *c)
@@ -54,6 +64,7 @@ static void cleared(struct world *w, const struct alarm_cleared *c)
         mark(w, &key, false);
     }
     drop_alarm(w, a);
+    rearm_unit(w, key.unit);
 }
 
 static struct alarm *known(struct world *w, alarm_id id)
@@ -90,6 +101,7 @@ static void returned(struct world *w, const struct alarm_noticed *e)
     struct alarm *a = known(w, e->alarm);
     mark(w, a, false);
     set_state(w, a, ALARM_RETURNED, &e->person);
+    rearm_unit(w, a->unit);
 }
 
 static void climbed(struct world *w, const struct alarm_noticed *e)

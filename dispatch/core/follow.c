@@ -7,6 +7,7 @@
 #include "dispatch/core/deadlines.h"
 #include "dispatch/core/follow_orders.h"
 #include "dispatch/core/grade.h"
+#include "dispatch/core/move.h"
 #include "dispatch/core/order.h"
 #include "dispatch/core/own.h"
 #include "dispatch/plan/evaluate.h"
@@ -46,6 +47,9 @@ static seat_id alarm_seat(const struct world *w, const struct alarm *a)
     const struct report *r = world_report(w, a->report);
     if (alarm_is_of_access(a->kind) || a->kind == ALARM_OFFERS_SPENT) {
         return (seat_id){ 0 };
+    }
+    if (a->kind == ALARM_MOVE_UNSIGNED && u != NULL) {
+        return u->move.seat; /* who ordered it */
     }
     if (i != NULL) {
         return i->seat;
@@ -208,6 +212,7 @@ static void settle_unit(struct turn *t, unit_id id)
     } else {
         follow_clear(t, &(struct alarm){ .kind = ALARM_UNIT_SILENT, .unit = id });
     }
+    move_follow_alarm(t, u);
     follow_unit_orders(t, u);
 }
 
@@ -436,6 +441,7 @@ static void depart_early(struct turn *t)
 void follow(struct turn *t)
 {
     grade_events(t);
+    move_follow(t);
     callback_follow(t);
     own_follow(t);
     settle_touched(t);

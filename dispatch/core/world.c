@@ -78,7 +78,8 @@ static void cut_world(struct cutter *c, struct world *w, const struct world_limi
     w->ids.mask = power_of_two(l->command_ids * 2) - 1;
     w->ids.at = cut(c, l->command_ids, sizeof(*w->ids.at));
     w->ids.table = cut(c, (size_t)w->ids.mask + 1, sizeof(*w->ids.table));
-    w->due.cap = l->incidents + l->reports + l->assignments + l->alarms + SEATS_MAX + l->roads;
+    w->due.cap =
+        l->incidents + l->reports + l->assignments + l->alarms + SEATS_MAX + l->roads + l->units;
     w->due.at = cut(c, w->due.cap, sizeof(*w->due.at));
     w->leaving.cap = 2 * (l->incidents + l->reports);
     w->leaving.at = cut(c, w->leaving.cap, sizeof(*w->leaving.at));

@@ -334,6 +334,58 @@ struct unit_panic_answer {
     struct personal_in how;
 };
 
+/* What an officer saw of a proposal that they accept (GET /coverage/moves), in ten-thousandths of
+ * the city's weight. */
+struct move_proposal {
+    uint64_t seq;      /* the row it was true for */
+    struct str engine; /* of the travel times */
+    uint32_t eta_ms;
+    uint32_t length_m;
+    uint32_t gained; /* once the unit stands there */
+    uint32_t lost;
+    uint32_t lost_on_way;
+    int32_t net; /* over the next half hour */
+};
+struct unit_move_up {
+    unit_id unit;
+    bool has_at; /* else where the circle is */
+    struct point at;
+    struct str circle; /* code; empty: none */
+    uint8_t why;
+    bool confirm; /* although another unit moves up to there */
+    bool has_proposal;
+    struct move_proposal proposal;
+};
+/* `number`: of the order meant; 0: the one that stands. */
+struct unit_move_up_acknowledge {
+    unit_id unit;
+    uint32_t number;
+    uint8_t by;
+    int64_t at_device;
+};
+struct unit_move_up_refuse {
+    unit_id unit;
+    uint32_t number;
+    uint8_t reason; /* enum decline_reason */
+    uint8_t by;
+    int64_t at_device;
+};
+struct unit_move_up_arrive {
+    unit_id unit;
+    uint32_t number;
+    uint8_t by;
+    int64_t at_device;
+};
+struct unit_move_up_recall {
+    unit_id unit;
+    uint32_t number;
+};
+struct unit_move_up_reached {
+    unit_id unit;
+    uint32_t number;
+    struct point at; /* the fix */
+};
+
 struct seat_take {
     seat_id seat;
     struct list incidents; /* of struct incident_ref: read with the sheet */
@@ -513,7 +565,7 @@ extern const struct command_info command_infos[COMMAND_TYPE_COUNT];
 #include "dispatch/model/commands.def"
 #undef COMMAND
 extern const struct shape cues_in_shape, caller_in_shape, caller_place_in_shape, caller_more_shape,
-    unit_ref_shape, paper_unit_shape;
+    unit_ref_shape, paper_unit_shape, move_proposal_shape;
 
 /* Bits of enum role that may send it; 0: the core alone. */
 uint32_t command_roles(enum command_type type);

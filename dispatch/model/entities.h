@@ -161,6 +161,24 @@ struct unit_alert {
     bool quiet; /* that officer called unheard and is near: nothing may sound here */
 };
 
+/* An order to stand somewhere else so that the city is covered (调度补位): no incident, and the
+ * unit stays available. number 0: none stands. */
+struct unit_move {
+    uint32_t number; /* of the unit's orders to move up, from 1 on */
+    int32_t lon_e7;
+    int32_t lat_e7;
+    struct text32 circle; /* code of the response circle it is to keep; empty: none */
+    uint8_t why;          /* enum move_reason */
+    struct text32 person; /* who ordered it */
+    seat_id seat;         /* where they sat; 0: nowhere */
+    int64_t ordered_at;
+    uint32_t eta_ms;         /* from where the unit was then; 0: nobody can tell */
+    int64_t due_at;          /* of the signature */
+    int64_t acknowledged_at; /* 0: not yet; from then on the unit is under way */
+    uint8_t by;              /* enum step_by: how it was signed */
+    int64_t expires_at;      /* a unit that is not there by then is not waited for any more */
+};
+
 /* A unit (巡组). Its status is derived from its active assignment, else from its duty. */
 struct unit {
     unit_id id;
@@ -190,9 +208,12 @@ struct unit {
     struct text32 phone; /* duty numbers of the unit, not of a person */
     struct text32 radio;
     int64_t duty_until; /* when its shift ends, as said at sign-on or later; 0: nobody said */
+    uint32_t moves;     /* orders to move up so far */
+    struct unit_move move;
     /* derived */
     uint32_t active;           /* slot + 1 of the active assignment */
     uint32_t first_assignment; /* slot + 1; all that are not ended: the active one and the stack */
+    uint32_t due_slot;
 };
 
 /* An assignment (派警): one unit on one incident. Status belongs to this pair. */
@@ -420,8 +441,9 @@ struct offset {
 };
 
 extern const struct shape report_shape, requirement_shape, merged_part_shape, unit_alert_shape,
-    incident_shape, unit_shape, assignment_shape, zone_shape, zone_ring_shape, premise_shape,
-    incident_type_shape, user_shape, alarm_shape, offset_shape, seat_shape, incident_ref_shape,
-    report_ref_shape, alarm_ref_shape, assignment_ref_shape, road_notice_shape, circle_shape;
+    unit_move_shape, incident_shape, unit_shape, assignment_shape, zone_shape, zone_ring_shape,
+    premise_shape, incident_type_shape, user_shape, alarm_shape, offset_shape, seat_shape,
+    incident_ref_shape, report_ref_shape, alarm_ref_shape, assignment_ref_shape, road_notice_shape,
+    circle_shape;
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "dispatch/model/city.h"
 #include "dispatch/model/entities.h"
+#include "dispatch/model/event_moves.h"
 #include "dispatch/model/event_orders.h"
 
 enum event_kind {
@@ -496,6 +497,9 @@ struct event {
         struct unit_signed_on unit_signed_on;
         struct unit_signed_off unit_signed_off;
         struct unit_changed unit_changed;
+        struct unit_move_up_ordered unit_move_up_ordered;
+        struct unit_move_up_acknowledged unit_move_up_acknowledged;
+        struct unit_move_up_ended unit_move_up_ended;
         struct unit_panicked unit_panicked;
         struct unit_panic_noted unit_panic_noted;
         struct unit_panic_answered unit_panic_answered;

@@ -112,5 +112,6 @@ static const struct field plan_fields[] = {
     FIELD(plan, answer_ms, F_UINT),
     FIELD(plan, process_ms, F_UINT),
     FIELD(plan, panic, F_STRUCT, .sub = &plan_panic_shape),
+    FIELD(plan, move_sign_ms, F_UINT),
 };
 SHAPE(plan);

@@ -119,6 +119,7 @@ struct plan {
     uint32_t answer_ms;  /* ringing to answer: target, and clock of a call that rings; 0: none */
     uint32_t process_ms; /* target: answer to the first order; 0: none */
     struct plan_panic panic;
+    uint32_t move_sign_ms; /* from an order to move up to its signature; 0: two minutes */
 };
 
 extern const struct shape plan_need_shape, plan_hours_shape, plan_group_shape, plan_when_shape,

@@ -155,6 +155,23 @@ static const struct field unit_alert_fields[] = {
 };
 SHAPE(unit_alert);
 
+static const struct field unit_move_fields[] = {
+    FIELD(unit_move, number, F_UINT, OPEN_),
+    FIELD_AS(unit_move, "lon", lon_e7, F_DEG, OPEN_),
+    FIELD_AS(unit_move, "lat", lat_e7, F_DEG, OPEN_),
+    FIELD(unit_move, circle, F_TEXT, OPEN_),
+    FIELD(unit_move, why, F_WORD, .words = &move_reason_words, OPEN_),
+    FIELD(unit_move, person, F_TEXT, TACT),
+    FIELD(unit_move, seat, F_ID, .letter = ID_LETTER_SEAT, TACT),
+    FIELD(unit_move, ordered_at, F_INSTANT, OPEN_),
+    FIELD(unit_move, eta_ms, F_UINT, OPEN_),
+    FIELD(unit_move, due_at, F_INSTANT, OPEN_),
+    FIELD(unit_move, acknowledged_at, F_INSTANT, OPEN_),
+    FIELD(unit_move, by, F_WORD, .words = &step_by_words, OPEN_),
+    FIELD(unit_move, expires_at, F_INSTANT, OPEN_),
+};
+SHAPE(unit_move);
+
 static const struct field unit_fields[] = {
     ID(unit, id, ID_LETTER_UNIT, OPEN_),
     FIELD(unit, callsign, F_TEXT, OPEN_),
@@ -182,6 +199,8 @@ static const struct field unit_fields[] = {
     FIELD(unit, phone, F_TEXT, TACT, .later = true),
     FIELD(unit, radio, F_TEXT, TACT, .later = true),
     FIELD(unit, duty_until, F_INSTANT, OPEN_, .later = true),
+    FIELD(unit, moves, F_UINT, OPEN_, .later = true),
+    FIELD(unit, move, F_STRUCT, .sub = &unit_move_shape, OPEN_, .later = true),
 };
 SHAPE(unit);
 

@@ -163,6 +163,16 @@ static const char *const road_reason_at[] = {
 #include "dispatch/model/road_reasons.def"
 #undef ROAD_REASON
 };
+static const char *const move_reason_at[] = {
+#define MOVE_REASON(NAME, word, zh, en) word,
+#include "dispatch/model/move_reasons.def"
+#undef MOVE_REASON
+};
+static const char *const move_end_at[] = {
+#define MOVE_END(NAME, word, zh, en) word,
+#include "dispatch/model/move_ends.def"
+#undef MOVE_END
+};
 static const char *const purpose_at[] = {
 #define PURPOSE(NAME, word, zh, en) word,
 #include "dispatch/model/purposes.def"
@@ -213,6 +223,8 @@ WORDS(decline_reason);
 WORDS(disposition);
 WORDS(unit_reason);
 WORDS(road_reason);
+WORDS(move_reason);
+WORDS(move_end);
 WORDS(purpose);
 WORDS(alarm_state);
 WORDS(tier);

@@ -202,6 +202,18 @@ enum unit_reason {
 #undef UNIT_REASON
     UNIT_REASON_COUNT
 };
+enum move_reason {
+#define MOVE_REASON(NAME, word, zh, en) WORD(MOVE_REASON, NAME, word, zh, en)
+#include "dispatch/model/move_reasons.def"
+#undef MOVE_REASON
+    MOVE_REASON_COUNT
+};
+enum move_end {
+#define MOVE_END(NAME, word, zh, en) WORD(MOVE_END, NAME, word, zh, en)
+#include "dispatch/model/move_ends.def"
+#undef MOVE_END
+    MOVE_END_COUNT
+};
 enum road_reason {
 #define ROAD_REASON(NAME, word, zh, en) WORD(ROAD_REASON, NAME, word, zh, en)
 #include "dispatch/model/road_reasons.def"
@@ -235,7 +247,7 @@ extern const struct words police_type_words, channel_words, call_kind_words, pla
     pass_reason_words, decline_reason_words, disposition_words, unit_reason_words, purpose_words,
     road_reason_words, contact_way_words, contact_result_words, contact_change_words,
     alarm_state_words, tier_words, panic_reach_words, change_words, destination_words,
-    named_place_words, cover_part_words;
+    named_place_words, cover_part_words, move_reason_words, move_end_words;
 
 /* 1 the gravest, 2, 3: the level of an alarm of this kind (alarms.def). */
 uint8_t alarm_level(enum alarm_kind kind);

@@ -103,6 +103,7 @@ static enum err check_callers(struct check_path *c, const struct plan *p)
         check_range(c, "callback_tries", p->callback_tries, 0, PLAN_TRIES_MAX,
                     "at most " NUMBER_TEXT(PLAN_TRIES_MAX) ", 0 for the standard") != OK ||
         check_range(c, "locate_ms", p->locate_ms, 0, PLAN_DAY_MS, expected) != OK ||
+        check_range(c, "move_sign_ms", p->move_sign_ms, 0, PLAN_DAY_MS, expected) != OK ||
         check_range(c, "answer_ms", p->answer_ms, 0, PLAN_DAY_MS,
                     "at most 86400000 (a day), 0 for no target") != OK) {
         return ERR_INVALID;

@@ -17,7 +17,7 @@ static bool of_merging(enum event_kind kind)
 
 static bool shown_to_unit(enum event_kind kind)
 {
-    return of_callers(kind) || of_merging(kind) ||
+    return of_callers(kind) || of_merging(kind) || event_of_move(kind) ||
            (kind >= EVENT_REPORT_RECEIVED && kind <= EVENT_INCIDENT_REOPENED &&
             kind != EVENT_INCIDENT_RECOMMENDED) ||
            (kind >= EVENT_ASSIGNMENT_RESERVED && kind <= EVENT_UNIT_HEARD) ||

@@ -45,11 +45,18 @@ static inline bool event_is_road(const struct event *e)
     return e->kind >= EVENT_ROAD_CLOSED && e->kind <= EVENT_ROAD_WEIGHTS_APPLIED;
 }
 
+/* Its orders to move up. */
+static inline bool event_of_move(enum event_kind kind)
+{
+    return kind >= EVENT_UNIT_MOVE_UP_ORDERED && kind <= EVENT_UNIT_MOVE_UP_ENDED;
+}
+
 /* Of a unit itself: its duty, its fixes, its officers' need. */
 static inline bool event_of_unit(enum event_kind kind)
 {
     return (kind >= EVENT_UNIT_SIGNED_ON && kind <= EVENT_UNIT_HEARD) ||
-           kind == EVENT_UNIT_TERMINAL_LOST || kind == EVENT_UNIT_TERMINAL_BACK;
+           kind == EVENT_UNIT_TERMINAL_LOST || kind == EVENT_UNIT_TERMINAL_BACK ||
+           event_of_move(kind);
 }
 
 static inline bool event_is_assignment(const struct event *e)

@@ -374,10 +374,45 @@ static void make_incident_change(const struct whim *w, struct prng *p, struct co
     }
 }
 
+/* Orders to move up, and what becomes of them: often of an order that is over. */
+static void make_move(const struct whim *w, struct prng *p, struct command *c, unit_id u)
+{
+    switch (pick(p, 8)) {
+    case 0:
+        c->type = COMMAND_UNIT_MOVE_UP_ACKNOWLEDGE;
+        c->as.unit_move_up_acknowledge.unit = u;
+        return;
+    case 1:
+        c->type = COMMAND_UNIT_MOVE_UP_REFUSE;
+        c->as.unit_move_up_refuse =
+            (struct unit_move_up_refuse){ .unit = u, .reason = DECLINE_VEHICLE };
+        return;
+    case 2:
+        c->type = COMMAND_UNIT_MOVE_UP_ARRIVE;
+        c->as.unit_move_up_arrive = (struct unit_move_up_arrive){ .unit = u, .number = pick(p, 3) };
+        return;
+    case 3:
+        c->type = COMMAND_UNIT_MOVE_UP_RECALL;
+        c->as.unit_move_up_recall.unit = u;
+        return;
+    default: {
+        const struct unit *to = world_unit(w->world, (unit_id){ some_unit(w, p) });
+        c->type = COMMAND_UNIT_MOVE_UP;
+        c->as.unit_move_up = (struct unit_move_up){
+            .unit = u, .why = MOVE_REASON_GAP, .confirm = one_in(p, 2), .has_at = to != NULL
+        };
+        if (to != NULL) {
+            c->as.unit_move_up.at = (struct point){ to->home_lon_e7, to->home_lat_e7 };
+        }
+        return;
+    }
+    }
+}
+
 static void make_unit(const struct whim *w, struct prng *p, struct command *c)
 {
     unit_id u = { some_unit(w, p) };
-    switch (pick(p, 7)) {
+    switch (pick(p, 11)) {
     case 0:
         c->type = COMMAND_UNIT_SIGN_OFF;
         c->as.unit_sign_off.unit = u;
@@ -399,6 +434,12 @@ static void make_unit(const struct whim *w, struct prng *p, struct command *c)
         c->as.unit_panic_answer = (struct unit_panic_answer){ .unit = u,
                                                               .reached = PANIC_REACH_RADIO,
                                                               .how = whim_words(PLANTED_WORDS) };
+        return;
+    case 4:
+    case 5:
+    case 6:
+    case 7:
+        make_move(w, p, c, u);
         return;
     default:
         c->type = COMMAND_UNIT_SIGN_ON;

@@ -42,9 +42,9 @@ export type TopicWord = 'incidents' | 'units' | 'positions' | 'duty' | 'publicit
 
 export type ZoneKindWord = 'city' | 'district' | 'station' | 'beat';
 
-export type AlarmKindWord = 'unit_panic' | 'dispatch_overdue' | 'grave_waiting' | 'sign_overdue' | 'offers_spent' | 'arrive_overdue' | 'feedback_overdue' | 'classify_overdue' | 'hold_review' | 'close_overdue' | 'report_overdue' | 'unit_silent' | 'no_unit' | 'capacity' | 'glass_broken' | 'access_spooled' | 'callback_overdue' | 'no_contact_waiting' | 'locate_overdue' | 'seats_empty' | 'handover_unread' | 'name_overdue' | 'speak_order' | 'declined' | 'two_signed' | 'change_overdue' | 'first_report_overdue' | 'safety_overdue' | 'answer_overdue';
+export type AlarmKindWord = 'unit_panic' | 'dispatch_overdue' | 'grave_waiting' | 'sign_overdue' | 'offers_spent' | 'arrive_overdue' | 'feedback_overdue' | 'classify_overdue' | 'hold_review' | 'close_overdue' | 'report_overdue' | 'unit_silent' | 'no_unit' | 'capacity' | 'glass_broken' | 'access_spooled' | 'callback_overdue' | 'no_contact_waiting' | 'locate_overdue' | 'seats_empty' | 'handover_unread' | 'name_overdue' | 'speak_order' | 'declined' | 'two_signed' | 'change_overdue' | 'first_report_overdue' | 'safety_overdue' | 'answer_overdue' | 'move_unsigned';
 
-export type DeadlineKindWord = 'classify' | 'dispatch' | 'sign' | 'arrive' | 'feedback' | 'hold_review' | 'close' | 'report' | 'callback' | 'locate' | 'name' | 'change' | 'first_report' | 'safety_check' | 'answer';
+export type DeadlineKindWord = 'classify' | 'dispatch' | 'sign' | 'arrive' | 'feedback' | 'hold_review' | 'close' | 'report' | 'callback' | 'locate' | 'name' | 'change' | 'first_report' | 'safety_check' | 'answer' | 'move_sign' | 'move_end';
 
 export type StepByWord = 'terminal' | 'radio' | 'paper' | 'rule';
 
@@ -63,6 +63,10 @@ export type DispositionWord = 'none' | 'handled' | 'report_taken' | 'mediated' |
 export type UnitReasonWord = 'none' | 'break' | 'meal' | 'equipment' | 'training' | 'court' | 'paperwork' | 'other';
 
 export type RoadReasonWord = 'none' | 'accident' | 'works' | 'cordon' | 'event' | 'fire' | 'flood' | 'ice' | 'damage' | 'congestion' | 'other';
+
+export type MoveReasonWord = 'none' | 'circle' | 'gap' | 'relief' | 'crowd' | 'presence' | 'other';
+
+export type MoveEndWord = 'arrived' | 'sent' | 'recalled' | 'refused' | 'expired' | 'signed_off' | 'unavailable' | 'panic';
 
 export type PurposeWord = 'none' | 'callback' | 'locate' | 'instruct' | 'handover' | 'review' | 'complaint' | 'audit';
 
@@ -204,6 +208,22 @@ export interface UnitAlert {
     quiet?: boolean;
 }
 
+export interface UnitMove {
+    number?: number;
+    lon?: number;
+    lat?: number;
+    circle?: string;
+    why?: MoveReasonWord;
+    person?: string;
+    seat?: string;
+    ordered_at?: string;
+    eta_ms?: number;
+    due_at?: string;
+    acknowledged_at?: string;
+    by?: StepByWord;
+    expires_at?: string;
+}
+
 export interface Unit {
     id: string;
     callsign?: string;
@@ -231,6 +251,8 @@ export interface Unit {
     phone?: string;
     radio?: string;
     duty_until?: string;
+    moves?: number;
+    move?: UnitMove;
 }
 
 export interface Assignment {
@@ -872,6 +894,64 @@ export interface GlassWarn {
 export interface UserPresence {
     username: string;
     present?: boolean;
+}
+
+export interface MoveProposal {
+    seq: number;
+    engine?: string;
+    eta_ms?: number;
+    length_m?: number;
+    gained?: number;
+    lost?: number;
+    lost_on_way?: number;
+    net?: number;
+}
+
+export interface MovePoint {
+    lon: number;
+    lat: number;
+}
+
+export interface UnitMoveUp {
+    unit: string;
+    at?: MovePoint;
+    circle?: string;
+    why: MoveReasonWord;
+    confirm?: boolean;
+    proposal?: MoveProposal;
+}
+
+export interface UnitMoveUpAcknowledge {
+    unit: string;
+    number?: number;
+    by?: StepByWord;
+    at_device?: string;
+}
+
+export interface UnitMoveUpRefuse {
+    unit: string;
+    number?: number;
+    reason: DeclineReasonWord;
+    by?: StepByWord;
+    at_device?: string;
+}
+
+export interface UnitMoveUpArrive {
+    unit: string;
+    number?: number;
+    by?: StepByWord;
+    at_device?: string;
+}
+
+export interface UnitMoveUpRecall {
+    unit: string;
+    number?: number;
+}
+
+export interface UnitMoveUpReached {
+    unit: string;
+    number?: number;
+    at?: MovePoint;
 }
 
 export interface RoadClose {
@@ -1547,6 +1627,36 @@ export interface RoadWeightsApplied {
     hour?: number;
 }
 
+export interface UnitMoveUpOrdered {
+    unit?: string;
+    move?: UnitMove;
+    lon?: number;
+    lat?: number;
+    position_age_ms?: number;
+    engine?: string;
+    beside?: boolean;
+    proposal?: MoveProposal;
+}
+
+export interface UnitMoveUpAcknowledged {
+    unit?: string;
+    number?: number;
+    by?: StepByWord;
+    at_device?: string;
+}
+
+export interface UnitMoveUpEnded {
+    unit?: string;
+    number?: number;
+    how: MoveEndWord;
+    reason?: DeclineReasonWord;
+    incident?: string;
+    by?: StepByWord;
+    at_device?: string;
+    lon?: number;
+    lat?: number;
+}
+
 export interface CommandData {
     'report.receive': ReportReceive;
     'report.settle': ReportSettle;
@@ -1587,6 +1697,11 @@ export interface CommandData {
     'unit.status': UnitStatusSet;
     'unit.panic': UnitPanic;
     'unit.panic_answer': UnitPanicAnswer;
+    'unit.move_up': UnitMoveUp;
+    'unit.move_up_acknowledge': UnitMoveUpAcknowledge;
+    'unit.move_up_refuse': UnitMoveUpRefuse;
+    'unit.move_up_arrive': UnitMoveUpArrive;
+    'unit.move_up_recall': UnitMoveUpRecall;
     'seat.take': SeatTake;
     'seat.hand_over': SeatHandOver;
     'seat.read': SeatRead;
@@ -1687,5 +1802,8 @@ export interface EventData {
     'road.weights_applied': RoadWeightsApplied;
     'zones.loaded': ZonesLoaded;
     'assignment.expected': AssignmentExpected;
+    'unit.move_up_ordered': UnitMoveUpOrdered;
+    'unit.move_up_acknowledged': UnitMoveUpAcknowledged;
+    'unit.move_up_ended': UnitMoveUpEnded;
 }
 export type EventWord = keyof EventData;

@@ -262,6 +262,7 @@ export const alarmKind: Record<T.AlarmKindWord, Word & { level: number; actionZh
     'first_report_overdue': { zh: '现场首报超时', en: 'no word from the scene', level: 3, actionZh: '询问现场情况', actionEn: 'ask how it stands there' },
     'safety_overdue': { zh: '安全点名超时', en: 'safety check missed', level: 2, actionZh: '呼叫民警确认安全', actionEn: 'call the officers and confirm they are safe' },
     'answer_overdue': { zh: '来话未接听', en: 'call not answered', level: 2, actionZh: '立即接听', actionEn: 'answer the call' },
+    'move_unsigned': { zh: '补位未签收', en: 'move up not signed', level: 3, actionZh: '电台或电话传达并代签，或召回', actionEn: 'tell them by radio and sign for them, or recall them' },
 };
 
 export const deadlineKind: Record<T.DeadlineKindWord, Word> = {
@@ -280,6 +281,8 @@ export const deadlineKind: Record<T.DeadlineKindWord, Word> = {
     'first_report': { zh: '现场首报', en: 'first report' },
     'safety_check': { zh: '安全点名', en: 'safety check' },
     'answer': { zh: '接听', en: 'answer' },
+    'move_sign': { zh: '补位签收', en: 'move up signed' },
+    'move_end': { zh: '补位到位', en: 'at its new place' },
 };
 
 export const stepBy: Record<T.StepByWord, Word> = {
@@ -393,6 +396,27 @@ export const roadReason: Record<T.RoadReasonWord, Word> = {
     'other': { zh: '其他', en: 'other' },
 };
 
+export const moveReason: Record<T.MoveReasonWord, Word> = {
+    'none': { zh: '无', en: 'none' },
+    'circle': { zh: '快反圈缺位', en: 'a response circle that nobody keeps' },
+    'gap': { zh: '区域空白', en: 'an area that nobody reaches in time' },
+    'relief': { zh: '接替留守', en: 'in place of a unit that has left' },
+    'crowd': { zh: '人员聚集', en: 'many people there' },
+    'presence': { zh: '加强巡防', en: 'to be seen there' },
+    'other': { zh: '其他', en: 'other' },
+};
+
+export const moveEnd: Record<T.MoveEndWord, Word> = {
+    'arrived': { zh: '已到位', en: 'arrived' },
+    'sent': { zh: '改派警情', en: 'sent to an incident' },
+    'recalled': { zh: '已召回', en: 'recalled' },
+    'refused': { zh: '无法前往', en: 'refused' },
+    'expired': { zh: '已过期', en: 'not there in time' },
+    'signed_off': { zh: '已离岗', en: 'signed off' },
+    'unavailable': { zh: '停勤', en: 'out of service' },
+    'panic': { zh: '民警求助', en: 'officer in need' },
+};
+
 export const purpose: Record<T.PurposeWord, Word> = {
     'none': { zh: '无', en: 'none' },
     'callback': { zh: '回拨报警人', en: 'call the caller back' },
@@ -459,6 +483,11 @@ export const commandWords: Record<T.CommandWord, Word & { roles: string }> = {
     'unit.status': { zh: '警力状态', en: 'set a unit\'s availability', roles: 'OCDSU' },
     'unit.panic': { zh: '民警紧急求助', en: 'officer\'s panic alarm', roles: 'OCDSU' },
     'unit.panic_answer': { zh: '应答紧急求助', en: 'end a panic alarm', roles: 'C' },
+    'unit.move_up': { zh: '调度补位', en: 'order a unit to move up', roles: 'OCS' },
+    'unit.move_up_acknowledge': { zh: '签收补位', en: 'sign the order to move up', roles: 'OCSU' },
+    'unit.move_up_refuse': { zh: '无法补位', en: 'refuse to move up', roles: 'OCSU' },
+    'unit.move_up_arrive': { zh: '补位到位', en: 'say that the unit stands at its new place', roles: 'OCSU' },
+    'unit.move_up_recall': { zh: '召回补位', en: 'recall a unit that moves up', roles: 'OCS' },
     'seat.take': { zh: '接席', en: 'take a seat', roles: 'OCS' },
     'seat.hand_over': { zh: '交班', en: 'hand a seat over', roles: 'OCS' },
     'seat.read': { zh: '查阅交接事项', en: 'mark what came over as read', roles: 'OCS' },
@@ -558,6 +587,9 @@ export const eventWords: Record<T.EventWord, Word & { topic: string }> = {
     'road.weights_applied': { zh: '行车时间已更新', en: 'travel times follow the roads', topic: 'roads' },
     'zones.loaded': { zh: '辖区已更新', en: 'zones changed', topic: 'stats' },
     'assignment.expected': { zh: '预计完成时间', en: 'when the work will be done', topic: 'incidents' },
+    'unit.move_up_ordered': { zh: '已下达补位', en: 'ordered to move up', topic: 'units' },
+    'unit.move_up_acknowledged': { zh: '补位已签收', en: 'move up signed', topic: 'units' },
+    'unit.move_up_ended': { zh: '补位已结束', en: 'move up ended', topic: 'units' },
 };
 
 export const refusalWords: Record<string, Word & { status: number }> = {
@@ -653,6 +685,10 @@ export const refusalWords: Record<string, Word & { status: number }> = {
     end_in_past: { zh: '结束时间已过', en: 'the end must lie in the future', status: 422 },
     end_too_far: { zh: '结束时间须在 24 小时内', en: 'the end must lie ahead, at most 24 h', status: 422 },
     too_few_points: { zh: '点数不足', en: 'an area takes three points or more, anything else one or more', status: 422 },
+    no_move_up: { zh: '没有此补位指令', en: 'the unit has no such order to move up', status: 409 },
+    move_up_stands: { zh: '警力已在补位途中', en: 'the unit is ordered to move up already: recall it first', status: 409 },
+    move_up_there: { zh: '已有警力前往该处补位', en: 'another unit moves up to that place: confirm', status: 409 },
+    no_such_circle: { zh: '没有此快反圈', en: 'no such response circle', status: 422 },
 };
 
 export interface Move extends Word {
@@ -736,6 +772,9 @@ export const limits: Record<string, Record<string, number>> = {
     capacity_warn: { what: 40, percent: 100 },
     glass_warn: { person: 31 },
     user_presence: { username: 128 },
+    move_proposal: { engine: 63 },
+    move_point: { lat: 90 },
+    unit_move_up: { circle: 31 },
     road_slow: { percent: 95 },
     road_weights_ready: { speeds: 15, hour: 47 },
     seat_take: { incidents: 4096, reports: 4096, reason: 2000 },
