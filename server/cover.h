@@ -55,14 +55,21 @@ struct cover_circle_told {
     struct point at;
 };
 
-/* A unit as it is: one that is not available counts nowhere. */
+/* An order to move up that stands. Who has signed is under way and counts at neither place; who has
+ * not is where it was. Proposals leave both out, and take them as being there already. */
+enum cover_moving { COVER_STAYS, COVER_ORDERED, COVER_UNDER_WAY };
+
+/* A unit as it is: one that is not available, or under way, counts nowhere. */
 struct cover_unit_told {
     uint32_t kind;
     uint32_t unit;
     uint8_t police_type;
     bool available;
+    uint8_t moving;       /* enum cover_moving */
+    struct text32 circle; /* code of the circle it moves up for; empty: none */
     struct text32 callsign;
     struct point at, home;
+    struct point to; /* where it moves up to */
 };
 
 /* An incident that has come in, with a place: it weighs. */

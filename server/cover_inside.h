@@ -38,11 +38,12 @@ struct cover_body {
 
 struct cover_unit {
     uint8_t police_type;
-    bool known, available, stale;
+    bool known, available, stale; /* available: not one that is under way */
+    uint8_t moving;               /* enum cover_moving */
     uint8_t body;
     uint32_t slot; /* SLOT_NONE: counts nowhere */
-    struct text32 callsign;
-    struct point at, home;
+    struct text32 callsign, circle;
+    struct point at, home, to;
 };
 
 struct cover_near {
@@ -238,6 +239,9 @@ struct cover_if {
 /* What would change for a class. Fails: ERR_NO_MEMORY, ERR_INVALID (nobody can stand there). */
 MUST_USE enum err cover_if(struct cover *c, const struct cover_ask *ask, struct cover_if *out,
                            struct fault *f);
+
+/* cover_tell.c. Units of the class that are under way, and so are not among its units. */
+uint32_t cover_under_way(const struct cover *c, uint8_t class);
 
 /* cover_move.c. Where somebody might be moved up to: an open circle, or the heaviest spot of a gap.
  */

@@ -70,14 +70,19 @@ void cover_tell_unit(struct cover *c, const struct cover_unit_told *t)
     if (!u->known) {
         *u = (struct cover_unit){ .known = true, .slot = SLOT_NONE };
     }
-    bool other = u->available != t->available || u->police_type != t->police_type;
+    bool counts = t->available && t->moving != COVER_UNDER_WAY;
+    bool other = u->available != counts || u->police_type != t->police_type;
     bool moved = memcmp(&u->at, &t->at, sizeof(u->at)) != 0;
 
     c->hurry = c->hurry || other;
     c->moved = c->moved || moved;
-    c->changed = c->changed || !str_eq(text_str(&u->callsign), text_str(&t->callsign));
+    c->changed = c->changed || u->moving != t->moving ||
+                 !str_eq(text_str(&u->callsign), text_str(&t->callsign));
     u->stale = u->stale || other || moved;
-    u->available = t->available;
+    u->available = counts;
+    u->moving = t->moving;
+    u->circle = t->circle;
+    u->to = t->to;
     u->police_type = t->police_type;
     u->callsign = t->callsign;
     u->at = t->at;

@@ -217,11 +217,13 @@ static void tell(struct cover *c, const struct pair *p, const struct pair *next,
     name_circles(c, p, out);
 }
 
-/* From here on it is as if that one had been made. */
+/* From here on it is as if that one had been made. Who is under way already is nowhere now. */
 static void suppose(struct cover *c, const struct cover_ask *ask, const struct pair *p)
 {
+    static const struct coverage_row nowhere;
     struct cover_mover *m = c->mover;
-    const struct coverage_row *row = move_row_of(c, p->unit);
+    bool counts = c->units[p->unit].slot != SLOT_NONE;
+    const struct coverage_row *row = counts ? move_row_of(c, p->unit) : &nowhere;
     const struct move_target *t = &m->target[p->target];
 
     m->taken[p->unit] = true;
@@ -274,6 +276,32 @@ static bool propose(struct cover *c, const struct cover_ask *ask, struct cover_m
     return true;
 }
 
+/* Orders that stand, as if their units were there: nobody else is proposed for what they will do,
+ * nor for less than is left then. */
+static enum err suppose_ordered(struct cover *c, const struct cover_ask *ask, struct fault *f)
+{
+    struct cover_mover *m = c->mover;
+
+    for (uint32_t n = 1; n <= c->unit_top; n++) {
+        struct move_target *t = &m->target[MOVE_TARGETS_MAX];
+
+        *t = (struct move_target){ .place = { .at = c->units[n].to } };
+        if (c->units[n].moving == COVER_STAYS ||
+            !cover_in_class(c->units[n].police_type, ask->class) ||
+            !ground_find(&c->ground, c->units[n].to, &t->at)) {
+            continue;
+        }
+        uint32_t before = m->spot_count;
+
+        if (!cover_place_look(c, ask, MOVE_TARGETS_MAX)) {
+            return fault_set(f, ERR_NO_MEMORY, "no memory to look for moves", NULL, NULL);
+        }
+        suppose(c, ask, &(struct pair){ .unit = n, .target = MOVE_TARGETS_MAX });
+        m->spot_count = before;
+    }
+    return OK;
+}
+
 enum err cover_find_moves(struct cover *c, const struct cover_ask *ask, struct cover_moves *out,
                           struct fault *f)
 {
@@ -282,6 +310,7 @@ enum err cover_find_moves(struct cover *c, const struct cover_ask *ask, struct c
     *out = (struct cover_moves){ .horizon_s = HORIZON_S };
     enum err err = cover_places_find(c, ask, out, f);
 
+    err = err == OK ? suppose_ordered(c, ask, f) : err;
     if (err != OK) {
         return err;
     }

@@ -28,7 +28,7 @@ struct cover_mover {
     struct crew_at *node;
     struct coverage_spot *spots; /* rows of all targets, one after the other */
     uint32_t spot_count, spot_room;
-    struct move_target target[MOVE_TARGETS_MAX];
+    struct move_target target[MOVE_TARGETS_MAX + 1]; /* the last one: of orders that stand */
     uint32_t target_count;
     uint32_t unit_room;      /* numbers of units that there is room for */
     uint32_t *travel;        /* of target and unit */
@@ -46,6 +46,9 @@ struct cover_mover {
  * ERR_NO_MEMORY. */
 MUST_USE enum err cover_places_find(struct cover *c, const struct cover_ask *ask,
                                     struct cover_moves *out, struct fault *f);
+
+/* Where one would reach from a target, into its rows. False: no memory. */
+bool cover_place_look(struct cover *c, const struct cover_ask *ask, uint32_t target);
 
 static inline uint32_t move_most_ms(const struct cover *c)
 {

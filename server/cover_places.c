@@ -2,6 +2,9 @@
  * what one would reach from there, and how long each unit takes to there. */
 #include "server/cover_move.h"
 
+#include "base/geo.h"
+#include "dispatch/core/move.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,7 +57,7 @@ static enum err make(struct cover *c, struct fault *f)
     m->ms = malloc(nodes * sizeof(*m->ms));
     m->node = malloc(nodes * sizeof(*m->node));
     m->travel = malloc(MOVE_TARGETS_MAX * units * sizeof(*m->travel));
-    m->circle_ms = malloc((size_t)MOVE_TARGETS_MAX * CIRCLES_MAX * sizeof(*m->circle_ms));
+    m->circle_ms = malloc(((size_t)MOVE_TARGETS_MAX + 1) * CIRCLES_MAX * sizeof(*m->circle_ms));
     m->at = malloc(units * sizeof(*m->at));
     m->loss = malloc(units * sizeof(*m->loss));
     m->relief = malloc(units * sizeof(*m->relief));
@@ -94,6 +97,23 @@ static int64_t late_ms(const struct cover_circle *k)
     return k->first == 0 ? INT64_MAX : (int64_t)k->first_ms - k->told.minutes * 60000;
 }
 
+/* Somebody of the class is ordered to there: 150 m off or less, or for this circle. */
+static bool is_taken(const struct cover *c, uint8_t class, struct point at,
+                     const struct text32 *circle)
+{
+    for (uint32_t n = 1; n <= c->unit_top; n++) {
+        const struct cover_unit *u = &c->units[n];
+
+        if (u->moving != COVER_STAYS && cover_in_class(u->police_type, class) &&
+            (geo_distance_mm(u->to, at) <= MOVE_THERE_MM ||
+             (circle != NULL && u->circle.len > 0 &&
+              str_eq(text_str(&u->circle), text_str(circle))))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The latest, as the desk lists them; of equally late ones the first of the city's list. */
 static void add_circles(struct cover *c, uint8_t class)
 {
@@ -103,7 +123,8 @@ static void add_circles(struct cover *c, uint8_t class)
         const struct cover_circle *circle = &c->circles[k];
         uint32_t at = m->target_count;
 
-        if (cover_is_kept(circle) || !circle->placed || !is_for(circle, class)) {
+        if (cover_is_kept(circle) || !circle->placed || !is_for(circle, class) ||
+            is_taken(c, class, circle->told.at, &circle->told.code)) {
             continue;
         }
         while (at > 0 && late_ms(circle) > late_ms(&c->circles[m->target[at - 1].place.circle])) {
@@ -133,7 +154,8 @@ static void add_gaps(struct cover *c, const struct cover_ask *ask)
     for (uint32_t g = 0; g < count; g++) {
         struct move_target t = { .place = { .at = gaps[g].at, .gap_weight = gaps[g].weight } };
 
-        if (ground_find(&c->ground, gaps[g].at, &t.at)) {
+        if (!is_taken(c, ask->class, gaps[g].at, NULL) &&
+            ground_find(&c->ground, gaps[g].at, &t.at)) {
             m->target[m->target_count++] = t;
         }
     }
@@ -193,7 +215,7 @@ static bool make_room(struct cover_mover *m, uint32_t more)
 }
 
 /* Where one would reach from there. */
-static bool look_out(struct cover *c, const struct cover_ask *ask, uint32_t target)
+bool cover_place_look(struct cover *c, const struct cover_ask *ask, uint32_t target)
 {
     struct cover_mover *m = c->mover;
     struct move_target *t = &m->target[target];
@@ -274,11 +296,12 @@ enum err cover_places_find(struct cover *c, const struct cover_ask *ask, struct 
     add_gaps(c, ask);
     count_all(c, ask);
     for (uint32_t u = 1; u <= c->unit_top; u++) {
-        m->taken[u] = m->taken[u] || !ground_find(&c->ground, c->units[u].at, &m->at[u]);
+        m->taken[u] = m->taken[u] || c->units[u].moving != COVER_STAYS ||
+                      !ground_find(&c->ground, c->units[u].at, &m->at[u]);
         out->units += !m->taken[u];
     }
     for (uint32_t t = 0; t < m->target_count; t++) {
-        if (!look_out(c, ask, t)) {
+        if (!cover_place_look(c, ask, t)) {
             return no_memory(f);
         }
         look_back(c, t);

@@ -17,7 +17,9 @@ static void put_ring_shares(struct buf *b, const struct cover *c, const uint64_t
 static void put_class(struct buf *b, const struct cover *c, uint8_t class,
                       const struct cover_shares *s)
 {
-    buf_fmt(b, "{\"class\":\"%s\",\"units\":%u,\"share\":", cover_class_word(class), s->units);
+    buf_fmt(b,
+            "{\"class\":\"%s\",\"units\":%u,\"under_way\":%u,\"share\":", cover_class_word(class),
+            s->units, cover_under_way(c, class));
     put_ring_shares(b, c, s->weight);
     buf_char(b, '}');
 }
@@ -29,7 +31,7 @@ static void put_classes(struct buf *b, struct cover *c)
     for (uint32_t k = 0; c->laid && k < POLICE_TYPE_COUNT; k++) {
         struct cover_shares s = cover_shares_of(c, (uint8_t)k);
 
-        if (k == COVER_POLICE || s.units > 0) {
+        if (k == COVER_POLICE || s.units > 0 || cover_under_way(c, (uint8_t)k) > 0) {
             buf_text(b, k == COVER_POLICE ? "" : ",");
             put_class(b, c, (uint8_t)k, &s);
         }

@@ -78,7 +78,44 @@ void cover_put_name(struct buf *b, const struct cover_circle *k)
     buf_json_str(b, text_str(&k->told.name_en));
 }
 
+uint32_t cover_under_way(const struct cover *c, uint8_t class)
+{
+    uint32_t count = 0;
+
+    for (uint32_t u = 1; u <= c->unit_top; u++) {
+        count +=
+            c->units[u].moving == COVER_UNDER_WAY && cover_in_class(c->units[u].police_type, class);
+    }
+    return count;
+}
+
 /* ---- moves ---- */
+
+/* Orders that stand: who and where to is left out of what is proposed. */
+static void put_moving(struct buf *b, const struct cover *c, uint8_t class)
+{
+    uint32_t listed = 0;
+
+    buf_text(b, ",\"ordered\":[");
+    for (uint32_t n = 1; n <= c->unit_top; n++) {
+        const struct cover_unit *u = &c->units[n];
+
+        if (u->moving == COVER_STAYS || !cover_in_class(u->police_type, class)) {
+            continue;
+        }
+        buf_fmt(b, "%s{\"under_way\":%s", listed++ > 0 ? "," : "",
+                u->moving == COVER_UNDER_WAY ? "true" : "false");
+        cover_put_unit(b, c, n);
+        buf_text(b, ",\"at\":");
+        cover_put_point(b, u->to);
+        if (u->circle.len > 0) {
+            buf_text(b, ",\"circle\":");
+            buf_json_str(b, text_str(&u->circle));
+        }
+        buf_char(b, '}');
+    }
+    buf_char(b, ']');
+}
 
 static void put_signed_share(struct buf *b, const struct cover *c, int64_t weight)
 {
@@ -175,6 +212,8 @@ enum err cover_say_moves(struct cover *c, const struct cover_ask *ask, struct bu
         buf_text(b, k > 0 ? "," : "");
         put_move(b, c, &moves.move[k]);
     }
-    buf_fmt(b, "],\"none\":\"%s\"}", none[moves.none]);
+    buf_fmt(b, "],\"none\":\"%s\"", none[moves.none]);
+    put_moving(b, c, ask->class);
+    buf_char(b, '}');
     return OK;
 }

@@ -7,6 +7,7 @@
 #include "base/must.h"
 #include "dispatch/codec/json_out.h"
 #include "dispatch/codec/scan.h"
+#include "dispatch/core/move.h"
 #include "dispatch/view/query.h"
 #include "server/cover.h"
 #include "server/wake.h"
@@ -20,9 +21,9 @@
 
 struct told {
     bool known, available;
-    uint8_t police_type;
-    struct text32 callsign;
-    struct point at, home;
+    uint8_t police_type, moving;
+    struct text32 callsign, circle;
+    struct point at, home, to;
 };
 
 /* A read that coverage is asked about. */
@@ -165,13 +166,25 @@ static bool tell_incidents(struct view *v)
     return true;
 }
 
+static bool same_point(struct point a, struct point b)
+{
+    return a.lon_e7 == b.lon_e7 && a.lat_e7 == b.lat_e7;
+}
+
 static bool same(const struct told *a, const struct told *b)
 {
-    return a->known == b->known && a->available == b->available &&
-           a->police_type == b->police_type && a->at.lon_e7 == b->at.lon_e7 &&
-           a->at.lat_e7 == b->at.lat_e7 && a->home.lon_e7 == b->home.lon_e7 &&
-           a->home.lat_e7 == b->home.lat_e7 &&
+    return a->known == b->known && a->available == b->available && a->moving == b->moving &&
+           a->police_type == b->police_type && same_point(a->at, b->at) &&
+           same_point(a->home, b->home) && same_point(a->to, b->to) &&
+           str_eq(text_str(&a->circle), text_str(&b->circle)) &&
            str_eq(text_str(&a->callsign), text_str(&b->callsign));
+}
+
+static uint8_t moving_of(const struct unit *u)
+{
+    bool free = u->status == UNIT_AVAILABLE && move_stands(u);
+
+    return !free ? COVER_STAYS : move_unsigned(u) ? COVER_ORDERED : COVER_UNDER_WAY;
 }
 
 /* Where it is, or, as long as nothing was heard of it, at its post. */
@@ -182,9 +195,12 @@ static bool tell_unit(struct view *v, const struct unit *u)
     const struct told now = { .known = true,
                               .available = u->status == UNIT_AVAILABLE,
                               .police_type = u->police_type,
+                              .moving = moving_of(u),
                               .callsign = u->callsign,
+                              .circle = u->move.circle,
                               .at = view_fix(v, u->id.n, &fix) ? fix.at : home,
-                              .home = home };
+                              .home = home,
+                              .to = { u->move.lon_e7, u->move.lat_e7 } };
     struct told *told = &v->cover->told[u->id.n];
 
     if (same(&now, told) || (told->known && !now.available && !told->available)) {
@@ -194,9 +210,12 @@ static bool tell_unit(struct view *v, const struct unit *u)
                                             .unit = u->id.n,
                                             .police_type = now.police_type,
                                             .available = now.available,
+                                            .moving = now.moving,
+                                            .circle = now.circle,
                                             .callsign = u->callsign,
                                             .at = now.at,
-                                            .home = home };
+                                            .home = home,
+                                            .to = now.to };
 
     if (!push(v, &record, sizeof(record))) {
         return false;

@@ -5,6 +5,7 @@
  * circle), move_up_stands, unit_not_free (out of service, has an order or a reservation, or calls
  * for help), nothing_changed (it stands there), move_up_there. */
 #include "dispatch/command/decide.h"
+#include "dispatch/command/take.h"
 #include "dispatch/core/advise.h"
 #include "dispatch/core/move.h"
 #include "dispatch/core/seats.h"
@@ -22,10 +23,15 @@ static const struct circle *circle_coded(const struct world *w, struct str code)
     return NULL;
 }
 
+static const struct circle *circle_of(const struct world *w, const struct unit_move_up *c)
+{
+    return c->circle.len > 0 ? circle_coded(w, c->circle) : NULL;
+}
+
 /* Where to. False after refusing. */
 static bool place_of(struct turn *t, const struct unit_move_up *c, struct point *at)
 {
-    const struct circle *k = c->circle.len > 0 ? circle_coded(t->world, c->circle) : NULL;
+    const struct circle *k = circle_of(t->world, c);
     if (c->circle.len > 0 && k == NULL) {
         turn_refuse(t, REFUSED_NO_SUCH_CIRCLE, "circle");
         return false;
@@ -51,12 +57,19 @@ static bool unit_free(struct turn *t, const struct unit *u)
     return true;
 }
 
+/* As coverage counts: the police together, others by their type. */
+static bool same_force(const struct unit *a, const struct unit *b)
+{
+    return a->police_type == b->police_type ||
+           (police_type_is_police(a->police_type) && police_type_is_police(b->police_type));
+}
+
 static bool others_there(const struct world *w, const struct unit *own, struct str circle,
                          struct point at)
 {
     for (uint32_t k = 0; k < w->unit_count; k++) {
         const struct unit *u = &w->units[k];
-        if (u->id.n != own->id.n && move_stands(u) &&
+        if (u->id.n != own->id.n && move_stands(u) && same_force(u, own) &&
             (move_is_there(&u->move, at) ||
              (circle.len > 0 && str_eq(text_str(&u->move.circle), circle)))) {
             return true;
@@ -73,8 +86,8 @@ static struct unit_view view_toward(struct turn *t, const struct unit *u, struct
     return advise_view(t, u, &there);
 }
 
-static struct unit_move move_of(const struct turn *t, const struct unit *u,
-                                const struct unit_move_up *c, struct point at, uint32_t eta_ms)
+static struct unit_move move_of(struct turn *t, const struct unit *u, const struct unit_move_up *c,
+                                struct point at, uint32_t eta_ms)
 {
     const struct seat *s = seats_of(t->world, text_str(&t->user->name));
     uint32_t sign_ms = t->world->plan.move_sign_ms;
@@ -86,7 +99,15 @@ static struct unit_move move_of(const struct turn *t, const struct unit *u,
                            .seat = s != NULL ? s->id : (seat_id){ 0 },
                            .ordered_at = t->at,
                            .eta_ms = eta_ms == ETA_INF_MS ? 0 : eta_ms };
+    const struct circle *k = circle_of(t->world, c);
+    struct place there = { .state = PLACE_KNOWN };
     text_set(&m.circle, c->circle);
+    if (k != NULL) {
+        m.name_zh = k->name_zh;
+        m.name_en = k->name_en;
+    }
+    take_zone(t, &there, at);
+    m.zone = there.zone;
     m.due_at = t->at + (int64_t)(sign_ms != 0 ? sign_ms : SIGN_STANDARD_MS) * US_PER_MS;
     m.expires_at = t->at + STANDS_US + (int64_t)m.eta_ms * US_PER_MS;
     return m;

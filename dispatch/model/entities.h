@@ -177,6 +177,9 @@ struct unit_move {
     int64_t acknowledged_at; /* 0: not yet; from then on the unit is under way */
     uint8_t by;              /* enum step_by: how it was signed */
     int64_t expires_at;      /* a unit that is not there by then is not waited for any more */
+    struct text64 name_zh;   /* of the circle */
+    struct text64 name_en;
+    zone_id zone; /* that the place lies in */
 };
 
 /* A unit (巡组). Its status is derived from its active assignment, else from its duty. */

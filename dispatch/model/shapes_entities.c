@@ -169,6 +169,9 @@ static const struct field unit_move_fields[] = {
     FIELD(unit_move, acknowledged_at, F_INSTANT, OPEN_),
     FIELD(unit_move, by, F_WORD, .words = &step_by_words, OPEN_),
     FIELD(unit_move, expires_at, F_INSTANT, OPEN_),
+    FIELD(unit_move, name_zh, F_TEXT, OPEN_),
+    FIELD(unit_move, name_en, F_TEXT, OPEN_),
+    FIELD(unit_move, zone, F_ID, .letter = ID_LETTER_ZONE, OPEN_),
 };
 SHAPE(unit_move);
 

@@ -1,6 +1,7 @@
 #include "dispatch/view/way.h"
 
 #include "dispatch/codec/json_out.h"
+#include "dispatch/core/move.h"
 #include "dispatch/view/query.h"
 
 const char *way_state_word(enum way_state state)
@@ -38,6 +39,25 @@ static enum err find_order(const struct reading *r, const struct unit *u,
     return err;
 }
 
+/* Asked for the way of the order to move up: move=yes. */
+static enum err find_move(const struct reading *r, const struct unit *u, struct way_asked *out,
+                          struct fault *f)
+{
+    struct str word;
+    if (!query_get(r->query, "move", &word)) {
+        return OK;
+    }
+    if (!str_is(word, "yes")) {
+        return fault_field(f, ERR_INVALID, "move", "expected yes, or to be left out");
+    }
+    if (!move_stands(u)) {
+        return fault_set(f, ERR_NOT_FOUND, "the unit is not ordered to move up", NULL, NULL);
+    }
+    out->moves = true;
+    out->to = (struct point){ u->move.lon_e7, u->move.lat_e7 };
+    return OK;
+}
+
 /* Where the unit was last seen, else its post. False: neither. */
 static bool find_from(const struct reading *r, struct way_asked *out)
 {
@@ -55,6 +75,11 @@ static bool find_from(const struct reading *r, struct way_asked *out)
 static enum way_state find_state(const struct reading *r, struct way_asked *out)
 {
     bool has_from = find_from(r, out);
+    if (out->moves) {
+        return !has_from                                                        ? WAY_NO_POSITION
+               : out->fix_at != 0 && move_is_there(&out->unit->move, out->from) ? WAY_THERE
+                                                                                : WAY_FOUND;
+    }
     if (out->order == NULL) {
         return WAY_NO_ORDER;
     }
@@ -81,7 +106,10 @@ enum err read_way_asked(const struct reading *r, struct way_asked *out, struct f
         return fault_set(f, ERR_NOT_FOUND, "no such unit", NULL, NULL);
     }
     *out = (struct way_asked){ .unit = u };
-    enum err err = find_order(r, u, &out->order, f);
+    enum err err = find_move(r, u, out, f);
+    if (err == OK && !out->moves) {
+        err = find_order(r, u, &out->order, f);
+    }
     if (err != OK) {
         return err;
     }
@@ -123,8 +151,12 @@ static void put_from(const struct reading *r, const struct way_asked *w)
 
 static void put_to(const struct reading *r, const struct way_asked *w)
 {
-    const struct place *p = &w->incident->place;
     put_at(r->out, "to", w->to);
+    if (w->moves) {
+        buf_text(r->out, ",\"state\":\"known\"}");
+        return;
+    }
+    const struct place *p = &w->incident->place;
     buf_text(r->out, ",\"state\":\"");
     buf_text(r->out, word_of(&place_state_words, p->state));
     buf_char(r->out, '"');
@@ -149,6 +181,10 @@ void show_way_asked(const struct reading *r, const struct way_asked *w)
         buf_text(b, word_of(&assignment_status_words, w->order->status));
         buf_text(b, "\",\"incident\":");
         json_out_id(b, r->viewer.name, ID_LETTER_INCIDENT, w->incident->id.n);
+    }
+    if (w->moves) {
+        buf_text(b, ",\"move\":");
+        buf_u64(b, w->unit->move.number);
     }
     buf_text(b, ",\"answer\":\"");
     buf_text(b, way_state_word(w->state));

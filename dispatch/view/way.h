@@ -22,14 +22,16 @@ struct way_asked {
     const struct unit *unit;
     const struct assignment *order;  /* NULL: none */
     const struct incident *incident; /* NULL: none */
+    bool moves;                      /* of the order to move up instead */
     enum way_state state;            /* WAY_FOUND: from and to are to be asked of the roads */
     struct point from, to;
     int64_t fix_at; /* of `from`; 0: it is the unit's post */
 };
 
 /* The order of the unit `r->number`: the one that the query names (assignment), else the one it
- * works on. Operations see it with its incident (a station's desk: of whoever is on the way to an
- * incident of its zones), a unit its own. Fails: ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_INVALID. */
+ * works on; with move=yes its order to move up. Operations see it with its incident (a station's
+ * desk: of whoever is on the way to an incident of its zones), a unit its own. Fails:
+ * ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_INVALID. */
 MUST_USE enum err read_way_asked(const struct reading *r, struct way_asked *out, struct fault *f);
 
 /* What stands in front of every answer, without the brace that ends it: who, for what, from where,

@@ -2,6 +2,7 @@
  * place, each time from nothing, finds best, one after the other. */
 #include "server/cover_inside.h"
 
+#include "base/geo.h"
 #include "base/log.h"
 #include "routing/line.h"
 #include "routing/path.h"
@@ -84,6 +85,22 @@ static void stand(struct stage *s, uint32_t n, uint8_t type, bool available, str
     s->at[n] = at;
 }
 
+/* It is ordered to there, for this circle (NULL: none), and has signed or not. */
+static void order(struct stage *s, uint32_t n, enum cover_moving moving, struct point to,
+                  const char *circle)
+{
+    struct cover_unit_told told = { .kind = COVER_UNIT,
+                                    .unit = n,
+                                    .police_type = s->c.units[n].police_type,
+                                    .available = true,
+                                    .moving = (uint8_t)moving,
+                                    .at = s->c.units[n].at,
+                                    .home = s->c.units[n].at,
+                                    .to = to };
+    text_set(&told.circle, str_of(circle != NULL ? circle : ""));
+    cover_tell_unit(&s->c, &told);
+}
+
 static void promise(struct stage *s, uint8_t minutes, uint8_t type, struct point at)
 {
     const struct cover_circle_told told = {
@@ -108,9 +125,29 @@ static bool fits(const struct stage *s, uint32_t unit, uint32_t circle)
     return cover_in_class(s->c.units[unit].police_type, s->c.circles[circle].told.police_type);
 }
 
+/* At work here, on its way to where it is ordered or not. */
+static bool is_there(const struct stage *s, uint32_t unit)
+{
+    return s->c.units[unit].available || s->c.units[unit].moving == COVER_UNDER_WAY;
+}
+
 static bool of_class(const struct stage *s, uint32_t unit, uint8_t class)
 {
-    return s->c.units[unit].available && cover_in_class(s->c.units[unit].police_type, class);
+    return is_there(s, unit) && cover_in_class(s->c.units[unit].police_type, class);
+}
+
+/* Somebody of the class goes to there. */
+static bool is_awaited(const struct stage *s, uint8_t class, struct point at, struct str circle)
+{
+    for (uint32_t n = 1; n <= UNITS; n++) {
+        const struct cover_unit *u = &s->c.units[n];
+        bool ours = u->moving != COVER_STAYS && cover_in_class(u->police_type, class);
+        if (ours && (geo_distance_mm(u->to, at) <= 150000 ||
+                     (circle.len > 0 && str_eq(circle, text_str(&u->circle))))) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* ---- found from nothing ---- */
@@ -132,7 +169,7 @@ static void find_truth(struct stage *s, struct truth *t, uint8_t class, uint32_t
         struct point at = n == unit && to != NULL ? *to : s->at[n];
         struct ground_place place;
         struct seed seeds[CLIMB_SEEDS_MAX];
-        if (!s->c.units[n].available || (n == unit && to == NULL)) {
+        if (!is_there(s, n) || (n == unit && to == NULL)) {
             continue;
         }
         ck_assert(ground_find(&s->c.ground, at, &place));
@@ -242,7 +279,8 @@ static void list_places(struct stage *s, const struct cover_ask *ask)
                             ? type == POLICE_TYPE_NONE || police_type_is_police(type)
                             : type == ask->class ||
                                   (type == POLICE_TYPE_NONE && police_type_is_police(ask->class));
-            if (ours && !listed[k] && late > most) {
+            if (ours && !listed[k] && late > most &&
+                !is_awaited(s, ask->class, c->told.at, text_str(&c->told.code))) {
                 latest = k;
                 most = late;
             }
@@ -259,7 +297,9 @@ static void list_places(struct stage *s, const struct cover_ask *ask)
     cover_draw(&s->c, n, ask->ring, true);
     uint32_t count = cover_gaps(&s->c, n, ask->ring, gaps, COVER_MOVE_GAPS);
     for (uint32_t g = 0; g < count; g++) {
-        s->place[s->place_count++] = (struct cover_place){ .at = gaps[g].at };
+        if (!is_awaited(s, ask->class, gaps[g].at, (struct str){ 0 })) {
+            s->place[s->place_count++] = (struct cover_place){ .at = gaps[g].at };
+        }
     }
 }
 
@@ -331,8 +371,8 @@ static void check_moves(struct stage *s, const struct cover_ask *ask)
     struct cover_moves moves;
     struct fault f;
     for (uint32_t n = 1; n <= UNITS; n++) {
-        s->at[n] = s->c.units[n].at;
-        s->moved[n] = false;
+        s->moved[n] = s->c.units[n].moving != COVER_STAYS;
+        s->at[n] = s->moved[n] ? s->c.units[n].to : s->c.units[n].at;
     }
     ck_assert_int_eq(cover_find_moves(&s->c, ask, &moves, &f), OK);
     list_places(s, ask);
@@ -386,6 +426,21 @@ static void try_town(uint64_t seed, bool by_road)
           streets_place(&s.road, &s.random));
     settle(&s);
     check_moves(&s, &(struct cover_ask){ .class = COVER_POLICE, .ring = 2 });
+    /* Some are ordered to places, to a proposed one among them: as if they stood there. */
+    struct cover_moves moves;
+    struct fault f;
+    const struct cover_ask ask = { .class = COVER_POLICE,
+                                   .ring = (uint8_t)prng_below(&s.random, 3) };
+    ck_assert_int_eq(cover_find_moves(&s.c, &ask, &moves, &f), OK);
+    for (uint32_t n = 1; n <= UNITS; n += 3) {
+        order(&s, n, prng_below(&s.random, 2) == 0 ? COVER_ORDERED : COVER_UNDER_WAY,
+              streets_place(&s.road, &s.random), NULL);
+    }
+    if (moves.count > 0) {
+        order(&s, moves.move[0].unit, COVER_UNDER_WAY, moves.move[0].to.at, NULL);
+    }
+    settle(&s);
+    check_moves(&s, &ask);
     strike_stage(&s);
 }
 
@@ -414,6 +469,54 @@ static bool far_apart(struct stage *s, struct point *home, struct point *far)
     }
     return false;
 }
+
+/* Nobody is proposed for what somebody is ordered to do, nor whoever is ordered. Who has signed
+ * counts nowhere until it is there, who has not where it is. */
+START_TEST(who_is_ordered_and_where_to_are_left_out)
+{
+    struct stage s;
+    struct cover_moves moves;
+    struct fault f;
+    const struct cover_ask ask = { .class = COVER_POLICE, .ring = 0 };
+    struct point home;
+    struct point far;
+    uint64_t seed = (uint64_t)_i * 1000;
+    raise_stage(&s, seed, true);
+    while (!far_apart(&s, &home, &far)) { /* a small town: the next one */
+        strike_stage(&s);
+        raise_stage(&s, ++seed, true);
+    }
+    promise(&s, 1, POLICE_TYPE_NONE, far);
+    text_set(&s.c.circles[0].told.code, STR("Q1"));
+    stand(&s, 1, POLICE_TYPE_PATROL, true, home);
+    stand(&s, 2, POLICE_TYPE_PATROL, true, home);
+    settle(&s);
+    uint64_t covered = cover_shares_of(&s.c, COVER_POLICE).weight[0];
+    order(&s, 1, COVER_ORDERED, far, "Q1");
+    settle(&s);
+    ck_assert_uint_eq(cover_shares_of(&s.c, COVER_POLICE).units, 2);
+    ck_assert_int_eq(cover_find_moves(&s.c, &ask, &moves, &f), OK);
+    for (uint32_t k = 0; k < moves.count; k++) {
+        ck_assert(moves.move[k].unit == 2 && !moves.move[k].to.is_circle);
+    }
+    order(&s, 1, COVER_UNDER_WAY, far, "Q1");
+    order(&s, 2, COVER_UNDER_WAY, home, NULL);
+    settle(&s);
+    struct cover_shares now = cover_shares_of(&s.c, COVER_POLICE);
+    ck_assert_uint_eq(now.units, 0);
+    ck_assert_uint_eq(now.weight[0], 0);
+    ck_assert_uint_eq(cover_under_way(&s.c, COVER_POLICE), 2);
+    ck_assert_uint_eq(cover_under_way(&s.c, POLICE_TYPE_FIRE), 0);
+    ck_assert(!cover_is_kept(&s.c.circles[0]));
+    stand(&s, 1, POLICE_TYPE_PATROL, true, far);
+    stand(&s, 2, POLICE_TYPE_PATROL, true, home);
+    settle(&s);
+    ck_assert(cover_is_kept(&s.c.circles[0]));
+    ck_assert_uint_ge(cover_shares_of(&s.c, COVER_POLICE).weight[0], covered);
+    ck_assert_uint_eq(cover_under_way(&s.c, COVER_POLICE), 0);
+    strike_stage(&s);
+}
+END_TEST
 
 /* Two at one place, a circle elsewhere that nobody keeps: one of them goes there, at no loss. */
 START_TEST(one_of_two_at_a_place_is_proposed_for_an_open_circle)
@@ -464,6 +567,7 @@ int main(void)
         { moves_are_those_that_trying_everything_finds, 0, TRIALS(CASES) },
         { moves_by_straight_line_are_those_that_trying_everything_finds, 0, 4 },
         { one_of_two_at_a_place_is_proposed_for_an_open_circle, 0, 4 },
+        { who_is_ordered_and_where_to_are_left_out, 0, 4 },
     };
     return SUITE_RUN("server/cover_moves", rows);
 }

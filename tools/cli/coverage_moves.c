@@ -24,7 +24,7 @@ static const struct tongue tongues[] = {
       .opens = "让出",
       .next = "次选",
       .why = { "到得更晚", "原处失去更多或补上更少", "相当" },
-      .by_radio = "仅为建议：由指挥员用电台下令，系统不下达。",
+      .by_radio = "仅为建议：在席位的覆盖明细里下达，或输入 MU（补位）。",
       .each = "逐条按前面各条均已执行推算" },
     { .none = { "no circle is open and there is no gap of any size", "nobody is free",
                 "everybody is too far from all of these places", "no move is worth it" },
@@ -37,7 +37,8 @@ static const struct tongue tongues[] = {
       .opens = "gives up",
       .next = "next",
       .why = { "arrives later", "leaves more or brings less", "as good" },
-      .by_radio = "Proposals only: an officer orders them by radio, the server orders nobody.",
+      .by_radio =
+          "Proposals only: accept one in the details of a desk's coverage strip, or type MU there.",
       .each = "each reckoned as if those above it had been made" },
 };
 

@@ -222,6 +222,9 @@ export interface UnitMove {
     acknowledged_at?: string;
     by?: StepByWord;
     expires_at?: string;
+    name_zh?: string;
+    name_en?: string;
+    zone?: string;
 }
 
 export interface Unit {
