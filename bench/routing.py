@@ -3,7 +3,8 @@
 
 On the New York graph of the 9th DIMACS challenge (one unit of its times read as 4 ms), beside our
 own Dijkstra's search, Boost Graph's, PostGIS and pgRouting; then on Porto's roads with bans on
-turning. Every answer is held against Dijkstra's search."""
+turning. Every answer is held against Dijkstra's search. On Porto's and San Francisco's roads all
+units are asked about at once, as a recommendation does, beside one by one."""
 import hashlib
 import json
 import os
@@ -20,6 +21,7 @@ BARS = {"exact": (1, True), "dijkstra_vs_boost": (1, False), "knn_dense_ratio": 
         "coverage_full_ratio": (1.5, False), "coverage_step_ratio": (0.1, False)}
 GRAPH, COORDINATES = "bignet/USA-road-t.NY.gr.gz", "bignet/USA-road-d.NY.co.gz"
 PORTO = "osm-other/porto.osm.pbf"
+SAN_FRANCISCO = "sanfrancisco/sanfrancisco.osm.pbf"
 ORDER_SOURCES = ("routing/order.c", "routing/cut.c")
 INCIDENTS, WANT, FEW, MS_PER_WEIGHT = 10000, 5, 3, 4
 SLOW_PEER_S = 55  # each of two classes
@@ -28,7 +30,7 @@ SLOW_PEER_S = 55  # each of two classes
 def data_folder():
     for folder in (os.environ.get("TOCSIN_DATA"), os.path.join(TOP, "../shared/data")):
         if folder and all(os.path.exists(os.path.join(folder, name))
-                          for name in (GRAPH, COORDINATES, PORTO)):
+                          for name in (GRAPH, COORDINATES, PORTO, SAN_FRANCISCO)):
             return folder
     return None
 
@@ -180,12 +182,33 @@ def databases(graph, places, truth, quick):
         cluster.close()
 
 
-def porto(data, folder, quick):
-    roads = os.path.join(folder, "porto.roads")
-    say("Porto: importing")
-    told = json.loads(run([program("tools/tocsin"), "import-osm", os.path.join(data, PORTO),
+def imported(data, folder, extract):
+    """Our side on an extract's roads, and what the import told of them."""
+    roads = os.path.join(folder, os.path.basename(extract).split(".")[0] + ".roads")
+    told = json.loads(run([program("tools/tocsin"), "import-osm", os.path.join(data, extract),
                            "--out", roads, "--json"]))
-    ours = Process([program("bench/routing_run"), "roads", roads])
+    return Process([program("bench/routing_run"), "roads", roads]), told
+
+
+def at_once(got, quick):
+    """A fleet of 660, where nobody moved since, where all did, and after new travel times."""
+    got.ask(f"muster 660 {10 if quick else 200}", ns="all_at_once", moved_ns="all_at_once_moved",
+            new_ns="all_at_once_new_times", one_ns="one_by_one",
+            one_new_ns="one_by_one_new_times")
+
+
+def san_francisco(data, folder, quick):
+    say("San Francisco: importing")
+    ours, _ = imported(data, folder, SAN_FRANCISCO)
+    got = Gathered(ours)
+    at_once(got, quick)
+    ours.stop()
+    return got
+
+
+def porto(data, folder, quick):
+    say("Porto: importing")
+    ours, told = imported(data, folder, PORTO)
     got = Gathered(ours)
     queries = 100 if quick else INCIDENTS // 5
     for number in range(1 if quick else 5):
@@ -203,6 +226,7 @@ def porto(data, folder, quick):
         got.ask(f"pairs {100 if quick else 1000}", ns="pair")
     got.ask("sparse_all")
     got.asked += INCIDENTS
+    at_once(got, quick)
     ours.stop()
     return got, told
 
@@ -211,19 +235,24 @@ def work(data, quick):
     folder = os.path.join(BUILD, "bench-routing")
     os.makedirs(folder, exist_ok=True)
     got, graph, places, truth = new_york(data, folder, quick)
-    city, imported = porto(data, folder, quick)
+    city, network = porto(data, folder, quick)
+    other_city = san_francisco(data, folder, quick)
     peers = databases(graph, places, truth, quick)
-    result = {"exact": got.wrong == 0 and city.wrong == 0 and peers["pgrouting_wrong"] == 0}
+    result = {"exact": got.wrong == 0 and city.wrong == 0 and other_city.wrong == 0 and
+              peers["pgrouting_wrong"] == 0}
     result.update({name: float(median(values)) for name, values in got.ratios.items()})
     result["knn_sparse_filter_ratio"] = got.p50("sparse_by_filter") / got.p50("sparse_dijkstra")
     result["closure_p99_ms"] = at(got.times["closure"], 0.99) / 1e6
     result["spread"] = {name: spread(values) for name, values in got.ratios.items()}
     result["wrong"] = {"new_york": got.wrong, "porto": city.wrong,
+                       "san_francisco": other_city.wrong,
                        "pgrouting": peers["pgrouting_wrong"]}
-    result["asked"] = {"new_york": got.asked, "porto": city.asked}
+    result["asked"] = {"new_york": got.asked, "porto": city.asked,
+                       "san_francisco": other_city.asked}
     result["new_york"] = got.report()
     result["porto"] = city.report()
-    result["porto_network"] = imported
+    result["san_francisco"] = other_city.report()
+    result["porto_network"] = network
     result["peers"] = peers
     return result
 
@@ -233,7 +262,7 @@ def main():
     data = data_folder()
     if data is None:
         raise SystemExit("bench/routing: the real data is not there: TOCSIN_DATA or ../shared/data "
-                         f"has to hold {GRAPH}, {COORDINATES} and {PORTO}")
+                         f"has to hold {GRAPH}, {COORDINATES}, {PORTO} and {SAN_FRANCISCO}")
     try:
         result = work(data, args.quick)
     except (Trouble, Ended) as error:

@@ -11,9 +11,11 @@
  *     closure COUNT             one road closed, and opened again
  *     coverage COUNT            of 300 units from nothing; one unit gone, come, what if
  *     pairs COUNT               from a place to a place (road networks)
+ *     muster UNITS COUNT        all of so many units at once, and one by one (road networks)
  *     places | truth KIND FROM TO | arcs FILE     for those who measure beside */
 #include "bench/lines.h"
 #include "bench/routing_ine.h"
+#include "bench/routing_muster.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -517,6 +519,9 @@ static bool obey_numbers(struct bench *b, const char *line)
         do_coverage(b, x);
     } else if (sscanf(line, "pairs %u", &x) == 1 && x <= STAGE_INCIDENTS && b->stage.has_road) {
         do_pairs(b, x);
+    } else if (sscanf(line, "muster %u %u", &x, &y) == 2 && x <= STAGE_INCIDENTS &&
+               y + 2 < STAGE_INCIDENTS && b->stage.has_road) {
+        muster_measure(&b->stage, x, y);
     } else if (sscanf(line, "truth %15s %u %u", word, &x, &y) == 3 && x <= y &&
                y <= STAGE_INCIDENTS) {
         do_truth(b, strcmp(word, "few") == 0, x, y);

@@ -6,8 +6,8 @@
 #include "dispatch/plan/price.h"
 #include "dispatch/plan/recommend.h"
 
-static struct unit_view view_of(const struct ports *ports, int64_t now, const struct fix *fix,
-                                const struct unit *u, const struct incident *i)
+/* Where the unit is; its travel time is left open. */
+static struct unit_view place_of(int64_t now, const struct fix *fix, const struct unit *u)
 {
     struct unit_view v = { .at = { u->home_lon_e7, u->home_lat_e7 },
                            .age_ms = UINT32_MAX,
@@ -17,6 +17,13 @@ static struct unit_view view_of(const struct ports *ports, int64_t now, const st
         v.at = fix->at;
         v.age_ms = age <= 0 ? 0 : age >= UINT32_MAX ? UINT32_MAX - 1 : (uint32_t)age;
     }
+    return v;
+}
+
+static struct unit_view view_of(const struct ports *ports, int64_t now, const struct fix *fix,
+                                const struct unit *u, const struct incident *i)
+{
+    struct unit_view v = place_of(now, fix, u);
     if (place_has_point(&i->place)) {
         struct point to = { i->place.lon_e7, i->place.lat_e7 };
         v.eta_ms = ports->travel_ms(ports->arg, v.at, to);
@@ -72,12 +79,12 @@ struct candidates {
     struct advise_price price;
 };
 
-struct candidate advise_candidate(const struct asking *ask, const struct unit *u,
-                                  const struct incident *i)
+struct candidate advise_standing(const struct asking *ask, const struct unit *u,
+                                 const struct incident *i)
 {
     struct fix fix;
     bool known = ask->fix != NULL && ask->fix(ask->fix_arg, u->id.n, &fix);
-    struct unit_view v = view_of(ask->ports, ask->now, known ? &fix : NULL, u, i);
+    struct unit_view v = place_of(ask->now, known ? &fix : NULL, u);
     const struct world *w = ask->world;
     return (struct candidate){
         .unit = u->id.n,
@@ -96,6 +103,35 @@ struct candidate advise_candidate(const struct asking *ask, const struct unit *u
     };
 }
 
+struct candidate advise_candidate(const struct asking *ask, const struct unit *u,
+                                  const struct incident *i)
+{
+    struct candidate c = advise_standing(ask, u, i);
+    advise_travel(ask, i, &c, 1);
+    return c;
+}
+
+void advise_travel(const struct asking *ask, const struct incident *i, struct candidate *all,
+                   uint32_t count)
+{
+    const struct point to = { i->place.lon_e7, i->place.lat_e7 };
+    struct point from[ADVISE_AT_ONCE];
+    uint32_t ms[ADVISE_AT_ONCE];
+    if (!place_has_point(&i->place)) {
+        return;
+    }
+    for (uint32_t done = 0, n; done < count; done += n) {
+        n = count - done < ADVISE_AT_ONCE ? count - done : ADVISE_AT_ONCE;
+        for (uint32_t k = 0; k < n; k++) {
+            from[k] = all[done + k].at;
+        }
+        ports_travel_table(ask->ports, from, n, &to, 1, ms);
+        for (uint32_t k = 0; k < n; k++) {
+            all[done + k].eta_ms = ms[k];
+        }
+    }
+}
+
 uint32_t advise_candidates(const struct asking *ask, const struct incident *i, uint32_t kinds,
                            uint32_t slots, struct candidate *out)
 {
@@ -103,9 +139,10 @@ uint32_t advise_candidates(const struct asking *ask, const struct incident *i, u
     uint32_t count = 0;
     for (uint32_t k = 0; k < w->unit_count; k++) {
         if ((kinds >> w->units[k].police_type & 1) != 0) {
-            out[count++] = advise_candidate(ask, &w->units[k], i);
+            out[count++] = advise_standing(ask, &w->units[k], i);
         }
     }
+    advise_travel(ask, i, out, count);
     spare_price(ask, i, slots, out, count);
     return count;
 }

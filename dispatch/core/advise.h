@@ -41,6 +41,16 @@ struct candidate advise_candidate(const struct asking *ask, const struct unit *u
 uint32_t advise_candidates(const struct asking *ask, const struct incident *i, uint32_t kinds,
                            uint32_t slots, struct candidate *out);
 
+/* Units whose travel times are asked for in one go; of more, some after the others. */
+#define ADVISE_AT_ONCE 1024
+
+/* One unit as the choice sees it, but for its travel time, which is left open (ETA_INF_MS); and the
+ * travel times of many toward `i`, asked for together. */
+struct candidate advise_standing(const struct asking *ask, const struct unit *u,
+                                 const struct incident *i);
+void advise_travel(const struct asking *ask, const struct incident *i, struct candidate *all,
+                   uint32_t count);
+
 /* What a slot of the incident asks for, as the choice takes it; strings are borrowed from `need`.
  * `price`: NULL where only that matters who could go. */
 struct slot_need advise_need(const struct world *w, const struct incident *i,

@@ -59,6 +59,33 @@ static struct requirement asked_of(const struct world *w, const struct assignmen
     return (struct requirement){ .police_type = u->police_type };
 }
 
+/* Free units that could take an order by what they are, and how long they take to it. */
+struct free_units {
+    const struct unit *unit[ADVISE_AT_ONCE];
+    struct point at[ADVISE_AT_ONCE];
+    uint32_t ms[ADVISE_AT_ONCE];
+    uint32_t count;
+};
+
+/* The next of them from unit `k` on. Returns where to go on. */
+static uint32_t list_free(const struct asking *ask, const struct incident *from,
+                          const struct requirement *asked, uint32_t k, struct free_units *out)
+{
+    const struct world *w = ask->world;
+    const struct point to = { from->place.lon_e7, from->place.lat_e7 };
+    out->count = 0;
+    for (; k < w->unit_count && out->count < ADVISE_AT_ONCE; k++) {
+        const struct unit *u = &w->units[k];
+        if (u->status == UNIT_AVAILABLE && order_fits(w, u, asked)) {
+            out->unit[out->count] = u;
+            out->at[out->count++] = advise_standing(ask, u, from).at;
+        }
+    }
+    must(place_has_point(&from->place)); /* nobody leaves an order to nowhere */
+    ports_travel_table(ask->ports, out->at, out->count, &to, 1, out->ms);
+    return k;
+}
+
 /* The travel time of the `rank`th nearest free unit that could take the order; ETA_INF_MS: there
  * are not so many. */
 static uint32_t next_ms(const struct asking *ask, const struct assignment *a, uint32_t rank)
@@ -69,25 +96,29 @@ static uint32_t next_ms(const struct asking *ask, const struct assignment *a, ui
     struct slot_need need = advise_need(w, from, &asked, NULL);
     uint64_t bit = advise_capability(w, &asked);
     uint32_t best[REQUIREMENTS_MAX];
+    struct free_units f;
     must(rank >= 1 && rank <= REQUIREMENTS_MAX);
     for (uint32_t k = 0; k < rank; k++) {
         best[k] = ETA_INF_MS;
     }
-    for (uint32_t k = 0; k < w->unit_count; k++) {
-        const struct unit *u = &w->units[k];
-        uint32_t score;
-        if (u->status != UNIT_AVAILABLE || !order_fits(w, u, &asked)) {
-            continue;
+    for (uint32_t k = 0; k < w->unit_count;) {
+        k = list_free(ask, from, &asked, k, &f);
+        for (uint32_t n = 0; n < f.count; n++) {
+            uint32_t score;
+            uint32_t at = rank - 1;
+            if (f.ms[n] >= best[at]) {
+                continue;
+            }
+            struct candidate c = advise_standing(ask, f.unit[n], from);
+            c.eta_ms = f.ms[n];
+            if (!recommend_could(&need, bit, &c, &score)) {
+                continue;
+            }
+            for (; at > 0 && best[at - 1] > c.eta_ms; at--) {
+                best[at] = best[at - 1];
+            }
+            best[at] = c.eta_ms;
         }
-        struct candidate c = advise_candidate(ask, u, from);
-        if (!recommend_could(&need, bit, &c, &score) || c.eta_ms >= best[rank - 1]) {
-            continue;
-        }
-        uint32_t at = rank - 1;
-        for (; at > 0 && best[at - 1] > c.eta_ms; at--) {
-            best[at] = best[at - 1];
-        }
-        best[at] = c.eta_ms;
     }
     return best[rank - 1];
 }

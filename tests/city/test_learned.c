@@ -1,53 +1,12 @@
 /* Drives over real cities at known speeds, found again on their roads. */
-#include "routing/network_file.h"
+#include "tests/city/extracts.h"
 #include "tests/routing/driving.h"
 #include "tests/suite.h"
-#include "tools/osm/network.h"
 
 #include <stdio.h>
-#include <unistd.h>
 
-static const char *const extracts[] = { "sanfrancisco/sanfrancisco.osm.pbf",
-                                        "osm-other/porto.osm.pbf" };
+static const enum extract_of cities[] = { EXTRACT_SAN_FRANCISCO, EXTRACT_PORTO };
 #define CITIES 2
-
-static const char *data_file(const char *name)
-{
-    static char path[1024];
-    const char *top = getenv("TOP_SRCDIR");
-    const char *data = getenv("TOCSIN_DATA");
-
-    if (data != NULL) {
-        (void)snprintf(path, sizeof(path), "%s/%s", data, name);
-    } else {
-        (void)snprintf(path, sizeof(path), "%s/../shared/data/%s", top != NULL ? top : ".", name);
-    }
-    return path;
-}
-
-static void open_city(struct road *road, int which)
-{
-    char file[] = "/tmp/tocsin-learned-XXXXXX";
-    struct extract x;
-    struct network n;
-    struct network_report report;
-    struct fault f = { 0 };
-    int fd = mkstemp(file);
-
-    ck_assert_int_ge(fd, 0);
-    ck_assert_int_eq(close(fd), 0);
-    ck_assert_int_eq(extract_read(&x, data_file(extracts[which]), &f), OK);
-    struct network_wish wish = { .extract = &x,
-                                 .profile = profile_find("patrol_car"),
-                                 .source = extracts[which] };
-
-    ck_assert_int_eq(network_make(&n, &wish, &report, &f), OK);
-    ck_assert_int_eq(network_write(&n, file, &f), OK);
-    network_unmake(&n);
-    extract_free(&x);
-    ck_assert_int_eq(road_open(road, file, &f), OK);
-    ck_assert_int_eq(unlink(file), 0);
-}
 
 /* The receiver of a car between houses: 8 m of noise, a side of up to 10 m, a jump in a hundred
  * fixes, silences; it waits before it drives and stands at the scene. */
@@ -58,7 +17,7 @@ START_TEST(drives_in_a_city_are_found_again)
     struct learned l;
     struct fault f;
 
-    open_city(&road, _i);
+    extracts_open(cities[_i], &road);
     driving_open(&d, &road, (uint64_t)_i + 1);
     d.drives.offset_mm = 10000;
     d.drives.jump_one_in = 100;
@@ -69,8 +28,8 @@ START_TEST(drives_in_a_city_are_found_again)
     ck_assert_int_eq(learn_finish(&d.learn, &l, &f), OK);
     printf("%s: %u drives, %.0f km; %.1f %% matched, %.2f %% of that on roads driven; rush hour at "
            "%u %% of the usual speed, 14 o'clock at %u %%\n",
-           extracts[_i], d.went, (double)d.driven_mm / 1e6,
-           100.0 * (double)d.told_mm / (double)d.driven_mm,
+           cities[_i] == EXTRACT_PORTO ? "Porto" : "San Francisco", d.went,
+           (double)d.driven_mm / 1e6, 100.0 * (double)d.told_mm / (double)d.driven_mm,
            100.0 * (double)d.right_mm / (double)d.told_mm, l.hour_percent[8], l.hour_percent[14]);
     ck_assert_uint_gt(d.went, 100);
     ck_assert_uint_gt(d.told_mm * 100, d.driven_mm * 70);
@@ -88,11 +47,9 @@ END_TEST
 
 int main(void)
 {
-    for (int i = 0; i < CITIES; i++) {
-        if (access(data_file(extracts[i]), R_OK) != 0) {
-            printf("skipped: %s is not here\n", extracts[i]);
-            return 77;
-        }
+    if (!extracts_there()) {
+        printf("skipped: there are no real extracts\n");
+        return 77;
     }
     const struct suite_row rows[] = { { drives_in_a_city_are_found_again, 0, TRIALS(CITIES) } };
 

@@ -5,6 +5,7 @@
 #include "routing/muster.h"
 #include "routing/network_file.h"
 #include "routing/path.h"
+#include "tests/city/extracts.h"
 #include "tests/city/oracle.h"
 #include "tests/suite.h"
 #include "tools/osm/network.h"
@@ -12,46 +13,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-static const char *data_file(const char *name)
-{
-    static char path[1024];
-    const char *top = getenv("TOP_SRCDIR");
-
-    const char *data = getenv("TOCSIN_DATA");
-
-    if (data != NULL) {
-        (void)snprintf(path, sizeof(path), "%s/%s", data, name);
-    } else {
-        (void)snprintf(path, sizeof(path), "%s/../shared/data/%s", top != NULL ? top : ".", name);
-    }
-    return path;
-}
-
-static const char *const extracts[] = { "osm-other/porto.osm.pbf",
-                                        "sanfrancisco/sanfrancisco.osm.pbf",
-                                        "osm-other/porto.osm.pbf" };
-static const char *const profiles[] = { "patrol_car", "patrol_car", "on_foot" };
-
-static void make_file(int which, char *out, struct network_report *report)
-{
-    struct extract x;
-    struct network n;
-    struct fault f = { 0 };
-    int fd = mkstemp(out);
-
-    ck_assert_int_ge(fd, 0);
-    ck_assert_int_eq(close(fd), 0);
-    ck_assert_int_eq(extract_read(&x, data_file(extracts[which]), &f), OK);
-    struct network_wish wish = { .extract = &x,
-                                 .profile = profile_find(profiles[which]),
-                                 .source = extracts[which] };
-
-    ck_assert_int_eq(network_make(&n, &wish, report, &f), OK);
-    ck_assert_int_eq(network_write(&n, out, &f), OK);
-    network_unmake(&n);
-    extract_free(&x);
-}
 
 /* A place on a road, so that nothing is reckoned by straight line. */
 static struct point some_place(const struct network *n, struct prng *random)
@@ -108,7 +69,7 @@ START_TEST(times_by_road_are_those_of_dijkstra)
     uint32_t compared = 0;
     struct point asked[100];
 
-    make_file(_i, file, &report);
+    extracts_make((enum extract_of)_i, file, &report);
     ck_assert_int_eq(road_open(&road, file, &f), OK);
     ck_assert_int_eq(road_query_init(&q, &road, &f), OK);
     ck_assert_int_eq(path_query_init(&ways, &road, &f), OK);
@@ -156,7 +117,7 @@ START_TEST(bans_are_read_and_what_hangs_apart_is_dropped)
     char file[] = "/tmp/tocsin-network-XXXXXX";
     struct network_report report;
 
-    make_file(0, file, &report);
+    extracts_make(EXTRACT_PORTO, file, &report);
     ck_assert_uint_gt(report.bans, 300); /* of 357 restrictions */
     ck_assert_uint_gt(report.dropped_pieces, 0);
     ck_assert_uint_lt(report.dropped_metres * 50, report.metres);
@@ -551,7 +512,7 @@ int main(void)
     };
     int code = SUITE_RUN("city/network", always);
 
-    if (access(data_file(extracts[0]), R_OK) != 0) {
+    if (!extracts_there()) {
         (void)puts("skipped: there are no real extracts");
         return code;
     }
