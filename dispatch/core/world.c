@@ -274,11 +274,21 @@ uint64_t world_capability(const struct world *w, struct str word)
     return 0;
 }
 
+/* A cheap look that lets most premises go: 1e-7 degree of latitude is more than 11 mm. */
+static bool too_far_north(const struct premise *m, struct point p)
+{
+    int64_t apart_e7 = (int64_t)m->lat_e7 - p.lat_e7;
+    return (apart_e7 < 0 ? -apart_e7 : apart_e7) * 11 / 1000 > (int64_t)m->radius_m;
+}
+
 uint32_t world_flags_at(const struct world *w, struct point p)
 {
     uint32_t flags = 0;
     for (uint32_t i = 0; i < w->premise_count; i++) {
         const struct premise *m = &w->premises[i];
+        if (too_far_north(m, p)) {
+            continue;
+        }
         struct point at = { m->lon_e7, m->lat_e7 };
         if (geo_distance_mm(at, p) / 1000 <= m->radius_m) {
             flags |= m->flags;

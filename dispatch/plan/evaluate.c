@@ -20,12 +20,20 @@ struct merge {
     bool truncated;
 };
 
+static struct rule_trace trace_of(const struct plan_rule *rule, enum verdict verdict,
+                                  const struct when_why *why);
 static void note_fired(struct evaluation *out, struct str rule);
 static void note_open(struct evaluation *out, struct str rule);
 static void merge_rule(struct merge *m, const struct plan_rule *rule, uint32_t index);
 static void lay_out(const struct merge *m, const struct plan *p, struct evaluation *out);
 
 void plan_evaluate(const struct plan *p, const struct situation *s, struct evaluation *out)
+{
+    plan_judge(p, s, out, NULL);
+}
+
+void plan_judge(const struct plan *p, const struct situation *s, struct evaluation *out,
+                struct rule_trace *rows)
 {
     const struct plan_rule *rules = p->rules.at;
     struct merge m;
@@ -38,7 +46,13 @@ void plan_evaluate(const struct plan *p, const struct situation *s, struct evalu
     for (uint32_t i = 0; i < p->rules.count; i++) {
         const struct plan_rule *rule = &rules[i];
 
-        switch (when_holds(&rule->when, s, NULL)) {
+        struct when_why why;
+        enum verdict verdict = when_holds(&rule->when, s, &why);
+
+        if (rows != NULL) {
+            rows[i] = trace_of(rule, verdict, &why);
+        }
+        switch (verdict) {
         case VERDICT_NO:
             break;
         case VERDICT_UNKNOWN:
@@ -55,6 +69,17 @@ void plan_evaluate(const struct plan *p, const struct situation *s, struct evalu
     }
     lay_out(&m, p, out);
     must(out->tier >= 1 && out->tier <= 4);
+}
+
+static struct rule_trace trace_of(const struct plan_rule *rule, enum verdict verdict,
+                                  const struct when_why *why)
+{
+    return (struct rule_trace){ .rule = rule->id,
+                                .predicate =
+                                    why->predicate != NULL ? str_of(why->predicate->word) : STR(""),
+                                .verdict = (uint8_t)verdict,
+                                .part = why->part,
+                                .group = why->group };
 }
 
 static void note_fired(struct evaluation *out, struct str rule)

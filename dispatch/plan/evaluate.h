@@ -16,6 +16,11 @@
  * Owns: the texts in `*out` point into the plan.   Cost: one pass over the rules, no allocation. */
 void plan_evaluate(const struct plan *p, const struct situation *s, struct evaluation *out);
 
+/* The same, and what each rule said: `rows` has room for p->rules.count of them, in order of the
+ * table. */
+void plan_judge(const struct plan *p, const struct situation *s, struct evaluation *out,
+                struct rule_trace *rows);
+
 /* Whether this plan lets a machine dispatch such an incident without a person. Never from an
  * unverified channel, to a place that is not known, or for an incident that is unclassified or of a
  * type that only stands for "not known yet" (plan's default_types); else where one entry of

@@ -2,27 +2,6 @@
 
 #include "base/must.h"
 
-uint32_t plan_explain(const struct plan *p, const struct situation *s, struct rule_trace *rows,
-                      uint32_t cap)
-{
-    const struct plan_rule *rules = p->rules.at;
-    uint32_t count = p->rules.count < cap ? p->rules.count : cap;
-
-    for (uint32_t i = 0; i < count; i++) {
-        struct when_why why;
-        enum verdict v = when_holds(&rules[i].when, s, &why);
-
-        rows[i] =
-            (struct rule_trace){ .rule = rules[i].id,
-                                 .predicate =
-                                     why.predicate != NULL ? str_of(why.predicate->word) : STR(""),
-                                 .verdict = (uint8_t)v,
-                                 .part = why.part,
-                                 .group = why.group };
-    }
-    return count;
-}
-
 /* What decided that a condition does not hold, or left it open. */
 static void say_why(struct say *s, const struct plan_when *when, const struct rule_trace *row,
                     const struct plan_tongue *in)

@@ -1,6 +1,6 @@
 /* The trace of a plan: what each rule said of an incident and which question decided it, for the
- * sheet, the record and the court. plan_explain gives rows, plan_explain_line the sentence of a
- * row. */
+ * sheet, the record and the court. plan_judge (evaluate.h) gives rows, plan_explain_line the
+ * sentence of a row. */
 #ifndef DISPATCH_PLAN_EXPLAIN_H
 #define DISPATCH_PLAN_EXPLAIN_H
 
@@ -8,11 +8,6 @@
 
 /* Enough for any line: longer argument lists are cut. */
 #define EXPLAIN_LINE_SIZE 512
-
-/* One row per rule, in order of the table. Returns how many were written, at most `cap`.
- * Owns: the texts point into the plan or are constant. */
-uint32_t plan_explain(const struct plan *p, const struct situation *s, struct rule_trace *rows,
-                      uint32_t cap);
 
 /* The sentence of one row, "street_weapon: does not fire: danger cues include any of weapon".
  * `row->rule` must be a rule of the plan. Returns the length written into `out`, NUL behind it. */

@@ -53,6 +53,7 @@ int cli_verify_log(int argc, char **argv);
 int cli_explain(int argc, char **argv);
 int cli_erase(int argc, char **argv);
 int cli_user(int argc, char **argv);
+int cli_backtest(int argc, char **argv);
 int cli_plan(int argc, char **argv);
 int cli_replay(int argc, char **argv);
 int cli_load_log(int argc, char **argv);

@@ -12,6 +12,8 @@ static const struct cli_command commands[] = {
     { "replay", "evolve a world from its log and print its digest", cli_replay },
     { "explain", "tell why these units were recommended, and reckon it again", cli_explain },
     { "plan", "a response plan in words, tried, compared", cli_plan },
+    { "backtest", "a draft plan over the calls of a city, beside the plan that stands",
+      cli_backtest },
     { "load-log", "copy a log file of simulate into an empty world", cli_load_log },
     { "simulate", "play a city's calls, virtually or against a server", cli_simulate },
     { "import-calls", "make a city folder of San Francisco's published calls", cli_import_calls },

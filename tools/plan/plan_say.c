@@ -141,12 +141,12 @@ void plan_say_try(struct buf *b, const struct plan *p, const struct situation *s
                   const struct plan_tongue *in)
 {
     struct rule_trace rows[PLAN_RULES_MAX];
-    uint32_t count = plan_explain(p, s, rows, PLAN_RULES_MAX);
+    uint32_t count = p->rules.count;
     struct evaluation v;
     char tier[64];
     struct say said;
 
-    plan_evaluate(p, s, &v);
+    plan_judge(p, s, &v, rows);
     say_begin(&said, tier, sizeof(tier));
     tell_tier(&said, v.tier, in);
     buf_fmt(b, "%s\n", tier);
@@ -178,11 +178,11 @@ void plan_say_try_json(struct buf *b, const struct plan *p, const struct situati
 {
     static const char *const verdicts[] = { "no", "yes", "unknown" };
     struct rule_trace rows[PLAN_RULES_MAX];
-    uint32_t count = plan_explain(p, s, rows, PLAN_RULES_MAX);
+    uint32_t count = p->rules.count;
     struct evaluation v;
     char line[EXPLAIN_LINE_SIZE];
 
-    plan_evaluate(p, s, &v);
+    plan_judge(p, s, &v, rows);
     buf_fmt(b, "{\"tier\":%u,\"requirements\":[", v.tier);
     for (uint32_t i = 0; i < v.slot_count; i++) {
         buf_text(b, i > 0 ? "," : "");
