@@ -258,6 +258,7 @@ const does = {
         i.grade = d.grade ?? i.grade;
         i.place = d.place ? placeIn(w, d.place) : i.place;
         i.cues = d.cues ? Object.keys(d.cues) : i.cues;
+        i.cues_denied = d.cues_denied ? Object.keys(d.cues_denied) : i.cues_denied;
         touched.incidents = new Set([i.id]);
         events.push({
             kind: 'incident.amended',

@@ -26,6 +26,8 @@ void decide_incident_amend(struct turn *t, const struct incident_amend *c)
     uint16_t cues = take_cues(&c->cues);
     bool type_new = c->type.len > 0 && !str_eq(c->type, text_str(&i->type_dispatched));
     bool cues_new = c->has_cues && cues != i->cues;
+    uint16_t denied = take_denied(&c->cues_denied, cues_new ? cues : i->cues);
+    bool denied_new = c->has_cues_denied && denied != i->cues_denied;
     bool priority_new = c->priority != 0 && c->priority != i->priority;
     bool grade_new = c->grade != 0 && c->grade != i->grade;
     const struct report *caller = c->at_caller ? placed_report(t->world, i) : NULL;
@@ -34,7 +36,7 @@ void decide_incident_amend(struct turn *t, const struct incident_amend *c)
         return;
     }
     bool place_new = c->has_place || caller != NULL;
-    if (!type_new && !cues_new && !priority_new && !grade_new && !place_new) {
+    if (!type_new && !cues_new && !denied_new && !priority_new && !grade_new && !place_new) {
         turn_refuse(t, REFUSED_NOTHING_CHANGED, NULL);
         return;
     }
@@ -50,7 +52,9 @@ void decide_incident_amend(struct turn *t, const struct incident_amend *c)
                                     .place_changed = place_new,
                                     .place = place,
                                     .cues_changed = cues_new,
-                                    .cues = cues_new ? cues : 0 };
+                                    .cues = cues_new ? cues : 0,
+                                    .cues_denied_changed = denied_new,
+                                    .cues_denied = denied_new ? denied : 0 };
     text_set(&a->type, type_new ? c->type : (struct str){ 0 });
     t->out->incident = i->id;
     turn_emit(t, e);

@@ -75,6 +75,8 @@ void decide_incident_open(struct turn *t, const struct incident_open *c)
                               .priority = c->priority != 0 || r == NULL ? c->priority : r->priority,
                               .channel = channel,
                               .cues = cues,
+                              .denied = (uint16_t)(take_denied(&c->cues_denied, cues) |
+                                                   (r != NULL ? r->cues_denied & ~cues : 0)),
                               .place = place,
                               .report = r,
                               .by_person = true,

@@ -38,6 +38,7 @@ void decide_report_unlink(struct turn *t, const struct report_unlink *c)
                                         .priority = r->priority,
                                         .channel = r->channel,
                                         .cues = r->cues,
+                                        .denied = r->cues_denied,
                                         .place = r->place,
                                         .report = r,
                                         .by_person = true });

@@ -185,6 +185,11 @@ uint16_t take_cues(const struct cues_in *in)
     return (uint16_t)bits;
 }
 
+uint16_t take_denied(const struct cues_in *in, uint16_t named)
+{
+    return (uint16_t)(take_cues(in) & ~named);
+}
+
 bool take_room(struct turn *t)
 {
     const struct world *w = t->world;
@@ -255,6 +260,7 @@ static const struct incident *emit_opened(struct turn *t, const struct opening *
         .by_person = o->by_person,
         .withheld = o->place.state == PLACE_WITHHELD,
         .cues = o->cues,
+        .cues_denied = o->denied,
         .place = o->place,
         .opened_at = t->at,
         .status_since = t->at,

@@ -45,12 +45,16 @@ bool take_contact_allowed(struct turn *t, const struct report *r, enum contact_w
 
 uint16_t take_cues(const struct cues_in *in);
 
+/* Those that were denied and are not among `named`. */
+uint16_t take_denied(const struct cues_in *in, uint16_t named);
+
 /* What an incident is opened from. */
 struct opening {
     struct str type;
     uint8_t priority;
     uint8_t channel;
     uint16_t cues;
+    uint16_t denied; /* dangers asked for and denied */
     struct place place;
     const struct report *report; /* NULL: none */
     bool by_person;

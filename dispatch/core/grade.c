@@ -13,6 +13,7 @@ void grade_situation(struct turn *t, const struct incident *i, struct situation 
     *out = (struct situation){
         .type = text_str(&i->type_dispatched),
         .cues = i->cues,
+        .cues_denied = (uint16_t)(i->cues_denied & ~i->cues),
         .place_known = place_has_point(&i->place),
         .zones = zones,
         .channel = i->channel,

@@ -42,6 +42,9 @@ void image_amended(struct incident *i, const struct incident_amended *e)
     if (e->cues_changed) {
         i->cues = e->cues;
     }
+    if (e->cues_denied_changed) {
+        i->cues_denied = e->cues_denied;
+    }
 }
 
 void image_contact(struct incident *i, const struct report_amended *e)

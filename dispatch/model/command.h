@@ -53,8 +53,9 @@ struct report_receive {
     bool on_scene;
     bool no_open; /* wire: "open", standard true */
     struct str external_id;
-    unit_id unit;         /* officer-initiated, spoken by radio: whose */
-    incident_id incident; /* join this incident instead of opening one */
+    unit_id unit;               /* officer-initiated, spoken by radio: whose */
+    incident_id incident;       /* join this incident instead of opening one */
+    struct cues_in cues_denied; /* asked for, and denied; what is named is not denied */
 };
 
 /* What is said later; a caller's own words are added to, the rest takes the place of what stood. */
@@ -122,6 +123,7 @@ struct incident_open {
     bool on_scene;
     unit_id unit;
     bool at_caller; /* with a report: where its caller's phone was */
+    struct cues_in cues_denied;
 };
 
 struct incident_amend {
@@ -134,6 +136,8 @@ struct incident_amend {
     bool has_cues;
     struct cues_in cues;
     bool at_caller; /* the place is where a caller's phone was */
+    bool has_cues_denied;
+    struct cues_in cues_denied;
 };
 
 struct incident_note {

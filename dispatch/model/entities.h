@@ -28,7 +28,8 @@ struct report {
     bool confidential;
     struct text16 type; /* code; empty: unclassified */
     uint16_t cues;
-    struct text32 owner; /* who took it in; empty: a rule */
+    uint16_t cues_denied; /* asked for, and denied */
+    struct text32 owner;  /* who took it in; empty: a rule */
     struct number number;
     int64_t received_at; /* `at` of its row */
     int64_t rang_at;
@@ -112,7 +113,8 @@ struct incident {
     bool tier_by_person;
     bool withheld;
     uint16_t cues;
-    struct text32 owner; /* the person who opened it and has not passed it on; else empty */
+    uint16_t cues_denied; /* asked for, and denied; one that was named since is named */
+    struct text32 owner;  /* the person who opened it and has not passed it on; else empty */
     unit_id lead;
     struct place place;
     int64_t opened_at;

@@ -187,6 +187,8 @@ struct incident_amended {
     struct place place;
     bool cues_changed;
     uint16_t cues;
+    bool cues_denied_changed;
+    uint16_t cues_denied;
 };
 struct incident_noted {
     incident_id incident;

@@ -73,6 +73,7 @@ static const struct field report_receive_fields[] = {
     FIELD(report_receive, external_id, F_STR, .limit = 63),
     FIELD(report_receive, unit, F_ID, .letter = ID_LETTER_UNIT),
     FIELD(report_receive, incident, F_ID, .letter = ID_LETTER_INCIDENT),
+    FIELD(report_receive, cues_denied, F_STRUCT, .sub = &cues_in_shape),
 };
 SHAPE(report_receive);
 
@@ -148,6 +149,7 @@ static const struct field incident_open_fields[] = {
     FIELD(incident_open, on_scene, F_BOOL),
     FIELD(incident_open, unit, F_ID, .letter = ID_LETTER_UNIT),
     FIELD(incident_open, at_caller, F_BOOL),
+    FIELD(incident_open, cues_denied, F_STRUCT, .sub = &cues_in_shape),
 };
 SHAPE(incident_open);
 
@@ -159,6 +161,7 @@ static const struct field incident_amend_fields[] = {
     FIELD_MAYBE(incident_amend, place, has_place, &place_in_shape),
     FIELD_MAYBE(incident_amend, cues, has_cues, &cues_in_shape),
     FIELD(incident_amend, at_caller, F_BOOL),
+    FIELD_MAYBE(incident_amend, cues_denied, has_cues_denied, &cues_in_shape),
 };
 SHAPE(incident_amend);
 

@@ -66,6 +66,7 @@ static const struct field report_fields[] = {
     ID(report, came_from, ID_LETTER_INCIDENT, TACT, .later = true),
     FIELD(report, seat, F_ID, .letter = ID_LETTER_SEAT, TACT, .later = true),
     FIELD(report, unread, F_BOOL, TACT, .later = true),
+    FIELD(report, cues_denied, F_BITS, .words = &cue_words, TACT, .later = true),
 };
 SHAPE(report);
 
@@ -146,6 +147,7 @@ static const struct field incident_fields[] = {
     FIELD(incident, review_at, F_INSTANT, TACT, .later = true),
     FIELD(incident, first_report_at, F_INSTANT, TACT, .later = true),
     ID(incident, split_from, ID_LETTER_INCIDENT, TACT, .later = true),
+    FIELD(incident, cues_denied, F_BITS, .words = &cue_words, TACT, .later = true),
 };
 SHAPE(incident);
 

@@ -231,6 +231,8 @@ static const struct field incident_amended_fields[] = {
     FIELD_MAYBE(incident_amended, place, place_changed, &place_shape),
     FIELD(incident_amended, cues_changed, F_BOOL, TACT),
     FIELD(incident_amended, cues, F_BITS, .words = &cue_words, TACT),
+    FIELD(incident_amended, cues_denied_changed, F_BOOL, TACT),
+    FIELD(incident_amended, cues_denied, F_BITS, .words = &cue_words, TACT),
 };
 SHAPE(incident_amended);
 

@@ -249,8 +249,10 @@ await story('tier_hold_note_amend_and_reopen_work_from_the_desk', { user: 'comma
     await flow.walkQueue(page, number);
     await page.keyboard.press('KeyM');
     await flow.fillField(page, 'place.address', '滨江大道 3 号');
+    await page.locator('[data-field="cues_denied"] input').first().check();
     await flow.sendForm(page);
     await until(async () => (await flow.sheetText(page)).includes('滨江大道 3 号'), 'the new address');
+    must((await page.locator('#cues-denied').textContent()) === '已询问, 否认 持械', 'the danger that was denied');
     await flow.command(page, `X ${number} advised; 已告知`);
     await until(async () => (await flow.statusText(page)) === '已结', 'the closing');
     await page.keyboard.press('F6');

@@ -89,6 +89,7 @@ void whim_report(const struct whim *w, struct prng *p, struct command *c)
                                   .place = some_place(p),
                                   .narrative = whim_words(PLANTED_WORDS),
                                   .cues = some_cues(p),
+                                  .cues_denied = some_cues(p),
                                   .no_open = one_in(p, 6),
                                   .on_scene = one_in(p, 12) };
     r->caller.name = whim_words(PLANTED_NAME);
@@ -298,6 +299,8 @@ static void make_amend(const struct whim *w, struct prng *p, struct command *c, 
                                                     .type = some_type(w, p),
                                                     .has_cues = one_in(p, 2),
                                                     .cues = some_cues(p),
+                                                    .has_cues_denied = one_in(p, 4),
+                                                    .cues_denied = some_cues(p),
                                                     .has_place = one_in(p, 2),
                                                     .place = some_place(p) };
 }

@@ -210,6 +210,7 @@ export const en: Record<keyof typeof zh, string> = {
     addressOnly:
         'An address without a point: the place counts as unknown and nobody can be recommended. Give lon and lat, or choose the zone.',
     placeFlags: 'Kind of place',
+    cuesDenied: 'Asked, denied',
     placeProtect: 'protect the place',
     confidentialAsk: 'asks for confidence',
     call: 'Kind of call',

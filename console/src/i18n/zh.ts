@@ -208,6 +208,7 @@ export const zh = {
     noZone: '未选',
     addressOnly: '只有地址，没有位置：地点状态只能是“未知”，推荐不了警力。请填经纬度，或按辖区选大致位置。',
     placeFlags: '场所性质',
+    cuesDenied: '已询问, 否认',
     placeProtect: '地点受保护',
     confidentialAsk: '要求保密',
     call: '通话方式',

@@ -7,6 +7,7 @@ import * as W from '../wire/words';
 import { offsetAt, type Offset } from '../format';
 import { dataOf, timeOf, type FormField, type Values } from './fields';
 import type { Said } from './said';
+import { deniedOf } from './words';
 
 export interface Cmd {
     readonly type: CommandWord;
@@ -77,6 +78,8 @@ const placeFields: FormField[] = [
     { path: 'place.protected', label: 'placeProtect', kind: 'bool', group: 'place' },
 ];
 const cuesField: FormField = { path: 'cues', label: 'cues', kind: 'flags', words: W.cue, wide: true };
+/* Asked for, and denied: rules that need a danger absent wait for it. What is named is not denied. */
+const deniedField: FormField = { path: 'cues_denied', label: 'cuesDenied', kind: 'flags', words: W.cue, wide: true };
 const noteField = (shape: string, required = false): FormField => ({
     path: 'note',
     label: 'note',
@@ -124,6 +127,7 @@ const reportFields: FormField[] = [
         group: 'report',
     },
     { ...cuesField, group: 'report' },
+    { ...deniedField, group: 'report' },
     ...placeFields,
     { path: 'caller.name', label: 'callerName', kind: 'text', bytes: limit('caller_in', 'name'), group: 'caller' },
     { path: 'caller.phone', label: 'callerPhone', kind: 'text', bytes: limit('caller_in', 'phone'), group: 'caller' },
@@ -334,7 +338,7 @@ export const openIncident = (r?: Report): OpenForm => ({
         typeField,
         { path: 'priority', label: 'priority', kind: 'int', max: 9 },
         ...(r === undefined ? placeFields : []),
-        ...(r === undefined ? [cuesField] : []),
+        ...(r === undefined ? [cuesField, deniedField] : [deniedField]),
         ...(r?.caller_lon === undefined
             ? []
             : [{ path: 'at_caller', label: 'atCaller', kind: 'bool' } as FormField]),
@@ -361,6 +365,7 @@ export function amendIncident(i: LiveIncident): OpenForm {
         { path: 'priority', label: 'priority', kind: 'int', max: 9 },
         { path: 'grade', label: 'grade', kind: 'int', max: 9 },
         cuesField,
+        deniedField,
         ...placeFields,
     ];
     const start: Values = {
@@ -368,6 +373,7 @@ export function amendIncident(i: LiveIncident): OpenForm {
         priority: String(i.priority ?? ''),
         grade: String(i.grade ?? ''),
         cues: i.cues ?? [],
+        cues_denied: deniedOf(i),
         ...placeStart(i),
     };
     const changed = (v: Values, f: FormField): boolean =>
@@ -378,6 +384,9 @@ export function amendIncident(i: LiveIncident): OpenForm {
         const data = { incident: i.id, ...dataOf(sent, v, now) } as CommandData['incident.amend'];
         if (sent.includes(cuesField)) {
             data.cues ??= {};
+        }
+        if (sent.includes(deniedField)) {
+            data.cues_denied ??= {};
         }
         return [{ type: 'incident.amend', data }];
     };

@@ -8,7 +8,7 @@ import { ownerOf, seatTitle } from '../store/seats';
 import type { Place } from '../store/places';
 import { hasPoint, ruleName } from '../store/select';
 import type { Considered, Entry, LiveIncident, Owner, Recommendation } from '../wire/frames';
-import type { Alarm, Assignment, EventData } from '../wire/types';
+import type { Alarm, Assignment, CueWord, EventData } from '../wire/types';
 import * as W from '../wire/words';
 import { translate } from '../i18n';
 import { callsign, placeText, typeText } from '../shared/texts';
@@ -431,3 +431,7 @@ export function placeMore(s: State, p: Place, lang: Lang): string {
         .filter((t) => t !== '')
         .join(' · ');
 }
+
+/* What was denied and has not been named since. */
+export const deniedOf = (i: { readonly cues?: readonly CueWord[]; readonly cues_denied?: readonly CueWord[] }): CueWord[] =>
+    (i.cues_denied ?? []).filter((c) => !(i.cues ?? []).includes(c));

@@ -125,6 +125,7 @@ export interface Report {
     came_from?: string;
     seat?: string;
     unread?: boolean;
+    cues_denied?: CueWord[];
 }
 
 export interface Requirement {
@@ -201,6 +202,7 @@ export interface Incident {
     review_at?: string;
     first_report_at?: string;
     split_from?: string;
+    cues_denied?: CueWord[];
 }
 
 export interface UnitAlert {
@@ -521,6 +523,7 @@ export interface ReportReceive {
     external_id?: string;
     unit?: string;
     incident?: string;
+    cues_denied?: CuesIn;
 }
 
 export interface CallerMore {
@@ -588,6 +591,7 @@ export interface IncidentOpen {
     on_scene?: boolean;
     unit?: string;
     at_caller?: boolean;
+    cues_denied?: CuesIn;
 }
 
 export interface IncidentAmend {
@@ -598,6 +602,7 @@ export interface IncidentAmend {
     place?: PlaceIn;
     cues?: CuesIn;
     at_caller?: boolean;
+    cues_denied?: CuesIn;
 }
 
 export interface IncidentNote {
@@ -1241,6 +1246,8 @@ export interface IncidentAmended {
     place?: Place;
     cues_changed?: boolean;
     cues?: CueWord[];
+    cues_denied_changed?: boolean;
+    cues_denied?: CueWord[];
 }
 
 export interface IncidentNoted {
