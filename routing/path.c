@@ -285,14 +285,18 @@ static void find_legs(const struct search *s)
 }
 
 /* Fills in the places and the times beside the roads; false: there are no roads. */
-static bool begin(struct search *s, struct path *out, struct point from, struct point to)
+static bool begin(struct search *s, struct path *out, const struct snap *on, struct point from,
+                  struct point to)
 {
     must(s->w->road == s->q->road);
     *out = (struct path){ .ms = ETA_INF_MS, .from = from, .to = to, .leg = s->q->leg };
     if (!geo_valid(from) || !geo_valid(to)) {
         return false;
     }
-    if (!road_snap(s->w, from, &s->from) || !road_snap(s->w, to, &s->to)) {
+    if (on != NULL) {
+        s->from = *on;
+    }
+    if ((on == NULL && !road_snap(s->w, from, &s->from)) || !road_snap(s->w, to, &s->to)) {
         out->by_line = true;
         out->ms = line_travel_ms(NULL, from, to);
         return false;
@@ -305,9 +309,10 @@ static bool begin(struct search *s, struct path *out, struct point from, struct 
 }
 
 /* The time without the way. */
-static bool find_time(struct search *s, struct path *out, struct point from, struct point to)
+static bool find_time(struct search *s, struct path *out, const struct snap *on, struct point from,
+                      struct point to)
 {
-    if (!begin(s, out, from, to) || !search(s)) {
+    if (!begin(s, out, on, from, to) || !search(s)) {
         return false;
     }
     uint64_t ms = (uint64_t)out->start_ms + s->ms + out->end_ms;
@@ -317,17 +322,29 @@ static bool find_time(struct search *s, struct path *out, struct point from, str
     return ms < ETA_INF_MS;
 }
 
-bool path_find(struct path_query *q, const struct road_weights *w, struct point from,
-               struct point to, struct path *out)
+static bool find(struct path_query *q, const struct road_weights *w, const struct snap *on,
+                 struct point from, struct point to, struct path *out)
 {
     struct search s = { .q = q, .w = w };
 
-    if (!find_time(&s, out, from, to)) {
+    if (!find_time(&s, out, on, from, to)) {
         return out->ms < ETA_INF_MS;
     }
     find_legs(&s);
     out->leg_count = q->leg_count;
     return true;
+}
+
+bool path_find(struct path_query *q, const struct road_weights *w, struct point from,
+               struct point to, struct path *out)
+{
+    return find(q, w, NULL, from, to, out);
+}
+
+bool path_find_on(struct path_query *q, const struct road_weights *w, const struct snap *on,
+                  struct point to, struct path *out)
+{
+    return find(q, w, on, on->at, to, out);
 }
 
 /* Whether a leg of the free way would take longer now. The road that a place lies on may be driven
@@ -348,7 +365,7 @@ uint32_t path_limit(struct path_query *q, const struct road_weights *live, struc
     struct path now;
     struct path then;
 
-    (void)find_time(&s, &now, from, to);
+    (void)find_time(&s, &now, NULL, from, to);
     bool found = path_find(q, live->plain, from, to, &then);
 
     *free_ms = then.ms;

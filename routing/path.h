@@ -52,6 +52,11 @@ void path_query_fini(struct path_query *q);
 bool path_find(struct path_query *q, const struct road_weights *w, struct point from,
                struct point to, struct path *out);
 
+/* The same for who is on a road already, whichever others lie as near: a bridge, and the street
+ * below it. */
+bool path_find_on(struct path_query *q, const struct road_weights *w, const struct snap *on,
+                  struct point to, struct path *out);
+
 /* Why it takes longer than with nothing on the roads: the id of the first limit that the free way
  * meets, when the way is longer under `live`; 0: it is not, or nothing that stands on that way is
  * to blame. `free_ms` is the time without limits, at the same hour. */

@@ -102,6 +102,16 @@ uint32_t path_points(const struct road *road, const struct path *path, struct po
     return p.count;
 }
 
+uint32_t path_leg_points(const struct road *road, const struct path *path, uint32_t leg,
+                         struct point *out, uint32_t room)
+{
+    struct points p = { .out = out, .room = room };
+    struct stretch s = stretch_of(road, path, leg);
+
+    add_stretch(&p, &s);
+    return p.count;
+}
+
 /* A direction on the map, in units of which only the relation counts. */
 struct heading {
     int64_t east, north;

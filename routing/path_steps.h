@@ -36,6 +36,10 @@ struct path_step {
 uint32_t path_points(const struct road *road, const struct path *path, struct point *out,
                      uint32_t room);
 
+/* The same of one leg alone: where it is entered, the shape between, where it is left. */
+uint32_t path_leg_points(const struct road *road, const struct path *path, uint32_t leg,
+                         struct point *out, uint32_t room);
+
 /* The steps of a way in order; there is none where no road is driven. What is less than a metre of
  * a road at the way's ends is told with its neighbour. Writes the first `room` of them; returns how
  * many there are. The parts beside the roads belong to no step: path.start_ms. */

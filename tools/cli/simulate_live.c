@@ -116,9 +116,13 @@ int simulate_live(const struct simulate_opts *o)
         return cli_misused(NAME, "--url is \"%s\", expected http://host:port", o->url);
     }
     raise_descriptors();
+    if (o->roads != NULL && ways_open(o->roads, &run.ways, &f) != OK) {
+        return cli_failed(NAME, &f);
+    }
     if (town_load(&town, o->city, STR("w"), &f) != OK ||
         accounts_read(&town.arena, o->accounts, &accounts, &f) != OK ||
         cast_choose(&town.arena, &town.city, &cast, &f) != OK) {
+        ways_close(run.ways);
         town_free(&town);
         return cli_failed(NAME, &f);
     }
@@ -139,6 +143,7 @@ int simulate_live(const struct simulate_opts *o)
             err == OK ? print_result(&result, run.tally, o->json, o->once) : cli_failed(NAME, &f);
     }
     tally_free(run.tally);
+    ways_close(run.ways);
     town_free(&town);
     return code;
 }

@@ -79,8 +79,13 @@ int simulate_virtual(const struct simulate_opts *o)
                                 .tally = tally_new() };
     int code = CLI_FAILED;
 
+    if (o->roads != NULL && ways_open(o->roads, &run.ways, &f) != OK) {
+        tally_free(run.tally);
+        return cli_failed(NAME, &f);
+    }
     if (town_load(&town, o->city, run.world, &f) != OK ||
         (o->log != NULL && row_file_create(&file, o->log, &f) != OK)) {
+        ways_close(run.ways);
         town_free(&town);
         return cli_failed(NAME, &f);
     }
@@ -101,6 +106,7 @@ int simulate_virtual(const struct simulate_opts *o)
         err = f.err;
     }
     code = err == OK ? print_result(&result, run.tally, o->json) : cli_failed(NAME, &f);
+    ways_close(run.ways);
     town_free(&town);
     tally_free(run.tally);
     return code;

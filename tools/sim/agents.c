@@ -3,6 +3,7 @@
 #include "dispatch/codec/event_row.h"
 #include "routing/line.h"
 #include "tools/sim/agents_state.h"
+#include "tools/sim/traffic.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -131,6 +132,9 @@ uint8_t agents_open_slot(const struct job *j)
 
 struct point agents_place(const struct agents *a, const struct crew *c)
 {
+    if (c->way.count > 0) {
+        return drive_place(a, c);
+    }
     if (a->now >= c->arrive || c->arrive <= c->depart) {
         return c->arrive > c->depart ? c->to : c->from;
     }
@@ -171,6 +175,9 @@ bool agents_fix(void *agents, uint32_t unit, struct fix *out)
     *out = (struct fix){
         .at = agents_place(a, c), .fix_at = a->now, .heading = UINT16_MAX, .speed_kmh = UINT16_MAX
     };
+    if (a->opts.ways != NULL) { /* a receiver never knows quite where it is */
+        out->at = traffic_seen(a->opts.seed, unit, a->now, out->at);
+    }
     a->now = now;
     return true;
 }
@@ -214,6 +221,7 @@ struct agents *agents_new(const struct agents_opts *o)
     for (uint32_t i = 1; i <= a->crew_count; i++) {
         a->crews[i].from = a->crews[i].to = (struct point){ u[i - 1].lon, u[i - 1].lat };
     }
+    drive_init(a);
     return a;
 }
 
@@ -225,6 +233,7 @@ void agents_free(struct agents *a)
         free(a->tasks);
         free(a->report_calls);
         free(a->call_incidents);
+        drive_fini(a);
         free(a->crews);
         free(a->waiting);
         free(a->rang);
@@ -238,11 +247,17 @@ void agents_adopt_unit(struct agents *a, int64_t at, uint32_t unit, bool on_duty
 {
     struct crew *c = agents_crew(a, unit);
 
-    (void)at;
-    if (c != NULL) {
-        a->idle += on_duty && !c->on_duty ? 1 : 0;
-        c->on_duty = on_duty;
+    if (c == NULL) {
+        return;
+    }
+    bool known = c->on_duty;
+
+    a->idle += on_duty && !known ? 1 : 0;
+    c->on_duty = on_duty;
+    if (!drive_by_road(a, c)) {
         c->from = c->to = at_point;
+    } else if (on_duty && !known && !crew_is_guest(a, unit)) {
+        drive_plan_return(a, at, c);
     }
 }
 

@@ -18,6 +18,7 @@
 #include "dispatch/model/ports.h"
 #include "tools/sim/cast.h"
 #include "tools/sim/town.h"
+#include "tools/sim/ways.h"
 
 struct agents;
 
@@ -50,6 +51,8 @@ struct agents_opts {
      * there. NULL: links hold. */
     void (*link)(void *arg, uint32_t unit, bool up);
     void *arg;
+    struct ways *ways; /* borrowed: units drive by road; NULL: by straight line */
+    bool beats;        /* patrols drive about while they have nothing to do */
     uint32_t rate; /* speed of the clock against what goes wrong outside it (connections); 0: 1 */
 };
 
@@ -134,6 +137,10 @@ void agents_adopt_seat(struct agents *a, const struct seat *s);
 
 /* A report that stood before we came. `ours`: it came from a simulator and nobody else cares. */
 void agents_adopt_report(struct agents *a, int64_t at, const struct report *r, bool ours);
+
+/* What holds on roads, each of them, and then that these were all. */
+void agents_adopt_road(struct agents *a, const struct road_notice *n);
+void agents_adopted_roads(struct agents *a);
 
 /* Whether the console of that person is connected; true for a person who is none of ours. */
 bool agents_heard(const struct agents *a, struct str person);

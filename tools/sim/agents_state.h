@@ -6,6 +6,7 @@
 #include "base/prng.h"
 #include "tools/sim/agents.h"
 #include "tools/sim/floor.h"
+#include "tools/sim/ways.h"
 
 #define CREW_STACK_MAX 8
 #define SIGN_ON_US (60 * US_PER_S)     /* within which all crews sign on */
@@ -57,6 +58,7 @@ enum act_kind {
     ACT_GUEST_OFF, /* guest.c */
     ACT_LINKS,     /* somebody's link is lost (link.c) */
     ACT_LINK_BACK,
+    ACT_RETURN, /* crew_drive.c */
     /* The floor's own (floor_take.c); all after are. */
     ACT_COME,
     ACT_SIT,
@@ -122,6 +124,14 @@ struct crew {
     bool lost;   /* the server misses its terminal */
     int64_t cut_at;
     uint32_t panic_incident; /* where its officer is in need */
+    /* Who has a road (crew_drive.c). */
+    struct ways_trip way;  /* the drive of now or the last one; empty: a straight line */
+    struct ways_trip beat; /* a round from the post, counted from 0 µs on */
+    int64_t beat_from;     /* since when it drives the beat, or will; 0: it does not */
+    uint32_t bound;        /* call instance + 1 of what it is about to come upon; 0: nothing */
+    uint64_t trips;
+    bool lights;
+    struct act arrival; /* what it does when it is there */
 };
 
 struct agents {
@@ -153,8 +163,10 @@ struct agents {
     struct str desk; /* who does what is due at a desk */
     struct agents_counts counts;
     uint64_t next_id;
-    uint32_t cuts;   /* links that are cut now */
-    bool guest_desk; /* a guest has signed in at the desk left free */
+    uint32_t cuts;        /* links that are cut now */
+    uint64_t road_change; /* of the roads, that is in force */
+    uint64_t moves;       /* changes of where units drive */
+    bool guest_desk;      /* a guest has signed in at the desk left free */
     char id[64], external[64], principal[AGENTS_NAME_SIZE], taker[CAST_NAME_SIZE];
     struct unit_ref unit_refs[1];
 };
@@ -218,6 +230,22 @@ void link_begin(struct agents *a, int64_t start_us);
 void link_take(struct agents *a, int64_t now, const struct act *act);
 bool link_keeps_from(const struct agents *a, const struct act *act);
 void link_kept(struct agents *a, int64_t now, const struct act *act, struct command *c);
+
+/* crew_drive.c: who has a road takes it. */
+bool drive_by_road(const struct agents *a, const struct crew *c);
+void drive_init(struct agents *a);
+void drive_fini(struct agents *a);
+struct point drive_place(const struct agents *a, const struct crew *c);
+bool drive_on(const struct agents *a, const struct crew *c, struct snap *out);
+void drive_halt(struct agents *a, struct crew *c);
+void drive_go(struct agents *a, int64_t at, struct crew *c, struct point to, bool lights);
+void drive_home(struct agents *a, int64_t at, struct crew *c);
+void drive_plan_return(struct agents *a, int64_t at, const struct crew *c);
+void drive_take(struct agents *a, int64_t now, const struct act *act);
+void drive_see(struct agents *a, int64_t at, const struct event *e);
+
+/* The act is about being somewhere, and the unit is not there yet: it comes again on arrival. */
+bool drive_early(struct agents *a, const struct act *act, uint32_t unit);
 
 /* Speaks for a unit: at its own terminal, or for one without a terminal by radio. False: nobody is
  * at a desk to hear the radio. */

@@ -85,7 +85,8 @@ static uint32_t nearest_free(struct agents *a, const struct town_call *call)
         bool police = u[i - 1].police_type < POLICE_TYPE_GRID;
         bool wanted = call->unit != 0 ? i == call->unit : police && !u[i - 1].voice_only;
 
-        if (!wanted || crew_is_guest(a, i) || !c->on_duty || c->away || c->stacked > 0) {
+        if (!wanted || crew_is_guest(a, i) || !c->on_duty || c->away || c->stacked > 0 ||
+            c->bound != 0) {
             continue;
         }
         struct point p = agents_place(a, c);
@@ -117,12 +118,46 @@ static bool by_channel(uint8_t channel)
            channel == CHANNEL_SENSOR || channel == CHANNEL_AGENCY;
 }
 
+/* Who is on the way to come upon that call; 0: nobody. */
+static uint32_t bound_for(const struct agents *a, uint32_t instance)
+{
+    for (uint32_t i = 1; i <= a->crew_count; i++) {
+        if (a->crews[i].bound == instance + 1 && a->crews[i].stacked == 0) {
+            return i;
+        }
+    }
+    return 0;
+}
+
+/* True when the unit is there. By road it takes its time: the act comes again then. */
+static bool comes_upon(struct agents *a, int64_t now, const struct act *act, uint32_t unit,
+                       struct point at)
+{
+    struct crew *c = &a->crews[unit];
+
+    if (!drive_by_road(a, c)) {
+        c->from = c->to = at;
+        c->depart = c->arrive = 0;
+        return true;
+    }
+    if (c->bound != act->of + 1) {
+        c->bound = act->of + 1;
+        drive_go(a, now, c, at, false);
+    }
+    if (now < c->arrive) {
+        agents_plan(a, c->arrive, *act);
+        return false;
+    }
+    return true;
+}
+
 /* An officer came upon it: who is nearest and free tells it. False: nobody is, later again. */
 static bool take_onview(struct agents *a, int64_t now, struct act *act, struct command *c)
 {
     const struct town_call *call = agents_call(a, act->of);
     struct report_receive *r = &c->as.report_receive;
-    uint32_t unit = nearest_free(a, call);
+    uint32_t bound = bound_for(a, act->of);
+    uint32_t unit = bound != 0 ? bound : nearest_free(a, call);
     uint8_t by = BY_TERMINAL;
 
     if (unit == 0 && act->tries < TRIES_MAX) {
@@ -136,14 +171,17 @@ static bool take_onview(struct agents *a, int64_t now, struct act *act, struct c
         c->principal = a->desk;
         return a->desk.len > 0 || agents_later(a, now, act);
     }
+    struct point at = { r->place.lon, r->place.lat };
+
+    if (r->place.state != PLACE_UNKNOWN && (at.lon_e7 != 0 || at.lat_e7 != 0) &&
+        !comes_upon(a, now, act, unit, at)) {
+        return false;
+    }
     if (!crew_speaks(a, unit, c, &by)) {
         return agents_later(a, now, act);
     }
+    a->crews[unit].bound = 0;
     r->unit = (unit_id){ unit };
-    if (r->place.state != PLACE_UNKNOWN && (r->place.lon != 0 || r->place.lat != 0)) {
-        a->crews[unit].from = a->crews[unit].to = (struct point){ r->place.lon, r->place.lat };
-        a->crews[unit].depart = a->crews[unit].arrive = 0;
-    }
     return true;
 }
 
@@ -395,6 +433,9 @@ static bool take_living(struct agents *a, int64_t now, struct act *act, struct c
     case ACT_NOBODY_THERE:
     case ACT_GUEST_OFF:
         return guest_take(a, now, act, c);
+    case ACT_RETURN:
+        drive_take(a, now, act);
+        return false;
     default:
         must(act->kind == ACT_LINKS || act->kind == ACT_LINK_BACK);
         link_take(a, now, act);

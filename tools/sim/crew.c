@@ -69,6 +69,7 @@ static void give(struct agents *a, int64_t at, uint32_t assignment, struct crew 
     bool before = crew_free(c);
 
     a->counts.stacked += c->stacked > 0 ? 1 : 0;
+    c->bound = 0;
     if (c->stacked < CREW_STACK_MAX) {
         c->stack[c->stacked++] = assignment;
     }
@@ -148,6 +149,13 @@ static void drop_task(struct crew *c, uint32_t assignment)
 
 static void drive(struct agents *a, int64_t at, const struct job *j, struct crew *c)
 {
+    if (drive_by_road(a, c)) {
+        if (j->has_point) {
+            drive_go(a, at, c, j->at, j->tier > 0 && j->tier <= 2);
+            return;
+        }
+        drive_halt(a, c);
+    }
     struct point from = agents_place(a, c);
     uint32_t ms = j->has_point ? line_travel_ms(NULL, from, j->at) : 240000;
     int64_t us = (ms >= ETA_INF_MS ? 240000 : (int64_t)ms) * US_PER_MS;
@@ -174,8 +182,7 @@ static void end_task(struct agents *a, int64_t at, uint32_t assignment, struct t
 
     j->committed--;
     drop_task(c, assignment);
-    c->from = c->to = agents_place(a, c);
-    c->depart = c->arrive = 0;
+    drive_halt(a, c);
     if (e->status == ASSIGNMENT_CLEARED) {
         j->cleared = j->cleared || t->was_there;
         t->owes = e->feedback_due;
@@ -195,6 +202,9 @@ static void end_task(struct agents *a, int64_t at, uint32_t assignment, struct t
     agents_close_when_over(a, at, t->incident);
     take_next(a, at, c);
     was_free(a, at, c, before);
+    if (crew_free(c)) {
+        drive_plan_return(a, at, c);
+    }
 }
 
 /* It lapsed because somebody else signed, and is signed all the same. */
@@ -247,6 +257,22 @@ static void see_progressed(struct agents *a, int64_t at, const struct assignment
     }
 }
 
+/* To the station, which is where the unit belongs. */
+static void take_along(struct agents *a, int64_t at, uint32_t assignment, struct crew *c)
+{
+    int64_t there = at + agents_between(a, 60 * S, 180 * S);
+
+    c->arrival = (struct act){ .kind = ACT_CLEAR, .of = assignment };
+    if (drive_by_road(a, c)) {
+        const struct city_unit *u = a->opts.town->city.units.at;
+        uint32_t unit = agents_task(a, assignment)->unit;
+
+        drive_go(a, at, c, (struct point){ u[unit - 1].lon, u[unit - 1].lat }, false);
+        there = c->arrive + 30 * S;
+    }
+    agents_plan(a, there, c->arrival);
+}
+
 void crew_step(struct agents *a, int64_t at, const struct assignment_progressed *e)
 {
     struct task *t = agents_task(a, e->assignment.n);
@@ -269,16 +295,15 @@ void crew_step(struct agents *a, int64_t at, const struct assignment_progressed 
     } else if (e->status == ASSIGNMENT_EN_ROUTE && !on_way) {
         drive(a, at, j, c);
         c->current = e->assignment.n;
-        agents_plan(
-            a, c->arrive,
-            (struct act){ .kind = stages(a, j) ? ACT_STAGE : ACT_ARRIVE, .of = e->assignment.n });
+        c->arrival =
+            (struct act){ .kind = stages(a, j) ? ACT_STAGE : ACT_ARRIVE, .of = e->assignment.n };
+        agents_plan(a, c->arrive, c->arrival);
     } else if (e->status == ASSIGNMENT_STAGED) { /* until the others are there */
         agents_plan(a, at + agents_between(a, 15 * S, 60 * S),
                     (struct act){ .kind = ACT_ARRIVE, .of = e->assignment.n });
     } else if (e->status == ASSIGNMENT_TRANSPORTING) {
         t->taken_away = true;
-        agents_plan(a, at + agents_between(a, 60 * S, 180 * S),
-                    (struct act){ .kind = ACT_CLEAR, .of = e->assignment.n });
+        take_along(a, at, e->assignment.n, c);
     } else if (e->status == ASSIGNMENT_ON_SCENE) {
         t->was_there = true;
         agents_plan(a, at + scene_us(a, j),
@@ -317,9 +342,14 @@ static void see_duty(struct agents *a, int64_t at, uint32_t unit, bool on)
     bool before = crew_free(c);
 
     c->on_duty = on;
+    c->bound = 0;
     was_free(a, at, c, before);
+    drive_halt(a, c);
     if (crew_is_guest(a, unit)) {
         return;
+    }
+    if (on) {
+        drive_plan_return(a, at, c);
     }
     if (a->opts.everyday && on) {
         int64_t shift = 8 * US_PER_HOUR + agents_between(a, 0, US_PER_HOUR);
@@ -342,6 +372,7 @@ static void see_changed(struct agents *a, int64_t at, const struct unit_changed 
     bool before = crew_free(c);
 
     c->away = e->reason != UNIT_REASON_NONE;
+    c->bound = c->away ? 0 : c->bound;
     was_free(a, at, c, before);
     if (c->away) {
         agents_plan(a, at + agents_between(a, 15 * US_PER_MIN, 40 * US_PER_MIN),

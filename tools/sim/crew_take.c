@@ -103,6 +103,11 @@ bool crew_take_step(struct agents *a, const struct act *act, struct command *c)
     if (kind == ACT_ACKNOWLEDGE && !agents_crew(a, t->unit)->on_duty) {
         return false; /* it had lapsed, and they went home meanwhile */
     }
+    if ((kind == ACT_ARRIVE || kind == ACT_STAGE ||
+         (kind == ACT_CLEAR && t->status == ASSIGNMENT_TRANSPORTING)) &&
+        drive_early(a, act, t->unit)) {
+        return false;
+    }
     if (link_keeps_from(a, act) || !crew_speaks(a, t->unit, c, &by)) {
         return agents_later(a, a->now, act);
     }

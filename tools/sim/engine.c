@@ -77,6 +77,10 @@ static uint32_t told_stake(void *arg, uint32_t unit)
 
 static void set_ports(struct engine *e)
 {
+    if (e->opts.ports != NULL) {
+        e->ports = *e->opts.ports;
+        return;
+    }
     e->ports.arg = e->opts.fix != NULL ? e->opts.fix_arg : e;
     e->ports.travel_ms = line_travel_ms;
     e->ports.engine = line_engine;

@@ -1,6 +1,6 @@
 /* The core without a server: a world, a clock that is set by hand, positions that are told, and
- * straight lines for roads. The turn, the bytes of the rows and their hashes are the server's own
- * code, so that what is found here is true there.
+ * straight lines for roads unless ports are given. The turn, the bytes of the rows and their hashes
+ * are the server's own code, so that what is found here is true there.
  *
  *   e = engine_new(&opts);
  *   engine_at(e, now);
@@ -31,6 +31,7 @@ struct engine_opts {
     /* Where a unit is; NULL: what engine_fix() was told. */
     bool (*fix)(void *arg, uint32_t unit, struct fix *out);
     void *fix_arg;
+    const struct ports *ports; /* all of them, instead of straight lines and `fix`; may be NULL */
 };
 
 /* Capacities of a server at its standard settings. */

@@ -303,6 +303,8 @@ enum err live_run(const struct live_opts *o, struct live_result *out, struct fau
                                         .hours = o->hours,
                                         .console = live_console,
                                         .link = o->cast != NULL ? live_link : NULL,
+                                        .ways = o->ways,
+                                        .beats = o->ways != NULL,
                                         .arg = &l };
 
     l.agents = agents_new(&people);

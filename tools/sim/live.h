@@ -19,6 +19,7 @@ struct live_opts {
     uint32_t rate;       /* of the server's clock */
     bool once;           /* end when all calls came to their ends */
     int64_t hours;       /* no call comes after so many of the server's clock; 0: for ever */
+    struct ways *ways;   /* borrowed: units drive by road; NULL: by straight line */
     bool demo;           /* spare the crews */
     struct tally *tally; /* may be NULL: nobody counts */
 };

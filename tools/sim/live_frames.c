@@ -215,6 +215,24 @@ static void take_unit(struct live *l, struct json_read *r)
     }
 }
 
+/* What holds on roads already. The snapshot does not say which changes travel times take in: all of
+ * them, a second ago. */
+static void take_roads(struct live *l, struct str list)
+{
+    struct json_read r = reader(l, list);
+
+    json_read_array(&r);
+    while (json_read_item(&r)) {
+        struct road_notice n = { .id = { 0 } };
+
+        json_read_value(&r, &road_notice_shape, &n);
+        if (json_read_ok(&r) && n.id.n != 0) {
+            agents_adopt_road(l->agents, &n);
+        }
+    }
+    agents_adopted_roads(l->agents);
+}
+
 #define INCIDENT_FIELDS_MAX 96
 
 /* An incident as screens are shown it: its owner is an object there (docs/api), which is not
@@ -280,6 +298,7 @@ static void adopt(struct live *l, struct str data)
     struct str assignments = { 0 };
     struct str units = { 0 };
     struct str seats = { 0 };
+    struct str roads = { 0 };
     struct ours ours = { 0 };
     struct str key;
 
@@ -297,7 +316,12 @@ static void adopt(struct live *l, struct str data)
             units = raw;
         } else if (str_is(key, "seats")) {
             seats = raw;
+        } else if (str_is(key, "roads")) {
+            roads = raw;
         }
+    }
+    if (roads.len > 0) {
+        take_roads(l, roads);
     }
     if (seats.len > 0 && has_floor(l)) {
         take_seats(l, seats);

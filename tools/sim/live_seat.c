@@ -25,7 +25,8 @@ static void put_topics(const struct desk_seat *s, struct buf *b)
     if (s->account->unit != 0) {
         buf_text(b, ",\"topics\":[\"incidents\",\"units\"]");
     } else if (live_is_watcher(s)) {
-        buf_text(b, ",\"topics\":[\"incidents\",\"units\",\"duty\",\"alarms\",\"stats\"]");
+        buf_text(b,
+                 ",\"topics\":[\"incidents\",\"units\",\"duty\",\"alarms\",\"roads\",\"stats\"]");
     } else { /* a console that is looked at */
         buf_text(b, ",\"topics\":[\"incidents\",\"units\",\"positions\",\"duty\",\"alarms\"]");
     }

@@ -1,10 +1,13 @@
 #include "tools/sim/virtual.h"
 
+#include "routing/travel.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
 #define LEFT_OVER_US (96 * US_PER_HOUR)
 #define TICKS_A_MOMENT_MAX 100000
+#define WEIGHTS_US (300 * US_PER_MS) /* from a change of the roads to its travel times */
 
 const struct town_account town_accounts[] = {
     { "operator", ROLE_OPERATOR },         { "commander", ROLE_COMMANDER },
@@ -29,7 +32,36 @@ struct play {
     struct laws *laws;
     uint64_t ticks;
     uint64_t setup;
+    struct travel travel;
+    int64_t weights_at; /* when travel times of the newest change are ready; 0: they are */
 };
+
+/* What the core asks where there are streets: as the server answers it. */
+static uint32_t by_road(void *arg, struct point from, struct point to)
+{
+    return travel_ms(&((struct play *)arg)->travel, from, to);
+}
+
+static const char *road_name(void *arg)
+{
+    return travel_engine(&((struct play *)arg)->travel);
+}
+
+static uint32_t detour(void *arg, struct point from, struct point to, uint32_t *notice)
+{
+    return travel_detour_ms(&((struct play *)arg)->travel, from, to, notice);
+}
+
+static bool met(void *arg, const struct point *points, uint32_t count, bool area,
+                struct text64 *name)
+{
+    return ways_met(((struct play *)arg)->o->ways, points, count, area, name);
+}
+
+static bool seen(void *arg, uint32_t unit, struct fix *out)
+{
+    return agents_fix(((struct play *)arg)->agents, unit, out);
+}
 
 /* Something only the administrator does, before anybody else is there. */
 static enum err admin_does(struct play *p, struct command *c)
@@ -122,7 +154,28 @@ static void tell(struct play *p, bool by_person)
     }
     for (uint32_t i = 0; i < d->count; i++) {
         agents_see(p->agents, engine_now(p->engine), &d->events[i]);
+        if (p->o->ways != NULL && d->events[i].kind == EVENT_ROAD_WEIGHTS_APPLIED) {
+            travel_use(&p->travel, ways_weights(p->o->ways));
+        }
     }
+    const struct world *w = engine_world(p->engine);
+
+    if (p->o->ways != NULL && w->road_change > w->road_weights && p->weights_at == 0) {
+        p->weights_at = engine_now(p->engine) + WEIGHTS_US;
+    }
+}
+
+/* Travel times that take in all changes of the roads are ready, as server/roads makes them. */
+static void apply_weights(struct play *p)
+{
+    struct command c = { .type = COMMAND_ROAD_WEIGHTS, .principal = STR("system") };
+
+    p->weights_at = 0;
+    c.as.road_weights_ready.change = engine_world(p->engine)->road_change;
+    if (engine_do(p->engine, &c)) {
+        tell(p, false);
+    }
+    look(p);
 }
 
 static void act(struct play *p, int64_t now)
@@ -174,6 +227,9 @@ static void run(struct play *p)
         int64_t next = agents_next(p->agents);
         int64_t due = engine_due(p->engine);
         int64_t now = next == 0 ? due : (due == 0 || next < due ? next : due);
+        bool weights = p->weights_at != 0 && (now == 0 || p->weights_at <= now);
+
+        now = weights ? p->weights_at : now;
 
         if (now == 0 || now > end) {
             break;
@@ -181,7 +237,9 @@ static void run(struct play *p)
         engine_at(p->engine, now);
         agents_at(p->agents, engine_now(p->engine));
         look(p);
-        if (due != 0 && due <= now) {
+        if (weights) {
+            apply_weights(p);
+        } else if (due != 0 && due <= now) {
             let_due_happen(p);
         } else {
             act(p, now);
@@ -226,9 +284,20 @@ enum err virtual_run(const struct virtual_opts *o, const struct town *town,
                                         .adopt = true,
                                         .spare = o->demo,
                                         .everyday = o->everyday,
-                                        .posts = o->posts };
+                                        .posts = o->posts,
+                                        .ways = o->ways,
+                                        .beats = o->beats };
+    const struct ports roads = { .arg = &p,
+                                 .travel_ms = by_road,
+                                 .engine = road_name,
+                                 .road_met = met,
+                                 .detour_ms = detour,
+                                 .fix = seen };
     enum err err = OK;
 
+    if (o->ways != NULL && travel_init(&p.travel, ways_road(o->ways), f) != OK) {
+        return f->err;
+    }
     p.agents = agents_new(&people);
     const struct engine_opts core = { .world = o->world,
                                       .limits = engine_limits(),
@@ -237,7 +306,8 @@ enum err virtual_run(const struct virtual_opts *o, const struct town *town,
                                       .on_row = o->on_row,
                                       .arg = o->arg,
                                       .fix = agents_fix,
-                                      .fix_arg = p.agents };
+                                      .fix_arg = p.agents,
+                                      .ports = o->ways != NULL ? &roads : NULL };
 
     p.engine = p.agents != NULL ? engine_new(&core) : NULL;
     p.laws = p.engine != NULL ? laws_new(engine_world(p.engine), heard, p.agents) : NULL;
@@ -254,6 +324,9 @@ enum err virtual_run(const struct virtual_opts *o, const struct town *town,
         write_result(&p, out);
     }
 done:
+    if (o->ways != NULL) {
+        travel_fini(&p.travel);
+    }
     laws_free(p.laws);
     engine_free(p.engine);
     agents_free(p.agents);

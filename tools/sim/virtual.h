@@ -22,6 +22,8 @@ struct virtual_opts {
     bool demo;             /* spare the crews */
     engine_row_fn *on_row; /* may be NULL */
     void *arg;
+    struct ways *ways;   /* borrowed; NULL: straight lines */
+    bool beats;          /* as agents_opts */
     struct tally *tally; /* may be NULL: nobody counts */
 };
 
