@@ -29,6 +29,16 @@ static void put_broken(struct buf *b, const struct laws_broken *l)
     buf_json_str(b, str_of(l->first));
 }
 
+static void put_roads_broken(struct buf *b, const struct laws_roads_broken *l)
+{
+    buf_fmt(b,
+            ",\"driven_over_closed\":%" PRIu64 ",\"off_road\":%" PRIu64 ",\"jumped\":%" PRIu64
+            ",\"pieces_passed\":%" PRIu64 ",\"closed_pieces_allowed\":%" PRIu64
+            ",\"first_broken_on_roads\":",
+            l->over_closed, l->off_road, l->jumped, l->passed, l->exempt);
+    buf_json_str(b, str_of(l->first));
+}
+
 static int print_result(const struct virtual_result *r, struct tally *tally, bool json)
 {
     char digest[33];
@@ -45,6 +55,7 @@ static int print_result(const struct virtual_result *r, struct tally *tally, boo
         buf_char(&b, ',');
         tally_json(tally, &b);
         put_broken(&b, &r->broken);
+        put_roads_broken(&b, &r->roads_broken);
         buf_fmt(&b, ",\"ticks\":%" PRIu64 ",\"incidents_in_memory\":%" PRIu64 ",\"done\":%s}",
                 r->ticks, r->incidents_live, r->done ? "true" : "false");
     } else {

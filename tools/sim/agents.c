@@ -199,6 +199,7 @@ void agents_begin(struct agents *a, int64_t start_us)
     }
     floor_begin(a, start_us);
     link_begin(a, start_us);
+    roadwork_begin(a, start_us);
     agents_plan(a, a->calls_us + first, (struct act){ .kind = ACT_CALL });
 }
 

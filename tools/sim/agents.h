@@ -17,6 +17,7 @@
 #include "dispatch/model/event.h"
 #include "dispatch/model/ports.h"
 #include "tools/sim/cast.h"
+#include "tools/sim/laws_roads.h"
 #include "tools/sim/town.h"
 #include "tools/sim/ways.h"
 
@@ -141,6 +142,11 @@ void agents_adopt_report(struct agents *a, int64_t at, const struct report *r, b
 /* What holds on roads, each of them, and then that these were all. */
 void agents_adopt_road(struct agents *a, const struct road_notice *n);
 void agents_adopted_roads(struct agents *a);
+
+/* Where a unit with a road is at an instant no earlier than what was last done, for who watches
+ * over laws; as laws_where_fn. And a number that changes with any way. */
+bool agents_where(const struct agents *a, uint32_t unit, int64_t at, struct laws_where *out);
+uint64_t agents_moves(const struct agents *a);
 
 /* Whether the console of that person is connected; true for a person who is none of ours. */
 bool agents_heard(const struct agents *a, struct str person);

@@ -244,6 +244,7 @@ void agents_see(struct agents *a, int64_t at, const struct event *e)
     see_incident(a, at, e);
     crew_see(a, at, e);
     drive_see(a, at, e);
+    roadwork_see(a, at, e);
     floor_see(a, at, e);
     desk_see(a, at, e);
     station_see(a, at, e);

@@ -37,6 +37,9 @@ enum act_kind {
     ACT_RELIEVE,
     ACT_LEAD,
     ACT_NOBODY_THERE, /* a guest's car that does not answer (guest.c) */
+    ACT_ROADWORK,     /* something happens to a road (roadwork.c) */
+    ACT_BLOCK,
+    ACT_ROAD_OPEN,
     ACT_MERGE,
     ACT_ACKNOWLEDGE,
     ACT_DECLINE,
@@ -99,6 +102,8 @@ struct job {
     uint8_t types[SLOTS_MAX];    /* enum police_type by slot number */
     int64_t held_until;
     uint32_t merged_into; /* 0: not merged */
+    uint32_t road;        /* notice of the road it blocks; 0: none stands */
+    bool blocked;         /* there was one */
 };
 
 /* An assignment. */
@@ -169,6 +174,8 @@ struct agents {
     bool guest_desk;      /* a guest has signed in at the desk left free */
     char id[64], external[64], principal[AGENTS_NAME_SIZE], taker[CAST_NAME_SIZE];
     struct unit_ref unit_refs[1];
+    struct point drawing[4]; /* of what is said of roads */
+    uint32_t drawing_count;
 };
 
 /* Somebody will do this at `at`. */
@@ -246,6 +253,11 @@ void drive_see(struct agents *a, int64_t at, const struct event *e);
 
 /* The act is about being somewhere, and the unit is not there yet: it comes again on arrival. */
 bool drive_early(struct agents *a, const struct act *act, uint32_t unit);
+
+/* roadwork.c: roads close and open again. */
+void roadwork_begin(struct agents *a, int64_t start_us);
+void roadwork_see(struct agents *a, int64_t at, const struct event *e);
+bool roadwork_take(struct agents *a, int64_t now, const struct act *act, struct command *c);
 
 /* Speaks for a unit: at its own terminal, or for one without a terminal by radio. False: nobody is
  * at a desk to hear the radio. */

@@ -433,6 +433,10 @@ static bool take_living(struct agents *a, int64_t now, struct act *act, struct c
     case ACT_NOBODY_THERE:
     case ACT_GUEST_OFF:
         return guest_take(a, now, act, c);
+    case ACT_ROADWORK:
+    case ACT_BLOCK:
+    case ACT_ROAD_OPEN:
+        return roadwork_take(a, now, act, c);
     case ACT_RETURN:
         drive_take(a, now, act);
         return false;

@@ -103,6 +103,59 @@ static int64_t local_of(const struct agents *a, int64_t at)
     return local;
 }
 
+/* The piece of the line `k`, and when the lines of it end. */
+static void tell_piece(const struct ways_trip *trip, uint32_t k, struct laws_where *out)
+{
+    uint32_t last = k;
+
+    out->piece = LAWS_BESIDE;
+    if (trip->stop[k].segment != WAYS_OFF) {
+        out->piece = trip->stop[k].segment / 2;
+    }
+    while (last + 1 < trip->count && trip->stop[last + 1].segment != WAYS_OFF &&
+           trip->stop[last + 1].segment / 2 == out->piece) {
+        last++;
+    }
+    out->until_us = trip->stop[last].at_us;
+}
+
+bool agents_where(const struct agents *a, uint32_t unit, int64_t at, struct laws_where *out)
+{
+    const struct crew *c = &a->crews[unit];
+
+    if (!drive_by_road(a, c) || crew_is_guest(a, unit)) {
+        return false;
+    }
+    bool round = c->way.count > 0 && on_beat(c, at);
+    const struct ways_trip *trip = round ? &c->beat : &c->way;
+    int64_t t = round ? beat_us(c, at) : at;
+
+    *out = (struct laws_where){ .at = c->from,
+                                .piece = LAWS_BESIDE,
+                                .until_us = INT64_MAX,
+                                .first_piece = trip->first_piece,
+                                .last_piece = trip->last_piece,
+                                .through = trip->through };
+    if (trip->count == 0) {
+        return true;
+    }
+    uint32_t k = ways_at(trip, t);
+
+    out->at = ways_place(trip, t);
+    if (k < trip->count) {
+        tell_piece(trip, k, out);
+        out->until_us += at - t;
+    } else if (c->beat_from > at) {
+        out->until_us = c->beat_from;
+    }
+    return true;
+}
+
+uint64_t agents_moves(const struct agents *a)
+{
+    return a->moves;
+}
+
 void drive_halt(struct agents *a, struct crew *c)
 {
     c->from = c->to = agents_place(a, c);
@@ -197,6 +250,8 @@ static void make_beat(struct agents *a, struct crew *c)
     struct snap on;
 
     c->beat.count = 0;
+    c->beat.through = false;
+    c->beat.first_piece = c->beat.last_piece = road_snap(w, home, &on) ? on.piece : WAYS_OFF;
     ways_add(&c->beat, &(struct ways_stop){ .at = home, .segment = WAYS_OFF });
     for (int k = 0; k < BEAT_POINTS; k++) {
         struct point p = home;

@@ -51,6 +51,7 @@ struct str agents_desk(struct agents *a, const struct act *act)
     case ACT_RELIEVE:
     case ACT_LEAD:
     case ACT_NOBODY_THERE:
+    case ACT_BLOCK:
     case ACT_MERGE:
         return desk_at(a, act);
     case ACT_RETIER:
@@ -98,7 +99,10 @@ bool desk_needless(struct agents *a, const struct act *act)
     case ACT_NAME_FOR:
     case ACT_RELIEVE:
     case ACT_LEAD:
+    case ACT_BLOCK:
         return agents_task(a, act->of)->status >= ASSIGNMENT_CLEARED;
+    case ACT_ROAD_OPEN:
+        return ways_notice(a->opts.ways, act->of) == NULL;
     default:
         return false;
     }

@@ -39,6 +39,18 @@ bool floor_ours(const struct agents *a, uint32_t seat)
     return f->post_count == 0;
 }
 
+bool floor_has(const struct agents *a, struct str person)
+{
+    const struct floor *f = &a->floor;
+
+    for (uint32_t k = 0; k < 2 * f->post_count; k++) {
+        if (str_eq(person, str_of(f->people[k].name))) {
+            return true;
+        }
+    }
+    return f->post_count == 0 && (str_is(person, "operator") || str_is(person, "commander"));
+}
+
 static const struct person *sitting(const struct floor *f, uint32_t post)
 {
     for (uint32_t k = 2 * post; k < 2 * post + 2; k++) {

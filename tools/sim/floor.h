@@ -96,6 +96,9 @@ struct str floor_taker(struct agents *a);
 
 struct str floor_commander(const struct agents *a);
 
+/* One of those who work here, and no guest. */
+bool floor_has(const struct agents *a, struct str person);
+
 /* The seat is one that our people work at. */
 bool floor_ours(const struct agents *a, uint32_t seat);
 

@@ -37,6 +37,7 @@ struct tally {
     uint32_t order_cap;
     uint64_t made, late, ends[ASSIGNMENT_STATUS_COUNT];
     uint64_t contacts, callbacks_ended, merged;
+    uint64_t closed, slowed, opened, opened_by_time, at_incidents;
 };
 
 struct tally *tally_new(void)
@@ -249,6 +250,18 @@ static void see_alarm(struct tally *t, const struct event *e)
     }
 }
 
+static void see_road(struct tally *t, const struct event *e)
+{
+    if (e->kind == EVENT_ROAD_CLOSED || e->kind == EVENT_ROAD_SLOWED) {
+        t->closed += e->kind == EVENT_ROAD_CLOSED ? 1 : 0;
+        t->slowed += e->kind == EVENT_ROAD_SLOWED ? 1 : 0;
+        t->at_incidents += e->as.road_noticed.notice.incident.n != 0 ? 1 : 0;
+    } else if (e->kind == EVENT_ROAD_OPENED) {
+        t->opened++;
+        t->opened_by_time += e->as.road_opened.by_rule ? 1 : 0;
+    }
+}
+
 void tally_see(struct tally *t, int64_t at, const struct event *events, uint32_t count)
 {
     for (uint32_t k = 0; k < count; k++) {
@@ -256,6 +269,7 @@ void tally_see(struct tally *t, int64_t at, const struct event *events, uint32_t
         see_order(t, at, &events[k]);
         see_seat(t, &events[k]);
         see_alarm(t, &events[k]);
+        see_road(t, &events[k]);
     }
 }
 
@@ -358,4 +372,8 @@ void tally_json(struct tally *t, struct buf *b)
     buf_fmt(b, ",\"callers\":{\"tries\":%" PRIu64 ",\"ended\":%" PRIu64 "},\"merged\":%" PRIu64,
             t->contacts, t->callbacks_ended, t->merged);
     put_orders(t, b);
+    buf_fmt(b,
+            ",\"roads\":{\"closed\":%" PRIu64 ",\"slowed\":%" PRIu64 ",\"at_incidents\":%" PRIu64
+            ",\"opened\":%" PRIu64 ",\"opened_by_time\":%" PRIu64 "}",
+            t->closed, t->slowed, t->at_incidents, t->opened, t->opened_by_time);
 }

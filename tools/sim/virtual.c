@@ -30,6 +30,7 @@ struct play {
     struct agents *agents;
     struct fault *fault;
     struct laws *laws;
+    struct laws_roads *laws_roads; /* NULL: no ways */
     uint64_t ticks;
     uint64_t setup;
     struct travel travel;
@@ -139,9 +140,22 @@ static bool heard(const void *agents, struct str person)
     return agents_heard(agents, person);
 }
 
+static bool where(const void *agents, uint32_t unit, int64_t at, struct laws_where *out)
+{
+    return agents_where(agents, unit, at, out);
+}
+
+static uint64_t moves(const void *agents)
+{
+    return agents_moves(agents);
+}
+
 static void look(struct play *p)
 {
     laws_look(p->laws, engine_now(p->engine));
+    if (p->laws_roads != NULL) {
+        laws_roads_look(p->laws_roads, engine_now(p->engine));
+    }
 }
 
 static void tell(struct play *p, bool by_person)
@@ -261,6 +275,9 @@ static void write_result(struct play *p, struct virtual_result *out)
                                     .ticks = p->ticks,
                                     .done = agents_done(p->agents),
                                     .broken = *laws_broken_of(p->laws) };
+    if (p->laws_roads != NULL) {
+        out->roads_broken = *laws_roads_broken_of(p->laws_roads);
+    }
 }
 
 static void adopt_seats(struct play *p)
@@ -311,7 +328,15 @@ enum err virtual_run(const struct virtual_opts *o, const struct town *town,
 
     p.engine = p.agents != NULL ? engine_new(&core) : NULL;
     p.laws = p.engine != NULL ? laws_new(engine_world(p.engine), heard, p.agents) : NULL;
-    if (p.laws == NULL) {
+    if (p.laws != NULL && o->ways != NULL) {
+        p.laws_roads = laws_roads_new(&(struct laws_roads_opts){ .world = engine_world(p.engine),
+                                                                 .road = ways_road(o->ways),
+                                                                 .where = where,
+                                                                 .moves = moves,
+                                                                 .arg = p.agents,
+                                                                 .units = town->city.units.count });
+    }
+    if (p.laws == NULL || (o->ways != NULL && p.laws_roads == NULL)) {
         err = fault_set(f, ERR_NO_MEMORY, "no memory for the world", NULL, NULL);
         goto done;
     }
@@ -327,6 +352,7 @@ done:
     if (o->ways != NULL) {
         travel_fini(&p.travel);
     }
+    laws_roads_free(p.laws_roads);
     laws_free(p.laws);
     engine_free(p.engine);
     agents_free(p.agents);

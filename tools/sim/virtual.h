@@ -7,6 +7,7 @@
 #include "tools/sim/agents.h"
 #include "tools/sim/engine.h"
 #include "tools/sim/laws.h"
+#include "tools/sim/laws_roads.h"
 #include "tools/sim/tally.h"
 
 struct virtual_opts {
@@ -37,6 +38,7 @@ struct virtual_result {
     uint64_t ticks;
     bool done; /* every call came to its end */
     struct laws_broken broken;
+    struct laws_roads_broken roads_broken; /* with ways */
 };
 
 /* Plays the town. Fails: ERR_NO_MEMORY; ERR_INVALID when the core refuses the city or the plan. */
