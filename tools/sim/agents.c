@@ -155,31 +155,34 @@ void agents_at(struct agents *a, int64_t now)
     a->now = now;
 }
 
-bool agents_fix(void *agents, uint32_t unit, struct fix *out)
+bool agents_seen(struct agents *a, uint32_t unit, struct fix *out)
 {
-    struct agents *a = agents;
-    struct crew *c = agents_crew(a, unit);
-
-    if (c == NULL || !c->on_duty) {
-        return false;
-    }
     const struct city_unit *u = a->opts.town->city.units.at;
+    const struct crew *c = agents_crew(a, unit);
 
-    if (u[unit - 1].voice_only) {
+    if (c == NULL || !c->on_duty || u[unit - 1].voice_only) {
         return false;
     }
-    int64_t now = a->now;
-
-    /* Terminals report every ten seconds, each at its own beat. */
-    a->now -= (a->now + (int64_t)unit * 1700 * US_PER_MS) % FIX_EVERY_US;
     *out = (struct fix){
         .at = agents_place(a, c), .fix_at = a->now, .heading = UINT16_MAX, .speed_kmh = UINT16_MAX
     };
     if (a->opts.ways != NULL) { /* a receiver never knows quite where it is */
         out->at = traffic_seen(a->opts.seed, unit, a->now, out->at);
     }
-    a->now = now;
     return true;
+}
+
+bool agents_fix(void *agents, uint32_t unit, struct fix *out)
+{
+    struct agents *a = agents;
+    int64_t now = a->now;
+
+    /* Terminals report every ten seconds, each at its own beat. */
+    a->now -= (a->now + (int64_t)unit * 1700 * US_PER_MS) % FIX_EVERY_US;
+    bool seen = agents_seen(a, unit, out);
+
+    a->now = now;
+    return seen;
 }
 
 void agents_begin(struct agents *a, int64_t start_us)

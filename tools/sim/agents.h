@@ -123,6 +123,9 @@ void agents_answer(struct agents *a, int64_t now, const struct act *act, const c
 void agents_at(struct agents *a, int64_t now);
 bool agents_fix(void *agents, uint32_t unit, struct fix *out);
 
+/* The same at this very instant, not at the terminal's last beat. */
+bool agents_seen(struct agents *a, uint32_t unit, struct fix *out);
+
 /* What stood before we came, from a snapshot: incidents first, then assignments. `ours`: the
  * operator brings the incident to its end. Those that are known already are brought up to date. */
 void agents_adopt_incident(struct agents *a, int64_t at, const struct incident *i, bool ours);

@@ -34,6 +34,9 @@ struct play {
     uint64_t ticks;
     uint64_t setup;
     struct travel travel;
+    uint64_t *drive_of; /* by unit: the drive it is on; 0: none. NULL: nobody keeps fixes */
+    uint64_t drives;
+    int64_t fixes_to;   /* fixes up to then are told */
     int64_t weights_at; /* when travel times of the newest change are ready; 0: they are */
 };
 
@@ -41,6 +44,12 @@ struct play {
 static uint32_t by_road(void *arg, struct point from, struct point to)
 {
     return travel_ms(&((struct play *)arg)->travel, from, to);
+}
+
+static void table(void *arg, const struct point *from, uint32_t from_count, const struct point *to,
+                  uint32_t to_count, uint32_t *ms)
+{
+    travel_table(&((struct play *)arg)->travel, from, from_count, to, to_count, ms);
 }
 
 static const char *road_name(void *arg)
@@ -158,6 +167,34 @@ static void look(struct play *p)
     }
 }
 
+/* Drives to scenes begin with the step on the way and end with the next one. */
+static void see_drive(struct play *p, const struct event *e)
+{
+    const struct assignment_progressed *s = &e->as.assignment_progressed;
+
+    if (p->drive_of != NULL && e->kind == EVENT_ASSIGNMENT_PROGRESSED && s->unit.n != 0) {
+        p->drive_of[s->unit.n] = s->status == ASSIGNMENT_EN_ROUTE ? ++p->drives : 0;
+    }
+}
+
+/* Nobody's way has changed since: where they were meanwhile. */
+static void tell_fixes(struct play *p, int64_t now)
+{
+    struct fix fix;
+
+    if (p->drive_of == NULL) {
+        return;
+    }
+    for (; p->fixes_to + VIRTUAL_FIX_US <= now; p->fixes_to += VIRTUAL_FIX_US) {
+        agents_at(p->agents, p->fixes_to + VIRTUAL_FIX_US);
+        for (uint32_t i = 1; i <= p->town->city.units.count; i++) {
+            if (p->drive_of[i] != 0 && agents_seen(p->agents, i, &fix)) {
+                p->o->on_fix(p->o->fix_arg, p->drive_of[i], &fix);
+            }
+        }
+    }
+}
+
 static void tell(struct play *p, bool by_person)
 {
     const struct decision *d = engine_decision(p->engine);
@@ -168,6 +205,7 @@ static void tell(struct play *p, bool by_person)
     }
     for (uint32_t i = 0; i < d->count; i++) {
         agents_see(p->agents, engine_now(p->engine), &d->events[i]);
+        see_drive(p, &d->events[i]);
         if (p->o->ways != NULL && d->events[i].kind == EVENT_ROAD_WEIGHTS_APPLIED) {
             travel_use(&p->travel, ways_weights(p->o->ways));
         }
@@ -249,6 +287,7 @@ static void run(struct play *p)
             break;
         }
         engine_at(p->engine, now);
+        tell_fixes(p, engine_now(p->engine));
         agents_at(p->agents, engine_now(p->engine));
         look(p);
         if (weights) {
@@ -289,6 +328,22 @@ static void adopt_seats(struct play *p)
     }
 }
 
+/* False: no memory. */
+static bool make_laws(struct play *p)
+{
+    const struct laws_roads_opts roads = { .world = engine_world(p->engine),
+                                           .road =
+                                               p->o->ways != NULL ? ways_road(p->o->ways) : NULL,
+                                           .where = where,
+                                           .moves = moves,
+                                           .arg = p->agents,
+                                           .units = p->town->city.units.count };
+
+    p->laws = laws_new(engine_world(p->engine), heard, p->agents);
+    p->laws_roads = p->laws != NULL && p->o->ways != NULL ? laws_roads_new(&roads) : NULL;
+    return p->laws != NULL && (p->o->ways == NULL || p->laws_roads != NULL);
+}
+
 enum err virtual_run(const struct virtual_opts *o, const struct town *town,
                      struct virtual_result *out, struct fault *f)
 {
@@ -306,6 +361,7 @@ enum err virtual_run(const struct virtual_opts *o, const struct town *town,
                                         .beats = o->beats };
     const struct ports roads = { .arg = &p,
                                  .travel_ms = by_road,
+                                 .travel_table = table,
                                  .engine = road_name,
                                  .road_met = met,
                                  .detour_ms = detour,
@@ -327,23 +383,21 @@ enum err virtual_run(const struct virtual_opts *o, const struct town *town,
                                       .ports = o->ways != NULL ? &roads : NULL };
 
     p.engine = p.agents != NULL ? engine_new(&core) : NULL;
-    p.laws = p.engine != NULL ? laws_new(engine_world(p.engine), heard, p.agents) : NULL;
-    if (p.laws != NULL && o->ways != NULL) {
-        p.laws_roads = laws_roads_new(&(struct laws_roads_opts){ .world = engine_world(p.engine),
-                                                                 .road = ways_road(o->ways),
-                                                                 .where = where,
-                                                                 .moves = moves,
-                                                                 .arg = p.agents,
-                                                                 .units = town->city.units.count });
-    }
-    if (p.laws == NULL || (o->ways != NULL && p.laws_roads == NULL)) {
+    bool watched = p.engine != NULL && make_laws(&p);
+
+    if (!watched) {
         err = fault_set(f, ERR_NO_MEMORY, "no memory for the world", NULL, NULL);
         goto done;
+    }
+    if (o->on_fix != NULL) {
+        p.drive_of = calloc((size_t)town->city.units.count + 1, sizeof(*p.drive_of));
+        must(p.drive_of != NULL);
     }
     engine_begin(p.engine);
     err = set_up(&p);
     if (err == OK) {
         adopt_seats(&p);
+        p.fixes_to = o->start_us;
         agents_begin(p.agents, o->start_us);
         run(&p);
         write_result(&p, out);
@@ -352,6 +406,7 @@ done:
     if (o->ways != NULL) {
         travel_fini(&p.travel);
     }
+    free(p.drive_of);
     laws_roads_free(p.laws_roads);
     laws_free(p.laws);
     engine_free(p.engine);

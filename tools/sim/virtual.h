@@ -10,6 +10,8 @@
 #include "tools/sim/laws_roads.h"
 #include "tools/sim/tally.h"
 
+#define VIRTUAL_FIX_US (5 * US_PER_S)
+
 struct virtual_opts {
     struct str world;
     uint64_t seed;
@@ -23,8 +25,12 @@ struct virtual_opts {
     bool demo;             /* spare the crews */
     engine_row_fn *on_row; /* may be NULL */
     void *arg;
-    struct ways *ways;   /* borrowed; NULL: straight lines */
-    bool beats;          /* as agents_opts */
+    struct ways *ways; /* borrowed; NULL: straight lines */
+    bool beats;        /* as agents_opts */
+    /* A receiver's fix of a unit on its way to a scene, numbered by drive as they began, every
+     * VIRTUAL_FIX_US; NULL: nobody keeps them. */
+    void (*on_fix)(void *arg, uint64_t drive, const struct fix *fix);
+    void *fix_arg;
     struct tally *tally; /* may be NULL: nobody counts */
 };
 
