@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { normalised, parse, verbs, type Context, type Parsed } from '../src/cmd/grammar';
 import { nothing, reduceAll, type State } from '../src/store/reduce';
-import type { LiveIncident } from '../src/wire/frames';
+import type { Frame, LiveIncident } from '../src/wire/frames';
 import type { Assignment } from '../src/wire/types';
 
 const incident = (n: number, extra: Partial<LiveIncident> = {}): LiveIncident => ({
@@ -29,6 +29,17 @@ const order = (n: number, unit: number, status: Assignment['status'], extra: Par
     ...extra,
 });
 
+const coverage: Frame = {
+    op: 'coverage',
+    seq: 1,
+    at: '2026-11-23T00:00:00Z',
+    engine: 'line/1',
+    weight: 'area',
+    rings: [1, 3, 5],
+    classes: [],
+    circles: { all: 2, kept: 1, open: [{ code: 'Q17', name_zh: '市民广场快反圈', name_en: 'Civic square', minutes: 3, class: 'police', kept: false, at: [122.6, 29.4] }] },
+    gaps: [],
+};
 const state: State = reduceAll(nothing, [
     { op: 'welcome', role: 'operator', audience: 'operations', world: 'live', seq: 1, epoch: 1 },
     {
@@ -43,6 +54,7 @@ const state: State = reduceAll(nothing, [
                 police_type: 'patrol' as const,
                 status: 'available' as const,
                 on_duty: true,
+                ...(n === 131 ? { move: { number: 3, lon: 122.6, lat: 29.4, why: 'gap' as const } } : {}),
             })),
             city: {
                 offsets: [{ from: '1992-01-01T00:00:00Z', offset_min: 480 }],
@@ -55,6 +67,7 @@ const state: State = reduceAll(nothing, [
             assignments: [order(1, 155, 'on_scene'), order(2, 160, 'cleared', { feedback_due: true, active: false })],
         },
     },
+    coverage,
 ]);
 const now = Date.UTC(2026, 10, 23, 4);
 const c = (selected?: string): Context => ({
@@ -142,6 +155,12 @@ describe('command line', () => {
             'unit.status',
             { unit: 'live-u131', available: false, reason: 'meal', by: 'radio' },
         ],
+        ['MU 0142 Q17', undefined, 'unit.move_up', { unit: 'live-u142', circle: 'Q17', why: 'circle' }],
+        ['补位 0142 市民 presence', undefined, 'unit.move_up', { unit: 'live-u142', circle: 'Q17', why: 'presence' }],
+        ['MK 0131', undefined, 'unit.move_up_acknowledge', { unit: 'live-u131', number: 3, by: 'radio' }],
+        ['MA 0131', undefined, 'unit.move_up_arrive', { unit: 'live-u131', number: 3, by: 'radio' }],
+        ['MD 0131 vehicle', undefined, 'unit.move_up_refuse', { unit: 'live-u131', number: 3, reason: 'vehicle', by: 'radio' }],
+        ['MX 0131', undefined, 'unit.move_up_recall', { unit: 'live-u131', number: 3 }],
         ['AV 0131', undefined, 'unit.status', { unit: 'live-u131', available: true, by: 'radio' }],
         ['ON 0131 2', undefined, 'unit.sign_on', { unit: 'live-u131', by: 'radio', crew: 2 }],
         ['OFF 0131', undefined, 'unit.sign_off', { unit: 'live-u131', by: 'radio' }],
@@ -187,6 +206,8 @@ describe('command line', () => {
         ['DC 0155', undefined],
         ['FB 0160', undefined],
         ['OS 0131', undefined],
+        ['MU 0142', undefined],
+        ['MD 0131', undefined],
         ['NEW', undefined],
         ['接报', undefined],
         ['PP', undefined],

@@ -6,6 +6,7 @@ import * as S from '../src/patrol/steps';
 import { childrenOf, found, parentOf } from '../src/patrol/types';
 import { contactOf } from '../src/shared/protected';
 import { distanceM, distanceText } from '../src/shared/ways';
+import { movePlace, moveThere } from '../src/store/moves';
 import { nothing, type State } from '../src/store/reduce';
 import type { LiveIncident, LiveUnit } from '../src/wire/frames';
 import type { Assignment, AssignmentStatusWord, Report } from '../src/wire/types';
@@ -284,5 +285,28 @@ describe('an officer who called unheard', () => {
     it('who called aloud rings everywhere', () => {
         const aloud = { ...call, panic_silent: false };
         expect(S.isQuiet(state([], [aloud]), 'live-i5', beside)).toBe(false);
+    });
+});
+
+describe('moving up', () => {
+    it('what_waits_in_the_phone_counts_for_the_order_it_names', () => {
+        const move = { number: 2, lon: 122.6, lat: 29.4, ordered_at: '2026-11-23T04:00:00Z', eta_ms: 120_000, zone: 'live-z1' };
+        expect(S.moveSaid(move, [])).toBe('nothing');
+        expect(S.moveSaid(move, [said('unit.move_up_acknowledge', { unit: 'live-u1', number: 1 })])).toBe('nothing');
+        expect(S.moveSaid(move, [said('unit.move_up_acknowledge', { unit: 'live-u1', number: 2 })])).toBe('signed');
+        expect(S.moveSaid(move, [said('unit.move_up_arrive', { unit: 'live-u1', number: 2 })])).toBe('over');
+        expect(S.moveSaid(move, [said('unit.move_up_refuse', { unit: 'live-u1', number: 2 }, { state: 'refused' })])).toBe('nothing');
+    });
+    it('a_place_is_named_by_its_circle_else_its_zone_else_its_degrees', () => {
+        const zones = [{ id: 'live-z1', code: 'A', name_zh: '桥西', name_en: 'West', kind: 'district' as const }];
+        expect(movePlace({ circle: 'Q1', name_zh: '广场', zone: 'live-z1' }, zones, 'en')).toBe('广场');
+        expect(movePlace({ zone: 'live-z1' }, zones, 'en')).toBe('West');
+        expect(movePlace({ lon: 122.6, lat: 29.4 }, zones, 'zh')).toBe('122.6000, 29.4000');
+    });
+    it('it_should_be_there_so_long_after_it_was_signed', () => {
+        const m = { ordered_at: '2026-11-23T04:00:00Z', eta_ms: 120_000 };
+        expect(moveThere(m)).toBe(Date.UTC(2026, 10, 23, 4, 2));
+        expect(moveThere({ ...m, acknowledged_at: '2026-11-23T04:01:00Z' })).toBe(Date.UTC(2026, 10, 23, 4, 3));
+        expect(moveThere({ ordered_at: m.ordered_at })).toBeUndefined();
     });
 });

@@ -112,7 +112,7 @@ async function gapOpensAndCloses(server) {
     await until(async () => police(await ask(server, '?format=summary')).units > 10, 'all are back');
 }
 
-/* What a move is said to bring is what /coverage/if says of it; the desk has the same in words, and orders nobody. */
+/* What a move is said to bring is what /coverage/if says of it; the desk has the same in words, and nobody goes before somebody orders it. */
 async function movesAreProposed({ page }, server, words) {
     const unit = await oneAtTheSchool(server);
     const { seq } = await ask(server, '?format=summary');
@@ -261,7 +261,7 @@ function onTheLine(server, unit) {
     must(/response circles kept \d\/7/.test(told('--lang', 'en')), 'in English');
     must(told('--lang', 'en', '--if-leave', unit).includes('would be lost'), 'the cost');
     must(/→|没有/.test(told('--lang', 'zh', '--moves')), 'moves in Chinese');
-    must(/by radio|nobody|no move|no circle|too far/.test(told('--lang', 'en', '--moves', '--class', 'traffic')), 'moves in English');
+    must(/accept one|nobody|no move|no circle|too far/.test(told('--lang', 'en', '--moves', '--class', 'traffic')), 'moves in English');
     must(Array.isArray(JSON.parse(told('--json', '--moves')).moves), 'moves as JSON');
     equal(JSON.parse(told('--json', '--class', 'traffic')).type, 'FeatureCollection');
     must(JSON.parse(told('--json', '--if-leave', unit)).lost.length === 3, 'the cost as JSON');
@@ -290,7 +290,7 @@ export async function coverageStories({ story, server, words, h, only }) {
         await story(`what_a_dispatch_costs_in_coverage_stands_beside_it_and_holds_nothing_up_${lang}`, { lang }, (opened) => costBefore(opened, server, words(lang)));
     }
     for (const lang of ['zh', 'en']) {
-        await story(`who_might_be_moved_up_is_proposed_and_ordered_by_nobody_${lang}`, { lang }, (opened) => movesAreProposed(opened, server, words(lang)));
+        await story(`who_might_be_moved_up_is_proposed_and_goes_by_no_rule_${lang}`, { lang }, (opened) => movesAreProposed(opened, server, words(lang)));
     }
     await story('coverage_is_told_in_words_where_nothing_is_drawn', { ...phone }, ({ page }) => inWords(page, server));
     await story('the_command_line_tells_coverage_and_what_it_costs', { signIn: false }, async () => {

@@ -2,6 +2,7 @@
 // it the same world with roads, which are a setting and take effect with a start.
 import { coverageStories } from './coverage.mjs';
 import { priceStories } from './price.mjs';
+import { moveStories } from './moves.mjs';
 import { makeRoads, roadStories } from './roads.mjs';
 import { openLane } from './scene.mjs';
 import { threeIncidents } from './three_incidents.mjs';
@@ -14,6 +15,7 @@ lane.server.roads = makeRoads();
 await lane.server.start();
 await roadStories(lane);
 await coverageStories(lane);
+await moveStories(lane);
 await zoneStories(lane);
 await priceStories(lane);
 await lane.close();

@@ -28,6 +28,7 @@ import {
     form,
     cmd,
 } from './parts';
+import * as move from './move_verbs';
 import * as order from './order_verbs';
 import * as road from './road_verbs';
 import * as seat from './seat_verbs';
@@ -497,6 +498,14 @@ export const verbs: readonly Verb[] = [
     { names: ['HO', '交班'], says: says('seat.hand_over'), example: 'HO wang', parse: seat.handOver },
     { names: ['LEAVE', '离席'], says: says('seat.leave'), example: 'LEAVE', parse: seat.getUp },
     { names: ['CV', '覆盖'], says: { zh: '覆盖上图 / 收起', en: 'coverage on the map, or off' }, example: 'CV', parse: coverMap },
+    { names: ['MU', '补位'], says: says('unit.move_up'), example: 'MU 0131 Q17', parse: move.moveUp },
+    { names: ['MK', '补签'], says: says('unit.move_up_acknowledge'), example: 'MK 0131', parse: move.sign },
+    { names: ['MA', '补到'], says: says('unit.move_up_arrive'), example: 'MA 0131', parse: move.arrive },
+    {
+        names: ['MD', '补拒'], says: says('unit.move_up_refuse'),
+        example: 'MD 0131 车辆故障', exampleEn: 'MD 0131 vehicle', parse: move.refuse,
+    },
+    { names: ['MX', '召回'], says: says('unit.move_up_recall'), example: 'MX 0131', parse: move.recall },
     { names: ['RC', '封路'], says: says('road.close'), example: 'RC 412', parse: road.close },
     { names: ['SW', '缓行'], says: says('road.slow'), example: 'SW', parse: road.slow },
     { names: ['OR', '通路'], says: says('road.open'), example: 'OR w3', parse: road.openAgain },

@@ -2,6 +2,7 @@
 import { shortAge, shortNumber, travel } from '../format';
 import { alarmKind } from '../wire/words';
 import type { Fix, State } from '../store/reduce';
+import { moveKey, movePlace, movesOf } from '../store/moves';
 import { restOf, type Position, type Route } from '../store/routes';
 import type { Place, UnitStatusWord } from '../wire/types';
 import { incidentImage, unitImage, type Fresh } from './symbols';
@@ -33,7 +34,7 @@ export interface Order {
 
 export interface Picture {
     readonly marks: readonly Mark[];
-    readonly orders: readonly Order[]; // of the incident that is selected
+    readonly orders: readonly Order[]; // of the incident that is selected, and of whoever moves up
     readonly unplaced: number; // incidents that have no place
 }
 
@@ -161,6 +162,30 @@ function ordersOf(s: State, incident: string | undefined, routes: ReadonlyMap<st
     return orders;
 }
 
+/* From each unit that moves up to where it is to stand: dashed, since no incident waits there. */
+function moveLines(s: State, lang: 'zh' | 'en', routes: ReadonlyMap<string, Route>): Order[] {
+    return movesOf(s.units.values()).flatMap(({ unit, move }) => {
+        const fix = s.fixes.get(unit.id);
+        if (fix === undefined || move.lon === undefined || move.lat === undefined) {
+            return [];
+        }
+        const id = moveKey(unit.id, move);
+        const route = routes.get(id);
+        const here: Position = [fix.lon, fix.lat];
+        const road = route?.answer === 'road' && route.line !== undefined;
+        const name = `${unit.callsign ?? ''} → ${movePlace(move, s.city.zones, lang)}`;
+        return [
+            {
+                id,
+                planned: true,
+                road,
+                label: route?.travel_ms === undefined ? name : `${name} ${travel(route.travel_ms)}`,
+                line: road ? restOf(route.line!.coordinates, here) : [here, [move.lon, move.lat] as Position],
+            },
+        ];
+    });
+}
+
 export function pictureOf(
     s: State,
     now: number,
@@ -170,7 +195,7 @@ export function pictureOf(
 ): Picture {
     return {
         marks: [...incidentMarks(s), ...unitMarks(s, now, lang)],
-        orders: ordersOf(s, incident, routes),
+        orders: [...ordersOf(s, incident, routes), ...moveLines(s, lang, routes)],
         unplaced: [...s.incidents.values()].filter((i) => !placed(i.place)).length,
     };
 }

@@ -8,6 +8,9 @@ import { postCommand } from '../store/http';
 import type { State } from '../store/reduce';
 import type { Answer, Entry, Frame, LiveUnit, Problem } from '../wire/frames';
 import type { Assignment, AssignmentStatusWord, DeclineReasonWord, Report, UnitReasonWord } from '../wire/types';
+import { isUnderWay, moveOf, movePlace } from '../store/moves';
+import { moveSaid } from './steps';
+import type { MoveEndWord, UnitMove, UnitMoveUpEnded } from '../wire/types';
 import type { AssignmentFeedback, IncidentAmend, IncidentOpen } from '../wire/types';
 import type { ContactResultWord, ContactWayWord, ContactWord, DestinationWord } from '../wire/types';
 import { Awake } from './awake';
@@ -31,6 +34,7 @@ export interface Notice {
     readonly id: string;
     readonly number: string;
     readonly type: string | undefined;
+    readonly move?: boolean; // an order to move up: `number` says where to
     readonly what: Key;
     readonly at: number;
 }
@@ -44,6 +48,14 @@ const endings: Partial<Record<AssignmentStatusWord, Key>> = {
     expired: 'expiredBy',
     cleared: 'clearedBy',
     declined: 'declinedBy',
+};
+
+/* Arrived by position is no surprise to who stands there, and is said all the same: the crew may go on as it likes. */
+const moveEndings: Partial<Record<MoveEndWord, Key>> = {
+    recalled: 'moveRecalled',
+    expired: 'moveExpired',
+    refused: 'moveRefusedFor',
+    arrived: 'moveArrived',
 };
 
 class Patrol extends Line {
@@ -267,6 +279,8 @@ class Patrol extends Line {
             const mine = e.by?.role === 'unit';
             if (order !== undefined && order.unit === this.live.unit && what !== undefined && !mine) {
                 this.notice(order, before, what, e);
+            } else if (e.kind === 'unit.move_up_ended') {
+                this.tellMove(before, e);
             } else if (e.kind === 'incident.closed') {
                 const live = [...before.assignments.values()].find(
                     (a) => a.incident === e.incident && a.unit === this.live.unit && a.ended_at === undefined,
@@ -276,6 +290,26 @@ class Patrol extends Line {
                 }
             }
         }
+    }
+
+    /* An order to move up that others ended; an order to an incident tells of itself. */
+    private tellMove(before: State, e: Entry): void {
+        const d = (e.data ?? {}) as unknown as UnitMoveUpEnded;
+        const move = moveOf(before.units.get(before.unit));
+        const what = moveEndings[d.how];
+        if (move === undefined || d.unit !== before.unit || e.by?.role === 'unit' || what === undefined) {
+            return;
+        }
+        const notice: Notice = {
+            id: `${e.seq}.${e.n}`,
+            number: movePlace(move, before.city.zones, this.lang),
+            type: undefined,
+            move: true,
+            what,
+            at: Date.parse(e.at),
+        };
+        this.notices = [...this.notices.filter((n) => n.id !== notice.id), notice];
+        this.ring.once('notice');
     }
 
     private notice(order: Assignment, before: State, what: Key, e: Entry): void {
@@ -314,12 +348,13 @@ class Patrol extends Line {
         const changed = changedOrders(this.live, this.items).filter((a) => loud(a.incident));
         const needs = needsOf(this.live).filter((i) => !this.needsSeen.has(i.id) && loud(i.id));
         const grave = needs.length > 0 || fresh.some((a) => this.live.incidents.get(a.incident ?? '')?.tier === 1);
-        this.ring.want(grave ? 'grave' : fresh.length > 0 ? 'order' : changed.length > 0 ? 'change' : null);
+        const moving = this.session !== null && this.moveWaits && this.unit?.panic !== true;
+        this.ring.want(grave ? 'grave' : fresh.length > 0 || moving ? 'order' : changed.length > 0 ? 'change' : null);
         this.ring.tick();
         const here = this.session !== null && this.live.unit !== '';
         this.where.want(here && (this.unit?.on_duty === true || this.unit?.panic === true || this.call !== null));
         this.where.tick();
-        this.way.look(this.session === null ? undefined : this.order);
+        this.way.look(this.session === null ? undefined : this.order, this.live.unit, this.session === null ? undefined : this.move);
         this.awake.want(here && this.unit?.on_duty === true);
     }
 
@@ -327,6 +362,18 @@ class Patrol extends Line {
 
     get unit(): LiveUnit | undefined {
         return this.live.units.get(this.live.unit);
+    }
+
+    /* The order to move up, as long as this phone has not said no or there. */
+    get move(): UnitMove | undefined {
+        const m = moveOf(this.unit);
+        return m === undefined || moveSaid(m, this.items) === 'over' ? undefined : m;
+    }
+
+    /* Nobody here has answered it yet. */
+    get moveWaits(): boolean {
+        const m = this.move;
+        return m !== undefined && !isUnderWay(m) && moveSaid(m, this.items) === 'nothing';
     }
 
     get orders(): Assignment[] {
@@ -356,6 +403,22 @@ class Patrol extends Line {
     accept(a: Assignment): void {
         this.chosen = a.id;
         void this.outbox.add('assignment.acknowledge', { assignment: a.id, ...this.stamp() });
+    }
+
+    private moved(m: UnitMove): { unit: string; number?: number; at_device: string } {
+        return { unit: this.live.unit, ...(m.number === undefined ? {} : { number: m.number }), ...this.stamp() };
+    }
+
+    moveSign(m: UnitMove): void {
+        void this.outbox.add('unit.move_up_acknowledge', this.moved(m));
+    }
+
+    moveRefuse(m: UnitMove, reason: DeclineReasonWord): void {
+        void this.outbox.add('unit.move_up_refuse', { ...this.moved(m), reason }, UNDO_MS);
+    }
+
+    moveThere(m: UnitMove): void {
+        void this.outbox.add('unit.move_up_arrive', this.moved(m), UNDO_MS);
     }
 
     decline(a: Assignment, reason: DeclineReasonWord): void {

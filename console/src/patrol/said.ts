@@ -64,6 +64,8 @@ function what(item: Item, d: Said): string {
             return patrol.t('markSet', patrol.word(W.contact, d.caller?.contact));
         case 'report.contact':
             return `${patrol.word(W.contactWay, d.how)}${patrol.common('colon')}${patrol.word(W.contactResult, d.result)}`;
+        case 'unit.move_up_refuse':
+            return `${W.commandWords[item.type][lang]}${patrol.common('colon')}${patrol.word(W.declineReason, d.reason)}`;
         case 'unit.panic':
             return patrol.t('panicCancel');
         default:

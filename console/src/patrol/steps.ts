@@ -4,7 +4,7 @@ import { distanceM } from '../shared/ways';
 import { hasPoint, zoneName } from '../store/select';
 import type { Fix, State } from '../store/reduce';
 import type { LiveIncident } from '../wire/frames';
-import type { Assignment, AssignmentStatusWord, ChangeWord, CueWord, Place, PlaceIn, Report } from '../wire/types';
+import type { Assignment, AssignmentStatusWord, ChangeWord, CueWord, Place, PlaceIn, Report, UnitMove } from '../wire/types';
 import { assignmentStatus, moves, type Move } from '../wire/words';
 import type { Item } from './outbox';
 
@@ -39,6 +39,13 @@ export function projected(a: Assignment, items: readonly Item[]): { status: Assi
 /* The phone has already said this about the order. */
 export const hasSaid = (a: Assignment, type: Item['type'], items: readonly Item[]): boolean =>
     items.some((i) => i.state === 'waiting' && i.type === type && subject(i) === a.id);
+
+/* What this phone still has to tell of an order to move up. */
+export function moveSaid(m: UnitMove, items: readonly Item[]): 'nothing' | 'signed' | 'over' {
+    const mine = items.filter((i) => i.state === 'waiting' && (i.data as { number?: number }).number === m.number);
+    const has = (type: Item['type']): boolean => mine.some((i) => i.type === type);
+    return has('unit.move_up_refuse') || has('unit.move_up_arrive') ? 'over' : has('unit.move_up_acknowledge') ? 'signed' : 'nothing';
+}
 
 /* What comes next as a rule: the one button that is filled. */
 const usual: Partial<Record<AssignmentStatusWord, AssignmentStatusWord>> = {

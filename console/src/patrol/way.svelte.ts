@@ -1,7 +1,14 @@
 // The way of the order in sight, asked of the server while the phone is looked at: every ten seconds, as the order moves on,
 // and when roads change. Without a network the last one stays, with the time it is from.
-import { onWay, readRoute, routeDue, type Asked, type Route } from '../store/routes';
-import type { Assignment } from '../wire/types';
+import { moveKey } from '../store/moves';
+import { onWay, readMoveRoute, readRoute, routeDue, type Asked, type Route } from '../store/routes';
+import type { Assignment, UnitMove } from '../wire/types';
+
+interface Wanted {
+    readonly id: string;
+    readonly status: string;
+    readonly read: (token: string) => Promise<Route>;
+}
 
 export interface WayWiring {
     token: () => string;
@@ -20,8 +27,16 @@ export class Way {
 
     constructor(private readonly w: WayWiring) {}
 
-    look(order: Assignment | undefined): void {
-        const wanted = order !== undefined && onWay(order) ? order : undefined;
+    /* Of the order in sight; without one, of the order to move up. */
+    look(order: Assignment | undefined, unit: string, move?: UnitMove): void {
+        const wanted: Wanted | undefined =
+            order !== undefined
+                ? onWay(order)
+                    ? { id: order.id, status: order.status, read: (token) => readRoute(token, order.unit!, order.id) }
+                    : undefined
+                : move === undefined
+                  ? undefined
+                  : { id: moveKey(unit, move), status: 'move', read: (token) => readMoveRoute(token, unit) };
         if (wanted?.id !== this.order) {
             this.order = wanted?.id;
             this.asked = undefined;
@@ -34,15 +49,15 @@ export class Way {
         }
         if (routeDue(this.asked, wanted, this.w.roads(), mono)) {
             this.asked = { status: wanted.status, roads: this.w.roads(), mono };
-            void this.ask(wanted.unit!, wanted.id);
+            void this.ask(wanted);
         }
     }
 
-    private async ask(unit: string, order: string): Promise<void> {
+    private async ask(wanted: Wanted): Promise<void> {
         this.busy = true;
         try {
-            const route = await readRoute(this.w.token(), unit, order);
-            if (order === this.order) {
+            const route = await wanted.read(this.w.token());
+            if (wanted.id === this.order) {
                 this.route = route;
                 this.readAt = this.w.now();
                 this.failed = false;

@@ -4,6 +4,7 @@ import { DeskLine } from '../shared/desk_line.svelte';
 import { problemFrom } from '../shared/problems';
 import { Ring } from '../shared/ring.svelte';
 import { getJson } from '../store/http';
+import { orderOfProposal, type Move, type Moves } from '../store/cover';
 import { peopleFor, type Person } from '../store/people';
 import * as seats from '../store/seats';
 import type { Entry, LiveUnit, Problem } from '../wire/frames';
@@ -140,6 +141,36 @@ class Station extends DeskLine {
             const data = { incident: row.id, units: [{ unit: unit.id }], ...(slot === undefined ? {} : { slot }) };
             await this.did('assignment.dispatch', data);
         }
+    }
+
+    /* ---- units that move up ---- */
+
+    async moveByProposal(told: Moves, move: Move): Promise<boolean> {
+        return this.did('unit.move_up', orderOfProposal(told, move));
+    }
+
+    async moveTo(unit: LiveUnit, circle: string): Promise<boolean> {
+        return this.did('unit.move_up', { unit: unit.id, circle, why: 'circle' });
+    }
+
+    private moving(unit: LiveUnit): { unit: string; number?: number } {
+        return { unit: unit.id, ...(unit.move?.number === undefined ? {} : { number: unit.move.number }) };
+    }
+
+    async moveSign(unit: LiveUnit): Promise<void> {
+        await this.did('unit.move_up_acknowledge', { ...this.moving(unit), by: 'radio' });
+    }
+
+    async moveArrive(unit: LiveUnit): Promise<void> {
+        await this.did('unit.move_up_arrive', { ...this.moving(unit), by: 'radio' });
+    }
+
+    async moveRefuse(unit: LiveUnit, reason: DeclineReasonWord): Promise<void> {
+        await this.did('unit.move_up_refuse', { ...this.moving(unit), reason, by: 'radio' });
+    }
+
+    async moveRecall(unit: LiveUnit): Promise<void> {
+        await this.did('unit.move_up_recall', this.moving(unit));
     }
 
     async step(order: Assignment, to: AssignmentStatusWord): Promise<void> {

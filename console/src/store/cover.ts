@@ -1,11 +1,13 @@
 // Coverage as the server tells it: who could be where within one, three and five minutes. What of it is read, said and drawn.
 // Pure but for the reading. Nothing of it stands in the log: it is live, as positions are.
 import type { CircleOpen, Coverage, CoverGap } from '../wire/frames';
-import type { Unit } from '../wire/types';
+import type { Unit, UnitMoveUp } from '../wire/types';
 import { getJson } from './http';
 import type { ZoneOutlines } from './zones';
 
 export type ForceClass = 'police' | NonNullable<Unit['police_type']>;
+const ALL = 10_000; // parts of the city's weight
+const parts = (share: number): number => Math.round(share * ALL);
 export const MINUTES = [1, 3, 5] as const;
 
 /* The map of one force class. */
@@ -59,6 +61,27 @@ export interface Moves extends Pick<Coverage, 'seq' | 'at' | 'engine' | 'weight'
 
 export const readMoves = (token: string, cls: ForceClass): Promise<Moves> =>
     getJson<Moves>(token, `/coverage/moves?class=${encodeURIComponent(cls)}`);
+
+/* Figures without areas. */
+export const readFigures = (token: string): Promise<Coverage> => getJson<Coverage>(token, '/coverage?format=summary');
+
+/* What an officer saw of a proposal goes with the order that accepts it. */
+export const orderOfProposal = (told: Moves, m: Move): UnitMoveUp => ({
+    unit: m.unit,
+    at: { lon: m.to.at[0], lat: m.to.at[1] },
+    ...(m.to.kind === 'circle' ? { circle: m.to.code } : {}),
+    why: m.to.kind,
+    proposal: {
+        seq: told.seq,
+        engine: told.engine ?? '',
+        eta_ms: m.ms,
+        length_m: m.length_m,
+        gained: parts(m.gained),
+        lost: parts(m.lost),
+        lost_on_way: parts(m.lost_on_way),
+        net: parts(m.net),
+    },
+});
 
 export const LEAVE_MOST = 8; // units in one question
 export const readStep = (token: string, units: readonly string[]): Promise<Step> =>

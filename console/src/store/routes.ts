@@ -41,6 +41,9 @@ export interface Route {
 export const readRoute = (token: string, unit: string, assignment: string): Promise<Route> =>
     getJson<Route>(token, `/units/${encodeURIComponent(unit)}/route?assignment=${encodeURIComponent(assignment)}`);
 
+/* The way to where a unit moves up. */
+export const readMoveRoute = (token: string, unit: string): Promise<Route> => getJson<Route>(token, `/units/${encodeURIComponent(unit)}/route?move=yes`);
+
 /* A unit that still has to get there; on the scene and on its way from there nothing is asked. */
 const underWay: readonly Assignment['status'][] = ['reserved', 'dispatched', 'acknowledged', 'en_route', 'staged'];
 export const onWay = (a: Assignment): boolean =>
@@ -130,5 +133,5 @@ export interface Asked {
     readonly mono: number;
 }
 export const AGAIN_MS = 10_000; // units tell their places as often
-export const routeDue = (asked: Asked | undefined, a: Assignment, roads: number, mono: number): boolean =>
+export const routeDue = (asked: Asked | undefined, a: { readonly status: string }, roads: number, mono: number): boolean =>
     asked === undefined || asked.status !== a.status || asked.roads !== roads || mono - asked.mono >= AGAIN_MS;

@@ -5,13 +5,15 @@ import { shortNumber, travel } from '../format';
 import { alarmState, ownerOf } from '../store/seats';
 import { activeAssignment, bestPerSlot, hasPoint, openSlots, stationsOf } from '../store/select';
 import type { LiveIncident, LiveUnit, Weighed } from '../wire/frames';
-import type { Alarm, Assignment, Report, Requirement, RoadNotice } from '../wire/types';
+import type { Move, Moves } from '../store/cover';
+import type { Alarm, Assignment, Report, Requirement, RoadNotice, UnitMove } from '../wire/types';
 import * as W from '../wire/words';
 import { translate, type Lang } from '../i18n';
 import { desk } from './desk.svelte';
 import * as F from './forms';
 import * as U from './unit_forms';
-import { said, sayKey } from './said';
+import { said, sayKey, type Said } from './said';
+import * as M from './move_forms';
 import * as O from './order_forms';
 import * as RF from './road_forms';
 import * as S from './seat_forms';
@@ -122,6 +124,17 @@ export const forms = {
     pass: (x: S.Owned): void => show(S.passOn(x)),
     takeOver: (x: S.Owned): void => show(S.takeOver(x)),
 };
+
+const moveSaid = (u: LiveUnit, m: UnitMove): { unit: string; number?: number } => ({ unit: u.id, ...(m.number === undefined ? {} : { number: m.number }) });
+export const moves = {
+    accept: (told: Moves, m: Move, place: Said): void => show(M.acceptMove(told, m, place)),
+    order: (u: LiveUnit): void => show(M.moveUnit(u, desk.live.coverage)),
+    refuse: (u: LiveUnit, m: UnitMove): void => show(M.refuseMove(u, m)),
+    sign: (u: LiveUnit, m: UnitMove): void => void desk.sendAndTell('unit.move_up_acknowledge', { ...moveSaid(u, m), by: 'radio' }),
+    arrive: (u: LiveUnit, m: UnitMove): void => void desk.sendAndTell('unit.move_up_arrive', { ...moveSaid(u, m), by: 'radio' }),
+    recall: (u: LiveUnit, m: UnitMove): void => void desk.sendAndTell('unit.move_up_recall', moveSaid(u, m)),
+};
+export const mayMove = (): boolean => desk.may('unit.move_up', W.commandWords['unit.move_up'].roles);
 
 export const roads = {
     close: (i?: LiveIncident): void => show(RF.closeRoad(i)),

@@ -1,7 +1,16 @@
-// The ways of the units that go to the incident in hand: asked one after the other, again every ten seconds and as soon as
+// The ways of the units that go to the incident in hand, and of those that move up: asked one after the other, again every ten seconds and as soon as
 // an order moves on or the roads change. Nothing is asked while nobody looks.
-import { onWay, readRoute, routeDue, type Asked, type Route } from '../store/routes';
+import { moveKey, movesOf } from '../store/moves';
+import { onWay, readMoveRoute, readRoute, routeDue, type Asked, type Route } from '../store/routes';
 import { desk } from './desk.svelte';
+
+const MOVES_MOST = 8; // ways of units that move up; the others are drawn straight
+
+interface Wanted {
+    readonly id: string;
+    readonly status: string;
+    readonly read: (token: string) => Promise<Route>;
+}
 
 class Routes {
     by = $state.raw<ReadonlyMap<string, Route>>(new Map()); // by order
@@ -12,15 +21,21 @@ class Routes {
     look(incident: string | undefined): void {
         const live = desk.live;
         const orders = incident === undefined ? [] : [...live.assignments.values()].filter((a) => a.incident === incident && onWay(a));
-        this.keep(new Set(orders.map((a) => a.id)));
+        const wanted: Wanted[] = [
+            ...orders.map((a) => ({ id: a.id, status: a.status, read: (token: string) => readRoute(token, a.unit!, a.id) })),
+            ...movesOf(live.units.values())
+                .slice(0, MOVES_MOST)
+                .map(({ unit, move }) => ({ id: moveKey(unit.id, move), status: 'move', read: (token: string) => readMoveRoute(token, unit.id) })),
+        ];
+        this.keep(new Set(wanted.map((w) => w.id)));
         if (this.busy || document.visibilityState !== 'visible' || desk.link.kind !== 'live') {
             return;
         }
         const mono = performance.now();
-        const due = orders.find((a) => routeDue(this.asked.get(a.id), a, live.roadWeights, mono));
+        const due = wanted.find((w) => routeDue(this.asked.get(w.id), w, live.roadWeights, mono));
         if (due !== undefined) {
             this.asked.set(due.id, { status: due.status, roads: live.roadWeights, mono });
-            void this.ask(due.id, due.unit!);
+            void this.ask(due);
         }
     }
 
@@ -34,19 +49,19 @@ class Routes {
     }
 
     /* What cannot be read is not known: an old way beside new roads would mislead. */
-    private async ask(order: string, unit: string): Promise<void> {
+    private async ask(wanted: Wanted): Promise<void> {
         this.busy = true;
         let route: Route | undefined;
         try {
-            route = await readRoute(desk.session?.token ?? '', unit, order);
+            route = await wanted.read(desk.session?.token ?? '');
         } catch {
             route = undefined;
         }
         this.busy = false;
-        if (this.asked.has(order)) {
+        if (this.asked.has(wanted.id)) {
             const next = new Map(this.by);
-            next.delete(order);
-            this.by = route === undefined ? next : next.set(order, route);
+            next.delete(wanted.id);
+            this.by = route === undefined ? next : next.set(wanted.id, route);
         }
     }
 }

@@ -196,7 +196,7 @@ export interface Coverage {
     weight: CoverWeight | null;
     incidents?: number; // that weigh
     rings: number[];
-    classes: { class: string; units: number; share: number[] }[];
+    classes: { class: string; units: number; under_way?: number; share: number[] }[]; // under_way: not among its units
     circles: { all: number; kept: number; open: CircleOpen[] };
     gaps: CoverGap[]; // of the police, beyond five minutes
 }
