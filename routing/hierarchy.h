@@ -43,17 +43,25 @@ struct hierarchy {
 MUST_USE enum err hierarchy_build(struct hierarchy *h, const struct graph *g, struct fault *f);
 void hierarchy_free(struct hierarchy *h);
 
+/* Where the heads of the arcs after `arc`, upwards from the same node, stand in the row of its
+ * head: one after the other. */
+static inline const uint16_t *hierarchy_places(const struct hierarchy *h, uint32_t arc)
+{
+    uint32_t u = h->tail[arc];
+    size_t count = h->first_up[u + 1] - h->first_up[u];
+    size_t i = arc - h->first_up[u];
+    size_t before = i * (2 * count - i - 1) / 2; /* triangles whose lower arc comes earlier */
+
+    return &h->place[h->first_place[u] + before];
+}
+
 /* The third arc of the triangle that two of the arcs upwards from one node are sides of. */
 static inline uint32_t hierarchy_third(const struct hierarchy *h, uint32_t one, uint32_t other)
 {
     uint32_t low = one < other ? one : other;
     uint32_t high = one < other ? other : one;
-    uint32_t u = h->tail[low];
-    size_t count = h->first_up[u + 1] - h->first_up[u];
-    size_t i = low - h->first_up[u];
-    size_t before = i * (2 * count - i - 1) / 2; /* triangles whose lower arc comes earlier */
 
-    return h->first_up[h->head[low]] + h->place[h->first_place[u] + before + (high - low - 1)];
+    return h->first_up[h->head[low]] + hierarchy_places(h, low)[high - low - 1];
 }
 
 /* The arc between two nodes; ARC_NONE: there is none. */

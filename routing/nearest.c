@@ -11,6 +11,8 @@ enum err nearest_init(struct nearest *n, const struct times *t, uint32_t unit_ma
     *n = (struct nearest){ .times = t, .unit_max = unit_max };
     bool ok = climb_init(&n->climb, t->h->node_count);
 
+    abreast_init(&n->abreast, &n->climb);
+
     n->bucket = calloc(nodes, sizeof(*n->bucket));
     n->unit = calloc(units, sizeof(*n->unit));
     n->met = malloc(nodes * sizeof(*n->met));
@@ -46,6 +48,7 @@ void nearest_fini(struct nearest *n)
     free(n->by_place);
     free(n->loose);
     free(n->sorted);
+    abreast_fini(&n->abreast);
     climb_fini(&n->climb);
     *n = (struct nearest){ 0 };
 }
@@ -211,17 +214,20 @@ static void change_buckets(struct nearest *n, uint32_t unit)
     u->spot_count = n->met_count;
 }
 
-/* Climbs from the unit's seeds and moves it to where that leads. False: no memory; the index holds
- * it no more. */
-static bool stand(struct nearest *n, uint32_t unit)
+bool nearest_move_(struct nearest *n, uint32_t unit)
 {
-    climb_all(n, &n->unit[unit]);
     if (!make_rooms(n, &n->unit[unit])) {
         nearest_drop(n, unit);
         return false;
     }
     change_buckets(n, unit);
     return true;
+}
+
+bool nearest_stand_(struct nearest *n, uint32_t unit)
+{
+    climb_all(n, &n->unit[unit]);
+    return nearest_move_(n, unit);
 }
 
 enum err nearest_put(struct nearest *n, uint32_t unit, const struct seed *seeds, uint32_t count,
@@ -231,7 +237,7 @@ enum err nearest_put(struct nearest *n, uint32_t unit, const struct seed *seeds,
     must(count >= 1 && count <= CLIMB_SEEDS_MAX);
     memcpy(n->unit[unit].seeds, seeds, count * sizeof(*seeds));
     n->unit[unit].seed_count = count;
-    return stand(n, unit) ? OK : nearest_no_room_(f);
+    return nearest_stand_(n, unit) ? OK : nearest_no_room_(f);
 }
 
 void nearest_drop(struct nearest *n, uint32_t unit)
@@ -239,54 +245,6 @@ void nearest_drop(struct nearest *n, uint32_t unit)
     must(unit < n->unit_max);
     leave_buckets(n, unit);
     n->unit[unit].seed_count = 0;
-}
-
-/* A way up changes only where a step that it was made of takes longer, or where a step is now
- * shorter than it. Whoever can make the step stands in the bucket where it begins. Returns how many
- * units are stale in all. */
-static uint32_t find_stale(struct nearest *n, const struct times_changed *c, uint32_t count)
-{
-    const struct hierarchy *h = n->times->h;
-    const struct bucket *begin = &n->bucket[h->tail[c->arc]];
-    const struct bucket *end = &n->bucket[h->head[c->arc]];
-    uint32_t before_ms = c->before.up_ms;
-    uint32_t now_ms = n->times->arc[c->arc].up_ms;
-
-    if (before_ms == now_ms || begin->count == 0) {
-        return count;
-    }
-    for (uint32_t i = 0; i < end->count; i++) {
-        n->at_ms[end->entry[i].unit] = end->entry[i].ms;
-    }
-    for (uint32_t i = 0; i < begin->count; i++) {
-        struct bucket_entry e = begin->entry[i];
-        uint32_t ms = n->at_ms[e.unit];
-
-        if (n->is_stale[e.unit] == 0 &&
-            (now_ms > before_ms ? e.ms + before_ms == ms : e.ms + now_ms < ms)) {
-            n->is_stale[e.unit] = 1;
-            n->stale[count++] = e.unit;
-        }
-    }
-    for (uint32_t i = 0; i < end->count; i++) {
-        n->at_ms[end->entry[i].unit] = ETA_INF_MS;
-    }
-    return count;
-}
-
-enum err nearest_renew(struct nearest *n, struct fault *f)
-{
-    uint32_t count = 0;
-    bool ok = true;
-
-    for (uint32_t i = 0; i < n->times->changed_count; i++) {
-        count = find_stale(n, &n->times->changed[i], count);
-    }
-    for (uint32_t i = 0; i < count; i++) {
-        n->is_stale[n->stale[i]] = 0;
-        ok = stand(n, n->stale[i]) && ok;
-    }
-    return ok ? OK : nearest_no_room_(f);
 }
 
 /* The best so far, by time, then by number; each unit once. */

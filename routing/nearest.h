@@ -12,7 +12,7 @@
 #ifndef ROUTING_NEAREST_H
 #define ROUTING_NEAREST_H
 
-#include "routing/climb.h"
+#include "routing/climb_abreast.h"
 
 #define NEAREST_MAX 64 /* units a query may ask for */
 
@@ -53,7 +53,8 @@ struct nearest {
     struct bucket *bucket;     /* of a node */
     struct nearest_unit *unit;
     uint32_t unit_max;
-    struct climb climb;      /* of units; queries have their own */
+    struct climb climb; /* of units; queries have their own */
+    struct abreast abreast;
     struct bucket_spot *met; /* by the last climb */
     uint32_t met_count;
     uint8_t *is_stale; /* of a unit, while nearest_renew looks */

@@ -1,6 +1,5 @@
 /* All units put in anew at once: a climb for several neighbours at a time, then one sort of all
  * entries, so that each bucket is only appended to. */
-#include "routing/climb_abreast.h"
 #include "routing/nearest_inside.h"
 
 #include <stdlib.h>
@@ -52,6 +51,31 @@ static int rising(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+uint64_t nearest_place_(const struct nearest *n, uint32_t unit)
+{
+    return (uint64_t)n->unit[unit].seeds[0].node << 32 | unit;
+}
+
+void nearest_sort_places_(uint64_t *by_place, uint32_t count)
+{
+    qsort(by_place, count, sizeof(*by_place), rising);
+}
+
+uint32_t nearest_abreast_(struct nearest *n, const uint64_t *by_place, uint32_t count)
+{
+    uint32_t lanes = 0;
+
+    while (lanes < count) {
+        const struct nearest_unit *u = &n->unit[(uint32_t)by_place[lanes]];
+
+        if (!abreast_add(&n->abreast, u->seeds, u->seed_count)) {
+            break;
+        }
+        lanes++;
+    }
+    return lanes;
+}
+
 /* The units the index holds, neighbours after each other: their ways up share most of their arcs,
  * which then are at hand. Returns how many. */
 static uint32_t list_by_place(struct nearest *n)
@@ -60,10 +84,10 @@ static uint32_t list_by_place(struct nearest *n)
 
     for (uint32_t u = 0; u < n->unit_max; u++) {
         if (n->unit[u].seed_count > 0) {
-            n->by_place[count++] = (uint64_t)n->unit[u].seeds[0].node << 32 | u;
+            n->by_place[count++] = nearest_place_(n, u);
         }
     }
-    qsort(n->by_place, count, sizeof(*n->by_place), rising);
+    nearest_sort_places_(n->by_place, count);
     return count;
 }
 
@@ -90,27 +114,17 @@ static bool loosen_one(struct nearest *n, const struct abreast *a, uint32_t lane
 }
 
 /* All entries of all units, loose. False: no memory. */
-static bool loosen(struct nearest *n, struct abreast *a, uint32_t *count)
+static bool loosen(struct nearest *n, uint32_t *count)
 {
     uint32_t units = list_by_place(n);
     bool ok = true;
 
-    for (uint32_t i = 0; i < units && ok;) {
-        uint32_t lanes = 0;
-
-        while (i + lanes < units) {
-            const struct nearest_unit *u = &n->unit[(uint32_t)n->by_place[i + lanes]];
-
-            if (!abreast_add(a, u->seeds, u->seed_count)) {
-                break;
-            }
-            lanes++;
-        }
-        ok = abreast_climb(a, n->times);
+    for (uint32_t i = 0, lanes; i < units && ok; i += lanes) {
+        lanes = nearest_abreast_(n, &n->by_place[i], units - i);
+        ok = abreast_climb(&n->abreast, n->times);
         for (uint32_t lane = 0; lane < lanes && ok; lane++) {
-            ok = loosen_one(n, a, lane, (uint32_t)n->by_place[i + lane], count);
+            ok = loosen_one(n, &n->abreast, lane, (uint32_t)n->by_place[i + lane], count);
         }
-        i += lanes;
     }
     return ok;
 }
@@ -161,13 +175,9 @@ static void empty_buckets(struct nearest *n)
 
 static bool refill(struct nearest *n)
 {
-    struct abreast a;
     uint32_t count = 0;
+    bool ok = loosen(n, &count);
 
-    abreast_init(&a, &n->climb);
-    bool ok = loosen(n, &a, &count);
-
-    abreast_fini(&a);
     if (ok) {
         sort_by_time(n, count);
     }

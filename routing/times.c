@@ -7,6 +7,20 @@
 #include <string.h>
 
 #define ROADS_AHEAD 24
+#define WHOLE_ROW_MIN 3 /* arcs up from one node */
+
+/* At most, and one. */
+static size_t arcs_of_a_node(const struct hierarchy *h)
+{
+    uint32_t most = 0;
+
+    for (uint32_t v = 0; v < h->node_count; v++) {
+        uint32_t arcs = h->first_up[v + 1] - h->first_up[v];
+
+        most = arcs > most ? arcs : most;
+    }
+    return (size_t)most + 1;
+}
 
 enum err times_init(struct times *t, const struct hierarchy *h, struct fault *f)
 {
@@ -16,8 +30,10 @@ enum err times_init(struct times *t, const struct hierarchy *h, struct fault *f)
     t->arc = malloc(arcs * sizeof(*t->arc));
     t->changed = malloc(arcs * sizeof(*t->changed));
     t->waiting = malloc(arcs * sizeof(*t->waiting));
+    t->row = malloc(arcs_of_a_node(h) * sizeof(*t->row));
     t->is_waiting = calloc(arcs, 1);
-    if (t->arc == NULL || t->changed == NULL || t->waiting == NULL || t->is_waiting == NULL) {
+    if (t->arc == NULL || t->changed == NULL || t->waiting == NULL || t->is_waiting == NULL ||
+        t->row == NULL) {
         times_free(t);
         return fault_set(f, ERR_NO_MEMORY, "no memory for travel times", NULL, NULL);
     }
@@ -30,6 +46,7 @@ void times_free(struct times *t)
     free(t->changed);
     free(t->waiting);
     free(t->is_waiting);
+    free(t->row);
     *t = (struct times){ 0 };
 }
 
@@ -172,6 +189,28 @@ static struct arc_times weigh(const struct times *t, const struct graph *g, cons
     return ms;
 }
 
+/* The same of all arcs up from v that wait, into `row`: of many quicker than one by one. */
+static void weigh_row(struct times *t, const struct graph *g, const uint32_t *road_ms, uint32_t v)
+{
+    const struct hierarchy *h = t->h;
+    uint32_t first = h->first_up[v];
+
+    for (uint32_t arc = first; arc < h->first_up[v + 1]; arc++) {
+        t->row[arc - first] = t->is_waiting[arc] != 0
+                                  ? of_roads(h, g, road_ms, arc)
+                                  : (struct arc_times){ ETA_INF_MS, ETA_INF_MS };
+    }
+    for (uint32_t i = h->first_down[v]; i < h->first_down[v + 1]; i++) {
+        uint32_t uv = h->down[i];
+        uint32_t end = h->first_up[h->tail[uv] + 1];
+        const uint16_t *place = hierarchy_places(h, uv);
+
+        for (uint32_t uw = uv + 1; uw < end; uw++) {
+            lower_both(&t->row[*place++], t->arc[uv], &t->arc[uw]);
+        }
+    }
+}
+
 /* Arcs are numbered by tail: the least number is an arc that no other waiting one lies below. */
 static void wait_for(struct times *t, uint32_t arc)
 {
@@ -243,21 +282,49 @@ static void wait_for_above(struct times *t, uint32_t changed, struct arc_times b
     }
 }
 
+/* An arc whose time is known now. */
+static void settle(struct times *t, uint32_t arc, struct arc_times ms)
+{
+    struct arc_times before = t->arc[arc];
+
+    if (ms.up_ms != before.up_ms || ms.down_ms != before.down_ms) {
+        t->changed[t->changed_count++] = (struct times_changed){ arc, before };
+        t->arc[arc] = ms;
+        wait_for_above(t, arc, before);
+    }
+}
+
+/* How many arcs up from v wait; none but these wait for what is below v. */
+static uint32_t waiting_of(const struct times *t, uint32_t v)
+{
+    const uint8_t *is_waiting = t->is_waiting;
+    uint32_t count = 0;
+
+    for (uint32_t arc = t->h->first_up[v]; arc < t->h->first_up[v + 1]; arc++) {
+        count += is_waiting[arc];
+    }
+    return count;
+}
+
 uint32_t times_change(struct times *t, const struct graph *g, const uint32_t *road_ms,
                       uint32_t road)
 {
+    const struct hierarchy *h = t->h;
+
     t->changed_count = 0;
-    wait_for(t, t->h->of_road[road]);
+    wait_for(t, h->of_road[road]);
     while (t->waiting_count > 0) {
-        uint32_t arc = next_waiting(t);
-        struct arc_times ms = weigh(t, g, road_ms, arc);
+        uint32_t v = h->tail[t->waiting[0]];
+        uint32_t count = waiting_of(t, v);
+        bool whole = count >= WHOLE_ROW_MIN;
 
-        if (ms.up_ms != t->arc[arc].up_ms || ms.down_ms != t->arc[arc].down_ms) {
-            struct arc_times before = t->arc[arc];
+        if (whole) {
+            weigh_row(t, g, road_ms, v);
+        }
+        for (; count > 0; count--) {
+            uint32_t arc = next_waiting(t);
 
-            t->changed[t->changed_count++] = (struct times_changed){ arc, before };
-            t->arc[arc] = ms;
-            wait_for_above(t, arc, before);
+            settle(t, arc, whole ? t->row[arc - h->first_up[v]] : weigh(t, g, road_ms, arc));
         }
     }
     return t->changed_count;

@@ -22,6 +22,7 @@ struct times {
     uint32_t *waiting; /* arcs of which times_change must still think: a heap by tail, then head */
     uint8_t *is_waiting;
     uint32_t waiting_count;
+    struct arc_times *row;         /* room for the arcs up from one node */
     struct times_changed *changed; /* by the last times_change */
     uint32_t changed_count;
 };
