@@ -22,9 +22,18 @@ FIRE = ("fire", 38, "stations", "8", 20)
 OTHERS = (("police", 50, "calls", "8,20,60", 20), ("traffic", 6, "calls", "8,20,60", 20))
 BARS = {"late_vs_closest_line": (0.85, False), "late_vs_closest_road": (0.90, False),
         "mean_vs_closest_road": (1.03, False)}
-# Who knows all calls beforehand takes minutes a fleet; a ratio to it counts where it is known to
+# Who knows all calls beforehand is sought for about a minute a fleet: the first of the fleets, and
+# so often through all late calls (simulate --rounds). A ratio to it counts where it is known to
 # within a tenth how good anybody could be.
-ORACLE_FLEETS, ORACLE_BAR, ORACLE_GAP = 2, 1.9, 0.10
+ORACLE_FLEETS = int(os.environ.get("ORACLE_FLEETS", "4"))
+ORACLE_ROUNDS = int(os.environ.get("ORACLE_ROUNDS", "10"))
+ORACLE_BAR, ORACLE_GAP = 1.9, 0.10
+# What else was tried (docs/decisions/0020), on the first of the fleets.
+TRIED = {"lookahead": ("lookahead",), "joint": ("tocsin", "--with", "joint"),
+         "even-weights": ("tocsin", "--with", "even-weights"),
+         "move-up": ("tocsin", "--with", "move-up"),
+         "closest-road-move-up": ("closest-road", "--with", "move-up")}
+TRIED_FLEETS = int(os.environ.get("TRIED_FLEETS", "4"))
 # The price was tuned on fleets of the first seeds.
 TUNED_FLEETS = 2
 DRAWS = 2000
@@ -54,11 +63,11 @@ def prepared(data):
     return city, roads
 
 
-def play(city, roads, policy, one_set, seed):
+def play(city, roads, policy, one_set, seed, *more):
     fleet, units, homes, late, _ = one_set
     told = tocsin("simulate", "--virtual", "--policy", policy, "--city", city, "--roads", roads,
                   "--of", fleet, "--units", str(units), "--homes", homes, "--late", late,
-                  "--seed", str(seed), "--json")
+                  "--seed", str(seed), "--json", *more)
     return json.loads(told)["fleets"][0]
 
 
@@ -89,6 +98,36 @@ def compared(ours, other, draw, from_block=0):
     return out
 
 
+def middle(values):
+    values = sorted(values)
+    return [rounded(values[len(values) // 40]), rounded(values[-1 - len(values) // 40])]
+
+
+def spread(fleets):
+    """Intervals: late and mean by blocks of six hours, the rest by fleets, all with replacement."""
+    draw = random.Random(1)
+    blocks = range(len(fleets[0]["blocks"]))
+    late, mean = [], []
+    rest = {name: [] for name in ("p50_ms", "p90_ms", "p99_ms", "all_units_mean_ms", "driven_km",
+                                  "covered_ppm")}
+    busy = {name: [] for name in fleets[0]["busy_permille"]}
+    for _ in range(DRAWS):
+        picked = [draw.choice(blocks) for _ in blocks]
+        calls = max(1, sums(fleets, picked, 0))
+        late.append(sums(fleets, picked, 1) / calls)
+        mean.append(sums(fleets, picked, 2) / calls)
+        some = [draw.choice(fleets) for _ in fleets]
+        for name, values in rest.items():
+            values.append(sum(f[name] for f in some) / len(some))
+        for name, values in busy.items():
+            values.append(sum(f["busy_permille"][name] for f in some) / len(some))
+    out = {"late_share": middle(late), "mean_ms": middle(mean),
+           **{name: middle(values) for name, values in rest.items()},
+           "busy_permille": {name: middle(values) for name, values in busy.items()}}
+    out["covered_within_5_min"] = [rounded(v / 1e6) for v in out.pop("covered_ppm")]
+    return out
+
+
 def averages(fleets):
     """What the fleets of one policy came to, over all seeds."""
     calls = sum(f["calls"] for f in fleets)
@@ -105,7 +144,8 @@ def averages(fleets):
             "late_by_priority": priorities,
             "covered_within_5_min": rounded(sum(f["covered_ppm"] for f in fleets) / len(fleets) / 1e6),
             "busy_permille": {key: rounded(sum(f["busy_permille"][key] for f in fleets) / len(fleets))
-                              for key in fleets[0]["busy_permille"]}}
+                              for key in fleets[0]["busy_permille"]},
+            "intervals": spread(fleets)}
 
 
 def one_set(city, roads, what, quick):
@@ -146,22 +186,42 @@ def held_out(fleets, draw):
             "mean_vs_closest_road_interval": told["mean_interval"]}
 
 
-def against_oracle(city, roads, what, ours):
+def against_oracle(city, roads, what, ours, quick):
     """Late arrivals of ours over the oracle's, and how far the oracle may be from the best."""
-    count = ORACLE_FLEETS
+    count, rounds = (1, 1) if quick else (min(ORACLE_FLEETS, len(ours)), ORACLE_ROUNDS)
     say(f"{what[0]}: the oracle, {count} fleets")
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        runs = [pool.submit(play, city, roads, "oracle", what, s + 1) for s in range(count)]
+        runs = [pool.submit(play, city, roads, "oracle", what, s + 1, "--rounds", str(rounds))
+                for s in range(count)]
         fleets = [run.result() for run in runs]
     told = compared(ours[:count], fleets, random.Random(1))
     late = sum(f["late"] for f in fleets)
-    bounds = [f["late_at_least"] for f in fleets]
-    known = None not in bounds
+    at_least = sum(f["late_at_least"] for f in fleets)
     return {"late_vs_oracle": told["late"], "late_vs_oracle_interval": told["late_interval"],
-            "mean_vs_oracle": told["mean"], "oracle_fleets": count, "oracle_late": late,
-            "oracle_late_at_least": sum(bounds) if known else None,
-            "oracle_gap": rounded((late - sum(bounds)) / late) if known and late else None,
+            "mean_vs_oracle": told["mean"], "mean_vs_oracle_interval": told["mean_interval"],
+            "oracle_fleets": count, "oracle_late": late, "oracle_late_at_least": at_least,
+            "oracle_gap": rounded((late - at_least) / late) if late else 0,
             "oracle_astray": sum(f["astray"] for f in fleets)}
+
+
+def tried(city, roads, what, ours, quick):
+    """Each by itself against ours on the same fleets; a ratio above one is worse."""
+    count = 1 if quick else min(TRIED_FLEETS, len(ours))
+    say(f"{what[0]}: {len(TRIED)} that were tried, {count} fleets")
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        runs = {name: [pool.submit(play, city, roads, policy, what, s + 1, *more)
+                       for s in range(count)] for name, (policy, *more) in TRIED.items()}
+        fleets = {name: [run.result() for run in row] for name, row in runs.items()}
+    out = {}
+    for name, played in fleets.items():
+        told = compared(played, ours[:count], random.Random(1))
+        out[name] = {"fleets": count, "late": sum(f["late"] for f in played),
+                     "late_vs_tocsin": told["late"], "late_vs_tocsin_interval": told["late_interval"],
+                     "mean_vs_tocsin": told["mean"], "mean_vs_tocsin_interval": told["mean_interval"],
+                     **{f"{field}_vs_tocsin": rounded(sum(f[field] for f in played) /
+                                                      sum(f[field] for f in ours[:count]))
+                        for field in ("all_units_mean_ms", "driven_km")}}
+    return out
 
 
 def main():
@@ -169,13 +229,12 @@ def main():
     city, roads = prepared(data_folder())
     fire, ours = one_set(city, roads, FIRE, args.quick)
     result = dict(fire)
-    if not args.quick:
-        result.update(against_oracle(city, roads, FIRE, ours))
+    result.update(against_oracle(city, roads, FIRE, ours, args.quick))
+    result["tried"] = tried(city, roads, FIRE, ours, args.quick)
     for what in OTHERS:
         result[what[0]] = one_set(city, roads, what, args.quick)[0]
     bars = dict(BARS)
-    gap = result.get("oracle_gap")
-    if gap is not None and gap <= ORACLE_GAP:
+    if result["oracle_gap"] <= ORACLE_GAP:
         bars["late_vs_oracle"] = (ORACLE_BAR, False)
     finish("quality", args.quick, result, bars, args.json)
 

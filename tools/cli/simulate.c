@@ -2,6 +2,7 @@
 #include "tools/cli/simulate.h"
 
 #include "tools/cli/cli.h"
+#include "tools/quality/oracle.h"
 
 #define NAME "simulate"
 
@@ -12,7 +13,9 @@ static const char about[] =
 
 int cli_simulate(int argc, char **argv)
 {
-    struct simulate_opts o = { .world = "sim", .seed = 1, .rate = 1, .fleet = 1, .seeds = 1 };
+    struct simulate_opts o = {
+        .world = "sim", .seed = 1, .rate = 1, .fleet = 1, .seeds = 1, .rounds = ORACLE_ROUNDS
+    };
     const struct cli_option options[] = {
         { "--city", CLI_TEXT, &o.city, true, "city folder" },
         { "--virtual", CLI_FLAG, &o.virtual, false, "run the core on a virtual clock" },
@@ -31,7 +34,9 @@ int cli_simulate(int argc, char **argv)
         { "--accounts", CLI_TEXT, &o.accounts, false, "accounts file of demo-setup" },
         { "--rate", CLI_NUMBER, &o.rate, false, "speed; must be the server's own clock rate" },
         { "--policy", CLI_TEXT, &o.policy, false,
-          "virtual: compare who is sent: tocsin, closest-road, closest-line or oracle" },
+          "virtual: compare who is sent: tocsin, closest-road, closest-line, lookahead, oracle" },
+        { "--with", CLI_TEXT, &o.with, false,
+          "policy: what else was tried: joint, even-weights (tocsin), move-up (all)" },
         { "--roads", CLI_TEXT, &o.roads, false,
           "units drive on this network (tocsin import-osm); policies need one" },
         { "--of", CLI_TEXT, &o.of, false, "policy: whose calls: fire, police, traffic; else all" },
@@ -41,6 +46,8 @@ int cli_simulate(int argc, char **argv)
         { "--late", CLI_TEXT, &o.late, false,
           "policy: minutes to the first arrival by priority (8,20,60)" },
         { "--seeds", CLI_NUMBER, &o.seeds, false, "policy: fleets to play, from --seed on" },
+        { "--rounds", CLI_NUMBER, &o.rounds, false,
+          "policy oracle: how often it goes through all late calls at most (10)" },
         { "--once", CLI_FLAG, &o.once, false, "stop when all calls came to their ends" },
         { "--json", CLI_FLAG, &o.json, false, "print one JSON object" },
     };

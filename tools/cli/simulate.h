@@ -16,8 +16,8 @@ struct simulate_opts {
     const char *accounts;
     uint64_t rate;
     bool once, json;
-    const char *policy, *roads, *of, *homes, *late;
-    uint64_t units, seeds;
+    const char *policy, *roads, *of, *homes, *late, *with;
+    uint64_t units, seeds, rounds;
 };
 
 int simulate_virtual(const struct simulate_opts *o);

@@ -2,7 +2,9 @@
  * who goes. */
 #include "tools/cli/cli.h"
 #include "tools/cli/simulate.h"
-#include "tools/quality/figures.h"
+#include "tools/quality/futures.h"
+#include "tools/quality/intervals.h"
+#include "tools/quality/options.h"
 #include "tools/quality/oracle.h"
 
 #include <inttypes.h>
@@ -12,6 +14,7 @@
 #define NAME "simulate"
 #define UNITS_MAX 2000
 #define SEEDS_MAX 1000
+#define ROUNDS_MAX 1000
 #define LATE_STANDARD "8,20,60"
 
 /* Minutes by priority, parted by commas; the last one counts for all that follow. */
@@ -43,11 +46,20 @@ static int misused(const struct simulate_opts *o, struct play_opts *play)
     if (o->seeds < 1 || o->seeds > SEEDS_MAX) {
         return cli_misused(NAME, "--seeds is 1 to %d", SEEDS_MAX);
     }
+    if (o->rounds > ROUNDS_MAX) {
+        return cli_misused(NAME, "--rounds is 0 to %d", ROUNDS_MAX);
+    }
     if ((play->policy = policy_named(o->policy)) == NULL) {
         return cli_misused(NAME,
                            "--policy %s is none of tocsin, closest-road, closest-line, "
-                           "oracle",
+                           "lookahead, oracle",
                            o->policy);
+    }
+    if (o->with != NULL && !quality_options_read(o->with, &play->with)) {
+        return cli_misused(NAME, "--with %s is no list of joint, even-weights, move-up", o->with);
+    }
+    if (play->policy->foresees && play->with != 0) {
+        return cli_misused(NAME, "--policy oracle takes no --with");
     }
     if (o->homes != NULL && strcmp(o->homes, "stations") != 0 && strcmp(o->homes, "calls") != 0) {
         return cli_misused(NAME, "--homes %s is neither stations nor calls", o->homes);
@@ -64,61 +76,36 @@ static void put_share(struct buf *b, const char *name, uint64_t ppm)
     buf_fmt(b, "\"%s\":%" PRIu64 ".%06" PRIu64, name, ppm / 1000000, ppm % 1000000);
 }
 
-/* All fleets together. */
-struct total {
-    uint64_t calls, late, sum_ms;
-    struct figures_interval interval;
-};
-
-static struct total total_of(const struct figures *all, const struct simulate_opts *o)
-{
-    struct total t = { 0 };
-
-    for (uint64_t k = 0; k < o->seeds; k++) {
-        t.calls += all[k].calls;
-        t.late += all[k].late;
-        t.sum_ms += all[k].sum_ms;
-    }
-    figures_interval(all, (uint32_t)o->seeds, o->seed, &t.interval);
-    return t;
-}
-
-static void put_json(struct buf *b, const struct play_opts *play, const struct total *t,
+static void put_json(struct buf *b, const struct play_opts *play, const struct intervals *t,
                      const struct buf *fleets)
 {
     buf_fmt(b, "{\"policy\":\"%s\",\"engine\":\"%s\",\"units\":%" PRIu32 ",", play->policy->name,
             play->road->engine, play->units);
-    put_share(b, "late_share", t->late * 1000000 / t->calls);
+    put_share(b, "late_share", t->late_ppm.value);
     buf_text(b, ",\"late_interval\":{");
-    put_share(b, "low", t->interval.late_ppm[0]);
+    put_share(b, "low", t->late_ppm.low);
     buf_char(b, ',');
-    put_share(b, "high", t->interval.late_ppm[1]);
+    put_share(b, "high", t->late_ppm.high);
     buf_fmt(b,
             "},\"mean_ms\":%" PRIu64 ",\"mean_interval_ms\":{\"low\":%" PRIu64 ",\"high\":%" PRIu64
-            "},\"fleets\":[",
-            t->sum_ms / t->calls, t->interval.mean_ms[0], t->interval.mean_ms[1]);
+            "},\"columns\":{",
+            t->mean_ms.value, t->mean_ms.low, t->mean_ms.high);
+    intervals_json(t, b);
+    buf_text(b, "},\"fleets\":[");
     buf_str(b, (struct str){ fleets->at, fleets->len });
     buf_text(b, "]}");
 }
 
-static void put_percent(struct buf *b, uint64_t ppm)
-{
-    buf_fmt(b, "%" PRIu64 ".%" PRIu64 " %%", ppm / 10000, ppm / 1000 % 10);
-}
-
 static void put_plain(struct buf *b, const struct simulate_opts *o, const struct play_opts *play,
-                      const struct total *t)
+                      const struct figures *all, const struct intervals *t)
 {
-    buf_fmt(b, "%s: %" PRIu64 " fleets of %" PRIu32 " units, %" PRIu64 " calls each: late ",
-            play->policy->name, o->seeds, play->units, t->calls / o->seeds);
-    put_percent(b, t->late * 1000000 / t->calls);
-    buf_text(b, " (95 of 100 draws: ");
-    put_percent(b, t->interval.late_ppm[0]);
-    buf_text(b, " to ");
-    put_percent(b, t->interval.late_ppm[1]);
-    buf_fmt(b, "), first arrival after %" PRIu64 " s (%" PRIu64 " to %" PRIu64 ")",
-            t->sum_ms / t->calls / 1000, t->interval.mean_ms[0] / 1000,
-            t->interval.mean_ms[1] / 1000);
+    buf_fmt(b, "%s%s%s: %" PRIu64 " %s of %" PRIu32 " units, %" PRIu32 " calls each",
+            play->policy->name, o->with != NULL ? " with " : "", o->with != NULL ? o->with : "",
+            o->seeds, o->seeds == 1 ? "fleet" : "fleets", play->units, all->calls);
+    intervals_text(t, b);
+    buf_text(b,
+             "\nin brackets: 95 of 100 draws, of six-hour blocks or (coverage, kilometres, work) "
+             "of fleets");
 }
 
 /* One fleet, by its seed. */
@@ -135,18 +122,22 @@ static enum err play_one(const struct simulate_opts *o, struct play_opts *play,
     }
     play->work = &w;
     play->oracle = NULL;
-    enum err err = play->policy->foresees ? oracle_make(&play->oracle, play, f) : OK;
+    play->futures = NULL;
+    enum err err =
+        play->policy->foresees ? oracle_make(&play->oracle, play, (uint32_t)o->rounds, f) : OK;
 
+    err = err == OK && play->policy->imagines ? futures_make(&play->futures, play, f) : err;
     err = err == OK ? play_run(play, &result, f) : err;
 
     if (err == OK) {
         err = figures_make(out, play, &result, f);
         if (err == OK) {
-            figures_json(out, play, &result, fleets);
+            figures_json(out, play, fleets);
         }
         play_free(&result);
     }
     oracle_free(play->oracle);
+    futures_free(play->futures);
     work_free(&w);
     return err;
 }
@@ -168,14 +159,18 @@ static enum err play_all(const struct simulate_opts *o, struct play_opts *play,
 static int told(const struct simulate_opts *o, const struct play_opts *play,
                 const struct figures *all, const struct buf *fleets)
 {
-    struct total t = total_of(all, o);
+    struct fault f = { 0 };
+    struct intervals t;
     struct buf b;
 
+    if (intervals_find(all, (uint32_t)o->seeds, o->seed, &t, &f) != OK) {
+        return cli_failed(NAME, &f);
+    }
     buf_init(&b);
     if (o->json) {
         put_json(&b, play, &t, fleets);
     } else {
-        put_plain(&b, o, play, &t);
+        put_plain(&b, o, play, all, &t);
     }
     int code = cli_print(NAME, &b);
 

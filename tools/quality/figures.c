@@ -1,6 +1,5 @@
 #include "tools/quality/figures.h"
 
-#include "base/prng.h"
 #include "tools/quality/oracle.h"
 
 #include <inttypes.h>
@@ -9,9 +8,11 @@
 static void count_call(struct figures *g, const struct play_opts *o, const struct work_call *c,
                        const struct play_call *n)
 {
-    struct figures_block *b = &g->block[c->at_ms / FIGURES_BLOCK_MS];
+    size_t block = (size_t)(c->at_ms / FIGURES_BLOCK_MS);
+    struct figures_block *b = &g->block[block];
     uint32_t k = play_priority(c);
     bool late = n->first_ms > o->target_ms[k];
+    uint32_t second = n->first_ms / 1000;
 
     g->calls++;
     g->late += late;
@@ -23,6 +24,10 @@ static void count_call(struct figures *g, const struct play_opts *o, const struc
     b->calls++;
     b->late += late;
     b->sum_ms += n->first_ms;
+    b->by_priority[k][0]++;
+    b->by_priority[k][1] += late;
+    g->second[block * FIGURES_SECONDS +
+              (second < FIGURES_SECONDS ? second : FIGURES_SECONDS - 1)]++;
 }
 
 static int rising(const void *a, const void *b)
@@ -38,6 +43,22 @@ static uint32_t at_percent(const uint32_t *ms, uint32_t count, uint32_t percent)
     return ms[(uint64_t)(count - 1) * percent / 100];
 }
 
+/* Leaves them in order. */
+static void count_busy(struct figures *g, uint32_t *permille, uint32_t units)
+{
+    uint64_t sum = 0;
+
+    qsort(permille, units, sizeof(*permille), rising);
+    for (uint32_t u = 0; u < units; u++) {
+        sum += permille[u];
+    }
+    g->busy = (struct figures_busy){ .mean = (uint32_t)(sum / units),
+                                     .least = permille[0],
+                                     .p10 = at_percent(permille, units, 10),
+                                     .p90 = at_percent(permille, units, 90),
+                                     .most = permille[units - 1] };
+}
+
 enum err figures_make(struct figures *g, const struct play_opts *o, const struct play_result *r,
                       struct fault *f)
 {
@@ -48,7 +69,8 @@ enum err figures_make(struct figures *g, const struct play_opts *o, const struct
     *g = (struct figures){ .block_count =
                                (uint32_t)(w->call[w->count - 1].at_ms / FIGURES_BLOCK_MS + 1) };
     g->block = calloc(g->block_count, sizeof(*g->block));
-    if (ms == NULL || g->block == NULL) {
+    g->second = calloc((size_t)g->block_count * FIGURES_SECONDS, sizeof(*g->second));
+    if (ms == NULL || g->block == NULL || g->second == NULL) {
         free(ms);
         figures_free(g);
         return fault_set(f, ERR_NO_MEMORY, "no memory for figures", NULL, NULL);
@@ -64,57 +86,17 @@ enum err figures_make(struct figures *g, const struct play_opts *o, const struct
     g->p90_ms = at_percent(ms, count, 90);
     g->p99_ms = at_percent(ms, count, 99);
     free(ms);
+    g->covered_ppm = r->covered_ppm;
+    g->driven_km = r->driven_mm / 1000000;
+    count_busy(g, r->busy_permille, o->units);
     return OK;
 }
 
 void figures_free(struct figures *g)
 {
     free(g->block);
+    free(g->second);
     *g = (struct figures){ 0 };
-}
-
-static int rising_u64(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a;
-    uint64_t y = *(const uint64_t *)b;
-
-    return (x > y) - (x < y);
-}
-
-static void middle(uint64_t *draws, uint64_t out[2])
-{
-    qsort(draws, FIGURES_DRAWS, sizeof(*draws), rising_u64);
-    out[0] = draws[FIGURES_DRAWS / 40];
-    out[1] = draws[FIGURES_DRAWS - 1 - FIGURES_DRAWS / 40];
-}
-
-void figures_interval(const struct figures *g, uint32_t count, uint64_t seed,
-                      struct figures_interval *out)
-{
-    uint64_t late[FIGURES_DRAWS];
-    uint64_t mean[FIGURES_DRAWS];
-    struct prng random;
-
-    prng_seed(&random, seed);
-    for (uint32_t d = 0; d < FIGURES_DRAWS; d++) {
-        struct figures_block sum = { 0 };
-
-        for (uint32_t n = 0; n < g->block_count; n++) { /* the same hours of every fleet */
-            uint64_t k = prng_below(&random, g->block_count);
-
-            for (uint32_t i = 0; i < count; i++) {
-                sum.calls += g[i].block[k].calls;
-                sum.late += g[i].block[k].late;
-                sum.sum_ms += g[i].block[k].sum_ms;
-            }
-        }
-        uint64_t calls = sum.calls > 0 ? sum.calls : 1;
-
-        late[d] = (uint64_t)sum.late * 1000000 / calls;
-        mean[d] = sum.sum_ms / calls;
-    }
-    middle(late, out->late_ppm);
-    middle(mean, out->mean_ms);
 }
 
 static void put_blocks(const struct figures *g, struct buf *b)
@@ -127,49 +109,35 @@ static void put_blocks(const struct figures *g, struct buf *b)
     buf_char(b, ']');
 }
 
-static void put_workload(const struct play_opts *o, const struct play_result *r, struct buf *b)
+static void put_workload(const struct figures_busy *busy, struct buf *b)
 {
-    uint32_t *busy = r->busy_permille;
-    uint64_t sum = 0;
-
-    qsort(busy, o->units, sizeof(*busy), rising);
-    for (uint32_t u = 0; u < o->units; u++) {
-        sum += busy[u];
-    }
     buf_fmt(b,
-            ",\"busy_permille\":{\"mean\":%" PRIu64 ",\"least\":%" PRIu32 ",\"p10\":%" PRIu32
+            ",\"busy_permille\":{\"mean\":%" PRIu32 ",\"least\":%" PRIu32 ",\"p10\":%" PRIu32
             ",\"p90\":%" PRIu32 ",\"most\":%" PRIu32 "}",
-            sum / o->units, busy[0], at_percent(busy, o->units, 10), at_percent(busy, o->units, 90),
-            busy[o->units - 1]);
+            busy->mean, busy->least, busy->p10, busy->p90, busy->most);
 }
 
-/* A play the network of trips did not hold leaves no bound. */
 static void put_bound(const struct oracle *x, struct buf *b)
 {
-    if (oracle_astray(x) == 0) {
-        buf_fmt(b, ",\"late_at_least\":%" PRIu32, oracle_bound(x));
-    } else {
-        buf_text(b, ",\"late_at_least\":null");
-    }
-    buf_fmt(b, ",\"astray\":%" PRIu32, oracle_astray(x));
+    buf_fmt(b, ",\"late_at_least\":%" PRIu32 ",\"astray\":%" PRIu32, oracle_bound(x),
+            oracle_astray(x));
 }
 
-void figures_json(const struct figures *g, const struct play_opts *o, const struct play_result *r,
-                  struct buf *b)
+void figures_json(const struct figures *g, const struct play_opts *o, struct buf *b)
 {
     buf_fmt(b,
             "{\"seed\":%" PRIu64 ",\"calls\":%" PRIu32 ",\"late\":%" PRIu32 ",\"mean_ms\":%" PRIu64
             ",\"p50_ms\":%" PRIu32 ",\"p90_ms\":%" PRIu32 ",\"p99_ms\":%" PRIu32
             ",\"all_units_mean_ms\":%" PRIu64 ",\"covered_ppm\":%" PRIu64 ",\"driven_km\":%" PRIu64,
             o->seed, g->calls, g->late, g->sum_ms / g->calls, g->p50_ms, g->p90_ms, g->p99_ms,
-            g->all_sum_ms / g->arrivals, r->covered_ppm, r->driven_mm / 1000000);
+            g->all_sum_ms / g->arrivals, g->covered_ppm, g->driven_km);
     buf_text(b, ",\"by_priority\":[");
     for (uint32_t k = 0; k < PLAY_PRIORITIES; k++) {
         buf_fmt(b, "%s{\"priority\":%" PRIu32 ",\"calls\":%" PRIu32 ",\"late\":%" PRIu32 "}",
                 k > 0 ? "," : "", k + 1, g->by_priority[k][0], g->by_priority[k][1]);
     }
     buf_char(b, ']');
-    put_workload(o, r, b);
+    put_workload(&g->busy, b);
     if (o->oracle != NULL) {
         put_bound(o->oracle, b);
     }

@@ -1,8 +1,5 @@
 /* What came of a play, in figures: response times of the first units, how many were late, by
- * priority and by blocks of six hours. Intervals are found by drawing blocks with replacement:
- * hours that lie together are busy together, so that single calls would look more independent than
- * they are. Source: H. Künsch, The jackknife and the bootstrap for general stationary observations,
- * 1989 (blocks). */
+ * priority and by blocks of six hours. */
 #ifndef TOOLS_QUALITY_FIGURES_H
 #define TOOLS_QUALITY_FIGURES_H
 
@@ -10,12 +7,15 @@
 #include "tools/quality/play.h"
 
 #define FIGURES_BLOCK_MS (INT64_C(6) * 3600 * 1000)
-#define FIGURES_DRAWS 1000
 
 struct figures_block {
     uint32_t calls, late;
     uint64_t sum_ms;
+    uint32_t by_priority[PLAY_PRIORITIES][2]; /* calls, late */
 };
+
+/* First arrivals by the second, the last one and later ones together. */
+#define FIGURES_SECONDS 7200
 
 struct figures {
     uint32_t calls, late;
@@ -24,7 +24,12 @@ struct figures {
     uint64_t arrivals;
     uint32_t by_priority[PLAY_PRIORITIES][2]; /* calls, late */
     uint32_t p50_ms, p90_ms, p99_ms;
+    uint64_t covered_ppm, driven_km;
+    struct figures_busy {
+        uint32_t mean, least, p10, p90, most; /* of units, in thousandths of the time */
+    } busy;
     struct figures_block *block;
+    uint16_t *second; /* of a block (many): calls by FIGURES_SECONDS */
     uint32_t block_count;
 };
 
@@ -33,17 +38,7 @@ MUST_USE enum err figures_make(struct figures *g, const struct play_opts *o,
                                const struct play_result *r, struct fault *f);
 void figures_free(struct figures *g);
 
-/* Least and most of the middle 95 % of what the draws give, over all fleets together: the share
- * that is late, in millionths, and the mean response in ms. */
-struct figures_interval {
-    uint64_t late_ppm[2];
-    uint64_t mean_ms[2];
-};
-void figures_interval(const struct figures *g, uint32_t count, uint64_t seed,
-                      struct figures_interval *out);
-
 /* One fleet's figures as a JSON object. */
-void figures_json(const struct figures *g, const struct play_opts *o, const struct play_result *r,
-                  struct buf *b);
+void figures_json(const struct figures *g, const struct play_opts *o, struct buf *b);
 
 #endif

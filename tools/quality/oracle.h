@@ -1,39 +1,39 @@
-/* The offline optimum: who goes, had somebody known every call beforehand, and how few late calls
- * no play can undercut.
+/* The offline optimum: who goes, had somebody known every call beforehand, as near as a search
+ * gets, and a bound of what anybody could reach (bound.h).
  *
- * Each task (a call's first, second … unit) has a price, paid to the unit that takes it, so that
- * every unit finds its best way through the network of trips (tools/quality/foresight.h) by itself;
- * with any prices at all, what the units earn together less what all tasks pay is no less than the
- * calls that can be in time: a bound. Prices are moved against tasks taken more or less than once
- * until the bound hardly falls (Lagrange's relaxation; M. Held, P. Wolfe, H. Crowder, Validation of
- * subgradient optimization, Mathematical Programming 6, 1974). The same prices tell what a unit is
- * worth at each place and time; the play that asks them is the feasible one, and the gap between
- * the two is printed. */
+ * The search begins with the closest by road and looks at each late call: which unit could have
+ * been in time and what task kept it away, and what would come of it had another gone there; in
+ * later rounds, of whoever might have gone to any task not long before. Each change is played to
+ * where it makes no difference any more (rehearsal.h) and kept when fewer calls are late, or as
+ * many and the first units sooner there. Only who goes is changed: queue, free units, roads and
+ * times are those of every play, and what is found is played by play_run like any other. */
 #ifndef TOOLS_QUALITY_ORACLE_H
 #define TOOLS_QUALITY_ORACLE_H
 
-#include "tools/quality/foresight.h"
+#include "tools/quality/play.h"
+
+/* How often the search goes through all late calls at most. Source: ours; the later rounds of the
+ * fortnight save one in a hundred. */
+#define ORACLE_ROUNDS 10
 
 struct oracle;
 
-/* Looks for the best play of `o`, whose policy is the oracle's. Owns; free by oracle_free. `o` is
- * borrowed, and played. Fails as foresight_make and play_run do. */
-MUST_USE enum err oracle_make(struct oracle **out, struct play_opts *o, struct fault *f);
+/* Looks for a play of `o` with as few late calls as it finds in so many rounds. Owns; free by
+ * oracle_free. `o` is borrowed. Fails as rehearsal_init does. */
+MUST_USE enum err oracle_make(struct oracle **out, const struct play_opts *o, uint32_t rounds,
+                              struct fault *f);
 void oracle_free(struct oracle *x);
-
-/* Before a play. */
-void oracle_begin(struct oracle *x);
 
 /* As a policy's choose. */
 uint32_t oracle_choose(const struct policy_ask *ask);
 
-/* It was sent as the call's `nth` unit and gets there at `at_ms`. */
-void oracle_sent(struct oracle *x, uint32_t unit, uint32_t call, uint32_t nth, int64_t at_ms);
+/* Late calls of the play that was found. */
+uint32_t oracle_late(const struct oracle *x);
 
 /* No play has fewer late calls. */
 uint32_t oracle_bound(const struct oracle *x);
 
-/* Trips of all plays so far that the network did not hold; 0, or the bound is none. */
+/* Decisions of plays that could not be as found; 0, or something is wrong. */
 uint32_t oracle_astray(const struct oracle *x);
 
 #endif

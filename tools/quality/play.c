@@ -2,7 +2,8 @@
 
 #include "base/hash.h"
 #include "dispatch/plan/price.h"
-#include "tools/quality/oracle.h"
+#include "tools/quality/moveup.h"
+#include "tools/quality/options.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,7 @@ struct play {
     int64_t now_ms;
     uint64_t urgent; /* calls till now */
     uint64_t trips, trips_ms;
+    struct moveup *moveup; /* NULL: everybody drives home */
 };
 
 static enum err begin(struct play *p, struct fault *f)
@@ -41,6 +43,9 @@ static enum err begin(struct play *p, struct fault *f)
     work_order(w, p->by_ready);
     enum err err = fleet_init(&p->fleet, p->o->road, w, p->o->units, p->o->seed, f);
 
+    if (err == OK && (p->o->with & QUALITY_MOVE_UP) != 0) {
+        err = moveup_make(&p->moveup, p->o->road, &p->fleet, f);
+    }
     return err == OK && !p->o->uncovered ? standby_init(&p->standby, p->o->road, p->o->units, f)
                                          : err;
 }
@@ -49,12 +54,13 @@ static void end(struct play *p)
 {
     fleet_fini(&p->fleet);
     standby_fini(&p->standby);
+    moveup_free(p->moveup);
     free(p->by_ready);
     free(p->queue);
     free(p->sent);
 }
 
-static bool served_before(const struct work *w, uint32_t a, uint32_t b)
+bool play_served_before(const struct work *w, uint32_t a, uint32_t b)
 {
     const struct work_call *x = &w->call[a];
     const struct work_call *y = &w->call[b];
@@ -69,7 +75,7 @@ static void join_queue(struct play *p, uint32_t call)
 {
     uint32_t at = p->waiting++;
 
-    while (at > 0 && served_before(p->o->work, call, p->queue[at - 1])) {
+    while (at > 0 && play_served_before(p->o->work, call, p->queue[at - 1])) {
         p->queue[at] = p->queue[at - 1];
         at--;
     }
@@ -101,18 +107,42 @@ static uint32_t calls_while_away(const struct play *p)
                : (uint32_t)((p->urgent * away_ms << PRICE_CALLS_SHIFT) / (uint64_t)p->now_ms);
 }
 
+static int64_t left_ms(const struct play *p, const struct work_call *c)
+{
+    return c->at_ms + play_target_ms(p->o, c) - p->now_ms - c->turnout_ms;
+}
+
+/* Tasks that wait behind the next one, in the order of the queue. */
+static uint32_t look_behind(const struct play *p, struct policy_waiting *out)
+{
+    uint32_t count = 0;
+
+    for (uint32_t q = 0; q < p->waiting; q++) {
+        const struct work_call *c = &p->o->work->call[p->queue[q]];
+        uint32_t sent = p->sent[p->queue[q]] + (q == 0);
+
+        for (; c->is_response && sent < c->units && count < POLICY_WAITING_MAX; sent++) {
+            out[count++] = (struct policy_waiting){ c, sent == 0, left_ms(p, c) };
+        }
+    }
+    return count;
+}
+
 static uint32_t chosen(struct play *p, uint32_t call)
 {
     const struct work_call *c = &p->o->work->call[call];
+    struct policy_waiting behind[POLICY_WAITING_MAX];
     struct policy_ask ask = { .call = c,
                               .first = p->sent[call] == 0,
                               .first_ms = p->out->call[call].first_ms,
                               .nth = p->sent[call],
-                              .next = p->next,
                               .oracle = p->o->oracle,
                               .now_ms = p->now_ms,
-                              .left_ms =
-                                  c->at_ms + play_target_ms(p->o, c) - p->now_ms - c->turnout_ms,
+                              .left_ms = left_ms(p, c),
+                              .futures = p->o->futures,
+                              .with = p->o->with,
+                              .waiting = behind,
+                              .waiting_count = look_behind(p, behind),
                               .fleet = &p->fleet,
                               .standby = &p->standby,
                               .calls = calls_while_away(p) };
@@ -149,9 +179,6 @@ static bool send_one(struct play *p)
     }
     p->trips++;
     p->trips_ms += (uint64_t)(there_ms + stay_ms - p->now_ms);
-    if (p->o->oracle != NULL) {
-        oracle_sent(p->o->oracle, unit, call, k, there_ms);
-    }
     if (c->is_response) {
         note(&p->out->call[call], (uint32_t)(there_ms - c->at_ms));
     }
@@ -174,6 +201,18 @@ static enum err serve(struct play *p, struct fault *f)
     return OK;
 }
 
+/* An urgent call came from there. */
+static void learn(struct play *p, struct point at)
+{
+    p->urgent++;
+    if (p->moveup != NULL) {
+        moveup_learn(p->moveup, at);
+    }
+    if (!p->o->uncovered && (p->o->with & QUALITY_EVEN_WEIGHTS) == 0) {
+        standby_learn(&p->standby, at);
+    }
+}
+
 /* The next call, or the next unit that is free. False: all is done. */
 static bool step(struct play *p)
 {
@@ -186,6 +225,9 @@ static bool step(struct play *p)
 
     if (is_away && free_ms <= call_ms && (p->next < w->count || p->waiting > 0)) {
         p->now_ms = free_ms;
+        if (p->moveup != NULL) {
+            p->fleet.unit[unit].home = moveup_post(p->moveup, &p->fleet, unit);
+        }
         fleet_release(&p->fleet, unit);
         return true;
     }
@@ -196,10 +238,8 @@ static bool step(struct play *p)
 
     p->now_ms = call_ms;
     join_queue(p, call);
-    if (!p->o->uncovered && w->call[call].located &&
-        play_target_ms(p->o, &w->call[call]) <= PLAY_URGENT_MS) {
-        p->urgent++;
-        standby_learn(&p->standby, w->call[call].at);
+    if (w->call[call].located && play_target_ms(p->o, &w->call[call]) <= PLAY_URGENT_MS) {
+        learn(p, w->call[call].at);
     }
     return true;
 }

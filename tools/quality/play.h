@@ -21,13 +21,18 @@ struct play_opts {
     uint64_t seed; /* of homes, and of who is busy where no policy is asked */
     /* From receipt to the first arrival, by priority 1.. ; what comes later is late. */
     uint32_t target_ms[PLAY_PRIORITIES];
-    struct oracle *oracle; /* of the policy that needs one; told of everybody sent */
-    bool uncovered;        /* nobody asks what is covered: quicker */
+    struct oracle *oracle;   /* of the policy that needs one */
+    struct futures *futures; /* the same */
+    uint32_t with;           /* enum quality_option */
+    bool uncovered;          /* nobody asks what is covered: quicker */
 };
 
 /* The row of the targets a call belongs to, from 0, and its target. */
 uint32_t play_priority(const struct work_call *c);
 uint32_t play_target_ms(const struct play_opts *o, const struct work_call *c);
+
+/* Which of two waiting calls is served first. */
+bool play_served_before(const struct work *w, uint32_t a, uint32_t b);
 
 struct play_call {
     uint32_t first_ms; /* from receipt to the first unit's arrival; UINT32_MAX: no response */

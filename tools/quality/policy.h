@@ -6,6 +6,15 @@
 #include "tools/quality/standby.h"
 
 struct oracle;
+struct futures;
+
+/* A unit that a call waits for. */
+struct policy_waiting {
+    const struct work_call *call;
+    bool first;
+    int64_t left_ms; /* as below */
+};
+#define POLICY_WAITING_MAX 32
 
 struct policy_ask {
     const struct work_call *call;
@@ -17,8 +26,11 @@ struct policy_ask {
     struct fleet *fleet;
     const struct standby *standby; /* as of now */
     uint32_t calls;                /* urgent ones to be expected while who goes is away (price.h) */
-    uint32_t next;                 /* calls that came till now; only an oracle looks beyond */
     struct oracle *oracle;         /* NULL: none */
+    struct futures *futures;       /* the same */
+    uint32_t with;                 /* enum quality_option */
+    const struct policy_waiting *waiting; /* behind this call, the next one first */
+    uint32_t waiting_count;
 };
 
 struct policy {
@@ -27,6 +39,7 @@ struct policy {
     /* A unit that may be sent and gets there; UINT32_MAX: there is none. */
     uint32_t (*choose)(const struct policy_ask *ask);
     bool foresees; /* it needs an oracle (tools/quality/oracle.h) */
+    bool imagines; /* it needs futures (tools/quality/futures.h) */
 };
 
 /* NULL: no policy of that name. */
