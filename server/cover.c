@@ -12,6 +12,7 @@
 #include <time.h>
 
 #define IDLE_MS 1000
+#define RECORDS_AT_ONCE 8192 /* before questions are answered */
 #define FULL_MS 2
 
 static int64_t clock_us(clockid_t id)
@@ -55,12 +56,25 @@ static void tell_view(struct cover *c, const void *head, size_t head_len, struct
     wake_up(c->setup.to_view.wake_fd);
 }
 
-static void answer(struct cover *c, const struct cover_ask *ask)
+static bool same_point(struct point a, struct point b)
+{
+    return a.lon_e7 == b.lon_e7 && a.lat_e7 == b.lat_e7;
+}
+
+static bool same_ask(const struct cover_ask *a, const struct cover_ask *b)
+{
+    return a->what == b->what && a->class == b->class && a->rings == b->rings &&
+           a->ring == b->ring && a->arrives == b->arrives && same_point(a->arrive, b->arrive) &&
+           a->leave_count == b->leave_count &&
+           memcmp(a->leave, b->leave, a->leave_count * sizeof(*a->leave)) == 0;
+}
+
+/* Into `text`: the answer, or the lines of a problem. */
+static enum err say(struct cover *c, const struct cover_ask *ask)
 {
     struct fault f = { .err = OK };
     enum err err = OK;
 
-    (void)cover_settle(c);
     buf_reset(&c->text);
     switch ((enum cover_what)ask->what) {
     case COVER_WHAT_MAP:
@@ -83,12 +97,50 @@ static void answer(struct cover *c, const struct cover_ask *ask)
         buf_reset(&c->text);
         reply_fault_text(&c->text, &f);
     }
-    const struct cover_answer head = { .kind = COVER_ANSWER,
-                                       .err = (uint32_t)err,
-                                       .token = ask->token,
-                                       .len = (uint32_t)c->text.len };
+    return err;
+}
 
-    tell_view(c, &head, sizeof(head), buf_view(&c->text));
+/* Tokens of all who ask the same as number k; how many. */
+static uint32_t gather(const struct cover *c, uint32_t k, bool *answered, uint64_t *token)
+{
+    uint32_t count = 0;
+
+    for (uint32_t n = k; n < c->ask_count; n++) {
+        if (!answered[n] && same_ask(&c->asks[k], &c->asks[n])) {
+            answered[n] = true;
+            token[count++] = c->asks[n].token;
+        }
+    }
+    return count;
+}
+
+/* All that were asked while records were taken, as of the same moment; what several ask is drawn
+ * once. */
+static void answer_all(struct cover *c)
+{
+    bool answered[COVER_ASKS_MAX] = { false };
+    struct {
+        struct cover_answer head;
+        uint64_t token[COVER_ASKS_MAX];
+    } to;
+
+    if (c->ask_count > 0) {
+        (void)cover_settle(c);
+    }
+    for (uint32_t k = 0; k < c->ask_count; k++) {
+        uint32_t count = answered[k] ? 0 : gather(c, k, answered, to.token);
+
+        if (count > 0) {
+            enum err err = say(c, &c->asks[k]);
+
+            to.head = (struct cover_answer){ .kind = COVER_ANSWER,
+                                             .err = (uint32_t)err,
+                                             .count = count,
+                                             .len = (uint32_t)c->text.len };
+            tell_view(c, &to, sizeof(to.head) + count * sizeof(*to.token), buf_view(&c->text));
+        }
+    }
+    c->ask_count = 0;
 }
 
 /* What every desk should know: at most once a second, and only what is new. */
@@ -118,15 +170,17 @@ static void take_record(struct cover *c, const void *at, size_t len)
     uint32_t kind;
 
     memcpy(&kind, at, sizeof(kind));
+    c->half = kind != COVER_NOW && (c->half || (kind != COVER_ASK && kind != COVER_INCIDENT));
     switch ((enum cover_kind)kind) {
     case COVER_CITY:
         cover_tell_city(c);
         break;
     case COVER_RING:
+    case COVER_RING_PART:
         memcpy(&head, at, sizeof(head));
         must(len == sizeof(head) + head.count * sizeof(struct point));
         cover_tell_ring(c, (const struct point *)(const void *)((const char *)at + sizeof(head)),
-                        head.count);
+                        head.count, kind == COVER_RING);
         break;
     case COVER_CIRCLE:
         must(len == sizeof(struct cover_circle_told));
@@ -159,7 +213,8 @@ static void take_record(struct cover *c, const void *at, size_t len)
         break;
     case COVER_ASK:
         must(len == sizeof(struct cover_ask));
-        answer(c, at);
+        must(c->ask_count < COVER_ASKS_MAX); /* the view lets no more wait */
+        memcpy(&c->asks[c->ask_count++], at, len);
         break;
     case COVER_ANSWER:
     case COVER_NEWS:
@@ -169,16 +224,20 @@ static void take_record(struct cover *c, const void *at, size_t len)
 
 static bool take_records(struct cover *c)
 {
-    bool any = false;
+    uint32_t taken = 0;
     void *at;
     size_t len;
 
-    while (!atomic_load(&c->stopping) && queue_peek(c->setup.from_view.queue, &at, &len)) {
+    while (taken < RECORDS_AT_ONCE && !atomic_load(&c->stopping) &&
+           queue_peek(c->setup.from_view.queue, &at, &len)) {
         take_record(c, at, len);
         queue_release(c->setup.from_view.queue);
-        any = true;
+        taken++;
     }
-    return any;
+    if (!c->half || !c->whole) {
+        answer_all(c);
+    }
+    return taken > 0;
 }
 
 /* ---- the thread ---- */
@@ -244,6 +303,7 @@ static void cover_free(struct cover *c)
     free(c->incidents);
     free(c->loss);
     free(c->stake);
+    free(c->asks);
     buf_fini(&c->news);
     buf_fini(&c->text);
     free(c);
@@ -265,7 +325,9 @@ enum err cover_start(const struct cover_setup *setup, struct cover **out, struct
     c->loss = calloc((size_t)setup->units_max + 1, sizeof(*c->loss));
     c->circles = calloc(CIRCLES_MAX, sizeof(*c->circles));
     c->stake = calloc((size_t)setup->units_max + 1, sizeof(*c->stake));
-    if (c->units != NULL && c->loss != NULL && c->stake != NULL && c->circles != NULL) {
+    c->asks = calloc(COVER_ASKS_MAX, sizeof(*c->asks));
+    if (c->units != NULL && c->loss != NULL && c->stake != NULL && c->circles != NULL &&
+        c->asks != NULL) {
         c->times = setup->roads != NULL ? roads_use(setup->roads, ROADS_OF_COVER, setup->road_stamp)
                    : setup->road != NULL ? &setup->road->free
                                          : NULL;

@@ -6,9 +6,9 @@
  *
  * Every answer says the seq and the instant it is true for.
  *
- *   view → cover   COVER_CITY, COVER_RING…, COVER_CIRCLE…, COVER_UNIT, COVER_INCIDENT, COVER_ROADS,
- *                  COVER_NOW, COVER_ASK      records in a queue, in the order they became true
- *   cover → view   COVER_ANSWER, COVER_NEWS  (the same; wakes the view) */
+ *   view → cover   COVER_CITY, COVER_RING(_PART)…, COVER_CIRCLE…, COVER_UNIT, COVER_INCIDENT,
+ * COVER_ROADS, COVER_NOW, COVER_ASK      records in a queue, in the order they became true cover →
+ * view   COVER_ANSWER, COVER_NEWS  (the same; wakes the view) */
 #ifndef SERVER_COVER_H
 #define SERVER_COVER_H
 
@@ -25,11 +25,13 @@
  * all of it before a question is answered. */
 #define COVER_MOVES_EVERY_US (250 * US_PER_MS)
 #define COVER_LEAVE_MAX 8
-#define COVER_POLICE 0 /* force class: all police types together; else one enum police_type */
+#define COVER_ASKS_MAX 256 /* that wait at once */
+#define COVER_POLICE 0     /* force class: all police types together; else one enum police_type */
 
 enum cover_kind {
-    COVER_CITY = 1, /* rings and circles of before are no more; those that follow are */
-    COVER_RING,     /* a border of the city; behind the head its struct points */
+    COVER_CITY = 1,  /* rings and circles of before are no more; those that follow are */
+    COVER_RING,      /* a border of the city; behind the head its struct points */
+    COVER_RING_PART, /* the same, and the next record goes on with it */
     COVER_CIRCLE,
     COVER_UNIT,
     COVER_INCIDENT,
@@ -42,7 +44,7 @@ enum cover_kind {
 
 struct cover_head {
     uint32_t kind;
-    uint32_t count; /* COVER_RING: points */
+    uint32_t count; /* COVER_RING, COVER_RING_PART: points */
     uint64_t seq;   /* COVER_NOW: of the world; COVER_ROADS: the change */
     int64_t at_us;  /* COVER_NOW */
 };
@@ -95,13 +97,13 @@ struct cover_ask {
     struct point arrive;             /* where one would stand */
 };
 
-/* Behind it `len` bytes of JSON, or, when `err` is not OK, the lines of a problem (ws/door.h). */
+/* To `count` askers of the same: behind it their tokens, then `len` bytes of JSON, or, when `err`
+ * is not OK, the lines of a problem (ws/door.h). */
 struct cover_answer {
     uint32_t kind;
     uint32_t err; /* enum err */
-    uint64_t token;
+    uint32_t count;
     uint32_t len;
-    uint32_t pad;
 };
 
 struct cover;

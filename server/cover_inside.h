@@ -115,6 +115,8 @@ struct cover {
     uint32_t unit_top;        /* the highest number told */
     struct point *ring_points;
     uint32_t ring_point_count, ring_point_room;
+    uint32_t ring_open;        /* points of one that goes on */
+    bool ring_lost;            /* there was no memory for all of it */
     struct ground_ring *rings; /* `points` are filled in when the ground is laid */
     uint32_t ring_count, ring_room;
     struct cover_circle *circles;
@@ -165,6 +167,9 @@ struct cover {
     int64_t news_us;
     struct buf news; /* the last ones, to say nothing twice */
     struct buf text;
+    bool half; /* told of a row whose COVER_NOW is still to come: no answer would be true of it */
+    struct cover_ask *asks; /* that wait until all before them is taken in; COVER_ASKS_MAX */
+    uint32_t ask_count;
 };
 
 int64_t cover_mono_us(void);
@@ -191,7 +196,7 @@ static inline bool cover_is_kept(const struct cover_circle *k)
 bool cover_settle(struct cover *c);
 void cover_keep_fini(struct cover *c);
 void cover_tell_city(struct cover *c);
-void cover_tell_ring(struct cover *c, const struct point *points, uint32_t count);
+void cover_tell_ring(struct cover *c, const struct point *points, uint32_t count, bool ends);
 void cover_tell_circle(struct cover *c, const struct cover_circle_told *t);
 void cover_tell_unit(struct cover *c, const struct cover_unit_told *t);
 void cover_tell_incident(struct cover *c, const struct cover_incident *i);

@@ -35,24 +35,45 @@ void cover_tell_city(struct cover *c)
         free(c->circles[k].near);
     }
     c->ring_point_count = c->ring_count = c->circle_count = 0;
+    c->ring_open = 0;
+    c->ring_lost = false;
     cover_keep_fini(c); /* the ground of before has no meaning under other circles */
     c->relay = true;
     c->whole = false;
 }
 
-void cover_tell_ring(struct cover *c, const struct point *points, uint32_t count)
+static bool add_points(struct cover *c, const struct point *points, uint32_t count)
 {
     struct point *p =
         cover_more(c->ring_points, &c->ring_point_room, c->ring_point_count + count, sizeof(*p));
-    c->ring_points = p != NULL ? p : c->ring_points;
-    struct ground_ring *r = cover_more(c->rings, &c->ring_room, c->ring_count + 1, sizeof(*r));
-    c->rings = r != NULL ? r : c->rings;
-    if (p == NULL || r == NULL) {
-        return; /* a city with a border less is counted over more than it is */
+
+    if (p == NULL) {
+        return false;
     }
+    c->ring_points = p;
     memcpy(&p[c->ring_point_count], points, count * sizeof(*p));
     c->ring_point_count += count;
-    r[c->ring_count++].count = count;
+    c->ring_open += count;
+    return true;
+}
+
+/* Without memory the city has a border less, and is counted over more than it is. */
+void cover_tell_ring(struct cover *c, const struct point *points, uint32_t count, bool ends)
+{
+    c->ring_lost = c->ring_lost || !add_points(c, points, count);
+    if (!ends) {
+        return;
+    }
+    struct ground_ring *r = cover_more(c->rings, &c->ring_room, c->ring_count + 1, sizeof(*r));
+
+    c->rings = r != NULL ? r : c->rings;
+    if (r != NULL && !c->ring_lost) {
+        r[c->ring_count++].count = c->ring_open;
+    } else {
+        c->ring_point_count -= c->ring_open;
+    }
+    c->ring_open = 0;
+    c->ring_lost = false;
 }
 
 void cover_tell_circle(struct cover *c, const struct cover_circle_told *t)

@@ -136,9 +136,9 @@ static void wait_for_more(struct view *v, bool answers_left)
         return;
     }
     (void)poll(&p, 1,
-               answers_left || v->held != NULL ? BUSY_MS
-               : fresh                         ? IDLE_MS
-                                               : (int)(DIGEST_EVERY_US / US_PER_MS));
+               answers_left || v->held != NULL || view_cover_behind(v) ? BUSY_MS
+               : fresh                                                 ? IDLE_MS
+                       : (int)(DIGEST_EVERY_US / US_PER_MS));
     wake_clear(v->setup.rows.wake_fd);
 }
 

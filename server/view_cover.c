@@ -10,13 +10,13 @@
 #include "dispatch/core/move.h"
 #include "dispatch/view/query.h"
 #include "server/cover.h"
+#include "server/cover_city.h"
 #include "server/wake.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define NOW_EVERY_US (500 * US_PER_MS)
-#define WAITS_MAX 256
 #define RINGS_ALL 7
 
 struct told {
@@ -35,13 +35,14 @@ struct cover_wait {
 
 struct view_cover {
     struct told *told; /* by unit */
+    struct cover_city city;
     bool city_told, incidents_told;
     bool behind; /* something did not fit into the queue */
     uint64_t seq;
     uint64_t road_stamp;
     int64_t now_us; /* monotonic, when COVER_NOW was last said */
     uint64_t token;
-    struct cover_wait wait[WAITS_MAX];
+    struct cover_wait wait[COVER_ASKS_MAX];
 };
 
 struct view_cover *view_cover_new(const struct world *w)
@@ -84,63 +85,13 @@ static bool push(struct view *v, const void *at, size_t len)
 
 /* ---- city, incidents, units ---- */
 
-static bool push_ring(struct view *v, const struct zone_ring *ring)
-{
-    const struct cover_head head = { .kind = COVER_RING, .count = ring->count };
-    size_t len = sizeof(head) + ring->count * sizeof(struct point);
-    char *at = queue_reserve(v->setup.to_cover.queue, len);
-
-    if (at == NULL) {
-        v->cover->behind = true;
-        return false;
-    }
-    memcpy(at, &head, sizeof(head));
-    memcpy(at + sizeof(head), &v->world->points[ring->first], len - sizeof(head));
-    if (queue_commit(v->setup.to_cover.queue)) {
-        wake_up(v->setup.to_cover.wake_fd);
-    }
-    return true;
-}
-
-/* The borders of zones that lie in no other are the city's. */
-static bool push_borders(struct view *v)
-{
-    const struct world *w = v->world;
-
-    for (uint32_t k = 0; k < w->zone_count; k++) {
-        const struct zone *z = &w->zones[k];
-
-        for (uint32_t r = 0; z->parent.n == 0 && r < z->ring_count; r++) {
-            if (!push_ring(v, &w->rings[z->first_ring + r])) {
-                return false;
-            }
-        }
-    }
-    return true;
-}
-
 static bool tell_city(struct view *v)
 {
-    const struct cover_head head = { .kind = COVER_CITY };
+    struct view_cover *c = v->cover;
 
-    if (!push(v, &head, sizeof(head)) || !push_borders(v)) {
-        return false;
-    }
-    for (uint32_t k = 0; k < v->world->circle_count; k++) {
-        const struct circle *c = &v->world->circles[k];
-        const struct cover_circle_told told = { .kind = COVER_CIRCLE,
-                                                .minutes = c->minutes,
-                                                .police_type = c->police_type,
-                                                .code = c->code,
-                                                .name_zh = c->name_zh,
-                                                .name_en = c->name_en,
-                                                .at = { c->lon_e7, c->lat_e7 } };
-
-        if (!push(v, &told, sizeof(told))) {
-            return false;
-        }
-    }
-    return true;
+    c->city_told = c->city_told || cover_city_tell(&c->city, v->world, &v->setup.to_cover);
+    c->behind = c->behind || !c->city_told;
+    return c->city_told;
 }
 
 /* An incident that was merged into another one is not told: it is the other's. A place that came
@@ -255,8 +206,7 @@ static bool tell_all(struct view *v)
 
     c->behind = false;
     c->incidents_told = c->incidents_told || tell_incidents(v);
-    c->city_told = c->city_told || tell_city(v);
-    if (!c->city_told || !tell_roads(v) || !tell_units(v)) {
+    if (!tell_city(v) || !tell_roads(v) || !tell_units(v)) {
         return false;
     }
     const struct cover_head head = { .kind = COVER_NOW,
@@ -277,6 +227,7 @@ void view_cover_touch(struct view *v, const struct row_content *content)
         const struct event *e = &content->events[k];
 
         if (e->kind == EVENT_CITY_LOADED || e->kind == EVENT_ZONES_LOADED) {
+            v->cover->city = (struct cover_city){ .begun = false };
             v->cover->city_told = false;
         } else if (e->kind == EVENT_INCIDENT_OPENED && v->cover->incidents_told) {
             (void)tell_incident(v, &e->as.incident_opened.incident);
@@ -286,36 +237,54 @@ void view_cover_touch(struct view *v, const struct row_content *content)
 
 /* ---- answers and news ---- */
 
+static void hand_out(struct view *v, struct cover_wait *w, uint32_t err, struct reply_bytes *bytes)
+{
+    w->token = 0;
+    w->head.err = err;
+    if (bytes == NULL || !buf_ok(&bytes->buf)) {
+        struct fault f;
+
+        (void)fault_set(&f, ERR_NO_MEMORY, "no memory for an answer", NULL, NULL);
+        replies_fault(v->replies, w->gateway, &w->head, &f);
+    } else {
+        replies_put(v->replies, w->gateway, &w->head, bytes);
+    }
+}
+
+static struct cover_wait *wait_of(struct view *v, uint64_t token)
+{
+    for (uint32_t k = 0; k < COVER_ASKS_MAX; k++) {
+        if (v->cover->wait[k].token == token) {
+            return &v->cover->wait[k];
+        }
+    }
+    return NULL;
+}
+
+/* The same bytes go to all who asked the same. */
 static void take_answer(struct view *v, const char *at, size_t len)
 {
     struct cover_answer a;
+    struct reply_bytes *bytes = reply_bytes_new();
 
     must(len >= sizeof(a));
     memcpy(&a, at, sizeof(a));
-    for (uint32_t k = 0; k < WAITS_MAX; k++) {
-        struct cover_wait *w = &v->cover->wait[k];
+    const char *text = at + sizeof(a) + a.count * sizeof(uint64_t);
 
-        if (w->token != a.token) {
-            continue;
-        }
-        struct reply_bytes *bytes = reply_bytes_new();
-
-        if (bytes != NULL) {
-            buf_add(&bytes->buf, at + sizeof(a), a.len);
-        }
-        w->token = 0;
-        w->head.err = a.err;
-        if (bytes == NULL || !buf_ok(&bytes->buf)) {
-            struct fault f;
-
-            (void)fault_set(&f, ERR_NO_MEMORY, "no memory for an answer", NULL, NULL);
-            replies_fault(v->replies, w->gateway, &w->head, &f);
-        } else {
-            replies_put(v->replies, w->gateway, &w->head, bytes);
-        }
-        reply_bytes_unref(bytes);
-        return;
+    must(len == (size_t)(text - at) + a.len);
+    if (bytes != NULL) {
+        buf_add(&bytes->buf, text, a.len);
     }
+    for (uint32_t k = 0; k < a.count; k++) {
+        uint64_t token;
+
+        memcpy(&token, at + sizeof(a) + k * sizeof(token), sizeof(token));
+        struct cover_wait *w = wait_of(v, token);
+        if (w != NULL) {
+            hand_out(v, w, a.err, bytes);
+        }
+    }
+    reply_bytes_unref(bytes);
 }
 
 /* A gateway that is behind gets the next ones. */
@@ -380,6 +349,11 @@ bool view_cover_round(struct view *v, bool moved)
         (void)tell_all(v);
     }
     return any;
+}
+
+bool view_cover_behind(const struct view *v)
+{
+    return v->cover != NULL && v->cover->behind;
 }
 
 /* ---- reads ---- */
@@ -549,7 +523,7 @@ enum err view_cover_read(struct view *v, unsigned gateway, enum door_read what, 
     if (err != OK) {
         return err;
     }
-    for (uint32_t k = 0; k < WAITS_MAX && free_wait == NULL; k++) {
+    for (uint32_t k = 0; k < COVER_ASKS_MAX && free_wait == NULL; k++) {
         free_wait = v->cover->wait[k].token == 0 ? &v->cover->wait[k] : NULL;
     }
     ask.token = ++v->cover->token;

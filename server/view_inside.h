@@ -105,6 +105,9 @@ void view_cover_touch(struct view *v, const struct row_content *content);
  * said something. */
 bool view_cover_round(struct view *v, bool moved);
 
+/* Its queue was full: there is more to be told as soon as there is room. */
+bool view_cover_behind(const struct view *v);
+
 /* Asks coverage; the answer comes in a later round. */
 MUST_USE enum err view_cover_read(struct view *v, unsigned gateway, enum door_read what,
                                   struct str query, const struct viewer *viewer,

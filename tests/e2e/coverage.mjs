@@ -279,6 +279,19 @@ function onTheLine(server, unit) {
     wrong(1, '--if-leave', 'live-u99999');
 }
 
+/* What many ask at once is drawn once for all who ask the same; each gets its own answer. */
+async function askedTogether(server) {
+    const kinds = ['?class=police', '?class=traffic', '?format=summary', '?minutes=5', '/moves'];
+    const said = await Promise.all(Array.from({ length: 100 }, (_, k) => ask(server, kinds[k % kinds.length])));
+    for (const [k, one] of said.entries()) {
+        must(k % 5 === 4 ? Array.isArray(one.moves) : k % 5 === 2 ? one.circles !== undefined : one.type === 'FeatureCollection', `answer ${k}: ${JSON.stringify(one).slice(0, 200)}`);
+        const classes = k % 5 < 2 ? one.classes.map((c) => c.class) : null;
+        must(classes === null || classes[0] === ['police', 'traffic'][k % 5], `answer ${k}: ${classes}`);
+        const rings = one.features?.filter((f) => f.properties.kind === 'ring').map((f) => f.properties.minutes);
+        must(k % 5 !== 3 || rings.every((minutes) => minutes === 5), `answer ${k}: ${rings}`);
+    }
+}
+
 export async function coverageStories({ story, server, words, h, only }) {
     for (const lang of ['zh', 'en']) {
         const name = `coverage_lies_on_the_map_and_its_lists_lead_there_${lang}`;
@@ -298,6 +311,7 @@ export async function coverageStories({ story, server, words, h, only }) {
         onTheLine(server, units[0].id);
     });
     await story('what_coverage_does_not_know_is_a_problem_that_names_it', {}, () => wrongParameters(server));
+    await story('what_many_ask_at_once_is_told_to_each', {}, () => askedTogether(server));
     await story('coverage_is_a_map_and_figures', {}, () => mapOfCoverage(server));
     await story('a_unit_that_is_sent_opens_a_gap_and_closes_it_when_it_is_back', {}, () => gapOpensAndCloses(server));
 }

@@ -16,7 +16,9 @@
 void tell(struct stage *s, const void *at, size_t len)
 {
     bool wake = false;
-    ck_assert(queue_push(s->to_cover.queue, at, len, &wake));
+    while (!queue_push(s->to_cover.queue, at, len, &wake)) {
+        usleep(100);
+    }
     if (wake) {
         wake_up(s->to_cover.wake_fd);
     }
@@ -28,11 +30,9 @@ void tell_kind(struct stage *s, enum cover_kind kind, uint64_t seq)
     tell(s, &head, sizeof(head));
 }
 
-static void start(struct stage *s, bool by_road)
+void start_stage(struct stage *s, bool by_road)
 {
     struct fault f;
-    s->to_cover = (struct door_way){ queue_new(1 << 20), eventfd(0, EFD_NONBLOCK) };
-    s->from_cover = (struct door_way){ queue_new(8 << 20), eventfd(0, EFD_NONBLOCK) };
     const struct cover_setup setup = { .conf = &s->conf,
                                        .road = by_road ? &s->road : NULL,
                                        .roads = NULL,
@@ -44,9 +44,11 @@ static void start(struct stage *s, bool by_road)
     ck_assert_int_eq(cover_start(&setup, &s->cover, &f), OK);
 }
 
-static void prepare(struct stage *s, uint64_t seed)
+void set_stage(struct stage *s, uint64_t seed)
 {
     memset(s, 0, sizeof(*s));
+    s->to_cover = (struct door_way){ queue_new(1 << 20), eventfd(0, EFD_NONBLOCK) };
+    s->from_cover = (struct door_way){ queue_new(8 << 20), eventfd(0, EFD_NONBLOCK) };
     log_level_set(LOG_ERROR);
     streets_open(&s->road, seed);
     prng_seed(&s->random, seed ^ 0xc0ef);
@@ -54,17 +56,17 @@ static void prepare(struct stage *s, uint64_t seed)
 
 void raise_stage(struct stage *s, uint64_t seed, bool by_road)
 {
-    prepare(s, seed);
-    start(s, by_road);
+    set_stage(s, seed);
+    start_stage(s, by_road);
 }
 
 void raise_stage_with_past(struct stage *s, uint64_t seed, const char *database, const char *world)
 {
-    prepare(s, seed);
+    set_stage(s, seed);
     snprintf(s->conf.database, sizeof(s->conf.database), "%s", database);
     snprintf(s->conf.world, sizeof(s->conf.world), "%s", world);
     s->past_every_us = PAST_EVERY_US;
-    start(s, true);
+    start_stage(s, true);
 }
 
 void strike_stage(struct stage *s)
@@ -92,13 +94,17 @@ bool take(struct stage *s, enum cover_kind *kind)
     }
     memcpy(kind, at, sizeof(uint32_t));
     struct cover_answer a;
-    size_t head = *kind == COVER_ANSWER ? sizeof(a) : sizeof(struct cover_head);
+    memcpy(&a, at, *kind == COVER_ANSWER ? sizeof(a) : 0);
+    size_t head =
+        *kind == COVER_ANSWER ? sizeof(a) + a.count * sizeof(*s->told) : sizeof(struct cover_head);
     free(s->answer);
     s->answer = calloc(len - head + 3, 1);
     ck_assert_ptr_nonnull(s->answer);
     if (*kind == COVER_ANSWER) {
-        memcpy(&a, at, sizeof(a));
-        ck_assert_uint_eq(a.token, s->token);
+        ck_assert_uint_le(a.count, COVER_ASKS_MAX);
+        ck_assert_uint_eq(len, head + a.len);
+        memcpy(s->told, (const char *)at + sizeof(a), head - sizeof(a));
+        s->told_count = a.count;
         s->err = (enum err)a.err;
         memcpy(s->answer, (const char *)at + head, len - head);
     } else {
@@ -130,6 +136,8 @@ void ask(struct stage *s, struct cover_ask a)
     do {
         ck_assert(take(s, &kind));
     } while (kind != COVER_ANSWER);
+    ck_assert_uint_eq(s->told_count, 1);
+    ck_assert_uint_eq(s->told[0], s->token);
     if (s->err == OK) {
         parse(s);
     }

@@ -19,7 +19,9 @@ struct stage {
     struct door_way to_cover, from_cover;
     struct cover *cover;
     int64_t past_every_us;
-    uint64_t token;
+    uint64_t token;                /* of the last question */
+    uint64_t told[COVER_ASKS_MAX]; /* whom the last answer was for */
+    uint32_t told_count;
     char *answer; /* the last one, ended by NUL */
     struct json_doc *doc;
     enum err err;
@@ -31,6 +33,10 @@ struct stage {
 
 /* Starts the thread, over roads or by straight line; strike_stage is due. */
 void raise_stage(struct stage *s, uint64_t seed, bool by_road);
+
+/* The two halves of it: what is told between them lies there when the thread begins. */
+void set_stage(struct stage *s, uint64_t seed);
+void start_stage(struct stage *s, bool by_road);
 
 /* The same by road, with the past of a database, read all the time. */
 void raise_stage_with_past(struct stage *s, uint64_t seed, const char *database, const char *world);

@@ -333,6 +333,7 @@ START_TEST(news_come_when_something_is_new_and_not_when_it_was_said)
     for (uint32_t n = 1; n <= UNITS; n++) {
         tell_unit(&s, n);
     }
+    tell_kind(&s, COVER_NOW, 2);
     struct cover_ask a = { .kind = COVER_ASK, .what = COVER_WHAT_FIGURES, .token = ++s.token };
     tell(&s, &a, sizeof(a));
     ck_assert(take(&s, &kind));
