@@ -31,6 +31,7 @@ ORACLE_BAR, ORACLE_GAP = 1.9, 0.10
 # What else was tried (docs/decisions/0020), on the first of the fleets.
 TRIED = {"lookahead": ("lookahead",), "joint": ("tocsin", "--with", "joint"),
          "even-weights": ("tocsin", "--with", "even-weights"),
+         "tier-one-nearest": ("tocsin", "--with", "tier-one-nearest"),
          "move-up": ("tocsin", "--with", "move-up"),
          "closest-road-move-up": ("closest-road", "--with", "move-up")}
 TRIED_FLEETS = int(os.environ.get("TRIED_FLEETS", "4"))

@@ -277,7 +277,7 @@ START_TEST(nobody_but_the_oracle_looks_ahead)
         uint32_t with;
     } tried[] = { { "tocsin", 0 },
                   { "tocsin", QUALITY_JOINT },
-                  { "tocsin", QUALITY_EVEN_WEIGHTS },
+                  { "tocsin", QUALITY_EVEN_WEIGHTS | QUALITY_TIER_ONE },
                   { "lookahead", 0 },
                   { "closest-road", QUALITY_MOVE_UP },
                   { "tocsin", QUALITY_MOVE_UP | QUALITY_JOINT } };

@@ -36,7 +36,8 @@ int cli_simulate(int argc, char **argv)
         { "--policy", CLI_TEXT, &o.policy, false,
           "virtual: compare who is sent: tocsin, closest-road, closest-line, lookahead, oracle" },
         { "--with", CLI_TEXT, &o.with, false,
-          "policy: what else was tried: joint, even-weights (tocsin), move-up (all)" },
+          "policy: what else was tried: joint, even-weights, tier-one-nearest (tocsin), move-up "
+          "(all)" },
         { "--roads", CLI_TEXT, &o.roads, false,
           "units drive on this network (tocsin import-osm); policies need one" },
         { "--of", CLI_TEXT, &o.of, false, "policy: whose calls: fire, police, traffic; else all" },

@@ -56,7 +56,9 @@ static int misused(const struct simulate_opts *o, struct play_opts *play)
                            o->policy);
     }
     if (o->with != NULL && !quality_options_read(o->with, &play->with)) {
-        return cli_misused(NAME, "--with %s is no list of joint, even-weights, move-up", o->with);
+        return cli_misused(NAME,
+                           "--with %s is no list of joint, even-weights, move-up, tier-one-nearest",
+                           o->with);
     }
     if (play->policy->foresees && play->with != 0) {
         return cli_misused(NAME, "--policy oracle takes no --with");

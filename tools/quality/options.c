@@ -10,6 +10,7 @@ static const struct {
     { "joint", QUALITY_JOINT, "tocsin: all tasks that wait are dealt out at once" },
     { "even-weights", QUALITY_EVEN_WEIGHTS, "tocsin: cover counts every junction alike" },
     { "move-up", QUALITY_MOVE_UP, "all: who becomes free drives to where it is missed most" },
+    { "tier-one-nearest", QUALITY_TIER_ONE, "tocsin: cover costs nothing at priority 1" },
 };
 #define OPTIONS (sizeof(options) / sizeof(options[0]))
 

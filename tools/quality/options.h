@@ -10,6 +10,7 @@ enum quality_option {
     QUALITY_JOINT = 1,        /* all tasks that wait are dealt out at once */
     QUALITY_EVEN_WEIGHTS = 2, /* cover counts every junction alike, nothing is learned */
     QUALITY_MOVE_UP = 4,      /* who becomes free drives to the post where it is missed most */
+    QUALITY_TIER_ONE = 8,     /* for a call of priority 1 cover costs nothing, as in the core */
 };
 
 /* Reads names parted by commas; false: one of them is none. */

@@ -58,6 +58,9 @@ static uint32_t choose_by_line(const struct policy_ask *ask)
 
 static uint32_t cover_ms(const struct policy_ask *ask, uint32_t unit)
 {
+    if ((ask->with & QUALITY_TIER_ONE) != 0 && !price_covers(ask->call->priority)) {
+        return 0; /* as the core has it (docs/decisions/0024) */
+    }
     uint64_t whole = ask->standby->whole << COVERAGE_STAKE_SHIFT;
     uint64_t stake = coverage_stake(&ask->standby->coverage, unit, STANDBY_FIVE_MINUTES);
 
