@@ -201,6 +201,24 @@ START_TEST(an_order_that_no_person_cancelled_has_vanished)
 }
 END_TEST
 
+START_TEST(an_order_is_diverted_by_a_person)
+{
+    struct event e = { .kind = EVENT_ASSIGNMENT_DIVERTED };
+
+    set_up();
+    see_order(1);
+    see_order(2);
+    e.as.assignment_diverted.assignment.n = 1;
+    laws_see(laws, &e, 1, true);
+    at(10 * S);
+    ck_assert_uint_eq(laws_broken_of(laws)->orders_vanished, 1); /* 2, which is in no world */
+    e.as.assignment_diverted.assignment.n = 2;
+    laws_see(laws, &e, 1, false);
+    ck_assert_uint_eq(laws_broken_of(laws)->orders_vanished, 2);
+    tear_down();
+}
+END_TEST
+
 START_TEST(an_order_lapses_only_when_another_one_is_signed)
 {
     set_up();
@@ -236,6 +254,7 @@ int main(void)
         { work_that_was_passed_on_in_time_breaks_nothing, 0, 0 },
         { what_is_open_and_not_in_the_world_is_unowned, 0, 0 },
         { an_order_that_no_person_cancelled_has_vanished, 0, 0 },
+        { an_order_is_diverted_by_a_person, 0, 0 },
         { an_order_lapses_only_when_another_one_is_signed, 0, 0 },
         { an_order_that_is_gone_has_vanished, 0, 0 },
     };

@@ -7,7 +7,7 @@
 
 bool crew_is_guest(const struct agents *a, uint32_t unit)
 {
-    return a->opts.cast != NULL && a->opts.cast->guest_unit == unit;
+    return unit != 0 && a->opts.cast != NULL && a->opts.cast->guest_unit == unit;
 }
 
 bool crew_free(const struct crew *c)

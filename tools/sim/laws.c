@@ -180,6 +180,15 @@ static void see_progressed(struct laws *l, const struct assignment_progressed *e
     }
 }
 
+/* A person sends the unit elsewhere: this order ends, the one there is an order of its own. */
+static void see_diverted(struct laws *l, const struct assignment_diverted *e, bool by_person)
+{
+    if (!by_person) {
+        broken(l, &l->broken.orders_vanished, "no person diverted order", e->assignment.n);
+    }
+    over(&l->orders, e->assignment.n);
+}
+
 static void see_moved(struct laws *l, const struct incident_orders_moved *e)
 {
     const struct order_moved *m = e->orders.at;
@@ -218,6 +227,8 @@ static void see(struct laws *l, const struct event *e, bool by_person)
         over(&l->incidents, e->as.incident_merged.incident.n);
     } else if (e->kind == EVENT_INCIDENT_ORDERS_MOVED) {
         see_moved(l, &e->as.incident_orders_moved);
+    } else if (e->kind == EVENT_ASSIGNMENT_DIVERTED) {
+        see_diverted(l, &e->as.assignment_diverted, by_person);
     } else if (e->kind == EVENT_ASSIGNMENT_DISPATCHED) {
         see_made(l, &e->as.assignment_made.assignment);
     } else if (e->kind == EVENT_ASSIGNMENT_PROGRESSED) {

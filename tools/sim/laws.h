@@ -4,8 +4,9 @@
  *  - every open report and incident is owned by exactly one seat, every order by its incident's;
  *  - none for more than 30 s by a seat that nobody staffs; with no seat staffed at all the
  *    commander's owns everything and the alarm seats_empty stands;
- *  - an order ends signed, declined in the unit's own words, cancelled by a person, or lapsed
- *    because another one was signed in its place; unsigned over its time it stands as an alarm. */
+ *  - an order ends signed, declined in the unit's own words, cancelled or diverted by a person, or
+ *    lapsed because another one was signed in its place; unsigned over its time it stands as an
+ *    alarm. */
 #ifndef TOOLS_SIM_LAWS_H
 #define TOOLS_SIM_LAWS_H
 

@@ -37,6 +37,7 @@ struct tally {
     uint32_t order_cap;
     uint64_t made, late, ends[ASSIGNMENT_STATUS_COUNT];
     uint64_t contacts, callbacks_ended, merged;
+    uint64_t named, diverted, relieved, led;
     uint64_t closed, slowed, opened, opened_by_time, at_incidents;
 };
 
@@ -250,6 +251,17 @@ static void see_alarm(struct tally *t, const struct event *e)
     }
 }
 
+static void see_scene(struct tally *t, const struct event *e)
+{
+    t->named += e->kind == EVENT_ASSIGNMENT_NAMED ? 1 : 0;
+    t->diverted += e->kind == EVENT_ASSIGNMENT_DIVERTED ? 1 : 0;
+    t->led += e->kind == EVENT_INCIDENT_LED ? 1 : 0;
+    t->relieved +=
+        e->kind == EVENT_ASSIGNMENT_DISPATCHED && e->as.assignment_made.assignment.relieves.n != 0
+            ? 1
+            : 0;
+}
+
 static void see_road(struct tally *t, const struct event *e)
 {
     if (e->kind == EVENT_ROAD_CLOSED || e->kind == EVENT_ROAD_SLOWED) {
@@ -270,6 +282,7 @@ void tally_see(struct tally *t, int64_t at, const struct event *events, uint32_t
         see_seat(t, &events[k]);
         see_alarm(t, &events[k]);
         see_road(t, &events[k]);
+        see_scene(t, &events[k]);
     }
 }
 
@@ -347,7 +360,10 @@ static void put_orders(const struct tally *t, struct buf *b)
         buf_fmt(b, ",\"%s\":%" PRIu64, ends[k].name, t->ends[ends[k].status]);
         ended += t->ends[ends[k].status];
     }
-    buf_fmt(b, ",\"signed_late\":%" PRIu64 ",\"standing\":%" PRIu64 "}", t->late, t->made - ended);
+    buf_fmt(b,
+            ",\"signed_late\":%" PRIu64 ",\"named_by_desks\":%" PRIu64 ",\"diverted\":%" PRIu64
+            ",\"relieved\":%" PRIu64 ",\"led\":%" PRIu64 ",\"standing\":%" PRIu64 "}",
+            t->late, t->named, t->diverted, t->relieved, t->led, t->made - ended);
 }
 
 void tally_json(struct tally *t, struct buf *b)

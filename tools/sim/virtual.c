@@ -7,6 +7,7 @@
 
 #define LEFT_OVER_US (96 * US_PER_HOUR)
 #define TICKS_A_MOMENT_MAX 100000
+#define CAST_ARENA ((size_t)1 << 20)
 #define WEIGHTS_US (300 * US_PER_MS) /* from a change of the roads to its travel times */
 
 const struct town_account town_accounts[] = {
@@ -31,6 +32,8 @@ struct play {
     struct fault *fault;
     struct laws *laws;
     struct laws_roads *laws_roads; /* NULL: no ways */
+    struct arena arena;            /* of the cast */
+    struct cast cast;              /* the stations' desks; with `everyday` */
     uint64_t ticks;
     uint64_t setup;
     struct travel travel;
@@ -91,6 +94,34 @@ static enum err admin_does(struct play *p, struct command *c)
     return OK;
 }
 
+/* Nobody is a guest here: every station that can have a desk has one. */
+static enum err cast_all(struct play *p)
+{
+    struct cast *cast = &p->cast;
+
+    if (cast_choose(&p->arena, &p->town->city, cast, p->fault) != OK) {
+        return p->fault->err;
+    }
+    if (cast->guest_station != 0 && cast->desk_count < CAST_DESKS_MAX) {
+        cast->desks[cast->desk_count++] = cast->guest_station;
+    }
+    cast->guest_station = cast->guest_unit = 0;
+    return OK;
+}
+
+static enum err make_desk(struct play *p, uint32_t k)
+{
+    const struct city_zone *zones = p->town->city.zones.at;
+    struct str zone = zones[p->cast.desks[k] - 1].code;
+    char name[CAST_NAME_SIZE];
+    struct command c = { .type = COMMAND_USER_CREATE };
+
+    c.as.user_create = (struct user_create){ .username = cast_desk_name(k, name),
+                                             .role = ROLE_STATION_DESK,
+                                             .zones = { .at = &zone, .count = 1 } };
+    return admin_does(p, &c);
+}
+
 static enum err make_user(struct play *p, struct str name, enum role role, uint32_t unit)
 {
     struct command c = { .type = COMMAND_USER_CREATE };
@@ -134,6 +165,12 @@ static enum err set_up(struct play *p)
         if (make_user(p, agents_person_name(i, name), town_person_role(i), 0) != OK) {
             return p->fault->err;
         }
+    }
+    for (uint32_t k = 0; k < p->cast.desk_count; k++) {
+        if (make_desk(p, k) != OK) {
+            return p->fault->err;
+        }
+        sign_in(p, cast_desk_name(k, name));
     }
     for (uint32_t i = 1; i <= p->town->city.units.count; i++) {
         if (make_user(p, agents_unit_name(i, name), ROLE_UNIT, i) != OK) {
@@ -344,6 +381,23 @@ static bool make_laws(struct play *p)
     return p->laws != NULL && (p->o->ways == NULL || p->laws_roads != NULL);
 }
 
+static enum err prepare(struct play *p)
+{
+    enum err err = OK;
+
+    arena_init(&p->arena, CAST_ARENA);
+    if (p->o->everyday) {
+        err = cast_all(p);
+    }
+    if (err == OK && p->o->ways != NULL) {
+        err = travel_init(&p->travel, ways_road(p->o->ways), p->fault);
+    }
+    if (err != OK) {
+        arena_fini(&p->arena);
+    }
+    return err;
+}
+
 enum err virtual_run(const struct virtual_opts *o, const struct town *town,
                      struct virtual_result *out, struct fault *f)
 {
@@ -357,6 +411,7 @@ enum err virtual_run(const struct virtual_opts *o, const struct town *town,
                                         .spare = o->demo,
                                         .everyday = o->everyday,
                                         .posts = o->posts,
+                                        .cast = o->everyday ? &p.cast : NULL,
                                         .ways = o->ways,
                                         .beats = o->beats };
     const struct ports roads = { .arg = &p,
@@ -368,7 +423,7 @@ enum err virtual_run(const struct virtual_opts *o, const struct town *town,
                                  .fix = seen };
     enum err err = OK;
 
-    if (o->ways != NULL && travel_init(&p.travel, ways_road(o->ways), f) != OK) {
+    if (prepare(&p) != OK) {
         return f->err;
     }
     p.agents = agents_new(&people);
@@ -407,6 +462,7 @@ done:
         travel_fini(&p.travel);
     }
     free(p.drive_of);
+    arena_fini(&p.arena);
     laws_roads_free(p.laws_roads);
     laws_free(p.laws);
     engine_free(p.engine);
