@@ -426,12 +426,11 @@ END_TEST
 
 START_TEST(what_the_past_was_is_told_later_while_the_database_is_down)
 {
-    struct prng p;
-    prng_seed(&p, 9);
+    struct command c = { .type = COMMAND_REPORT_RECEIVE };
     house_open();
-    for (int n = 0; n < 40; n++) {
-        stage_step(&stage, &p);
-    }
+    c.as.report_receive.place = whim_place(1226300000, 294300000);
+    c.as.report_receive.type = text_str(&stage.view->world.types[0].code);
+    ck_assert_int_eq(stage_do(&stage, "operator", &c), REFUSED_NOT);
     uint32_t incident = stage.view->world.next_incident - 1;
     ck_assert_uint_gt(incident, 0);
     cluster_stop();
