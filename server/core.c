@@ -8,6 +8,7 @@
 #include "server/cover.h"
 #include "server/internal.h"
 #include "server/past.h"
+#include "server/rounds.h"
 #include "server/rows.h"
 #include "server/wake.h"
 
@@ -58,6 +59,11 @@ static bool port_calls(void *arg, uint32_t tiers, uint32_t *out)
 static uint32_t port_stake(void *arg, uint32_t unit)
 {
     return cover_stake_of(((struct core *)arg)->s.cover, unit);
+}
+
+static bool port_wanted(void *arg, uint32_t unit, struct wanted *out)
+{
+    return rounds_wanted(((struct core *)arg)->s.rounds, unit, out);
 }
 
 static bool port_fix(void *arg, uint32_t unit, struct fix *out)
@@ -345,6 +351,10 @@ enum err core_new(const struct core_setup *setup, struct core **out, struct faul
     if (setup->road != NULL) {
         c->ports.road_met = port_road_met;
         c->ports.detour_ms = port_detour;
+    }
+    if (setup->rounds != NULL) {
+        c->ports.wanted = port_wanted;
+        c->round.due = true; /* what waits since before the start */
     }
     if (setup->road != NULL && setup->cover != NULL) {
         c->ports.calls = port_calls;

@@ -15,6 +15,7 @@
 #include "ws/door.h"
 
 struct cover;
+struct rounds;
 struct event_base;
 struct core;
 
@@ -26,6 +27,7 @@ struct core_setup {
     struct positions *positions;
     const struct road *road;  /* NULL: travel times by straight line */
     struct roads_live *roads; /* and what holds on them; NULL with `road` */
+    struct rounds *rounds;    /* NULL: incidents that wait are not assigned together */
     const struct cover
         *cover; /* what sending a unit costs the city; NULL: nothing is known of it */
     struct log_writer *writer;

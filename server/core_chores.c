@@ -242,6 +242,7 @@ void core_chores(struct core *c)
     refuse_undecided(c);
     outbox_tell_unknown(c->outbox, monotonic_us(), UNKNOWN_LIMIT_US);
     follow_roads(c);
+    core_rounds(c);
     if (++c->chore % 10 == 0) {
         server_clock_discipline(c->s.clock);
         c->unsynchronised = !server_clock_synchronised();

@@ -40,6 +40,12 @@ struct core {
     bool unsynchronised;
     unsigned chore;
     struct {
+        bool due;      /* something happened that may change who goes where */
+        bool waits;    /* somebody did when it was last looked at */
+        int64_t since; /* monotonic µs of that look */
+        uint32_t next; /* incident of the answer that is to be told */
+    } round;
+    struct {
         uint64_t rows, batches, append_us, refusals, repeats;
     } state;
 };
@@ -62,6 +68,11 @@ void core_tell_later(struct core *c, const struct door_command *ask);
 
 /* core.c: travel times are those of the change that the world names. */
 void core_use_roads(struct core *c);
+
+/* core_rounds.c: what a decision means for the incidents that wait, and the next step of assigning
+ * them together (server/rounds.h). */
+void core_rounds_touch(struct core *c);
+void core_rounds(struct core *c);
 
 /* core_chores.c: tells gateways and readers how things stand. */
 void core_tell_state(struct core *c);

@@ -67,6 +67,7 @@ void core_run(struct core *c, const struct command *cmd)
     }
     if (c->decision->refusal == REFUSED_NOT && !c->decision->repeated && c->decision->count > 0) {
         write_row(c);
+        core_rounds_touch(c);
     }
 }
 

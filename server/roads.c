@@ -25,8 +25,8 @@ struct roads_live {
     struct road_weights plain[SETS]; /* with speeds: the same with nothing on the roads */
     _Atomic uint64_t stamp[SETS];    /* what it is made of; NO_STAMP: it is being made */
     _Atomic uint32_t using[ROADS_READERS];
-    _Atomic bool covers;   /* there is a reader for coverage */
-    _Atomic uint32_t turn; /* enum turn_of */
+    _Atomic bool reads[ROADS_READERS]; /* there is such a reader, besides core and view */
+    _Atomic uint32_t turn;             /* enum turn_of */
     _Atomic bool stopping;
     int wake_fd;
     pthread_t thread;
@@ -183,11 +183,14 @@ void roads_follow(struct roads_live *r, const struct world *w, int64_t now_us)
     uint64_t stamp = stamp_now(r, w, now_us);
     uint32_t used = atomic_load_explicit(&r->using[ROADS_OF_CORE], memory_order_relaxed);
     uint32_t viewed = atomic_load_explicit(&r->using[ROADS_OF_VIEW], memory_order_acquire);
-    uint32_t covered = atomic_load_explicit(&r->covers, memory_order_acquire)
-                           ? atomic_load_explicit(&r->using[ROADS_OF_COVER], memory_order_acquire)
-                           : used;
+    for (uint32_t who = ROADS_OF_COVER; who < ROADS_READERS; who++) {
+        if (atomic_load_explicit(&r->reads[who], memory_order_acquire) &&
+            atomic_load_explicit(&r->using[who], memory_order_acquire) != used) {
+            return;
+        }
+    }
     if (atomic_load_explicit(&r->turn, memory_order_acquire) != TURN_CORE || viewed != used ||
-        covered != used || atomic_load_explicit(&r->stamp[used], memory_order_relaxed) == stamp) {
+        atomic_load_explicit(&r->stamp[used], memory_order_relaxed) == stamp) {
         return;
     }
     r->into = 1 - used;
@@ -215,8 +218,8 @@ bool roads_ready(const struct roads_live *r, const struct world *w, struct roads
 const struct road_weights *roads_use(struct roads_live *r, enum roads_reader who, uint64_t stamp)
 {
     uint32_t used = atomic_load_explicit(&r->using[who], memory_order_relaxed);
-    if (who == ROADS_OF_COVER) {
-        atomic_store_explicit(&r->covers, true, memory_order_release);
+    if (who >= ROADS_OF_COVER) {
+        atomic_store_explicit(&r->reads[who], true, memory_order_release);
     }
     if (atomic_load_explicit(&r->stamp[1 - used], memory_order_acquire) == stamp) {
         used = 1 - used;

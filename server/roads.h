@@ -11,7 +11,7 @@
 #include "dispatch/model/text.h"
 #include "routing/road.h"
 
-enum roads_reader { ROADS_OF_CORE, ROADS_OF_VIEW, ROADS_OF_COVER, ROADS_READERS };
+enum roads_reader { ROADS_OF_CORE, ROADS_OF_VIEW, ROADS_OF_COVER, ROADS_OF_ROUNDS, ROADS_READERS };
 
 struct roads_live;
 
@@ -36,7 +36,8 @@ void roads_stop(struct roads_live *r);
 
 /* The core's thread: has a set made of what holds on the roads of `w` at `now_us`, unless there is
  * one or one is being made. Costs a copy of the notices. Nothing while another reader still uses
- * the set that would be written over: the view, and coverage from its first roads_use on. */
+ * the set that would be written over: the view, and of the
+ * others each from its first roads_use on. */
 void roads_follow(struct roads_live *r, const struct world *w, int64_t now_us);
 
 /* The core's thread: what the newest finished set is made of; true when the last row of `w` does

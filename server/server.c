@@ -12,6 +12,7 @@
 #include "server/listener.h"
 #include "server/recover.h"
 #include "server/roads.h"
+#include "server/rounds.h"
 #include "server/tracks.h"
 #include "server/view.h"
 #include "server/wake.h"
@@ -48,6 +49,7 @@ struct server {
     struct tracks *tracks;
     struct view *view;
     struct cover *cover;
+    struct rounds *rounds;
     struct auth *auth;
     struct archive *archive;
     struct gateway *gateways[DOOR_GATEWAYS_MAX];
@@ -112,6 +114,15 @@ static enum err start_cover(struct server *s, struct fault *f)
     return cover_start(&setup, &s->cover, f);
 }
 
+static enum err start_rounds(struct server *s, struct fault *f)
+{
+    const struct rounds_setup setup = { .road = s->road.network.map != NULL ? &s->road : NULL,
+                                        .roads = s->roads,
+                                        .road_stamp = roads_stamp_of(&s->live->world),
+                                        .units_max = s->live->world.limits.units };
+    return rounds_start(&setup, &s->rounds, f);
+}
+
 static enum err start_core(struct server *s, struct fault *f)
 {
     struct core_setup setup = { .conf = s->conf,
@@ -122,6 +133,7 @@ static enum err start_core(struct server *s, struct fault *f)
                                 .road = s->road.network.map != NULL ? &s->road : NULL,
                                 .roads = s->roads,
                                 .cover = s->cover,
+                                .rounds = s->rounds,
                                 .writer = s->writer,
                                 .gateways = s->ways.gateways,
                                 .inside = s->ways.auth_core,
@@ -156,6 +168,7 @@ static void put_metrics(void *arg, struct buf *b)
 {
     const struct server *s = arg;
     tracks_metrics(s->tracks, b);
+    rounds_metrics(s->rounds, b);
     buf_fmt(b,
             "# HELP tocsin_protected_at_hand protected values in memory for the time when the "
             "database is down\n# TYPE tocsin_protected_at_hand gauge\n"
@@ -177,6 +190,7 @@ static enum err start_view(struct server *s, const struct log_head *head, struct
                                 .road = s->road.network.map != NULL ? &s->road : NULL,
                                 .roads = s->roads,
                                 .cover = s->cover,
+                                .rounds = s->rounds,
                                 .gateways = s->ways.gateways,
                                 .epoch = log_writer_epoch(s->writer),
                                 .world_name = str_of(s->conf->world),
@@ -303,6 +317,7 @@ static enum err open_doors(struct server *s, struct fault *f)
     server_clock_start(&s->clock, s->conf->clock_rate, s->live->world.at);
     enum err e = start_roads(s, f);
     e = e == OK ? start_cover(s, f) : e;
+    e = e == OK ? start_rounds(s, f) : e;
     e = e == OK ? start_core(s, f) : e;
     e = e == OK ? start_tracks(s, f) : e;
     e = e == OK ? start_view(s, s->head, f) : e;
@@ -543,6 +558,7 @@ static void close_all(struct server *s)
     tracks_stop(s->tracks);
     log_writer_close(s->writer);
     core_free(s->core);
+    rounds_stop(s->rounds);
     roads_stop(s->roads);
     recover_end(&s->recovery);
     side_free(s->recovery.side);

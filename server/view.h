@@ -17,6 +17,7 @@
 #include "ws/ring.h"
 
 struct view;
+struct rounds;
 
 /* What the view publishes for /metrics and the core, readable from any thread. */
 struct view_state {
@@ -31,9 +32,10 @@ struct view_setup {
     struct door_way
         rows; /* struct row_record from the core; wake_fd wakes the view for everything */
     struct ring *ring;
-    const struct road *road;   /* NULL: travel times by straight line */
-    struct roads_live *roads;  /* and what holds on them; NULL with `road` */
-    const struct cover *cover; /* what sending a unit costs the city; NULL as for the core */
+    const struct road *road;     /* NULL: travel times by straight line */
+    struct roads_live *roads;    /* and what holds on them; NULL with `road` */
+    const struct rounds *rounds; /* who is meant for which waiting incident; NULL as for the core */
+    const struct cover *cover;   /* what sending a unit costs the city; NULL as for the core */
     unsigned gateways;
     struct door_way from_gateway[8]; /* DOOR_READ; same wake_fd */
     struct door_way to_gateway[8];   /* DOOR_READ_DONE */

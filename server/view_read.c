@@ -6,6 +6,7 @@
 #include "dispatch/codec/json_out.h"
 #include "dispatch/view/query.h"
 #include "server/cover.h"
+#include "server/rounds.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -285,6 +286,11 @@ static uint32_t port_stake(void *arg, uint32_t unit)
     return cover_stake_of(((const struct view *)arg)->setup.cover, unit);
 }
 
+static bool port_wanted(void *arg, uint32_t unit, struct wanted *out)
+{
+    return rounds_wanted(((const struct view *)arg)->setup.rounds, unit, out);
+}
+
 static enum err fill(struct view *v, const struct ask *ask, const struct user *user,
                      const struct reading *r, struct fault *f)
 {
@@ -295,7 +301,8 @@ static enum err fill(struct view *v, const struct ask *ask, const struct user *u
                                  .engine = port_engine,
                                  .detour_ms = v->setup.road != NULL ? port_detour : NULL,
                                  .calls = priced ? port_calls : NULL,
-                                 .stake = priced ? port_stake : NULL };
+                                 .stake = priced ? port_stake : NULL,
+                                 .wanted = v->setup.rounds != NULL ? port_wanted : NULL };
     switch ((enum door_read)ask->head.what) {
     case READ_RIGHTS:
         put_rights(v, user, r->out);

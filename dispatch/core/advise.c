@@ -2,6 +2,7 @@
 
 #include "base/must.h"
 #include "dispatch/core/spare_units.h"
+#include "dispatch/core/waiting.h"
 #include "dispatch/plan/joint.h"
 #include "dispatch/plan/price.h"
 #include "dispatch/plan/recommend.h"
@@ -20,22 +21,19 @@ static struct unit_view place_of(int64_t now, const struct fix *fix, const struc
     return v;
 }
 
-static struct unit_view view_of(const struct ports *ports, int64_t now, const struct fix *fix,
-                                const struct unit *u, const struct incident *i)
+static uint32_t way_ms(const struct ports *ports, struct point at, const struct incident *i)
 {
-    struct unit_view v = place_of(now, fix, u);
-    if (place_has_point(&i->place)) {
-        struct point to = { i->place.lon_e7, i->place.lat_e7 };
-        v.eta_ms = ports->travel_ms(ports->arg, v.at, to);
-    }
-    return v;
+    struct point to = { i->place.lon_e7, i->place.lat_e7 };
+    return place_has_point(&i->place) ? ports->travel_ms(ports->arg, at, to) : ETA_INF_MS;
 }
 
 struct unit_view advise_view(struct turn *t, const struct unit *u, const struct incident *i)
 {
     struct fix fix;
     bool known = t->ports->fix(t->ports->arg, u->id.n, &fix);
-    return view_of(t->ports, t->at, known ? &fix : NULL, u, i);
+    struct unit_view v = place_of(t->at, known ? &fix : NULL, u);
+    v.eta_ms = way_ms(t->ports, v.at, i);
+    return v;
 }
 
 /* What keeps a unit from this incident whatever the slot. */
@@ -77,15 +75,14 @@ struct candidates {
     uint32_t count;
     uint32_t others;
     struct advise_price price;
+    bool joint;
 };
 
-struct candidate advise_standing(const struct asking *ask, const struct unit *u,
-                                 const struct incident *i)
+struct candidate advise_unit(const struct asking *ask, const struct unit *u)
 {
     struct fix fix;
     bool known = ask->fix != NULL && ask->fix(ask->fix_arg, u->id.n, &fix);
     struct unit_view v = place_of(ask->now, known ? &fix : NULL, u);
-    const struct world *w = ask->world;
     return (struct candidate){
         .unit = u->id.n,
         .police_type = u->police_type,
@@ -94,13 +91,21 @@ struct candidate advise_standing(const struct asking *ask, const struct unit *u,
         .eta_ms = v.eta_ms,
         .position_age_ms = v.age_ms,
         .at = v.at,
-        .barred = (uint8_t)barred(w, u, i),
-        .home_zone = u->zone.n != 0 && world_zone_within(w, i->place.zone, u->zone),
-        .coarse = i->place.coarse || v.age_ms == UINT32_MAX, /* from its post, until it reports */
+        .coarse = v.age_ms == UINT32_MAX, /* from its post, until it reports */
         .duty_ms = spare_duty_left(u, ask->now),
-        .clear_ms = spare_clears(w, u, ask->now),
+        .clear_ms = spare_clears(ask->world, u, ask->now),
         .stake = ask->ports->stake != NULL ? ask->ports->stake(ask->ports->arg, u->id.n) : 0,
     };
+}
+
+struct candidate advise_standing(const struct asking *ask, const struct unit *u,
+                                 const struct incident *i)
+{
+    struct candidate c = advise_unit(ask, u);
+    c.barred = (uint8_t)barred(ask->world, u, i);
+    c.home_zone = u->zone.n != 0 && world_zone_within(ask->world, i->place.zone, u->zone);
+    c.coarse = c.coarse || i->place.coarse;
+    return c;
 }
 
 struct candidate advise_candidate(const struct asking *ask, const struct unit *u,
@@ -132,6 +137,34 @@ void advise_travel(const struct asking *ask, const struct incident *i, struct ca
     }
 }
 
+struct wanted wanted_of(incident_id incident, uint8_t slot, struct joint_cost loss_ms)
+{
+    int64_t late = loss_ms.late < UINT32_MAX ? loss_ms.late : UINT32_MAX;
+    int64_t score = loss_ms.time < INT32_MAX ? loss_ms.time : INT32_MAX;
+    return (struct wanted){ .incident = incident.n,
+                            .slot = slot,
+                            .late_ms = (uint32_t)late,
+                            .score_ms = (int32_t)(score > INT32_MIN ? score : INT32_MIN) };
+}
+
+/* Where the last joint assignment means a free unit to go, if it is still wanted there. */
+static bool wanted_at(const struct asking *ask, uint32_t unit, struct wanted *out)
+{
+    return ask->ports->wanted != NULL && ask->ports->wanted(ask->ports->arg, unit, out) &&
+           waiting_for(ask->world, world_incident(ask->world, (incident_id){ out->incident }),
+                       out->slot);
+}
+
+bool advise_is_joint(const struct candidate *all, uint32_t count)
+{
+    for (uint32_t k = 0; k < count; k++) {
+        if (all[k].wanted.incident != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 uint32_t advise_candidates(const struct asking *ask, const struct incident *i, uint32_t kinds,
                            uint32_t slots, struct candidate *out)
 {
@@ -139,7 +172,13 @@ uint32_t advise_candidates(const struct asking *ask, const struct incident *i, u
     uint32_t count = 0;
     for (uint32_t k = 0; k < w->unit_count; k++) {
         if ((kinds >> w->units[k].police_type & 1) != 0) {
-            out[count++] = advise_standing(ask, &w->units[k], i);
+            struct candidate *c = &out[count++];
+            struct wanted wanted;
+            *c = advise_standing(ask, &w->units[k], i);
+            if (c->status == UNIT_AVAILABLE && wanted_at(ask, c->unit, &wanted) &&
+                wanted.incident != i->id.n) {
+                c->wanted = wanted;
+            }
         }
     }
     advise_travel(ask, i, out, count);
@@ -257,16 +296,20 @@ static struct candidates fetch(struct turn *t, const struct incident *i,
     c.at = arena_alloc(t->arena, (w->unit_count - c.others + 1) * sizeof(*c.at));
     must(c.at != NULL);
     c.count = advise_candidates(&ask, i, kinds, open_slots(w, i), c.at);
+    c.joint = advise_is_joint(c.at, c.count);
     return c;
 }
 
+/* `leave`: where others wait it may be better to leave the slot to nobody. */
 static void choose(struct turn *t, const struct incident *i, const struct candidates *all,
                    const struct requirement *need, const uint32_t *taken, uint32_t taken_count,
-                   struct slot_choice *out)
+                   bool leave, struct slot_choice *out)
 {
     struct slot_need n = advise_need(t->world, i, need, &all->price);
-    recommend_slot(&n, advise_capability(t->world, need), all->at, all->count, taken, taken_count,
-                   out);
+    uint64_t bit = advise_capability(t->world, need);
+    n.joint = all->joint;
+    n.leave = leave && all->joint;
+    recommend_slot(&n, bit, all->at, all->count, taken, taken_count, out);
     out->passed[PASS_WRONG_TYPE] += all->others; /* of a kind that no slot asks for */
 }
 
@@ -275,7 +318,7 @@ void advise_slot(struct turn *t, const struct incident *i, const struct requirem
 {
     struct candidates all = fetch(t, i, need, 1);
     all.price.first = all.price.first != 0 ? need->slot : 0;
-    choose(t, i, &all, need, taken, taken_count, out);
+    choose(t, i, &all, need, taken, taken_count, false, out);
 }
 
 void advise_detour(const struct world *w, const struct ports *ports, const struct incident *i,
@@ -296,7 +339,8 @@ static void write_advice(struct turn *t, const struct incident *i, const struct 
     *out = (struct slot_advice){ .slot = c->slot,
                                  .police_type = c->police_type,
                                  .chosen = { c->chosen },
-                                 .first = c->price.first };
+                                 .first = c->price.first,
+                                 .leave = c->leave };
     text_set(&out->capability, c->capability);
     for (uint32_t k = 0; k < c->considered_count; k++) {
         units[k] =
@@ -314,8 +358,10 @@ static void write_advice(struct turn *t, const struct incident *i, const struct 
     }
 }
 
+/* `found`: NULL when only the losses of the last joint assignment were looked at. */
 static void emit(struct turn *t, const struct incident *i, const struct slot_price *price,
-                 struct slot_advice *slots, uint32_t count)
+                 const struct advice_join *found, bool joint, struct slot_advice *slots,
+                 uint32_t count)
 {
     struct event *e = turn_event(t, EVENT_INCIDENT_RECOMMENDED);
     struct incident_recommended *r = &e->as.incident_recommended;
@@ -329,7 +375,14 @@ static void emit(struct turn *t, const struct incident *i, const struct slot_pri
                                         .waited_ms = price->waited_ms,
                                         .calls = price->calls,
                                         .cover = price->cover,
+                                        .joint = joint,
                                         .slots = { .at = slots, .count = count } };
+    if (found != NULL && joint) {
+        r->joint_slots = found->slots;
+        r->joint_beyond = found->beyond;
+        r->gap_late_ms = found->gap_late_ms;
+        r->gap_ms = found->gap_ms;
+    }
     text_set(&r->engine, str_of(t->ports->engine(t->ports->arg)));
     text_set(&r->weights, STR(RECOMMEND_WEIGHTS));
     turn_emit(t, e);
@@ -340,7 +393,7 @@ void advise_emit_slot(struct turn *t, const struct incident *i, const struct slo
     struct slot_advice *slot = arena_alloc(t->arena, sizeof(*slot));
     must(slot != NULL);
     write_advice(t, i, choice, slot);
-    emit(t, i, &choice->price, slot, 1);
+    emit(t, i, &choice->price, NULL, choice->joint, slot, 1);
 }
 
 /* Units for all open slots at once, so that none takes the only one that another could have. What
@@ -354,11 +407,15 @@ static void choose_units(struct turn *t, const struct incident *i, const struct 
     for (uint32_t k = 0; k < count; k++) {
         struct slot_need need = advise_need(t->world, i, open[k], &all->price);
         uint64_t bit = advise_capability(t->world, open[k]);
+        need.joint = all->joint;
         must(joint_add_slot(j, i->tier, UINT32_MAX, 0));
+        if (need.joint) {
+            joint_leave(j, recommend_leave_cost(&need));
+        }
         for (uint32_t c = 0; c < all->count; c++) {
             uint32_t score_ms;
             if (recommend_could(&need, bit, &all->at[c], &score_ms)) {
-                joint_offer(j, all->at[c].unit, score_ms);
+                joint_offer_cost(j, all->at[c].unit, recommend_cost(&need, &all->at[c], true));
             }
         }
     }
@@ -380,6 +437,18 @@ static uint32_t units_but(const uint32_t *units, uint32_t count, uint32_t slot, 
     return n;
 }
 
+static uint32_t list_open(const struct world *w, const struct incident *i,
+                          const struct requirement **open)
+{
+    uint32_t count = 0;
+    for (uint32_t k = 0; k < i->requirement_count; k++) {
+        if (!advise_slot_filled(w, i, i->requirements[k].slot)) {
+            open[count++] = &i->requirements[k];
+        }
+    }
+    return count;
+}
+
 void advise_incident(struct turn *t, const struct incident *i)
 {
     struct slot_advice *slots = arena_alloc(t->arena, REQUIREMENTS_MAX * sizeof(*slots));
@@ -387,24 +456,72 @@ void advise_incident(struct turn *t, const struct incident *i)
     const struct requirement *open[REQUIREMENTS_MAX];
     uint32_t units[REQUIREMENTS_MAX];
     uint32_t taken[REQUIREMENTS_MAX];
-    uint32_t count = 0;
+    uint32_t count = list_open(t->world, i, open);
     must(slots != NULL);
-    for (uint32_t k = 0; k < i->requirement_count; k++) {
-        if (!advise_slot_filled(t->world, i, i->requirements[k].slot)) {
-            open[count++] = &i->requirements[k];
-        }
-    }
     if (count > 1) {
         choose_units(t, i, &all, open, count, units);
     }
     for (uint32_t k = 0; k < count; k++) {
         struct slot_choice choice;
         uint32_t taken_count = count > 1 ? units_but(units, count, k, taken) : 0;
-        choose(t, i, &all, open[k], taken, taken_count, &choice);
+        choose(t, i, &all, open[k], taken, taken_count, true, &choice);
         must(count == 1 || choice.chosen == units[k]); /* joint.h: none is bettered alone */
         write_advice(t, i, &choice, &slots[k]);
     }
     if (count > 0) {
-        emit(t, i, &all.price.of, slots, count);
+        emit(t, i, &all.price.of, NULL, all.joint, slots, count);
+    }
+}
+
+/* Those who are meant for another slot than this one, and what is lost by each as was reckoned for
+ * this slot. */
+static uint32_t meant_for_others(struct turn *t, const struct incident *i, uint8_t slot,
+                                 const struct advice_join *found, struct candidates *all,
+                                 uint32_t *taken)
+{
+    const struct asking ask = asking_of(t);
+    const struct joint_wish *wishes = found->wishes.at;
+    uint32_t count = 0;
+    for (uint32_t k = 0; k < all->count; k++) {
+        struct candidate *c = &all->at[k];
+        struct wanted wanted;
+        if (c->status != UNIT_AVAILABLE || !wanted_at(&ask, c->unit, &wanted) ||
+            (wanted.incident == i->id.n && wanted.slot == slot)) {
+            continue;
+        }
+        taken[count++] = c->unit;
+        for (uint32_t n = 0; c->wanted.incident != 0 && n < found->wishes.count; n++) {
+            if (wishes[n].incident.n == i->id.n && wishes[n].slot == slot &&
+                wishes[n].unit.n == c->unit) {
+                c->wanted.late_ms = wishes[n].late_ms;
+                c->wanted.score_ms = wishes[n].score_ms;
+            }
+        }
+    }
+    return count;
+}
+
+void advise_jointly(struct turn *t, const struct incident *i, const struct advice_join *found)
+{
+    struct slot_advice *slots = arena_alloc(t->arena, REQUIREMENTS_MAX * sizeof(*slots));
+    struct candidates all = fetch(t, i, i->requirements, i->requirement_count);
+    uint32_t *taken = arena_alloc(t->arena, (all.count + REQUIREMENTS_MAX + 1) * sizeof(*taken));
+    const struct requirement *open[REQUIREMENTS_MAX];
+    uint32_t count = list_open(t->world, i, open);
+    uint32_t own[REQUIREMENTS_MAX]; /* chosen for slots before */
+    must(slots != NULL && taken != NULL);
+    all.joint = found->joint;
+    for (uint32_t k = 0; k < count; k++) {
+        struct slot_choice choice;
+        uint32_t n = meant_for_others(t, i, open[k]->slot, found, &all, taken);
+        for (uint32_t o = 0; o < k; o++) {
+            taken[n++] = own[o];
+        }
+        choose(t, i, &all, open[k], taken, n, true, &choice);
+        own[k] = choice.chosen;
+        write_advice(t, i, &choice, &slots[k]);
+    }
+    if (count > 0) {
+        emit(t, i, &all.price.of, found, all.joint, slots, count);
     }
 }

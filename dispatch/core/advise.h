@@ -4,6 +4,7 @@
 #define DISPATCH_CORE_ADVISE_H
 
 #include "dispatch/core/turn.h"
+#include "dispatch/plan/recommend.h"
 
 /* What a decision took of one unit. */
 struct unit_view {
@@ -31,8 +32,14 @@ struct advise_price {
 };
 struct advise_price advise_price(const struct asking *ask, const struct incident *i);
 
+/* What of a unit does not depend on the incident. */
+struct candidate advise_unit(const struct asking *ask, const struct unit *u);
+
+/* What all others lose by a unit that is wanted there, as evidence has it. */
+struct wanted wanted_of(incident_id incident, uint8_t slot, struct joint_cost loss_ms);
+
 /* One unit as the choice sees it. Asks the ports for one travel time. What it would leave for `i`
- * is not reckoned: advise_candidates does. */
+ * and who else wants it is not reckoned: advise_candidates does. */
 struct candidate advise_candidate(const struct asking *ask, const struct unit *u,
                                   const struct incident *i);
 
@@ -68,6 +75,13 @@ void advise_emit_slot(struct turn *t, const struct incident *i, const struct slo
 
 /* Emits incident.recommended for every slot that no committed unit fills. */
 void advise_incident(struct turn *t, const struct incident *i);
+
+/* Whether another waiting incident wants one of them: then being late counts first. */
+bool advise_is_joint(const struct candidate *all, uint32_t count);
+
+/* The same as advise_incident as the last joint assignment has it: units that are meant for other
+ * slots stay theirs. */
+void advise_jointly(struct turn *t, const struct incident *i, const struct advice_join *found);
 
 /* Of a unit that is told of: how much longer its way is than on free roads, and what lies in it. */
 void advise_detour(const struct world *w, const struct ports *ports, const struct incident *i,

@@ -39,6 +39,31 @@ static void tiered(struct world *w, const struct incident_tiered *e)
     deadlines_incident(w, i);
 }
 
+/* A unit that is meant to go somewhere else now. */
+static void meant_elsewhere(struct world *w, const struct wanted *before, unit_id unit)
+{
+    struct incident *i = world_incident(w, (incident_id){ before->incident });
+    for (uint32_t k = 0; i != NULL && k < i->requirement_count; k++) {
+        if (i->requirements[k].slot == before->slot && i->requirements[k].meant.n == unit.n) {
+            touch_incident(w, i);
+            i->requirements[k].meant = (unit_id){ 0 };
+        }
+    }
+}
+
+static void recommended(struct world *w, const struct incident_recommended *e)
+{
+    const struct slot_advice *slots = e->slots.at;
+    image_recommended(known(w, e->incident), e);
+    for (uint32_t k = 0; k < e->slots.count; k++) {
+        const struct considered_unit *units = slots[k].considered.at;
+        if (slots[k].chosen.n != 0 && slots[k].considered.count > 0 &&
+            units[0].as.wanted.incident != 0) {
+            meant_elsewhere(w, &units[0].as.wanted, slots[k].chosen);
+        }
+    }
+}
+
 static void amended(struct world *w, const struct incident_amended *e)
 {
     struct incident *i = known(w, e->incident);
@@ -138,7 +163,7 @@ void evolve_incident(struct world *w, const struct event *e)
     } else if (e->kind == EVENT_INCIDENT_TIERED) {
         tiered(w, &e->as.incident_tiered);
     } else if (e->kind == EVENT_INCIDENT_RECOMMENDED) {
-        known(w, e->as.incident_recommended.incident);
+        recommended(w, &e->as.incident_recommended);
     } else if (e->kind == EVENT_INCIDENT_AMENDED) {
         amended(w, &e->as.incident_amended);
     } else if (e->kind == EVENT_INCIDENT_NOTED) {

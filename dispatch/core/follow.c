@@ -216,9 +216,7 @@ static void settle_unit(struct turn *t, unit_id id)
     follow_unit_orders(t, u);
 }
 
-/* Automatic orders for every slot the recommendation chose somebody for, where the plan allows it
- * and no commander has stopped it. */
-static void order_by_rule(struct turn *t, incident_id id, uint32_t event_index)
+void follow_by_rule(struct turn *t, incident_id id, uint32_t event_index)
 {
     const struct incident *i = world_incident(t->world, id);
     struct situation s;
@@ -279,7 +277,7 @@ static void grade_changed(struct turn *t, incident_id id, bool fresh, unsigned c
         uint32_t before = t->out->count;
         advise_incident(t, i);
         if (t->out->count > before) {
-            order_by_rule(t, id, before);
+            follow_by_rule(t, id, before);
         }
     }
 }
@@ -292,7 +290,7 @@ static void merged(struct turn *t, incident_id id)
     uint32_t before = t->out->count;
     advise_incident(t, i);
     if (t->out->count > before) {
-        order_by_rule(t, id, before);
+        follow_by_rule(t, id, before);
     }
 }
 

@@ -10,6 +10,10 @@
 /* Called once, after the command's own events. */
 void follow(struct turn *t);
 
+/* Automatic orders for every slot that the recommendation of this turn's event chose somebody for,
+ * where the plan allows it and no commander has stopped it. */
+void follow_by_rule(struct turn *t, incident_id incident, uint32_t event_index);
+
 /* Raises an alarm unless it stands already or the table is full. */
 void follow_raise(struct turn *t, struct alarm like);
 

@@ -1,6 +1,7 @@
 #include "dispatch/core/image.h"
 
 #include "base/must.h"
+#include "dispatch/plan/recommend.h"
 
 void image_tiered(struct incident *i, const struct incident_tiered *e)
 {
@@ -24,6 +25,21 @@ void image_tiered(struct incident *i, const struct incident_tiered *e)
     memset(i->rules, 0, sizeof(i->rules));
     for (uint32_t k = 0; k < i->rule_count; k++) {
         i->rules[k] = rules[k].rule;
+    }
+}
+
+void image_recommended(struct incident *i, const struct incident_recommended *e)
+{
+    const struct slot_advice *slots = e->slots.at;
+    if (!recommend_is_kept(text_str(&e->weights))) {
+        return;
+    }
+    for (uint32_t k = 0; k < e->slots.count; k++) {
+        for (uint32_t r = 0; r < i->requirement_count; r++) {
+            if (i->requirements[r].slot == slots[k].slot) {
+                i->requirements[r].meant = slots[k].chosen;
+            }
+        }
     }
 }
 
@@ -278,6 +294,8 @@ static void take_own(struct incident *i, const struct event *e, int64_t at)
 {
     if (e->kind == EVENT_INCIDENT_TIERED) {
         image_tiered(i, &e->as.incident_tiered);
+    } else if (e->kind == EVENT_INCIDENT_RECOMMENDED) {
+        image_recommended(i, &e->as.incident_recommended);
     } else if (e->kind == EVENT_INCIDENT_AMENDED) {
         image_amended(i, &e->as.incident_amended);
     } else if (e->kind == EVENT_INCIDENT_HELD) {

@@ -7,6 +7,9 @@
 #include "dispatch/model/event.h"
 
 void image_tiered(struct incident *i, const struct incident_tiered *e);
+
+/* Units were recommended: they are kept with the slots they are for, from "w5" on. */
+void image_recommended(struct incident *i, const struct incident_recommended *e);
 void image_amended(struct incident *i, const struct incident_amended *e);
 void image_contact(struct incident *i, const struct report_amended *e);
 void image_held(struct incident *i, const struct incident_held *e);

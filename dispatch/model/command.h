@@ -457,6 +457,26 @@ struct road_weights_ready {
     uint32_t hour;     /* of the speeds */
 };
 
+/* A unit of another incident that is better for a slot than its own; what others lose by it. */
+struct joint_wish {
+    incident_id incident;
+    uint8_t slot;
+    unit_id unit;
+    uint32_t late_ms;
+    int32_t score_ms;
+};
+/* So many incidents are told anew in one row: each costs the travel times of all its units. */
+#define JOINT_TOLD_MAX 2
+struct joint_incident {
+    incident_id incident;
+};
+struct advice_join {
+    struct list incidents; /* of struct joint_incident: to be told anew */
+    struct list wishes;    /* of struct joint_wish */
+    bool joint;            /* what follows is as of struct incident_recommended */
+    uint16_t slots, beyond;
+    uint64_t gap_late_ms, gap_ms;
+};
 struct city_load {
     struct city city;
 };

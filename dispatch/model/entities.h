@@ -77,6 +77,7 @@ struct requirement {
     struct text32 rule;
     uint8_t offers; /* orders sent for it that nobody signed */
     int64_t due_at; /* when it must be on its way; 0 none */
+    unit_id meant;  /* whom the last recommendation chose; 0: nobody */
 };
 
 /* An incident that another one has taken in: both numbers are kept. */

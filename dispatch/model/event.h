@@ -160,6 +160,7 @@ struct slot_advice {
     struct text32 capability;
     unit_id chosen;
     bool first;             /* as of struct slot_price */
+    bool leave;             /* as of struct slot_need */
     struct list considered; /* of struct considered_unit */
     struct list passed;     /* of struct passed_count */
 };
@@ -174,7 +175,13 @@ struct incident_recommended {
     uint32_t work_ms;                    /* as of struct slot_need */
     uint32_t limit_ms, waited_ms, calls; /* as of struct slot_price; 0 in rows of before "w4" */
     uint8_t cover;                       /* enum cover_part */
-    struct list slots;                   /* of struct slot_advice */
+    /* Chosen together with other waiting incidents (plan/surge); the rest is of that choice: open
+     * slots that were assigned, those beyond its bound that were not, and by how much at most a
+     * better way could be had: how late, weighed by tier, and only where that is 0 of scores. */
+    bool joint;
+    uint16_t joint_slots, joint_beyond;
+    uint64_t gap_late_ms, gap_ms;
+    struct list slots; /* of struct slot_advice */
 };
 
 struct incident_amended {

@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct wanted; /* situation.h */
+
 /* The newest fix of a unit. */
 struct fix {
     struct point at;
@@ -53,6 +55,10 @@ struct ports {
     /* What rests on a unit of all there is to be covered within five minutes, in
      * 2^-PRICE_STAKE_SHIFT of the whole; 0 for one that covers nothing now. NULL with `calls`. */
     uint32_t (*stake)(void *arg, uint32_t unit);
+
+    /* The slot of a waiting incident that the last joint assignment means the unit for, and what
+     * all others together would lose without it. False: none. NULL: nobody assigns jointly. */
+    bool (*wanted)(void *arg, uint32_t unit, struct wanted *out);
 
     /* The unit's newest fix. False: none since the server started. */
     bool (*fix)(void *arg, uint32_t unit, struct fix *out);

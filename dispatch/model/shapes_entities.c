@@ -77,6 +77,7 @@ static const struct field requirement_fields[] = {
     FIELD(requirement, rule, F_TEXT, TACT),
     FIELD(requirement, offers, F_UINT, TACT),
     FIELD(requirement, due_at, F_INSTANT, TACT),
+    ID(requirement, meant, ID_LETTER_UNIT, TACT, .later = true),
 };
 SHAPE(requirement);
 

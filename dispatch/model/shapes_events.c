@@ -1,6 +1,5 @@
 /* What each event looks like in the log and on the wire. */
 #include "dispatch/model/event.h"
-
 #define INCIDENT(s) FIELD(s, incident, F_ID, .letter = ID_LETTER_INCIDENT)
 #define REPORT(s) FIELD(s, report, F_ID, .letter = ID_LETTER_REPORT)
 #define ASSIGNMENT(s) FIELD(s, assignment, F_ID, .letter = ID_LETTER_ASSIGNMENT)
@@ -184,6 +183,10 @@ static const struct field considered_unit_fields[] = {
     FIELD_AS(considered_unit, "stake", as.stake, F_UINT),
     FIELD_AS(considered_unit, "score_late_ms", as.score_late_ms, F_UINT),
     FIELD_AS(considered_unit, "score_cover_ms", as.score_cover_ms, F_UINT),
+    FIELD_AS(considered_unit, "wanted", as.wanted.incident, F_ID, .letter = ID_LETTER_INCIDENT),
+    FIELD_AS(considered_unit, "wanted_slot", as.wanted.slot, F_UINT),
+    FIELD_AS(considered_unit, "wanted_late_ms", as.wanted.late_ms, F_UINT),
+    FIELD_AS(considered_unit, "wanted_ms", as.wanted.score_ms, F_INT),
 };
 SHAPE(considered_unit);
 
@@ -199,6 +202,7 @@ static const struct field slot_advice_fields[] = {
     FIELD(slot_advice, capability, F_TEXT),
     FIELD(slot_advice, chosen, F_ID, .letter = ID_LETTER_UNIT),
     FIELD(slot_advice, first, F_BOOL),
+    FIELD(slot_advice, leave, F_BOOL),
     FIELD(slot_advice, considered, F_LIST, .sub = &considered_unit_shape, .limit = CONSIDERED_MAX),
     FIELD(slot_advice, passed, F_LIST, .sub = &passed_count_shape, .limit = PASS_REASON_COUNT),
 };
@@ -217,6 +221,11 @@ static const struct field incident_recommended_fields[] = {
     FIELD(incident_recommended, waited_ms, F_UINT, TACT),
     FIELD(incident_recommended, calls, F_UINT, TACT),
     FIELD(incident_recommended, cover, F_WORD, .words = &cover_part_words, TACT),
+    FIELD(incident_recommended, joint, F_BOOL, TACT),
+    FIELD(incident_recommended, joint_slots, F_UINT, TACT),
+    FIELD(incident_recommended, joint_beyond, F_UINT, TACT),
+    FIELD(incident_recommended, gap_late_ms, F_UINT, TACT),
+    FIELD(incident_recommended, gap_ms, F_UINT, TACT),
     FIELD(incident_recommended, slots, F_LIST, .sub = &slot_advice_shape, .limit = REQUIREMENTS_MAX,
           TACT),
 };

@@ -53,6 +53,8 @@ struct slot_need {
     uint8_t tier;     /* of the incident, 1..4; 0: not graded */
     uint32_t work_ms; /* what is to be done there usually takes so long */
     struct slot_price price;
+    bool joint; /* others wait as well: being late counts first, by tier (plan/surge) */
+    bool leave; /* and it may be better to leave the slot to nobody for now */
 };
 
 struct evaluation {
@@ -67,6 +69,16 @@ struct evaluation {
     bool truncated;                      /* needs beyond REQUIREMENTS_MAX slots were dropped */
     uint32_t fired_dropped;              /* rules that fired beyond those named */
     uint32_t unknown_dropped;            /* open rules beyond those named */
+};
+
+/* Another waiting incident that a unit is meant for, and what all others together would lose if it
+ * did not go there (plan/surge): first how late they are, weighed by tier, then score. The second
+ * may be below 0 where the first is not 0. */
+struct wanted {
+    uint32_t incident; /* 0: none */
+    uint8_t slot;
+    uint32_t late_ms;
+    int32_t score_ms;
 };
 
 /* One unit as the recommendation sees it: values only, filled by the core. */
@@ -88,6 +100,7 @@ struct candidate {
     uint32_t leaves_ms;       /* so much longer would that one wait for another */
     uint8_t leaves_tier;
     uint32_t stake; /* of what is to be covered, the part that rests on it, in 2^-20 of the whole */
+    struct wanted wanted;
 };
 
 /* The age of a fix as events and answers have it: left out (0) where there is no fix, else at least
@@ -120,7 +133,7 @@ struct considered {
     /* With status, eta_ms and position_age_ms what score and reason are reckoned from; in rows of
      * before "w2" they are not. */
     uint8_t barred; /* enum pass_reason, as of struct candidate */
-    bool taken;     /* chosen for another slot of the same recommendation */
+    bool taken;     /* chosen for another slot of the same assignment */
     bool home_zone;
     /* In rows of before "w3" the following are not. */
     uint32_t duty_ms, clear_ms, leaves, leaves_ms; /* as of struct candidate */
@@ -131,6 +144,8 @@ struct considered {
     uint32_t stake;          /* as of struct candidate */
     uint32_t score_late_ms;  /* part: the first one there may come later than the limit */
     uint32_t score_cover_ms; /* part: what others lose while it is away */
+    /* In rows of before "w5" this is not. */
+    struct wanted wanted;
 };
 
 struct slot_choice {
@@ -140,7 +155,8 @@ struct slot_choice {
     uint8_t tier;     /* of the incident */
     uint32_t work_ms; /* as of struct slot_need */
     struct slot_price price;
-    uint32_t chosen; /* 0: nobody */
+    bool joint, leave; /* as of struct slot_need */
+    uint32_t chosen;   /* 0: nobody */
     struct considered considered[CONSIDERED_MAX];
     uint32_t considered_count;
     uint32_t passed[PASS_REASON_COUNT]; /* all other units, counted by reason */

@@ -53,20 +53,16 @@ bool joint_add_slot(struct joint *j, uint8_t tier, uint32_t target_ms, uint32_t 
     s->waited_ms = late_ms;
     s->count = 0;
     s->worst_ms = 0;
+    s->worst_late = 0;
+    s->leaves = false;
     s->unit = 0;
     return true;
 }
 
-void joint_offer(struct joint *j, uint32_t unit, uint32_t score_ms)
+static void keep_best(struct joint_slot *s, struct joint_choice c)
 {
-    must(j->count > 0);
-    must(unit > 0 && unit < UINT32_C(1) << UNIT_BITS);
-    must(score_ms <= UINT32_C(1) << 31);
-    struct joint_slot *s = &j->slots[j->count - 1];
-    struct joint_choice c = { .unit = unit, .cost = cost_of(s, score_ms, unit) };
     uint32_t at = s->count;
 
-    s->worst_ms = score_ms > s->worst_ms ? score_ms : s->worst_ms;
     if (at == JOINT_SLOTS_MAX) {
         if (!less(c.cost, s->best[at - 1].cost)) {
             return;
@@ -82,12 +78,52 @@ void joint_offer(struct joint *j, uint32_t unit, uint32_t score_ms)
     s->best[at] = c;
 }
 
+void joint_offer(struct joint *j, uint32_t unit, uint32_t score_ms)
+{
+    must(j->count > 0);
+    must(unit > 0 && unit < UINT32_C(1) << UNIT_BITS);
+    must(score_ms <= UINT32_C(1) << 31);
+    struct joint_slot *s = &j->slots[j->count - 1];
+
+    s->worst_ms = score_ms > s->worst_ms ? score_ms : s->worst_ms;
+    keep_best(s, (struct joint_choice){ .unit = unit, .cost = cost_of(s, score_ms, unit) });
+}
+
+void joint_offer_cost(struct joint *j, uint32_t unit, struct joint_cost cost_ms)
+{
+    must(j->count > 0);
+    must(unit > 0 && unit < UINT32_C(1) << UNIT_BITS);
+    must(cost_ms.late >= 0 && cost_ms.time <= INT64_C(1) << 31);
+    struct joint_slot *s = &j->slots[j->count - 1];
+    struct joint_cost cost = { cost_ms.late, cost_ms.time * (INT64_C(1) << UNIT_BITS) + unit };
+
+    s->worst_ms = cost_ms.time > s->worst_ms ? (uint32_t)cost_ms.time : s->worst_ms;
+    s->worst_late = cost_ms.late > s->worst_late ? cost_ms.late : s->worst_late;
+    keep_best(s, (struct joint_choice){ .unit = unit, .cost = cost });
+}
+
+void joint_leave(struct joint *j, struct joint_cost cost_ms)
+{
+    must(j->count > 0);
+    struct joint_slot *s = &j->slots[j->count - 1];
+
+    s->leaves = true;
+    s->nobody = cost_ms;
+}
+
 /* Of slots that are alike the first ones are served: to leave those empty costs a little more. */
 static struct joint_cost cost_of_nobody(const struct joint *j, uint32_t slot)
 {
     const struct joint_slot *s = &j->slots[slot];
+    struct joint_cost cost =
+        cost_of(s, (uint64_t)s->worst_ms + JOINT_NOBODY_MS, (1u << UNIT_BITS) - 1 - slot);
 
-    return cost_of(s, (uint64_t)s->worst_ms + JOINT_NOBODY_MS, (1u << UNIT_BITS) - 1 - slot);
+    cost.late += s->worst_late;
+    if (s->leaves) {
+        cost.late = s->nobody.late;
+        cost.time = s->nobody.time * (INT64_C(1) << UNIT_BITS) + (1 << UNIT_BITS) - 1 - slot;
+    }
+    return cost;
 }
 
 /* The search: columns are units by their place in the table below, then one nobody a slot. `rows`

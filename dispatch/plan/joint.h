@@ -41,8 +41,11 @@ struct joint_slot {
     uint8_t tier;       /* 1..4 */
     struct joint_choice best[JOINT_SLOTS_MAX];
     uint32_t count;
-    uint32_t worst_ms; /* the greatest score among all that were offered */
-    uint32_t unit;     /* chosen by joint_solve; 0: nobody */
+    uint32_t worst_ms;  /* the greatest score among all that were offered */
+    int64_t worst_late; /* of those that were offered with a whole cost */
+    bool leaves;        /* `nobody` was said */
+    struct joint_cost nobody;
+    uint32_t unit; /* chosen by joint_solve; 0: nobody */
 };
 
 struct joint {
@@ -69,6 +72,13 @@ bool joint_add_slot(struct joint *j, uint8_t tier, uint32_t target_ms, uint32_t 
 /* Offers a unit to the slot that was added last. A unit is offered to a slot once.
  * Units: ms of the whole score (plan/recommend), at most 2^31. */
 void joint_offer(struct joint *j, uint32_t unit, uint32_t score_ms);
+
+/* The same of a whole cost: late first, in ms times the weight of the tier, then ms of the score; a
+ * slot has either these or the above. */
+void joint_offer_cost(struct joint *j, uint32_t unit, struct joint_cost cost_ms);
+
+/* What it costs to leave that slot empty, in the same terms; else that is dearer than all units. */
+void joint_leave(struct joint *j, struct joint_cost cost_ms);
 
 /* Fills `unit` of every slot. Cost: count^2 * JOINT_SLOTS_MAX steps at most; no allocation, some
  * 60 KB of stack with `j`. */

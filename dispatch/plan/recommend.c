@@ -3,6 +3,7 @@
 #include "base/must.h"
 #include "dispatch/plan/price.h"
 #include "dispatch/plan/spare.h"
+#include "dispatch/plan/surge.h"
 
 #include <string.h>
 
@@ -11,14 +12,20 @@
 /* A candidate with its score, as kept while the pass runs. */
 struct ranked {
     const struct candidate *unit;
-    uint32_t score_ms;
+    struct joint_cost cost; /* for this slot alone */
     uint8_t reason;
     bool taken;
 };
 
-/* The best free unit, and the best others in order. */
+/* What has to be beaten: the chosen unit, or leaving the slot empty. */
+struct rival {
+    bool is;
+    uint32_t unit; /* UINT32_MAX: nobody */
+    struct joint_cost cost;
+};
+
+/* The best others in order. */
 struct ranking {
-    struct ranked best; /* unit NULL: none yet */
     struct ranked next[NEXT_MAX];
     uint32_t next_count;
 };
@@ -79,28 +86,65 @@ static uint32_t score_of(const struct slot_need *need, const struct candidate *c
            late_part_ms(need, c) + cover_part_ms(need, c);
 }
 
-uint32_t recommend_flip_ms(const struct slot_need *need, const struct candidate *c,
-                           uint32_t best_unit, uint32_t best_ms)
+struct joint_cost recommend_cost(const struct slot_need *need, const struct candidate *c, bool all)
 {
-    int64_t most = (int64_t)best_ms - (c->unit > best_unit ? 1 : 0); /* that would do */
+    const struct slot_price *p = &need->price;
+    int64_t late = (int64_t)there_ms(c) + p->waited_ms - p->limit_ms;
+    bool counts = need->joint && p->limit_ms != 0 && late > 0;
+
+    return (struct joint_cost){
+        .late = (counts ? late * joint_weight(need->tier) : 0) + (all ? c->wanted.late_ms : 0),
+        .time = (int64_t)score_of(need, c) + (all ? c->wanted.score_ms : 0),
+    };
+}
+
+struct joint_cost recommend_leave_cost(const struct slot_need *need)
+{
+    const struct surge_slot slot = { .tier = need->tier,
+                                     .limit_ms = need->price.limit_ms,
+                                     .waited_ms = need->price.waited_ms };
+
+    return surge_nobody(&slot);
+}
+
+static bool less(struct joint_cost a, uint32_t unit_a, struct joint_cost b, uint32_t unit_b)
+{
+    if (a.late != b.late) {
+        return a.late < b.late;
+    }
+    return a.time < b.time || (a.time == b.time && unit_a < unit_b);
+}
+
+/* What is still too much, once it is on the spot. */
+static uint32_t beyond_ms(struct joint_cost least, struct joint_cost best, bool tie)
+{
+    int64_t late = least.late - best.late;
+    int64_t more = late > 0 ? late : least.time - best.time + (tie ? 1 : 0);
+
+    return more > ETA_INF_MS ? ETA_INF_MS : (uint32_t)more;
+}
+
+uint32_t recommend_flip_ms(const struct slot_need *need, const struct candidate *c,
+                           uint32_t best_unit, struct joint_cost best)
+{
     struct candidate nearer = *c;
     uint32_t low = 0;
     uint32_t high = c->eta_ms;
 
-    if (score_of(need, c) <= most) {
+    if (less(recommend_cost(need, c, true), c->unit, best, best_unit)) {
         return 0;
     }
     nearer.eta_ms = 0;
-    uint32_t least = score_of(need, &nearer);
+    struct joint_cost least = recommend_cost(need, &nearer, true);
 
-    if (least > most) {
-        return c->eta_ms + (uint32_t)(least - most);
+    if (!less(least, c->unit, best, best_unit)) {
+        return c->eta_ms + beyond_ms(least, best, c->unit > best_unit);
     }
     while (high - low > 1) { /* `high` would do, `low` would not */
         uint32_t fall = low + (high - low) / 2;
 
         nearer.eta_ms = c->eta_ms - fall;
-        if (score_of(need, &nearer) <= most) {
+        if (less(recommend_cost(need, &nearer, true), c->unit, best, best_unit)) {
             high = fall;
         } else {
             low = fall;
@@ -109,10 +153,10 @@ uint32_t recommend_flip_ms(const struct slot_need *need, const struct candidate 
     return high;
 }
 
+/* In which order they are told: as if each were for this slot alone. */
 static bool before(const struct ranked *a, const struct ranked *b)
 {
-    return a->score_ms < b->score_ms ||
-           (a->score_ms == b->score_ms && a->unit->unit < b->unit->unit);
+    return less(a->cost, a->unit->unit, b->cost, b->unit->unit);
 }
 
 static bool is_taken(uint32_t unit, const uint32_t *taken, uint32_t taken_n)
@@ -214,28 +258,8 @@ static void keep_next(struct ranking *k, const struct ranked *r, struct slot_cho
     k->next[at] = *r;
 }
 
-static void rank(struct ranking *k, struct ranked r, struct slot_choice *out)
-{
-    if (r.reason != PASS_CHOSEN) {
-        keep_next(k, &r, out);
-        return;
-    }
-    if (k->best.unit == NULL) {
-        k->best = r;
-        return;
-    }
-    if (before(&r, &k->best)) {
-        struct ranked beaten = k->best;
-
-        k->best = r;
-        r = beaten;
-    }
-    r.reason = PASS_SLOWER;
-    keep_next(k, &r, out);
-}
-
 static void write_considered(const struct slot_need *need, const struct ranked *r,
-                             const struct ranked *best, struct slot_choice *out)
+                             const struct rival *rival, struct slot_choice *out)
 {
     struct considered *row = &out->considered[out->considered_count++];
     const struct candidate *c = r->unit;
@@ -246,7 +270,7 @@ static void write_considered(const struct slot_need *need, const struct ranked *
                                 .eta_ms = c->eta_ms,
                                 .at = c->at,
                                 .position_age_ms = c->position_age_ms,
-                                .score_ms = r->score_ms,
+                                .score_ms = score_of(need, c),
                                 .score_zone_ms = zone_ms(c),
                                 .score_age_ms = doubt_ms(c),
                                 .barred = c->barred,
@@ -261,10 +285,17 @@ static void write_considered(const struct slot_need *need, const struct ranked *
                                 .score_leave_ms = leave_part_ms(need, c),
                                 .stake = c->stake,
                                 .score_late_ms = late_part_ms(need, c),
-                                .score_cover_ms = cover_part_ms(need, c) };
-    if (best->unit != NULL && before(best, r)) {
-        row->flip_ms = recommend_flip_ms(need, c, best->unit->unit, best->score_ms);
+                                .score_cover_ms = cover_part_ms(need, c),
+                                .wanted = c->wanted };
+    if (rival->is && rival->unit != c->unit) {
+        row->flip_ms = recommend_flip_ms(need, c, rival->unit, rival->cost);
     }
+}
+
+bool recommend_is_kept(struct str weights)
+{
+    return !str_is(weights, "w1") && !str_is(weights, "w2") &&
+           !str_is(weights, RECOMMEND_WEIGHTS_BEFORE) && !str_is(weights, RECOMMEND_WEIGHTS_ALONE);
 }
 
 bool recommend_could(const struct slot_need *need, uint64_t capability_bit,
@@ -278,10 +309,60 @@ bool recommend_could(const struct slot_need *need, uint64_t capability_bit,
     return true;
 }
 
+/* Why it cannot be chosen, if it cannot; PASS_CHOSEN: it can. */
+static enum pass_reason barred_by(const struct slot_need *need, const struct candidate *c,
+                                  bool gone)
+{
+    if (c->barred != PASS_CHOSEN) {
+        must(c->barred < PASS_REASON_COUNT && c->barred != PASS_SLOWER);
+        return (enum pass_reason)c->barred;
+    }
+    if (gone) {
+        return c->wanted.incident != 0 ? PASS_WANTED : PASS_TAKEN;
+    }
+    return reason_of(need, c);
+}
+
+static struct rival best_of(const struct slot_need *need, uint64_t capability_bit,
+                            const struct candidate *candidates, uint32_t n, const uint32_t *taken,
+                            uint32_t taken_n)
+{
+    struct rival best = { .is = need->leave, .unit = UINT32_MAX };
+
+    if (need->leave) {
+        best.cost = recommend_leave_cost(need);
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        const struct candidate *c = &candidates[i];
+
+        if (unfit(need, capability_bit, c) != PASS_CHOSEN ||
+            barred_by(need, c, is_taken(c->unit, taken, taken_n)) != PASS_CHOSEN) {
+            continue;
+        }
+        struct joint_cost cost = recommend_cost(need, c, true);
+
+        if (!best.is || less(cost, c->unit, best.cost, best.unit)) {
+            best = (struct rival){ .is = true, .unit = c->unit, .cost = cost };
+        }
+    }
+    return best;
+}
+
+/* Why a free unit is not the one: it is better here, but would be missed more elsewhere; or not. */
+static enum pass_reason passed_by(const struct slot_need *need, const struct candidate *c,
+                                  const struct rival *best)
+{
+    bool better = c->wanted.incident != 0 &&
+                  less(recommend_cost(need, c, false), c->unit, best->cost, best->unit);
+
+    return better ? PASS_WANTED : PASS_SLOWER;
+}
+
 void recommend_slot(const struct slot_need *need, uint64_t capability_bit,
                     const struct candidate *candidates, uint32_t n, const uint32_t *taken,
                     uint32_t taken_n, struct slot_choice *out)
 {
+    const struct rival best = best_of(need, capability_bit, candidates, n, taken, taken_n);
     struct ranking k = { .next_count = 0 };
 
     memset(out, 0, sizeof(*out));
@@ -291,6 +372,8 @@ void recommend_slot(const struct slot_need *need, uint64_t capability_bit,
     out->tier = need->tier;
     out->work_ms = need->work_ms;
     out->price = need->price;
+    out->joint = need->joint;
+    out->leave = need->leave;
     for (uint32_t i = 0; i < n; i++) {
         const struct candidate *c = &candidates[i];
         enum pass_reason reason = unfit(need, capability_bit, c);
@@ -301,27 +384,19 @@ void recommend_slot(const struct slot_need *need, uint64_t capability_bit,
         }
         bool gone = is_taken(c->unit, taken, taken_n);
 
-        if (c->barred != PASS_CHOSEN) {
-            must(c->barred < PASS_REASON_COUNT && c->barred != PASS_SLOWER);
-            reason = (enum pass_reason)c->barred;
-        } else if (gone) {
-            reason = PASS_TAKEN;
+        reason = barred_by(need, c, gone);
+        struct ranked r = { .unit = c, .cost = recommend_cost(need, c, false), .taken = gone };
+
+        if (best.is && c->unit == best.unit) {
+            out->chosen = c->unit;
+            write_considered(need, &r, &best, out);
         } else {
-            reason = reason_of(need, c);
+            r.reason = (uint8_t)(reason == PASS_CHOSEN ? passed_by(need, c, &best) : reason);
+            keep_next(&k, &r, out);
         }
-        rank(&k,
-             (struct ranked){ .unit = c,
-                              .score_ms = score_of(need, c),
-                              .reason = (uint8_t)reason,
-                              .taken = gone },
-             out);
-    }
-    if (k.best.unit != NULL) {
-        out->chosen = k.best.unit->unit;
-        write_considered(need, &k.best, &k.best, out);
     }
     for (uint32_t i = 0; i < k.next_count; i++) {
-        write_considered(need, &k.next[i], &k.best, out);
+        write_considered(need, &k.next[i], &best, out);
     }
 }
 
@@ -349,6 +424,7 @@ static struct candidate as_it_was(const struct slot_choice *s, const struct cons
         .leaves_ms = c->leaves_ms,
         .leaves_tier = c->leaves_tier,
         .stake = c->stake,
+        .wanted = c->wanted,
     };
 }
 
@@ -376,7 +452,9 @@ bool recommend_again(const struct slot_choice *stored, bool coarse, struct slot_
                                     .capability = stored->capability,
                                     .tier = stored->tier,
                                     .work_ms = stored->work_ms,
-                                    .price = stored->price };
+                                    .price = stored->price,
+                                    .joint = stored->joint,
+                                    .leave = stored->leave };
     struct candidate all[CONSIDERED_MAX];
     uint32_t taken[CONSIDERED_MAX];
     uint32_t taken_n = 0;
@@ -402,6 +480,7 @@ bool recommend_again_w3(const struct slot_choice *stored, bool coarse, struct sl
     struct slot_choice plain = *stored;
 
     plain.price = (struct slot_price){ .first = false };
+    plain.joint = plain.leave = false;
     if (!recommend_again(&plain, coarse, out)) {
         return false;
     }

@@ -7,6 +7,8 @@
  *   travel time + (not of the home zone: RECOMMEND_ZONE_MS) + doubt from an old or coarse position
  *   + what its shift is short of + what it still does elsewhere + what it leaves (plan/spare)
  *   + that the first one there may be late + what the city's cover loses meanwhile (plan/price)
+ * Where several incidents wait (`joint`), how late the unit would be comes before its score, and a
+ * unit that is meant for another of them counts with what is lost there (plan/surge).
  * Only free units are chosen. One that could be diverted or will be free soon stands beside the
  * choice with what that costs in its score; the person at the desk decides on it.
  * The weights have a version of their own, stored with each recommendation. */
@@ -14,13 +16,19 @@
 #define DISPATCH_PLAN_RECOMMEND_H
 
 #include "dispatch/model/situation.h"
+#include "dispatch/plan/joint.h"
 
 /* Version of the weights below, in plan/spare and plan/price and of what is stored to reckon them
  * from; a change of any of them is a new version. "w1" had the score of "w2", but its rows do not
  * hold every input; "w2" knew of no shifts and took every busy unit for one that is nowhere; "w3"
- * had no price of lateness and cover, and its least change was one of the score. */
-#define RECOMMEND_WEIGHTS "w4"
+ * had no price of lateness and cover, and its least change was one of the score; "w4" is "w5" of an
+ * incident that waits alone. */
+#define RECOMMEND_WEIGHTS "w5"
+#define RECOMMEND_WEIGHTS_ALONE "w4"
 #define RECOMMEND_WEIGHTS_BEFORE "w3"
+
+/* Whether what such a recommendation chose is kept with its slot: from "w5" on. */
+bool recommend_is_kept(struct str weights);
 
 /* A unit of another zone must be so much quicker than one of the incident's own zone.
  * Source: 公通字〔2003〕31号 art. 22 asks for the nearest unit (就近处警); between two about
@@ -40,11 +48,11 @@
  * `capability_bit`: the need's capability as a bit of the city's list; 0 when the need names none,
  * or when the city does not know the word (then nobody has it). A need of no police type and no
  * capability (a plan's floor) is met by any police officer, never by a partner. `taken`: units
- * chosen for other slots of the same recommendation. `out->considered`: the chosen first (if any),
+ * chosen for other slots of the same assignment. `out->considered`: the chosen first (if any),
  * then by score the next 8 units of the right kind whose travel time is known and who are on duty,
  * free or not, each with its reason. All others are counted in `out->passed`. flip_ms of a unit is
  * as recommend_flip_ms has it, once it is free; 0 when being free would have been enough, and
- * always 0 when nobody was chosen.
+ * always 0 when nobody was chosen because nobody could go.
  * Cost: one pass over the candidates; no allocation. */
 void recommend_slot(const struct slot_need *need, uint64_t capability_bit,
                     const struct candidate *candidates, uint32_t n, const uint32_t *taken,
@@ -54,12 +62,19 @@ void recommend_slot(const struct slot_need *need, uint64_t capability_bit,
 bool recommend_could(const struct slot_need *need, uint64_t capability_bit,
                      const struct candidate *c, uint32_t *score_ms);
 
-/* By how much its travel time would have to fall for `c` to come before a unit `best_unit` whose
- * score is `best_ms`, all else being as it is: a score never falls when a way gets longer, so it is
+/* What decides between units, the least first: how late it would be (only where others wait, ms
+ * weighed by tier), then its score; `all`: with what is lost where it is wanted. ms. */
+struct joint_cost recommend_cost(const struct slot_need *need, const struct candidate *c, bool all);
+
+/* And what it costs to leave the slot to nobody, where that may be (`leave`). */
+struct joint_cost recommend_leave_cost(const struct slot_need *need);
+
+/* By how much its travel time would have to fall for `c` to come before a unit `best_unit` that
+ * costs `best` with all, all else being as it is: no cost falls when a way gets longer, so it is
  * found by halving. 0: it does already. More than its travel time: not even on the spot would it;
- * what is above the travel time is what its score would still be too high. ms. */
+ * what is above the travel time is what it would still cost too much. ms. */
 uint32_t recommend_flip_ms(const struct slot_need *need, const struct candidate *c,
-                           uint32_t best_unit, uint32_t best_ms);
+                           uint32_t best_unit, struct joint_cost best);
 
 /* Chooses again among the units that stand in `stored`, from their inputs alone, by the same rules:
  * of what recommend_slot wrote, and of nothing else, the same comes out but for the counts of those

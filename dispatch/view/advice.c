@@ -128,54 +128,92 @@ static enum err put_stored(const struct reading *r, incident_id id, struct fault
     return OK;
 }
 
-static int by_score(const void *a, const void *b)
+/* A unit beside a slot, and what it costs there: for the slot alone, and with what is lost where it
+ * is wanted. */
+struct beside {
+    struct considered_unit told;
+    struct joint_cost alone, all;
+    bool fits; /* else it stands behind all who do */
+};
+
+static bool cheaper(struct joint_cost a, uint32_t unit_a, struct joint_cost b, uint32_t unit_b)
 {
-    const struct considered *x = &((const struct considered_unit *)a)->as;
-    const struct considered *y = &((const struct considered_unit *)b)->as;
-    if (x->score_ms != y->score_ms) {
-        return x->score_ms < y->score_ms ? -1 : 1;
+    if (a.late != b.late) {
+        return a.late < b.late;
     }
-    return x->unit < y->unit ? -1 : x->unit > y->unit ? 1 : 0;
+    return a.time != b.time ? a.time < b.time : unit_a < unit_b;
+}
+
+static int by_cost(const void *a, const void *b)
+{
+    const struct beside *x = a;
+    const struct beside *y = b;
+    uint32_t unit_x = x->told.unit.n;
+    uint32_t unit_y = y->told.unit.n;
+    if (x->fits != y->fits) {
+        return x->fits ? -1 : 1;
+    }
+    if (x->fits) {
+        return cheaper(x->alone, unit_x, y->alone, unit_y) ? -1 : unit_x == unit_y ? 0 : 1;
+    }
+    return unit_x < unit_y ? -1 : unit_x > unit_y ? 1 : 0;
 }
 
 /* One unit beside one slot: as the choice would see it alone. */
-static struct considered_unit weigh(const struct slot_need *need, uint64_t bit,
-                                    const struct candidate *c)
+static struct beside weigh(const struct slot_need *need, uint64_t bit, const struct candidate *c)
 {
-    struct considered_unit out = { .unit = { c->unit } };
+    struct beside out = { .told = { .unit = { c->unit } } };
+    struct considered *as = &out.told.as;
     struct slot_choice choice;
     uint32_t age_ms = position_age_told(c->position_age_ms);
     recommend_slot(need, bit, c, 1, NULL, 0, &choice);
     if (choice.considered_count > 0) {
-        out.as = choice.considered[0];
-        out.as.position_age_ms = age_ms;
+        *as = choice.considered[0];
+        as->position_age_ms = age_ms;
+        out.fits = true;
+        out.alone = recommend_cost(need, c, false);
+        out.all = recommend_cost(need, c, true);
         return out;
     }
-    out.as = (struct considered){ .unit = c->unit,
-                                  .status = c->status,
-                                  .at = c->at,
-                                  .eta_ms = c->eta_ms,
-                                  .position_age_ms = age_ms,
-                                  .score_ms = UINT32_MAX };
+    *as = (struct considered){ .unit = c->unit,
+                               .status = c->status,
+                               .at = c->at,
+                               .eta_ms = c->eta_ms,
+                               .position_age_ms = age_ms };
     for (uint32_t k = 0; k < PASS_REASON_COUNT; k++) {
-        out.as.reason = choice.passed[k] > 0 ? (uint8_t)k : out.as.reason;
+        as->reason = choice.passed[k] > 0 ? (uint8_t)k : as->reason;
     }
     return out;
 }
 
-/* The first free one would be chosen, the others cost so much more. `units` by their numbers. */
-static void compare(const struct slot_need *need, const struct candidate *units,
-                    struct considered_unit *all, uint32_t count)
+/* Of the free ones the cheapest with all would be chosen, if it costs less than to leave the slot
+ * empty; the others cost so much more, or are missed more elsewhere. `units` by their numbers. */
+static void compare(const struct slot_need *need, const struct candidate *units, struct beside *all,
+                    uint32_t count)
 {
-    const struct considered *best = NULL;
-    for (uint32_t k = 0; k < count && all[k].as.score_ms != UINT32_MAX; k++) {
-        struct considered *c = &all[k].as;
-        if (c->reason == PASS_CHOSEN && best == NULL) {
-            best = c;
-        } else if (best != NULL) {
-            must(units[c->unit - 1].unit == c->unit);
-            c->flip_ms = recommend_flip_ms(need, &units[c->unit - 1], best->unit, best->score_ms);
-            c->reason = c->reason == PASS_CHOSEN ? PASS_SLOWER : c->reason;
+    struct joint_cost best = { 0, 0 };
+    uint32_t best_unit = UINT32_MAX;
+    bool any = need->leave;
+    best = any ? recommend_leave_cost(need) : best;
+    for (uint32_t k = 0; k < count && all[k].fits; k++) {
+        uint32_t unit = all[k].told.unit.n;
+        if (all[k].told.as.reason == PASS_CHOSEN &&
+            (!any || cheaper(all[k].all, unit, best, best_unit))) {
+            any = true;
+            best = all[k].all;
+            best_unit = unit;
+        }
+    }
+    for (uint32_t k = 0; any && k < count && all[k].fits; k++) {
+        struct considered *c = &all[k].told.as;
+        if (c->unit == best_unit) {
+            continue;
+        }
+        must(units[c->unit - 1].unit == c->unit);
+        c->flip_ms = recommend_flip_ms(need, &units[c->unit - 1], best_unit, best);
+        if (c->reason == PASS_CHOSEN) {
+            bool kept = c->wanted.incident != 0 && cheaper(all[k].alone, c->unit, best, best_unit);
+            c->reason = kept ? PASS_WANTED : PASS_SLOWER;
         }
     }
 }
@@ -186,24 +224,25 @@ static bool put_live_slot(const struct reading *r, const struct ports *ports,
                           bool comma)
 {
     const struct world *w = r->viewer.world;
-    struct considered_unit *all = arena_alloc(r->arena, (w->unit_count + 1) * sizeof(*all));
-    const struct slot_need n = advise_need(w, i, need, price);
+    struct beside *all = arena_alloc(r->arena, (w->unit_count + 1) * sizeof(*all));
+    struct slot_need n = advise_need(w, i, need, price);
     uint64_t bit = advise_capability(w, need);
     if (all == NULL) {
         return comma;
     }
+    n.joint = advise_is_joint(units, w->unit_count);
     for (uint32_t k = 0; k < w->unit_count; k++) {
         all[k] = weigh(&n, bit, &units[k]);
     }
-    qsort(all, w->unit_count, sizeof(*all), by_score);
+    n.leave = n.joint; /* behind weigh(), which looks at each alone */
+    qsort(all, w->unit_count, sizeof(*all), by_cost);
     compare(&n, units, all, w->unit_count);
     for (uint32_t k = 0; k < w->unit_count && k < CONSIDERED_MAX; k++) {
-        advise_detour(w, ports, i, &all[k].as);
+        advise_detour(w, ports, i, &all[k].told.as);
     }
     for (uint32_t k = 0; k < w->unit_count; k++) {
         buf_text(r->out, comma ? "," : "");
-        all[k].as.score_ms = all[k].as.score_ms == UINT32_MAX ? 0 : all[k].as.score_ms;
-        put_considered(r, &all[k], need->slot);
+        put_considered(r, &all[k].told, need->slot);
         comma = true;
     }
     return comma;

@@ -5,6 +5,7 @@ import { priceStories } from './price.mjs';
 import { moveStories } from './moves.mjs';
 import { makeRoads, roadStories } from './roads.mjs';
 import { openLane } from './scene.mjs';
+import { surgeStories } from './surge.mjs';
 import { threeIncidents } from './three_incidents.mjs';
 import { zoneStories } from './zones.mjs';
 
@@ -18,4 +19,5 @@ await coverageStories(lane);
 await moveStories(lane);
 await zoneStories(lane);
 await priceStories(lane);
+await surgeStories(lane);
 await lane.close();

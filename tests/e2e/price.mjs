@@ -88,7 +88,7 @@ async function priced({ page }, server, words, lang) {
     const again = JSON.parse(explained(server, incident.id, '--json').stdout);
     equal(again.equal, true, 'reckoned again, equal:');
     for (const a of again.recommendations) {
-        equal(a.weights, 'w4');
+        equal(a.weights, 'w5');
         for (const s of a.slots) {
             equal([s.ranking, s.etas], ['equal', 'equal'], `slot ${s.slot}:`);
         }

@@ -122,6 +122,31 @@ static void put_cover(struct buf *b, const json_t *considered, int64_t start_us)
     }
 }
 
+/* Who is meant for another incident, and what is lost there without them: (u3 wanted by i1/1
+ * late=60000 ms=240000 flip=1000). */
+static void put_wanted(struct buf *b, const json_t *considered, int64_t start_us)
+{
+    size_t k;
+    json_t *c;
+
+    json_array_foreach(considered, k, c)
+    {
+        const json_t *by = json_object_get(c, "wanted");
+
+        if (by != NULL) {
+            buf_char(b, '(');
+            put_text(b, json_string_value(json_object_get(c, "unit")), start_us);
+            buf_fmt(b, " %s for ", json_string_value(json_object_get(c, "reason")));
+            put_text(b, json_string_value(by), start_us);
+            buf_fmt(b, "/%" PRId64 " late=%" PRId64 " ms=%" PRId64 " flip=%" PRId64 ")",
+                    (int64_t)json_integer_value(json_object_get(c, "wanted_slot")),
+                    (int64_t)json_integer_value(json_object_get(c, "wanted_late_ms")),
+                    (int64_t)json_integer_value(json_object_get(c, "wanted_ms")),
+                    (int64_t)json_integer_value(json_object_get(c, "flip_ms")));
+        }
+    }
+}
+
 /* Who is not simply free and could come: (u3 divertible from i1)(u4 soon_free). */
 static void put_spares(struct buf *b, const json_t *considered, int64_t start_us)
 {
@@ -173,6 +198,7 @@ static void put_item(struct buf *b, const json_t *item, int64_t start_us)
         }
         put_spares(b, json_object_get(item, "considered"), start_us);
         put_cover(b, json_object_get(item, "considered"), start_us);
+        put_wanted(b, json_object_get(item, "considered"), start_us);
     } else if (rule != NULL) {
         buf_text(b, json_string_value(rule));
     } else {

@@ -298,6 +298,22 @@ static void do_command(struct runner *r, struct command *c, struct str id)
     remember(r);
 }
 
+/* "> round": all that waits is assigned together; each row of it tells its events. */
+static void round_of_all(struct runner *r)
+{
+    bool any = false;
+
+    begin(r);
+    engine_join(r->engine);
+    while (engine_join_next(r->engine)) {
+        expect_events(r);
+        any = true;
+    }
+    if (!any) {
+        buf_text(&r->expected, "= nothing\n");
+    }
+}
+
 static void command(struct runner *r, struct str rest)
 {
     struct command c = { .principal = runner_word(&rest) };
@@ -308,6 +324,10 @@ static void command(struct runner *r, struct str rest)
     struct buf json;
     struct fault f;
 
+    if (str_is(c.principal, "round")) {
+        round_of_all(r);
+        return;
+    }
     c.type = command_find(word);
     buf_init(&json);
     engine_at(r->engine, engine_now(r->engine));

@@ -164,6 +164,8 @@ static void choice_of(const struct incident_recommended *r, const struct slot_ad
                                             .waited_ms = r->waited_ms,
                                             .calls = r->calls,
                                             .cover = r->cover },
+                                 .joint = r->joint,
+                                 .leave = s->leave,
                                  .chosen = s->chosen.n };
     for (uint32_t k = 0; k < s->considered.count && k < CONSIDERED_MAX; k++) {
         out->considered[k] = units[k].as;
@@ -258,7 +260,7 @@ static void rank(struct evidence_advice *a, struct evidence_slot *s)
     struct slot_choice again;
     bool could;
 
-    if (str_is(weights, RECOMMEND_WEIGHTS)) {
+    if (str_is(weights, RECOMMEND_WEIGHTS) || str_is(weights, RECOMMEND_WEIGHTS_ALONE)) {
         could = recommend_again(&s->stored, a->said.coarse, &again);
     } else if (str_is(weights, RECOMMEND_WEIGHTS_BEFORE)) {
         could = recommend_again_w3(&s->stored, a->said.coarse, &again);

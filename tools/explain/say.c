@@ -48,6 +48,14 @@ enum phrase {
     NOT_EVEN_THERE,
     DEARER,
     CALLS,
+    WANTED_BY,
+    WANTED_LATE,
+    WANTED_MORE,
+    JOINTLY,
+    JOINT_LAST,
+    JOINT_EXACT,
+    JOINT_GAP,
+    JOINT_BEYOND,
     PHRASES
 };
 static const char *const phrases[PHRASES][LANGS] = {
@@ -74,6 +82,17 @@ static const char *const phrases[PHRASES][LANGS] = {
     [NOT_EVEN_THERE] = { "即使已在现场也不选派，折算仍多 ~",
                          "not chosen even on the spot: counts as ~ more" },
     [DEARER] = { "更近，但折算较慢", "nearer, but counts as later" },
+    [WANTED_BY] = { "留给警情 ", "meant for incident " },
+    [WANTED_LATE] = { "，否则其他警情加权迟到多 ~",
+                      ", without it others are later by ~, weighed by tier" },
+    [WANTED_MORE] = { "，否则其他警情折算多 ~", ", without it others count as ~ more" },
+    [JOINTLY] = { "与其他待派警情一并选派，共 ~ 个岗位",
+                  "chosen together with other waiting incidents, ~ slots in all" },
+    [JOINT_LAST] = { "按上一次联合选派计入其他待派警情的需要",
+                     "others that wait were counted in as the last joint choice had them" },
+    [JOINT_EXACT] = { "，已证最优", ", proven to be the best" },
+    [JOINT_GAP] = { "，距最优至多 ~ 秒", ", at most ~ s from the best" },
+    [JOINT_BEYOND] = { "，另有 ~ 个岗位未计入", ", ~ slots more than it has room for" },
     [CALLS] = { "，预计期间急警 ~ 起", ", ~ urgent calls to be expected meanwhile" },
 };
 
@@ -145,7 +164,8 @@ static void put_change(const struct considered *c, bool by_travel, enum say_lang
     char figure[32];
 
     (void)snprintf(figure, sizeof(figure), "%u.%03u", c->flip_ms / 1000, c->flip_ms % 1000);
-    put_phrase(b, c->reason == PASS_SLOWER ? QUICKER : FREE_AND_QUICKER, lang, figure);
+    put_phrase(b, c->reason == PASS_SLOWER || c->reason == PASS_WANTED ? QUICKER : FREE_AND_QUICKER,
+               lang, figure);
 }
 
 /* What a busy unit would leave, or still has to do; and the end of its shift. */
@@ -182,6 +202,55 @@ static const char *reason_said(const struct evidence_slot *s, const struct consi
                   c->eta_ms + c->clear_ms < best->eta_ms + best->clear_ms;
 
     return nearer ? phrases[DEARER][lang] : pass_names[c->reason][lang];
+}
+
+/* Which incident it is kept for, and what that would lose. */
+static void put_wanted(const struct evidence *e, const struct considered *c, enum say_lang lang,
+                       struct buf *b)
+{
+    const struct wanted *w = &c->wanted;
+
+    if (w->incident == 0) {
+        return;
+    }
+    buf_text(b, lang == SAY_ZH ? "，" : ", ");
+    buf_text(b, phrases[WANTED_BY][lang]);
+    put_incident(e, world_incident(&e->replay.world, (incident_id){ w->incident }), w->incident, b);
+    if (w->late_ms > 0) {
+        put_time(b, WANTED_LATE, lang, w->late_ms);
+    } else if (w->score_ms > 0) {
+        put_time(b, WANTED_MORE, lang, (uint32_t)w->score_ms);
+    }
+}
+
+/* That others waited, and how good the joint choice is known to be. */
+static void put_joint(const struct evidence_advice *a, enum say_lang lang, struct buf *b)
+{
+    char figure[32];
+
+    if (!a->said.joint) {
+        return;
+    }
+    buf_char(b, '\n');
+    if (a->said.joint_slots == 0) {
+        buf_text(b, phrases[JOINT_LAST][lang]);
+        return;
+    }
+    (void)snprintf(figure, sizeof(figure), "%u", a->said.joint_slots);
+    put_phrase(b, JOINTLY, lang, figure);
+    uint64_t gap = a->said.gap_late_ms > 0 ? a->said.gap_late_ms : a->said.gap_ms;
+
+    if (gap == 0) {
+        buf_text(b, phrases[JOINT_EXACT][lang]);
+    } else {
+        (void)snprintf(figure, sizeof(figure), "%" PRIu64 ".%03u", gap / 1000,
+                       (unsigned)(gap % 1000));
+        put_phrase(b, JOINT_GAP, lang, figure);
+    }
+    if (a->said.joint_beyond > 0) {
+        (void)snprintf(figure, sizeof(figure), "%u", a->said.joint_beyond);
+        put_phrase(b, JOINT_BEYOND, lang, figure);
+    }
 }
 
 static void put_price(const struct considered *c, enum say_lang lang, struct buf *b)
@@ -222,6 +291,7 @@ static void put_unit(const struct evidence *e, const struct evidence_slot *s, ui
     }
     put_spare(e, c, lang, b);
     put_price(c, lang, b);
+    put_wanted(e, c, lang, b);
     put_change(c, by_travel, lang, b);
     if (s->etas == AGAIN_DIFFERS && s->eta_again_ms[k] != c->eta_ms) {
         buf_text(b, lang == SAY_ZH ? "；复算为 " : "; reckoned again: ");
@@ -274,7 +344,9 @@ static void put_slot(const struct evidence *e, const struct evidence_advice *a,
         put_name(e, s->advice.chosen, b);
     }
     for (uint32_t k = 0; k < s->stored.considered_count; k++) {
-        put_unit(e, s, k, str_is(text_str(&a->said.weights), RECOMMEND_WEIGHTS), lang, b);
+        bool by_travel = !str_is(text_str(&a->said.weights), RECOMMEND_WEIGHTS_BEFORE);
+
+        put_unit(e, s, k, by_travel, lang, b);
     }
     put_passed(s, lang, b);
     put_again(a, s, lang, b);
@@ -342,6 +414,7 @@ void say_evidence(const struct evidence *e, bool all, enum say_lang lang, struct
                         STR_ARG(text_str(&a->said.engine)), STR_ARG(text_str(&a->said.weights)));
                 put_zone(e, a, lang, b);
                 put_cover(a, lang, b);
+                put_joint(a, lang, b);
                 headed = true;
             }
             put_slot(e, a, &a->slots[k], lang, b);

@@ -7,6 +7,7 @@
 #include "dispatch/core/deadlines.h"
 #include "dispatch/core/digest.h"
 #include "routing/line.h"
+#include "tools/sim/joint.h"
 
 #include <stdlib.h>
 
@@ -21,6 +22,7 @@ struct engine {
     struct fix *fixes;
     bool *has_fix;
     uint32_t *stakes;
+    struct sim_joint *joint; /* NULL: nothing was assigned together yet */
     uint32_t calls;
     struct arena arena;
     struct buf data, scratch;
@@ -52,6 +54,9 @@ static bool told_fix(void *arg, uint32_t unit, struct fix *out)
 {
     const struct engine *e = arg;
 
+    if (e->opts.fix != NULL) {
+        return e->opts.fix(e->opts.fix_arg, unit, out);
+    }
     if (unit > e->opts.limits.units || !e->has_fix[unit]) {
         return false;
     }
@@ -75,16 +80,67 @@ static uint32_t told_stake(void *arg, uint32_t unit)
     return ((const struct engine *)arg)->stakes[unit];
 }
 
+/* Ports of one's own, asked through the engine, which adds what it knows itself. */
+static uint32_t own_travel(void *arg, struct point from, struct point to)
+{
+    const struct ports *p = ((const struct engine *)arg)->opts.ports;
+
+    return p->travel_ms(p->arg, from, to);
+}
+
+static void own_table(void *arg, const struct point *from, uint32_t from_count,
+                      const struct point *to, uint32_t to_count, uint32_t *ms)
+{
+    ports_travel_table(((const struct engine *)arg)->opts.ports, from, from_count, to, to_count,
+                       ms);
+}
+
+static const char *own_engine(void *arg)
+{
+    const struct ports *p = ((const struct engine *)arg)->opts.ports;
+
+    return p->engine(p->arg);
+}
+
+static bool own_road_met(void *arg, const struct point *points, uint32_t count, bool area,
+                         struct text64 *name)
+{
+    const struct ports *p = ((const struct engine *)arg)->opts.ports;
+
+    return p->road_met(p->arg, points, count, area, name);
+}
+
+static uint32_t own_detour(void *arg, struct point from, struct point to, uint32_t *notice)
+{
+    const struct ports *p = ((const struct engine *)arg)->opts.ports;
+
+    return p->detour_ms(p->arg, from, to, notice);
+}
+
+static bool own_fix(void *arg, uint32_t unit, struct fix *out)
+{
+    const struct ports *p = ((const struct engine *)arg)->opts.ports;
+
+    return p->fix(p->arg, unit, out);
+}
+
 static void set_ports(struct engine *e)
 {
-    if (e->opts.ports != NULL) {
-        e->ports = *e->opts.ports;
+    const struct ports *own = e->opts.ports;
+
+    e->ports.arg = e;
+    if (own != NULL) {
+        e->ports.travel_ms = own_travel;
+        e->ports.travel_table = own_table;
+        e->ports.engine = own_engine;
+        e->ports.road_met = own->road_met != NULL ? own_road_met : NULL;
+        e->ports.detour_ms = own->detour_ms != NULL ? own_detour : NULL;
+        e->ports.fix = own_fix;
         return;
     }
-    e->ports.arg = e->opts.fix != NULL ? e->opts.fix_arg : e;
     e->ports.travel_ms = line_travel_ms;
     e->ports.engine = line_engine;
-    e->ports.fix = e->opts.fix != NULL ? e->opts.fix : told_fix;
+    e->ports.fix = told_fix;
 }
 
 struct engine *engine_new(const struct engine_opts *o)
@@ -130,6 +186,7 @@ void engine_free(struct engine *e)
         buf_fini(&e->data);
         buf_fini(&e->scratch);
     }
+    sim_joint_free(e->joint);
     free(e->memory);
     free(e->fixes);
     free(e->has_fix);
@@ -275,7 +332,6 @@ const struct decision *engine_decision(const struct engine *e)
 
 void engine_cover(struct engine *e, uint32_t calls)
 {
-    must(e->opts.fix == NULL); /* the ports' arg is the engine's own */
     e->calls = calls;
     e->ports.calls = told_calls;
     e->ports.stake = told_stake;
@@ -285,6 +341,35 @@ void engine_stake(struct engine *e, uint32_t unit, uint32_t stake)
 {
     must(unit <= e->opts.limits.units);
     e->stakes[unit] = stake;
+}
+
+static bool told_wanted(void *arg, uint32_t unit, struct wanted *out)
+{
+    return sim_joint_wanted(((const struct engine *)arg)->joint, unit, out);
+}
+
+void engine_join(struct engine *e)
+{
+    const struct asking asking = { .world = &e->world,
+                                   .ports = &e->ports,
+                                   .fix = e->ports.fix,
+                                   .fix_arg = e->ports.arg,
+                                   .now = e->now };
+
+    if (e->joint == NULL) {
+        e->joint = sim_joint_new(e->opts.limits.units);
+        must(e->joint != NULL);
+        e->ports.wanted = told_wanted;
+    }
+    (void)sim_joint_round(e->joint, &asking);
+}
+
+bool engine_join_next(struct engine *e)
+{
+    struct command c = { .type = COMMAND_ADVICE_JOIN, .principal = STR("system") };
+
+    arena_reset(&e->arena);
+    return sim_joint_tell(e->joint, &e->world, &c.as.advice_join) && engine_do(e, &c);
 }
 
 void engine_fix(struct engine *e, uint32_t unit, const struct fix *fix)

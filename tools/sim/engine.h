@@ -69,6 +69,12 @@ void engine_cover(struct engine *e, uint32_t calls);
 /* And so much rests on a unit, in 2^-20. */
 void engine_stake(struct engine *e, uint32_t unit, uint32_t stake);
 
+/* Assigns all that waits together, as a server does in a round; then engine_join_next decides one
+ * row of what came out after the other, until false: there is no more news. The first call also
+ * lets decisions know who is meant for whom. */
+void engine_join(struct engine *e);
+bool engine_join_next(struct engine *e);
+
 /* What the world and the clock are now, to come back to: for who tries every order of what follows.
  * NULL when memory is out. Not over a plan.activate, whose memory grows elsewhere. */
 struct engine_mark *engine_mark_new(const struct engine *e);

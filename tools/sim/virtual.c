@@ -1,5 +1,6 @@
 #include "tools/sim/virtual.h"
 
+#include "dispatch/core/waiting.h"
 #include "routing/travel.h"
 
 #include <stdio.h>
@@ -9,6 +10,8 @@
 #define TICKS_A_MOMENT_MAX 100000
 #define CAST_ARENA ((size_t)1 << 20)
 #define WEIGHTS_US (300 * US_PER_MS) /* from a change of the roads to its travel times */
+#define ROUND_EVERY_US US_PER_S      /* server/rounds.h */
+#define ROUND_SOON_US (100 * US_PER_MS)
 
 const struct town_account town_accounts[] = {
     { "operator", ROLE_OPERATOR },         { "commander", ROLE_COMMANDER },
@@ -34,6 +37,7 @@ struct play {
     struct laws_roads *laws_roads; /* NULL: no ways */
     struct arena arena;            /* of the cast */
     struct cast cast;              /* the stations' desks; with `everyday` */
+    int64_t round_at, rounded_at;  /* when all that waits is assigned together; 0: need not be */
     uint64_t ticks;
     uint64_t setup;
     struct travel travel;
@@ -232,10 +236,24 @@ static void tell_fixes(struct play *p, int64_t now)
     }
 }
 
+/* As a server does it: soon after something that may change who goes where, not too often. */
+static void plan_round(struct play *p, const struct decision *d)
+{
+    int64_t soon = engine_now(p->engine) + ROUND_SOON_US;
+    int64_t next = p->rounded_at + ROUND_EVERY_US;
+
+    for (uint32_t i = 0; i < d->count && p->round_at == 0; i++) {
+        if (waiting_matters((enum event_kind)d->events[i].kind)) {
+            p->round_at = soon > next ? soon : next;
+        }
+    }
+}
+
 static void tell(struct play *p, bool by_person)
 {
     const struct decision *d = engine_decision(p->engine);
 
+    plan_round(p, d);
     laws_see(p->laws, d->events, d->count, by_person);
     if (p->o->tally != NULL) {
         tally_see(p->o->tally, engine_now(p->engine), d->events, d->count);
@@ -305,6 +323,24 @@ static void let_due_happen(struct play *p)
     }
 }
 
+/* All that waits is assigned together. */
+static void round_of_all(struct play *p)
+{
+    p->rounded_at = p->round_at;
+    p->round_at = 0;
+    engine_join(p->engine);
+    while (engine_join_next(p->engine)) {
+        p->ticks++;
+        tell(p, false);
+        look(p);
+    }
+}
+
+static int64_t sooner(int64_t a, int64_t b)
+{
+    return a == 0 || (b != 0 && b < a) ? b : a;
+}
+
 static void run(struct play *p)
 {
     /* What has not come to its end within days after the last call never will. */
@@ -315,7 +351,7 @@ static void run(struct play *p)
     while (!enough(p)) {
         int64_t next = agents_next(p->agents);
         int64_t due = engine_due(p->engine);
-        int64_t now = next == 0 ? due : (due == 0 || next < due ? next : due);
+        int64_t now = sooner(sooner(next, due), p->round_at);
         bool weights = p->weights_at != 0 && (now == 0 || p->weights_at <= now);
 
         now = weights ? p->weights_at : now;
@@ -331,6 +367,8 @@ static void run(struct play *p)
             apply_weights(p);
         } else if (due != 0 && due <= now) {
             let_due_happen(p);
+        } else if (p->round_at != 0 && p->round_at <= now) {
+            round_of_all(p);
         } else {
             act(p, now);
         }

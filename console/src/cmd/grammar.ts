@@ -354,6 +354,11 @@ function coverMap(a: Args): Parsed {
     finish(a);
     return { kind: 'act', sentence: a.verb.says[a.c.lang], act: { do: 'cover' } };
 }
+/* The list of all that waits, open or closed. */
+function waitList(a: Args): Parsed {
+    finish(a);
+    return { kind: 'act', sentence: a.verb.says[a.c.lang], act: { do: 'waiting' } };
+}
 const findSays: Record<Lang, string> = { zh: '查找地点', en: 'find the place' };
 
 /* With a unit one relieves another; any other words name a place. */
@@ -506,6 +511,7 @@ export const verbs: readonly Verb[] = [
         example: 'MD 0131 车辆故障', exampleEn: 'MD 0131 vehicle', parse: move.refuse,
     },
     { names: ['MX', '召回'], says: says('unit.move_up_recall'), example: 'MX 0131', parse: move.recall },
+    { names: ['WL', '待派'], says: { zh: '待派总览 / 收起', en: 'all that waits, or close the list' }, example: 'WL', parse: waitList },
     { names: ['RC', '封路'], says: says('road.close'), example: 'RC 412', parse: road.close },
     { names: ['SW', '缓行'], says: says('road.slow'), example: 'SW', parse: road.slow },
     { names: ['OR', '通路'], says: says('road.open'), example: 'OR w3', parse: road.openAgain },

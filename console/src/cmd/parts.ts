@@ -17,7 +17,7 @@ export interface Context {
     readonly user?: string; // who types
 }
 
-export type Act = { do: 'why' | 'locate' | 'track'; unit: string } | { do: 'go'; incident: string } | { do: 'place'; text: string } | { do: 'cover' };
+export type Act = { do: 'why' | 'locate' | 'track'; unit: string } | { do: 'go'; incident: string } | { do: 'place'; text: string } | { do: 'cover' } | { do: 'waiting' };
 export type Parsed =
     | { kind: 'empty' }
     | { kind: 'wrong'; why: Key; word: string }

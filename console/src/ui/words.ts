@@ -125,7 +125,7 @@ export function reasonText(i: LiveIncident, c: Considered, best: Timed | undefin
 /* The least that would have chosen it: a shorter way, or no way is short enough. */
 export function flipText(c: Pick<Considered, 'eta_ms' | 'flip_ms' | 'reason'>, lang: Lang): string {
     const flip = c.flip_ms ?? 0;
-    if (c.reason !== 'slower' || flip < SAME_MS) {
+    if ((c.reason !== 'slower' && c.reason !== 'wanted_elsewhere') || flip < SAME_MS) {
         return '';
     }
     return flip > (c.eta_ms ?? Infinity)
@@ -191,6 +191,35 @@ export function spareText(s: State, c: Considered, lang: Lang): string {
     ]
         .filter((t) => t !== '')
         .join(' · ');
+}
+
+/* Which incident a unit is kept for, and what is lost there without it. */
+export function wantedText(s: State, c: Pick<Considered, 'wanted' | 'wanted_late_ms' | 'wanted_ms'>, lang: Lang): string {
+    if (c.wanted === undefined) {
+        return '';
+    }
+    const late = c.wanted_late_ms ?? 0;
+    const more = c.wanted_ms ?? 0;
+    const lost = late > 0 ? translate(lang, 'wantedLate', travel(late)) : more > 0 ? translate(lang, 'wantedMore', travel(more)) : '';
+    return [translate(lang, 'wantedBy', incidentNo(s, c.wanted)), lost].filter((t) => t !== '').join(translate(lang, 'costAnd'));
+}
+
+/* That others wait, and how good the choice for all of them is known to be. */
+export function jointText(a: Recommendation | null, lang: Lang): string {
+    if (a?.joint !== true) {
+        return '';
+    }
+    if (a.joint_slots === undefined) {
+        return translate(lang, 'jointLast');
+    }
+    const gap = a.gap_late_ms ?? a.gap_ms ?? 0;
+    return [
+        translate(lang, 'jointly', a.joint_slots),
+        gap === 0 ? translate(lang, 'jointExact') : translate(lang, 'jointGap', travel(gap)),
+        a.joint_beyond === undefined ? '' : translate(lang, 'jointBeyond', a.joint_beyond),
+    ]
+        .filter((t) => t !== '')
+        .join(translate(lang, 'costAnd'));
 }
 
 const NOBODY_MS = 1_800_000; // as the server's: so long and nobody could take it

@@ -239,6 +239,11 @@ export interface Recommendation {
     plan_version?: number;
     coarse?: boolean;
     cover?: CoverPartWord; // whether the city's cover was weighed, and if not, why
+    joint?: boolean; // chosen together with other waiting incidents; what follows is of that choice
+    joint_slots?: number; // absent: others were counted in as the last such choice had them
+    joint_beyond?: number;
+    gap_late_ms?: number;
+    gap_ms?: number;
     slots?: Advice[]; // as stored when it was decided
     live_engine?: string;
     units?: Weighed[]; // as things stand now, every unit beside every open slot, best first

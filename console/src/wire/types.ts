@@ -48,7 +48,7 @@ export type DeadlineKindWord = 'classify' | 'dispatch' | 'sign' | 'arrive' | 'fe
 
 export type StepByWord = 'terminal' | 'radio' | 'paper' | 'rule';
 
-export type PassReasonWord = 'chosen' | 'slower' | 'wrong_type' | 'no_capability' | 'off_duty' | 'unavailable' | 'busy' | 'already_here' | 'taken' | 'declined' | 'no_position' | 'unreachable' | 'reserved' | 'duty_ends' | 'divertible' | 'soon_free';
+export type PassReasonWord = 'chosen' | 'slower' | 'wrong_type' | 'no_capability' | 'off_duty' | 'unavailable' | 'busy' | 'already_here' | 'taken' | 'declined' | 'no_position' | 'unreachable' | 'reserved' | 'duty_ends' | 'divertible' | 'soon_free' | 'wanted_elsewhere';
 
 export type CoverPartWord = 'none' | 'weighed' | 'tier_one' | 'no_coverage' | 'short_history';
 
@@ -135,6 +135,7 @@ export interface Requirement {
     rule?: string;
     offers?: number;
     due_at?: string;
+    meant?: string;
 }
 
 export interface Text32 {
@@ -1204,6 +1205,10 @@ export interface ConsideredUnit {
     stake?: number;
     score_late_ms?: number;
     score_cover_ms?: number;
+    wanted?: string;
+    wanted_slot?: number;
+    wanted_late_ms?: number;
+    wanted_ms?: number;
 }
 
 export interface PassedCount {
@@ -1217,6 +1222,7 @@ export interface SlotAdvice {
     capability?: string;
     chosen?: string;
     first?: boolean;
+    leave?: boolean;
     considered?: ConsideredUnit[];
     passed?: PassedCount[];
 }
@@ -1234,6 +1240,11 @@ export interface IncidentRecommended {
     waited_ms?: number;
     calls?: number;
     cover?: CoverPartWord;
+    joint?: boolean;
+    joint_slots?: number;
+    joint_beyond?: number;
+    gap_late_ms?: number;
+    gap_ms?: number;
     slots?: SlotAdvice[];
 }
 

@@ -309,6 +309,7 @@ export const passReason: Record<T.PassReasonWord, Word> = {
     'duty_ends': { zh: '即将下班', en: 'duty ends too soon' },
     'divertible': { zh: '可改派', en: 'could be diverted' },
     'soon_free': { zh: '即将空闲', en: 'soon free' },
+    'wanted_elsewhere': { zh: '留给其他警情', en: 'kept for another incident' },
 };
 
 export const coverPart: Record<T.CoverPartWord, Word> = {

@@ -41,6 +41,17 @@ struct candidate random_candidate(struct prng *p, uint32_t unit)
     return c;
 }
 
+void random_wanted(struct prng *p, struct candidate *c)
+{
+    if (c->status == UNIT_AVAILABLE && prng_below(p, 2) == 0) {
+        c->wanted.incident = 1 + (uint32_t)prng_below(p, 9);
+        c->wanted.slot = (uint8_t)(1 + prng_below(p, 3));
+        c->wanted.late_ms = prng_below(p, 2) == 0 ? 0 : (uint32_t)prng_below(p, 30) * 60000;
+        c->wanted.score_ms =
+            (int32_t)prng_below(p, 40) * 30000 - (c->wanted.late_ms > 0 ? 600000 : 0);
+    }
+}
+
 void random_price(struct prng *p, struct slot_need *need)
 {
     if (prng_below(p, 3) == 0) {

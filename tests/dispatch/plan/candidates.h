@@ -15,6 +15,9 @@ struct candidate free_patrol(uint32_t unit, uint32_t eta_ms);
 /* Of a few kinds, in any status, with all inputs that such a one can have; many tie. */
 struct candidate random_candidate(struct prng *p, uint32_t unit);
 
+/* Half of the free ones are meant for others. */
+void random_wanted(struct prng *p, struct candidate *c);
+
 /* Prices of all sorts: none, limits ahead and passed, calls beyond what counts. */
 void random_price(struct prng *p, struct slot_need *need);
 

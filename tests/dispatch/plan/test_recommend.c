@@ -436,6 +436,94 @@ START_TEST(cover_is_spared_where_that_makes_nobody_late)
 }
 END_TEST
 
+START_TEST(where_others_wait_being_late_counts_before_the_score)
+{
+    struct slot_need need = patrol;
+    struct slot_choice out;
+    struct candidate c[] = { free_patrol(1, 290000), free_patrol(2, 310000) };
+
+    need.tier = 3;
+    need.price = (struct slot_price){ .limit_ms = 600000, .waited_ms = 300000 };
+    c[0].home_zone = false; /* counts as half a minute more: more than the other */
+    recommend_slot(&need, 0, c, 2, NULL, 0, &out);
+    ck_assert_uint_eq(out.chosen, 2);
+    need.joint = true;
+    recommend_slot(&need, 0, c, 2, NULL, 0, &out);
+    ck_assert_uint_eq(out.chosen, 1);
+    need.price.limit_ms = 0; /* nothing is ever late */
+    recommend_slot(&need, 0, c, 2, NULL, 0, &out);
+    ck_assert_uint_eq(out.chosen, 2);
+}
+END_TEST
+
+START_TEST(a_unit_that_others_would_miss_more_is_kept_and_the_least_change_says_by_how_much)
+{
+    struct slot_need need = patrol;
+    struct slot_choice out;
+    struct candidate c[] = { free_patrol(1, 100000), free_patrol(2, 180000) };
+
+    need.joint = true;
+    c[0].wanted = (struct wanted){ .incident = 7, .slot = 2, .score_ms = 90000 };
+    recommend_slot(&need, 0, c, 2, NULL, 0, &out);
+    ck_assert_uint_eq(out.chosen, 2);
+    ck_assert_uint_eq(out.considered[1].reason, PASS_WANTED);
+    ck_assert_uint_eq(out.considered[1].flip_ms, 10000); /* then as good, and of the lower number */
+    c[0].eta_ms -= out.considered[1].flip_ms;
+    recommend_slot(&need, 0, c, 2, NULL, 0, &out);
+    ck_assert_uint_eq(out.chosen, 1);
+    ck_assert_uint_eq(out.considered[1].reason, PASS_SLOWER);
+    c[0].wanted.score_ms = 79999; /* missed less than it is better here: it is taken */
+    c[0].eta_ms = 100000;
+    recommend_slot(&need, 0, c, 2, NULL, 0, &out);
+    ck_assert_uint_eq(out.chosen, 1);
+}
+END_TEST
+
+START_TEST(who_is_meant_for_another_slot_of_the_assignment_is_not_chosen_and_says_for_which)
+{
+    struct slot_need need = patrol;
+    struct slot_choice out;
+    struct candidate c[] = { free_patrol(1, 100000), free_patrol(2, 180000) };
+    const uint32_t taken[] = { 1 };
+
+    need.joint = true;
+    c[0].wanted = (struct wanted){ .incident = 7, .slot = 2 };
+    recommend_slot(&need, 0, c, 2, taken, 1, &out);
+    ck_assert_uint_eq(out.chosen, 2);
+    ck_assert_uint_eq(out.considered[1].reason, PASS_WANTED);
+    ck_assert_uint_eq(out.considered[1].wanted.incident, 7);
+    c[0].wanted.incident = 0; /* of the same incident */
+    recommend_slot(&need, 0, c, 2, taken, 1, &out);
+    ck_assert_uint_eq(out.considered[1].reason, PASS_TAKEN);
+}
+END_TEST
+
+START_TEST(a_slot_is_left_empty_only_where_that_costs_less_than_taking_from_others)
+{
+    struct slot_need need = patrol;
+    struct slot_choice out;
+    struct candidate c = free_patrol(1, 100000);
+
+    need.tier = 3;
+    need.joint = need.leave = true;
+    need.price.limit_ms = 600000;
+    recommend_slot(&need, 0, &c, 1, NULL, 0, &out);
+    ck_assert_uint_eq(out.chosen, 1);
+    c.wanted = (struct wanted){ .incident = 7, .slot = 1, .late_ms = 60000000 };
+    recommend_slot(&need, 0, &c, 1, NULL, 0, &out);
+    ck_assert_uint_eq(out.chosen, 0);
+    ck_assert_uint_eq(out.considered[0].reason, PASS_WANTED);
+    ck_assert_uint_gt(out.considered[0].flip_ms, c.eta_ms);
+    need.price.waited_ms = 8 * 3600000; /* it has waited long itself */
+    recommend_slot(&need, 0, &c, 1, NULL, 0, &out);
+    ck_assert_uint_eq(out.chosen, 1);
+    need.price.waited_ms = 0;
+    need.leave = false; /* somebody asked for the best there is */
+    recommend_slot(&need, 0, &c, 1, NULL, 0, &out);
+    ck_assert_uint_eq(out.chosen, 1);
+}
+END_TEST
+
 START_TEST(a_bar_of_no_known_kind_is_a_bug)
 {
     struct candidate c = free_patrol(1, 1000);
@@ -457,6 +545,10 @@ int main(void)
         { a_capability_that_the_city_does_not_know_nobody_has, 0, 0 },
         { a_slot_of_the_floor_takes_police_and_no_partner, 0, 0 },
         { cover_is_spared_where_that_makes_nobody_late, 0, 0 },
+        { where_others_wait_being_late_counts_before_the_score, 0, 0 },
+        { a_unit_that_others_would_miss_more_is_kept_and_the_least_change_says_by_how_much, 0, 0 },
+        { who_is_meant_for_another_slot_of_the_assignment_is_not_chosen_and_says_for_which, 0, 0 },
+        { a_slot_is_left_empty_only_where_that_costs_less_than_taking_from_others, 0, 0 },
         { a_bar_of_no_known_kind_is_a_bug, SIGABRT, 0 },
     };
 

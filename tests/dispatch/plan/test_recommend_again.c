@@ -6,6 +6,7 @@
  */
 static void as_stored(struct prng *p, struct slot_choice *out, bool coarse)
 {
+    bool joint = prng_below(p, 2) == 0;
     struct candidate c[CANDIDATES_MAX];
     uint32_t n = (uint32_t)prng_below(p, CANDIDATES_MAX + 1);
     uint32_t taken[] = { (uint32_t)prng_below(p, 30), (uint32_t)prng_below(p, 200) };
@@ -13,8 +14,14 @@ static void as_stored(struct prng *p, struct slot_choice *out, bool coarse)
     for (uint32_t i = 0; i < n; i++) {
         c[i] = random_candidate(p, i + 1);
         c[i].coarse = coarse || c[i].position_age_ms == UINT32_MAX;
+        if (joint) {
+            random_wanted(p, &c[i]);
+        }
     }
     struct slot_need need = patrol;
+
+    need.joint = joint;
+    need.leave = joint && prng_below(p, 3) > 0;
 
     need.tier = (uint8_t)prng_below(p, 5);
     need.work_ms = (uint32_t)prng_below(p, 40) * 60000;
