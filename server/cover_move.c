@@ -177,6 +177,15 @@ static uint32_t way_mm(struct cover *c, struct point from, struct point to)
 }
 
 /* The circles by which a move counts, and those it gives up. */
+/* Names as many as there is room for, and counts all. */
+static void name_circle(uint32_t names[COVER_MOVE_CIRCLES], uint32_t *count, uint32_t circle)
+{
+    if (*count < COVER_MOVE_CIRCLES) {
+        names[*count] = circle;
+    }
+    (*count)++;
+}
+
 static void name_circles(const struct cover *c, const struct pair *p, struct cover_move *out)
 {
     const struct cover_mover *m = c->mover;
@@ -187,11 +196,9 @@ static void name_circles(const struct cover *c, const struct pair *p, struct cov
         const struct crew_at *now = &m->circle[k];
 
         if (then && now->count == 0) {
-            out->kept[out->kept_count < COVER_MOVE_CIRCLES ? out->kept_count : 0] = k;
-            out->kept_count++;
+            name_circle(out->kept, &out->kept_count, k);
         } else if (!then && now->count == 1 && now->who == p->unit) {
-            out->opened[out->opened_count < COVER_MOVE_CIRCLES ? out->opened_count : 0] = k;
-            out->opened_count++;
+            name_circle(out->opened, &out->opened_count, k);
         }
     }
 }

@@ -27,10 +27,12 @@ void decide_report_unlink(struct turn *t, const struct report_unlink *c)
         return;
     }
     struct event *e = turn_event(t, EVENT_REPORT_UNLINKED);
-    e->as.report_unlinked = (struct report_unlinked){ .report = r->id,
-                                                      .incident = i->id,
-                                                      .report_count = i->report_count - 1,
-                                                      .contact = callback_contact(t->world, i, r) };
+    e->as.report_unlinked =
+        (struct report_unlinked){ .report = r->id,
+                                  .incident = i->id,
+                                  .report_count = i->report_count - 1,
+                                  .cues_denied = (uint16_t)(r->cues_denied & i->cues_denied),
+                                  .contact = callback_contact(t->world, i, r) };
     t->out->report = r->id;
     turn_emit(t, e);
     if (!c->no_open) {

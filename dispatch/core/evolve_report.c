@@ -81,6 +81,7 @@ static void unlinked(struct world *w, const struct report_unlinked *e)
     r->seat = i->seat;
     i->report_count = e->report_count;
     i->contact = e->contact;
+    i->cues_denied = (uint16_t)(i->cues_denied & ~e->cues_denied);
     deadlines_report(w, r);
 }
 

@@ -360,13 +360,15 @@ static void grade_event(struct turn *t, const struct event *e, uint32_t opened)
         grade_changed(t, e->as.incident_reopened.incident.id, true, 0);
     } else if (e->kind == EVENT_INCIDENT_AMENDED) {
         const struct incident_amended *a = &e->as.incident_amended;
-        if (amended_bits(a) != 0 || a->priority != 0) {
+        if (amended_bits(a) != 0 || a->priority != 0 || a->cues_denied_changed) {
             grade_changed(t, a->incident, false, amended_bits(a));
         }
     } else if (e->kind == EVENT_REPORT_LINKED && e->as.report_linked.cues != 0) {
         bool contact = callback_matters(t->world, e).n != 0;
         grade_changed(t, e->as.report_linked.incident, false,
                       CHANGE_BIT(CHANGE_CUES) | (contact ? CHANGE_BIT(CHANGE_CONTACT) : 0u));
+    } else if (e->kind == EVENT_REPORT_UNLINKED && e->as.report_unlinked.cues_denied != 0) {
+        grade_changed(t, e->as.report_unlinked.incident, false, 0);
     } else if (callback_matters(t->world, e).n != 0) {
         tell_of(t, callback_matters(t->world, e), later_bits(e));
     } else if (e->kind == EVENT_INCIDENT_TIERED && e->as.incident_tiered.by_person &&

@@ -271,6 +271,7 @@ static void take_linked(struct incident *i, const struct event *e)
     } else {
         i->report_count = e->as.report_unlinked.report_count;
         i->contact = e->as.report_unlinked.contact;
+        i->cues_denied = (uint16_t)(i->cues_denied & ~e->as.report_unlinked.cues_denied);
     }
 }
 

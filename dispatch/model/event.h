@@ -67,7 +67,8 @@ struct report_unlinked {
     report_id report;
     incident_id incident;
     uint32_t report_count;
-    uint8_t contact; /* of the incident from now on */
+    uint8_t contact;      /* of the incident from now on */
+    uint16_t cues_denied; /* that its caller denied: they are denied no longer */
 };
 
 /* What stands at its standard value was not said. */

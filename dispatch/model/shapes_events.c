@@ -69,6 +69,7 @@ static const struct field report_unlinked_fields[] = {
     INCIDENT(report_unlinked),
     FIELD(report_unlinked, report_count, F_UINT),
     FIELD(report_unlinked, contact, F_WORD, .words = &contact_words, TACT),
+    FIELD(report_unlinked, cues_denied, F_BITS, .words = &cue_words, TACT),
 };
 SHAPE(report_unlinked);
 

@@ -1,4 +1,5 @@
 /* tocsin backtest: a draft plan over recorded or invented calls, beside the plan that stands. */
+#include "dispatch/plan/plan_check.h"
 #include "tools/cli/cli.h"
 #include "tools/plan/backtest_say.h"
 #include "tools/plan/plan_file.h"
@@ -128,6 +129,7 @@ int cli_backtest(int argc, char **argv)
 
     arena_init(&arena, PLAN_BYTES_MAX);
     if (town_load(&town, o.city, STR("backtest"), &f) != OK ||
+        (o.against == NULL && plan_check(&town.plan, &f) != OK) ||
         (o.against != NULL && plan_file_read(&arena, o.against, &before, &f) != OK) ||
         (o.plan != NULL && plan_file_read(&arena, o.plan, &after, &f) != OK)) {
         code = refused(&f);

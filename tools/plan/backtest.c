@@ -25,6 +25,7 @@ static void take_all_cues(struct backtest *b)
         uint32_t at = c->ends == TOWN_DUPLICATE && c->of > 0 ? c->of - 1 : i;
 
         b->cues[at] = (uint16_t)(b->cues[at] | take_cues(&c->report.cues));
+        b->denied[i] = take_cues(&c->report.cues_denied);
         b->incidents += opens(c) ? 1 : 0;
     }
 }
@@ -56,7 +57,8 @@ enum err backtest_init(struct backtest *b, const struct town *town, int64_t star
     *b = (struct backtest){ .town = town, .start_us = start_us };
     b->engine = engine_new(&o);
     b->cues = calloc(town->count, sizeof(*b->cues));
-    if (b->engine == NULL || b->cues == NULL) {
+    b->denied = calloc(town->count, sizeof(*b->denied));
+    if (b->engine == NULL || b->cues == NULL || b->denied == NULL) {
         return fault_set(f, ERR_NO_MEMORY, "no memory", NULL, NULL);
     }
     take_all_cues(b);
@@ -67,6 +69,7 @@ void backtest_free(struct backtest *b)
 {
     engine_free(b->engine);
     free(b->cues);
+    free(b->denied);
     *b = (struct backtest){ 0 };
 }
 
@@ -81,6 +84,7 @@ void backtest_situation(const struct backtest *b, uint32_t call, struct str *zon
 
     *out = (struct situation){ .type = r->type,
                                .cues = b->cues[call],
+                               .cues_denied = (uint16_t)(b->denied[call] & ~b->cues[call]),
                                .zones = zones,
                                .channel = r->channel,
                                .priority = r->priority,

@@ -16,6 +16,7 @@ struct backtest {
     const struct town *town;
     struct engine *engine;
     uint16_t *cues;     /* of each call that opens an incident: of all that call about it */
+    uint16_t *denied;   /* of the call that opened it, as far as nobody named it */
     uint32_t incidents; /* calls that open one */
     int64_t start_us;
 };

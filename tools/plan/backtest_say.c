@@ -228,7 +228,7 @@ static void put_causes(struct buf *b, const struct backtest_told *t)
     struct backtest_causes *c = t->causes;
 
     buf_fmt(b, "%s: %" PRIu64 " %s, %" PRIu64 " %s\n", pick(t->in, "变化", "changes"), c->tiers,
-            pick(t->in, "起改变响应级别", "incidents of another tier"), c->forces,
+            pick(t->in, "起改变响应等级", "incidents of another tier"), c->forces,
             pick(t->in, "起改变力量", "with another force"));
     for (uint32_t i = 0; i < c->count && i < t->changes; i++) {
         const struct backtest_cause *at = &c->at[i];

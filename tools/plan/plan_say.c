@@ -36,12 +36,17 @@ static void put_rule(struct buf *b, uint32_t number, const struct plan_rule *r,
     }
 }
 
-static void put_limit(struct buf *b, const char *word, uint32_t ms)
+static void put_limit(struct buf *b, const char *word, uint32_t ms, const struct plan_tongue *in)
 {
-    if (ms % 60000 == 0 && ms > 0) {
-        buf_fmt(b, "  %s %" PRIu32 " min", word, ms / 60000);
-    } else if (ms > 0) {
-        buf_fmt(b, "  %s %" PRIu32 " s", word, ms / 1000);
+    if (ms == 0) {
+        return;
+    }
+    if (ms % 60000 == 0) {
+        buf_fmt(b, "  %s %" PRIu32 " %s", word, ms / 60000, pick(in, "分钟", "min"));
+    } else if (ms % 1000 == 0) {
+        buf_fmt(b, "  %s %" PRIu32 " %s", word, ms / 1000, pick(in, "秒", "s"));
+    } else {
+        buf_fmt(b, "  %s %" PRIu32 " %s", word, ms, pick(in, "毫秒", "ms"));
     }
 }
 
@@ -73,19 +78,67 @@ static void put_clocks(struct buf *b, const struct plan_clocks *k, const struct 
     buf_text(b, "  ");
     plan_say_clocks_of(b, k, in);
     buf_text(b, ":");
-    put_limit(b, pick(in, "接听", "answer"), k->answer_ms);
-    put_limit(b, pick(in, "定类", "classify"), k->classify_ms);
-    put_limit(b, pick(in, "派发", "dispatch"), k->dispatch_ms);
-    put_limit(b, pick(in, "签收", "sign"), k->sign_ms);
-    put_limit(b, pick(in, "到达", "arrive"), k->arrive_ms);
-    put_limit(b, pick(in, "首报", "first word"), k->first_ms);
-    put_limit(b, pick(in, "安全确认", "safety check"), k->safety_ms);
-    put_limit(b, pick(in, "变更签收", "sign a change"), k->change_ms);
-    put_limit(b, pick(in, "点名", "name a unit"), k->name_ms);
-    put_limit(b, pick(in, "挂起", "hold"), k->hold_ms);
-    put_limit(b, pick(in, "反馈", "feedback"), k->feedback_ms);
-    put_limit(b, pick(in, "办结", "close"), k->close_ms);
+    put_limit(b, pick(in, "接听", "answer"), k->answer_ms, in);
+    put_limit(b, pick(in, "定类", "classify"), k->classify_ms, in);
+    put_limit(b, pick(in, "报告处理", "settle a report"), k->report_ms, in);
+    put_limit(b, pick(in, "派警", "dispatch"), k->dispatch_ms, in);
+    put_limit(b, pick(in, "签收", "sign"), k->sign_ms, in);
+    put_limit(b, pick(in, "到场", "arrive"), k->arrive_ms, in);
+    put_limit(b, pick(in, "现场首报", "first word"), k->first_ms, in);
+    put_limit(b, pick(in, "安全点名", "safety check"), k->safety_ms, in);
+    put_limit(b, pick(in, "变更确认", "sign a change"), k->change_ms, in);
+    put_limit(b, pick(in, "派出所指派", "name a unit"), k->name_ms, in);
+    put_limit(b, pick(in, "暂缓复核", "review a hold"), k->hold_ms, in);
+    put_limit(b, pick(in, "反馈", "feedback"), k->feedback_ms, in);
+    put_limit(b, pick(in, "结案", "close"), k->close_ms, in);
     buf_char(b, '\n');
+}
+
+static void put_automation(struct buf *b, const struct plan_automation *entry,
+                           const struct plan_tongue *in)
+{
+    bool more = false;
+
+    buf_text(b, "   ");
+    put_strs(b, &entry->types);
+    put_strs(b, &entry->zones);
+    for (uint32_t k = 0; k < CHANNEL_COUNT; k++) {
+        if ((entry->channels >> k & 1) != 0) {
+            buf_fmt(b, "%s%s", more ? "," : "  ", word_of(&channel_words, k));
+            more = true;
+        }
+    }
+    if (entry->types.count + entry->zones.count == 0 && entry->channels == 0) {
+        buf_fmt(b, " %s", pick(in, "全部", "everything"));
+    }
+    buf_char(b, '\n');
+}
+
+/* What holds for every incident, and where a machine may dispatch. */
+static void put_general(struct buf *b, const struct plan *p, const struct plan_tongue *in)
+{
+    const struct plan_automation *entries = p->automation.at;
+
+    buf_text(b, pick(in, "总则:", "in general:"));
+    put_limit(b, pick(in, "定类", "classify"), p->classify_ms, in);
+    put_limit(b, pick(in, "报告处理", "settle a report"), p->report_ms, in);
+    put_limit(b, pick(in, "回拨间隔", "between call-backs"), p->callback_ms, in);
+    put_limit(b, pick(in, "定位", "locate"), p->locate_ms, in);
+    put_limit(b, pick(in, "接听目标", "answer, target"), p->answer_ms, in);
+    put_limit(b, pick(in, "处理目标", "to the first order, target"), p->process_ms, in);
+    buf_fmt(b, "  %s %u  %s %u", pick(in, "每岗最多派单", "orders offered per slot"), p->offers_max,
+            pick(in, "回拨次数", "tries to call back"), p->callback_tries);
+    if (p->panic.type.len > 0) {
+        buf_fmt(b, "  %s " STR_FMT " %" PRIu32 " m", pick(in, "民警求援", "officer in need"),
+                STR_ARG(p->panic.type), p->panic.radius_m);
+    }
+    buf_fmt(b, "\n%s", pick(in, "尚未定类的类别:", "types that stand for not known yet:"));
+    put_strs(b, &p->default_types);
+    buf_fmt(b, "\n%s%s\n", pick(in, "自动派警:", "automatic dispatch:"),
+            p->automation.count == 0 ? pick(in, " 关闭", " off") : "");
+    for (uint32_t i = 0; i < p->automation.count; i++) {
+        put_automation(b, &entries[i], in);
+    }
 }
 
 void plan_say(struct buf *b, const struct plan *p, const struct plan_tongue *in)
@@ -103,6 +156,7 @@ void plan_say(struct buf *b, const struct plan *p, const struct plan_tongue *in)
     for (uint32_t i = 0; i < p->clocks.count; i++) {
         put_clocks(b, &clocks[i], in);
     }
+    put_general(b, p, in);
 }
 
 /* ---- one imagined incident ---- */

@@ -11,9 +11,9 @@ struct part_words {
 
 static const struct part_words part_words[] = {
     [PART_RULE] = { "规则", "rule" },
-    [PART_ORDER] = { "顺序: 前移", "order: comes earlier" },
+    [PART_ORDER] = { "顺序: 提前", "order: comes earlier" },
     [PART_WHEN] = { "条件", "condition" },
-    [PART_TIER] = { "响应级别", "tier" },
+    [PART_TIER] = { "响应等级", "tier" },
     [PART_NEEDS] = { "力量", "force" },
     [PART_NAME] = { "名称", "name" },
     [PART_SOURCE] = { "依据", "source" },

@@ -238,7 +238,7 @@ static bool step(struct play *p)
 
     p->now_ms = call_ms;
     join_queue(p, call);
-    if (w->call[call].located && play_target_ms(p->o, &w->call[call]) <= PLAY_URGENT_MS) {
+    if (w->call[call].located && play_target_ms(p->o, &w->call[call]) <= PRICE_URGENT_MS) {
         learn(p, w->call[call].at);
     }
     return true;

@@ -10,9 +10,6 @@
 
 #define PLAY_PRIORITIES 4
 
-/* Who need somebody this soon are urgent: cover is kept for them. */
-#define PLAY_URGENT_MS UINT32_C(900000)
-
 struct play_opts {
     const struct road *road;
     const struct work *work;

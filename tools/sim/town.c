@@ -16,6 +16,7 @@
 #define DEMO_SCENE_PERCENT 12
 #define DEMO_DRIVE_PERCENT 30
 #define SCENE_STANDARD_US (15 * US_PER_MIN)
+#define SPAN_MOST_US (INT64_C(3653) * 24 * US_PER_HOUR) /* ten years */
 
 #ifndef PKGDATADIR
 #define PKGDATADIR "/usr/local/share/tocsin"
@@ -83,6 +84,12 @@ static enum err parse_file(struct town *t, const char *path, struct json_doc **d
         return f->err;
     }
     return json_in_parse(text, town_limits, doc, f) != OK ? in_file(path, f) : OK;
+}
+
+/* So many of a unit as µs; more than ten years are told by being longer than that. */
+static int64_t span_us(uint64_t n, int64_t unit_us)
+{
+    return n > (uint64_t)(SPAN_MOST_US / unit_us) ? SPAN_MOST_US + 1 : (int64_t)n * unit_us;
 }
 
 /* A file that holds one struct. */
@@ -178,8 +185,12 @@ static enum err read_times(struct town *t, const struct json_doc *play, struct t
         ms[count++] = (uint32_t)n;
     }
     c->scenes = (struct list){ .at = ms, .count = (uint32_t)count };
-    c->intake_us = json_doc_u64(play, "intake_ms", &n) ? (int64_t)n * US_PER_MS : 0;
-    c->turnout_us = json_doc_u64(play, "turnout_ms", &n) ? (int64_t)n * US_PER_MS : -1;
+    c->intake_us = json_doc_u64(play, "intake_ms", &n) ? span_us(n, US_PER_MS) : 0;
+    c->turnout_us = json_doc_u64(play, "turnout_ms", &n) ? span_us(n, US_PER_MS) : -1;
+    if (c->intake_us > SPAN_MOST_US || c->turnout_us > SPAN_MOST_US) {
+        return fault_field(f, ERR_INVALID, "play.intake_ms",
+                           "intake or turnout longer than ten years");
+    }
     if (json_doc_str(play, "fleet", &word)) {
         c->fleet = arena_str(&t->arena, word);
     }
@@ -222,9 +233,12 @@ static enum err read_play(struct town *t, const struct json_doc *play, struct to
     if (json_doc_str(play, "unit", &word) && (c->unit = unit_called(t, word)) == 0) {
         return fault_field(f, ERR_INVALID, "play.unit", "no such callsign in city.json");
     }
-    c->scene_us = json_doc_u64(play, "scene_ms", &n)    ? (int64_t)n * US_PER_MS
-                  : json_doc_u64(play, "scene_min", &n) ? (int64_t)n * US_PER_MIN
+    c->scene_us = json_doc_u64(play, "scene_ms", &n)    ? span_us(n, US_PER_MS)
+                  : json_doc_u64(play, "scene_min", &n) ? span_us(n, US_PER_MIN)
                                                         : SCENE_STANDARD_US;
+    if (c->scene_us > SPAN_MOST_US) {
+        return fault_field(f, ERR_INVALID, "play.scene_ms", "longer than ten years");
+    }
     c->units = json_doc_u64(play, "units", &n) && n < UINT16_MAX ? (uint16_t)n : 0;
     return read_times(t, play, c, f);
 }
@@ -237,11 +251,14 @@ static enum err read_call(struct town *t, const struct json_doc *doc, struct str
     uint64_t n;
 
     if (json_doc_u64(doc, "t", &n)) {
-        c->at_us = (int64_t)n * US_PER_MS;
+        c->at_us = span_us(n, US_PER_MS);
     } else if (json_doc_u64(doc, "at_s", &n)) {
-        c->at_us = (int64_t)n * US_PER_S;
+        c->at_us = span_us(n, US_PER_S);
     } else {
         return fault_field(f, ERR_MALFORMED, "t", "a call has no time");
+    }
+    if (c->at_us > SPAN_MOST_US) {
+        return fault_field(f, ERR_INVALID, "t", "later than ten years after the first hour");
     }
     if (t->count > 0 && c->at_us < c[-1].at_us) {
         return fault_field(f, ERR_INVALID, "t", "calls are not in order of time");

@@ -40,6 +40,7 @@ export interface Notice {
 }
 
 const KEEP_MS = 1_500;
+const HUSH_MS = 3_600_000;
 const PANIC_KEY = 'tocsin.panic';
 const KNOWN_MAX = 40;
 const KNOWN_KEY = 'tocsin.patrol.known.';
@@ -73,6 +74,7 @@ class Patrol extends Line {
     readonly ring = new Ring();
     private readonly awake = new Awake();
     private keptAt = 0;
+    private hushedAt = -Infinity; // this phone called for help unheard
     private unkept = false;
     private knownText = '[]';
 
@@ -105,6 +107,7 @@ class Patrol extends Line {
         serverNow: () => this.clock.now(),
         changed: (call) => {
             this.call = call?.silent === true ? null : call; // an unheard one shows nowhere
+            this.hushedAt = call?.silent === true ? Date.now() : this.hushedAt;
         },
         memory: {
             read: () => localStorage.getItem(PANIC_KEY),
@@ -309,7 +312,9 @@ class Patrol extends Line {
             at: Date.parse(e.at),
         };
         this.notices = [...this.notices.filter((n) => n.id !== notice.id), notice];
-        this.ring.once('notice');
+        if (!this.hushed) {
+            this.ring.once('notice');
+        }
     }
 
     private notice(order: Assignment, before: State, what: Key, e: Entry): void {
@@ -322,9 +327,14 @@ class Patrol extends Line {
             at: Date.parse(e.at),
         };
         this.notices = [...this.notices.filter((n) => n.id !== notice.id), notice];
-        if (!isQuiet(this.live, order.incident, whereAmI(this.where.fix, this.live))) {
+        if (!this.hushed && !isQuiet(this.live, order.incident, whereAmI(this.where.fix, this.live))) {
             this.ring.once('notice');
         }
+    }
+
+    /* For an hour after a call unheard nothing sounds: who stands beside its officer must not look at it. */
+    private get hushed(): boolean {
+        return Date.now() - this.hushedAt < HUSH_MS;
     }
 
     needSeen(id: string): void {
@@ -349,7 +359,7 @@ class Patrol extends Line {
         const needs = needsOf(this.live).filter((i) => !this.needsSeen.has(i.id) && loud(i.id));
         const grave = needs.length > 0 || fresh.some((a) => this.live.incidents.get(a.incident ?? '')?.tier === 1);
         const moving = this.session !== null && this.moveWaits && this.unit?.panic !== true;
-        this.ring.want(grave ? 'grave' : fresh.length > 0 || moving ? 'order' : changed.length > 0 ? 'change' : null);
+        this.ring.want(this.hushed ? null : grave ? 'grave' : fresh.length > 0 || moving ? 'order' : changed.length > 0 ? 'change' : null);
         this.ring.tick();
         const here = this.session !== null && this.live.unit !== '';
         this.where.want(here && (this.unit?.on_duty === true || this.unit?.panic === true || this.call !== null));

@@ -1107,6 +1107,7 @@ export interface ReportUnlinked {
     incident?: string;
     report_count?: number;
     contact?: ContactWord;
+    cues_denied?: CueWord[];
 }
 
 export interface ReportAmended {

@@ -73,7 +73,8 @@ END_TEST
 START_TEST(each_row_reads_as_a_sentence_in_both_languages)
 {
     static const char *const en[RULES] = {
-        "robbery: fires: incident type is one of 10.02.*.*, 20.01.*.* and priority is at least 2",
+        "robbery: fires: incident type is one of 10.02.*.*, 20.01.*.* and priority is at least as "
+        "urgent as 2",
         "school: open, not known: place is one of school, bank",
         "weapon: does not fire: intake channel is one of text message",
         "crowd: does not fire: danger cues include all of weapon, crowd",
@@ -81,7 +82,7 @@ START_TEST(each_row_reads_as_a_sentence_in_both_languages)
         "hinted: open, not known: place is one of bank",
         "unhinted: does not fire: one of: (danger cues include any of crowd)",
         "harmless: open, not known: none of: danger cues include any of hazardous substance",
-        "slow: does not fire: none of: priority is at least 3",
+        "slow: does not fire: none of: priority is at least as urgent as 3",
         "not_harmful: open, not known: place is one of bank",
         "far: open, not known: none of: place is one of bank",
         "everything: fires: any incident",

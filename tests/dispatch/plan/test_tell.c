@@ -41,9 +41,10 @@ START_TEST(a_condition_reads_as_one_sentence)
 
     say_begin(&told, line, sizeof(line));
     tell_when(&told, &when, &english);
-    TOLD_IS("priority is at least 2 and one of: (danger cues include any of crowd) or "
-            "(place is one of bank and priority is at least 1) and none of: (danger cues include "
-            "any of hazardous substance) or (priority is at least 3)");
+    TOLD_IS("priority is at least as urgent as 2 and one of: (danger cues include any of crowd) or "
+            "(place is one of bank and priority is at least as urgent as 1) and none of: (danger "
+            "cues include "
+            "any of hazardous substance) or (priority is at least as urgent as 3)");
     say_begin(&told, line, sizeof(line));
     tell_when(&told, &when, &chinese);
     TOLD_IS(
