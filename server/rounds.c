@@ -220,19 +220,21 @@ void rounds_metrics(const struct rounds *r, struct buf *b)
 
 static bool make_room(struct rounds *r)
 {
-    size_t units = (size_t)r->setup.units_max + 1;
-    size_t bytes = surge_size(SURGE_SLOTS_MAX, r->setup.units_max);
+    uint32_t room = r->setup.units_max < SURGE_UNITS_MAX ? r->setup.units_max : SURGE_UNITS_MAX;
+    size_t numbers =
+        (size_t)r->setup.units_max + 1; /* a round has fewer units than there are numbers */
+    size_t bytes = surge_size(SURGE_SLOTS_MAX, room);
 
-    r->ask.units = calloc(units, sizeof(*r->ask.units));
-    r->ask.unit_room = r->setup.units_max;
-    r->found.wanted = calloc(units, sizeof(*r->found.wanted));
-    r->work.from = calloc(units, sizeof(*r->work.from));
-    r->work.ms = calloc(units, sizeof(*r->work.ms));
-    r->where = calloc(units, sizeof(*r->where));
-    r->loss = calloc(units, sizeof(*r->loss));
+    r->ask.units = calloc(room + 1, sizeof(*r->ask.units));
+    r->ask.unit_room = room;
+    r->found.wanted = calloc(room + 1, sizeof(*r->found.wanted));
+    r->work.from = calloc(room + 1, sizeof(*r->work.from));
+    r->work.ms = calloc(room + 1, sizeof(*r->work.ms));
+    r->where = calloc(numbers, sizeof(*r->where));
+    r->loss = calloc(numbers, sizeof(*r->loss));
     r->memory = calloc(bytes + 1, 1); /* most of it is never touched */
     if (r->memory != NULL) {
-        surge_init(&r->work.surge, SURGE_SLOTS_MAX, r->setup.units_max, r->memory);
+        surge_init(&r->work.surge, SURGE_SLOTS_MAX, room, r->memory);
     }
     return r->ask.units != NULL && r->found.wanted != NULL && r->work.from != NULL &&
            r->work.ms != NULL && r->where != NULL && r->loss != NULL && r->memory != NULL;
@@ -246,9 +248,6 @@ enum err rounds_start(const struct rounds_setup *setup, struct rounds **out, str
         return fault_set(f, ERR_NO_MEMORY, "no memory for joint assignments", NULL, NULL);
     }
     r->setup = *setup;
-    if (r->setup.units_max > SURGE_UNITS_MAX) {
-        r->setup.units_max = SURGE_UNITS_MAX;
-    }
     r->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     enum err err = make_room(r) && r->wake_fd >= 0
                        ? travel_init(&r->travel, setup->road, f)

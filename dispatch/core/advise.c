@@ -140,6 +140,7 @@ void advise_travel(const struct asking *ask, const struct incident *i, struct ca
 struct wanted wanted_of(incident_id incident, uint8_t slot, struct joint_cost loss_ms)
 {
     int64_t late = loss_ms.late < UINT32_MAX ? loss_ms.late : UINT32_MAX;
+    late = late > 0 ? late : 0; /* below by the gaps of two sums that are not exact */
     int64_t score = loss_ms.time < INT32_MAX ? loss_ms.time : INT32_MAX;
     return (struct wanted){ .incident = incident.n,
                             .slot = slot,

@@ -77,15 +77,21 @@ static uint32_t list_waiting(const struct world *w, const struct incident **out,
     return count;
 }
 
-static void bar(struct waiting_incident *x, uint32_t unit)
+/* False: there is no room to name one more. */
+static bool bar(struct waiting_incident *x, uint32_t unit)
 {
-    if (x->barred_count < WAITING_BARRED_MAX) {
-        x->barred[x->barred_count++] = unit;
+    if (x->barred_count == WAITING_BARRED_MAX) {
+        return false;
     }
+    x->barred[x->barred_count++] = unit;
+    return true;
 }
 
-static void describe(const struct world *w, const struct incident *i, struct waiting_incident *x)
+/* False: more units are barred than can be named. Meant for one of those it would be told anew in
+ * every round, so it is left out of them. */
+static bool describe(const struct world *w, const struct incident *i, struct waiting_incident *x)
 {
+    bool whole = true;
     *x = (struct waiting_incident){ .id = i->id,
                                     .to = { i->place.lon_e7, i->place.lat_e7 },
                                     .coarse = i->place.coarse };
@@ -94,14 +100,15 @@ static void describe(const struct world *w, const struct incident *i, struct wai
         x->zones[x->zone_count++] = z->id;
     }
     if (i->panic_unit.n != 0) {
-        bar(x, i->panic_unit.n);
+        whole = bar(x, i->panic_unit.n);
     }
     for (const struct assignment *a = incident_first_assignment(w, i); a != NULL;
          a = assignment_next(w, a)) {
         if (a->status == ASSIGNMENT_DECLINED || a->status == ASSIGNMENT_EXPIRED) {
-            bar(x, a->unit.n);
+            whole = bar(x, a->unit.n) && whole;
         }
     }
+    return whole;
 }
 
 /* The words of a need stand in the world; here only that there is one matters. */
@@ -118,7 +125,9 @@ static void add_incident(const struct asking *ask, const struct incident *i,
     const struct world *w = ask->world;
     struct waiting_incident *x = &out->incidents[out->incident_count];
     struct advise_price price = advise_price(ask, i);
-    describe(w, i, x);
+    if (!describe(w, i, x)) {
+        return;
+    }
     x->first = out->slot_count;
     for (uint32_t k = 0; k < i->requirement_count && out->slot_count < SURGE_SLOTS_MAX; k++) {
         const struct requirement *r = &i->requirements[k];

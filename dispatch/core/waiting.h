@@ -8,7 +8,7 @@
 #include "dispatch/core/advise.h"
 #include "dispatch/plan/surge.h"
 
-#define WAITING_BARRED_MAX 16
+#define WAITING_BARRED_MAX 64
 #define WAITING_WISHES_MAX 8 /* units of a slot that are better for it than its own */
 
 /* What is new to one slot is looked at so closely for so many slots a round; the others tell what

@@ -317,8 +317,8 @@ static void assign_all(struct surge *s)
 /* ---- what was not looked at ---- */
 
 /* By how much the slot's row is above what one of the units it did not look at would allow; takes
- * in those that are below it. `seen` marks whom it looked at. */
-static struct joint_cost shortfall(struct surge *s, uint32_t slot, bool *taken_in)
+ * in those that are below it, unless it is the last look. `seen` marks whom it looked at. */
+static struct joint_cost shortfall(struct surge *s, uint32_t slot, bool last, bool *taken_in)
 {
     uint16_t *near = &s->near[(size_t)slot * SURGE_NEAR_MAX];
     struct joint_cost least = s->rows[slot];
@@ -339,7 +339,7 @@ static struct joint_cost shortfall(struct surge *s, uint32_t slot, bool *taken_i
             continue;
         }
         least = less(allows, least) ? allows : least;
-        if (s->near_count[slot] < SURGE_NEAR_MAX) {
+        if (!last && s->near_count[slot] < SURGE_NEAR_MAX) {
             near[s->near_count[slot]++] = (uint16_t)c;
             *taken_in = true;
         }
@@ -347,14 +347,17 @@ static struct joint_cost shortfall(struct surge *s, uint32_t slot, bool *taken_i
     return minus(s->rows[slot], least);
 }
 
-static bool price_out(struct surge *s)
+/* True when slots have more units to look at, and the search is to be made again. After the last
+ * one nobody is taken in: what the search has not weighed has no true price, and losses are ways
+ * along prices. */
+static bool price_out(struct surge *s, bool last)
 {
     bool taken_in = false;
 
     s->gap = (struct joint_cost){ 0, 0 };
     for (uint32_t r = 0; r < s->slot_count; r++) {
         if (r != s->skipped && s->near_count[r] >= SURGE_NEAR) {
-            s->gap = plus(s->gap, shortfall(s, r, &taken_in));
+            s->gap = plus(s->gap, shortfall(s, r, last, &taken_in));
         }
     }
     return taken_in;
@@ -368,7 +371,7 @@ void surge_solve(struct surge *s, uint32_t without)
     do {
         assign_all(s);
         s->rounds++;
-    } while (price_out(s) && s->rounds < SURGE_ROUNDS);
+    } while (price_out(s, s->rounds == SURGE_ROUNDS));
     s->sum = (struct joint_cost){ 0, 0 };
     for (uint32_t r = 0; r < s->slot_count; r++) {
         if (r != s->skipped) {
@@ -443,7 +446,7 @@ void surge_losses(struct surge *s, struct joint_cost *loss_ms)
         s->reach[c] =
             s->holder[c] == 0 ? (struct joint_cost){ 0, 0 } : (struct joint_cost){ FAR, 0 };
     }
-    while (shorter) {
+    for (uint32_t pass = 0; shorter && pass <= s->slot_count; pass++) { /* no way has more steps */
         shorter = false;
         for (uint32_t r = 0; r < s->slot_count; r++) {
             if (r == s->skipped || s->held[r] >= s->unit_count) {

@@ -1083,81 +1083,6 @@ export interface UserPresent {
     username?: string;
 }
 
-export interface ReportReceived {
-    report?: Report;
-}
-
-export interface ReportSettled {
-    report?: string;
-    outcome: ReportOutcomeWord;
-    person?: string;
-}
-
-export interface ReportLinked {
-    report?: string;
-    incident?: string;
-    cues?: CueWord[];
-    report_count?: number;
-    opened?: boolean;
-    contact?: ContactWord;
-}
-
-export interface ReportUnlinked {
-    report?: string;
-    incident?: string;
-    report_count?: number;
-    contact?: ContactWord;
-    cues_denied?: CueWord[];
-}
-
-export interface ReportAmended {
-    report?: string;
-    incident?: string;
-    call?: CallKindWord;
-    priority?: number;
-    type?: string;
-    rang_at?: string;
-    answered_at?: string;
-    ended_at?: string;
-    external_id?: string;
-    recording?: string;
-    place?: Place;
-    cues_changed?: boolean;
-    cues?: CueWord[];
-    contact_changed?: boolean;
-    contact?: ContactWord;
-    incident_contact?: ContactWord;
-    confidential?: boolean;
-    caller_lon?: number;
-    caller_lat?: number;
-    caller_radius_m?: number;
-    callback_at?: string;
-}
-
-export interface ReportContacted {
-    report?: string;
-    incident?: string;
-    how: ContactWayWord;
-    result: ContactResultWord;
-    tries?: number;
-    callback_at?: string;
-}
-
-export interface ReportMessaged {
-    report?: string;
-    incident?: string;
-    from_caller?: boolean;
-    tries?: number;
-    callback_at?: string;
-}
-
-export interface ReportCallbackEnded {
-    report?: string;
-    incident?: string;
-    dispatched?: boolean;
-    person?: string;
-}
-
 export interface IncidentOpened {
     incident?: Incident;
 }
@@ -1571,6 +1496,81 @@ export interface By {
     seat?: string;
     terminal?: string;
     unsynchronised?: boolean;
+}
+
+export interface ReportReceived {
+    report?: Report;
+}
+
+export interface ReportSettled {
+    report?: string;
+    outcome: ReportOutcomeWord;
+    person?: string;
+}
+
+export interface ReportLinked {
+    report?: string;
+    incident?: string;
+    cues?: CueWord[];
+    report_count?: number;
+    opened?: boolean;
+    contact?: ContactWord;
+}
+
+export interface ReportUnlinked {
+    report?: string;
+    incident?: string;
+    report_count?: number;
+    contact?: ContactWord;
+    cues_denied?: CueWord[];
+}
+
+export interface ReportAmended {
+    report?: string;
+    incident?: string;
+    call?: CallKindWord;
+    priority?: number;
+    type?: string;
+    rang_at?: string;
+    answered_at?: string;
+    ended_at?: string;
+    external_id?: string;
+    recording?: string;
+    place?: Place;
+    cues_changed?: boolean;
+    cues?: CueWord[];
+    contact_changed?: boolean;
+    contact?: ContactWord;
+    incident_contact?: ContactWord;
+    confidential?: boolean;
+    caller_lon?: number;
+    caller_lat?: number;
+    caller_radius_m?: number;
+    callback_at?: string;
+}
+
+export interface ReportContacted {
+    report?: string;
+    incident?: string;
+    how: ContactWayWord;
+    result: ContactResultWord;
+    tries?: number;
+    callback_at?: string;
+}
+
+export interface ReportMessaged {
+    report?: string;
+    incident?: string;
+    from_caller?: boolean;
+    tries?: number;
+    callback_at?: string;
+}
+
+export interface ReportCallbackEnded {
+    report?: string;
+    incident?: string;
+    dispatched?: boolean;
+    person?: string;
 }
 
 export interface ReportOwned {
