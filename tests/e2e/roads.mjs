@@ -102,6 +102,7 @@ async function closeBridge(page, server, words) {
         return (await advised(page)) === first;
     }, 'the first unit again');
     must(second !== first, 'the recommendation changed');
+    await server.command('operator', 'incident.close', { incident: incident.id, disposition: 'handled' }, { problems: true });
 }
 
 /* The phone tells its turns over the near bridge, over the other one once that is closed, and when it has no network. */

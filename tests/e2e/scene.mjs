@@ -75,10 +75,11 @@ export async function framesGiveThePicture({ h, only, server, watcher, reducer }
         const done = await bustle(server, () => reduceAll(nothing, watcher.frames), 400, seed);
         must(done > 60, `seed ${seed}: only ${done} of 400 commands were accepted`);
         const fresh = new Watcher(server, 'commander');
-        await until(() => fresh.seq() > 0 && watcher.seq() >= fresh.seq(), 'both to stand at the same row');
-        const to = fresh.seq();
+        await until(() => fresh.snapshot() !== undefined && watcher.seq() >= fresh.snapshot().seq, 'both to stand at the same row');
+        const to = fresh.snapshot().seq;
         const frames = watcher.frames.filter((f) => f.op !== 'events' || f.to <= to);
-        const [got, wanted] = [reduceAll(nothing, frames), reduceAll(nothing, fresh.frames.slice(0, 2))];
+        const whole = fresh.frames.slice(0, fresh.frames.indexOf(fresh.snapshot()) + 1); // rows come by themselves too
+        const [got, wanted] = [reduceAll(nothing, frames), reduceAll(nothing, whole)];
         must(!got.gap, 'no gap in the frames');
         const different = differences(picture(got), picture(wanted));
         must(

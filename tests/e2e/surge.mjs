@@ -16,27 +16,34 @@ async function opened(server, lon) {
     return made.events.find((e) => e.kind === 'incident.opened').data.incident;
 }
 
-const advised = (server, id) => server.ask('GET', `/incidents/${id}/recommendation`, undefined, 'operator');
+/* Nothing yet of one that the view has not heard of. */
+const advised = (server, id) => server.ask('GET', `/incidents/${id}/recommendation`, undefined, 'operator').catch(() => ({}));
 const wantedIn = (a) => (a.slots ?? []).flatMap((s) => s.considered ?? []).find((c) => c.reason === 'wanted_elsewhere');
 
+/* What other stories left behind waits too, and would have the units that this one is about. */
+async function nobodyElseWaits(server) {
+    const { incidents } = await server.ask('GET', '/incidents?limit=500', undefined, 'commander');
+    for (const i of incidents.filter((x) => x.status === 'waiting')) {
+        await server.command('commander', 'incident.close', { incident: i.id, disposition: 'handled', force: true }, { problems: true });
+    }
+}
+
 async function kept({ page }, server, words, lang) {
+    await nobodyElseWaits(server);
     const all = [await opened(server, 122.6515), await opened(server, 122.6516), await opened(server, 122.6517)];
     let hit;
+    /* Rounds come by themselves, two incidents a row: what holds when they have nothing more to say. */
     await until(
         async () => {
-            for (const i of all) {
-                const a = await advised(server, i.id);
-                hit = a.joint === true && wantedIn(a) !== undefined ? { incident: i, advice: a } : hit;
-            }
-            return hit !== undefined;
+            const told = await Promise.all(all.map((i) => advised(server, i.id)));
+            const chosen = told.flatMap((a) => (a.slots ?? []).flatMap((s) => (s.chosen === undefined ? [] : [s.chosen.unit])));
+            const n = told.findIndex((a) => a.joint === true && all.some((i) => i.id === wantedIn(a)?.wanted));
+            hit = n < 0 ? undefined : { incident: all[n], advice: told[n] };
+            return hit !== undefined && chosen.length > 0 && chosen.length === new Set(chosen).size;
         },
-        'one that is told another unit, as its best is kept',
+        'one that is told another unit, as its best is kept for one of the others, and nobody is meant for two',
         20_000,
     );
-    const told = await Promise.all(all.map((i) => advised(server, i.id)));
-    const chosen = told.flatMap((a) => (a.slots ?? []).flatMap((s) => (s.chosen === undefined ? [] : [s.chosen.unit])));
-    equal(chosen.length, new Set(chosen).size, 'nobody is meant for two:');
-    must(all.some((i) => i.id === wantedIn(hit.advice).wanted), 'for one of the others');
 
     await command(page, 'WL');
     const list = page.locator('#wait-list');

@@ -22,14 +22,15 @@ export class Record {
     }
 
     /* How an incident went: what was done about it, and the steps of each unit, for units go their ways side by side. What the
-     * machine says of clocks is left out: it depends on how quick people were. */
+     * machine says of clocks and of who is meant to go is left out: it depends on how quick people were. */
     async course(number) {
         const { incidents } = await this.read('/incidents?limit=500');
         const incident = incidents.find((i) => i.number.endsWith(number));
         const { events } = await this.read(`/incidents/${incident.id}/timeline`);
         const { units } = await this.read('/units?limit=500');
         const out = { done: [], units: {} };
-        for (const e of events.filter((x) => !x.kind.startsWith('alarm.'))) {
+        const told = (x) => x.kind === 'incident.recommended' && x.by.role === 'system';
+        for (const e of events.filter((x) => !x.kind.startsWith('alarm.') && !told(x))) {
             if (step.test(e.kind)) {
                 const callsign = units.find((u) => u.id === e.data.unit).callsign;
                 (out.units[callsign] ??= []).push(`${e.data.status ?? e.kind.slice(11)} ${e.by.role}`);

@@ -49,6 +49,10 @@ export class Watcher {
         );
     }
 
+    snapshot() {
+        return this.frames.find((f) => f.op === 'snapshot');
+    }
+
     close() {
         this.socket.close();
         return this.closed;

@@ -243,6 +243,7 @@ void agents_see(struct agents *a, int64_t at, const struct event *e)
     agents_at(a, at);
     see_incident(a, at, e);
     crew_see(a, at, e);
+    move_see(a, at, e);
     drive_see(a, at, e);
     roadwork_see(a, at, e);
     floor_see(a, at, e);

@@ -61,7 +61,9 @@ enum act_kind {
     ACT_GUEST_OFF, /* guest.c */
     ACT_LINKS,     /* somebody's link is lost (link.c) */
     ACT_LINK_BACK,
-    ACT_RETURN, /* crew_drive.c */
+    ACT_RETURN,    /* crew_drive.c */
+    ACT_MOVE_SIGN, /* crew_move.c */
+    ACT_MOVE_ARRIVE,
     /* The floor's own (floor_take.c); all after are. */
     ACT_COME,
     ACT_SIT,
@@ -137,6 +139,11 @@ struct crew {
     uint64_t trips;
     bool lights;
     struct act arrival; /* what it does when it is there */
+    /* An order to stand somewhere else (crew_move.c). */
+    uint32_t move; /* its number; 0: none stands */
+    struct point move_to;
+    bool moving; /* signed, and on the way */
+    bool stays;  /* it came there, and waits for what comes */
 };
 
 struct agents {
@@ -253,6 +260,10 @@ void drive_see(struct agents *a, int64_t at, const struct event *e);
 
 /* The act is about being somewhere, and the unit is not there yet: it comes again on arrival. */
 bool drive_early(struct agents *a, const struct act *act, uint32_t unit);
+
+/* crew_move.c: orders to move up. */
+void move_see(struct agents *a, int64_t at, const struct event *e);
+bool move_take(struct agents *a, int64_t now, const struct act *act, struct command *c);
 
 /* roadwork.c: roads close and open again. */
 void roadwork_begin(struct agents *a, int64_t start_us);

@@ -503,6 +503,9 @@ static bool take(struct agents *a, int64_t now, struct act *act, struct command 
     case ACT_PANIC:
     case ACT_PANIC_ANSWER:
         return crew_take_duty(a, now, act, c);
+    case ACT_MOVE_SIGN:
+    case ACT_MOVE_ARRIVE:
+        return move_take(a, now, act, c);
     default:
         return take_living(a, now, act, c);
     }

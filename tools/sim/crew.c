@@ -70,6 +70,7 @@ static void give(struct agents *a, int64_t at, uint32_t assignment, struct crew 
 
     a->counts.stacked += c->stacked > 0 ? 1 : 0;
     c->bound = 0;
+    c->stays = false;
     if (c->stacked < CREW_STACK_MAX) {
         c->stack[c->stacked++] = assignment;
     }
@@ -343,6 +344,7 @@ static void see_duty(struct agents *a, int64_t at, uint32_t unit, bool on)
 
     c->on_duty = on;
     c->bound = 0;
+    c->stays = false;
     was_free(a, at, c, before);
     drive_halt(a, c);
     if (crew_is_guest(a, unit)) {

@@ -378,7 +378,7 @@ void drive_take(struct agents *a, int64_t now, const struct act *act)
 {
     struct crew *c = agents_crew(a, act->of);
 
-    if (crew_free(c) && c->bound == 0 && c->beat_from == 0 &&
+    if (crew_free(c) && c->move == 0 && !c->stays && c->bound == 0 && c->beat_from == 0 &&
         (c->way.count == 0 || now >= c->arrive)) {
         drive_home(a, now, c);
     }
