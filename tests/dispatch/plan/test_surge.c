@@ -50,7 +50,7 @@ static void draw(struct prng *p, uint32_t slots, uint32_t units, uint32_t spread
 
 static wide joined(struct joint_cost c)
 {
-    return ((wide)c.late << 64) + c.time;
+    return (wide)c.late * ((wide)1 << 64) + c.time;
 }
 
 static bool same(struct joint_cost a, struct joint_cost b)
