@@ -284,12 +284,14 @@ static bool propose(struct cover *c, const struct cover_ask *ask, struct cover_m
 }
 
 /* Orders that stand, as if their units were there: nobody else is proposed for what they will do,
- * nor for less than is left then. */
+ * nor for less than is left then. Each is a search of its own, so that only the first are looked
+ * at. */
 static enum err suppose_ordered(struct cover *c, const struct cover_ask *ask, struct fault *f)
 {
     struct cover_mover *m = c->mover;
+    uint32_t supposed = 0;
 
-    for (uint32_t n = 1; n <= c->unit_top; n++) {
+    for (uint32_t n = 1; n <= c->unit_top && supposed < MOVE_ORDERED_MAX; n++) {
         struct move_target *t = &m->target[MOVE_TARGETS_MAX];
 
         *t = (struct move_target){ .place = { .at = c->units[n].to } };
@@ -300,6 +302,7 @@ static enum err suppose_ordered(struct cover *c, const struct cover_ask *ask, st
         }
         uint32_t before = m->spot_count;
 
+        supposed++;
         if (!cover_place_look(c, ask, MOVE_TARGETS_MAX)) {
             return fault_set(f, ERR_NO_MEMORY, "no memory to look for moves", NULL, NULL);
         }

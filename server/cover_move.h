@@ -7,6 +7,7 @@
 #include "server/cover_inside.h"
 
 #define MOVE_CIRCLES_TRIED 16
+#define MOVE_ORDERED_MAX 64 /* orders that stand, taken into account */
 #define MOVE_TARGETS_MAX (MOVE_CIRCLES_TRIED + COVER_MOVE_GAPS)
 
 struct crew_at { /* how many are at a node or keep a circle, and the sum of who */

@@ -241,6 +241,14 @@ void tell_tier(struct say *s, uint8_t tier, const struct plan_tongue *in)
     say_text(s, in->language == PLAN_ZH ? " 级响应" : "");
 }
 
+void tell_police_type(struct say *s, uint8_t type, const struct plan_tongue *in)
+{
+    static const struct told any = { { "不限警种", "any police" } };
+
+    must(type < POLICE_TYPE_COUNT);
+    tell(s, type == POLICE_TYPE_NONE ? &any : &police_types[type], in);
+}
+
 /* Whom a need asks for. */
 static void tell_force(struct say *s, const struct plan_need *n, const struct plan_tongue *in)
 {
@@ -248,7 +256,7 @@ static void tell_force(struct say *s, const struct plan_need *n, const struct pl
     static const struct told whoever = { { "具备能力 ", "with " } };
 
     if (n->police_type != POLICE_TYPE_NONE) {
-        tell(s, &police_types[n->police_type], in);
+        tell_police_type(s, n->police_type, in);
         say_text(s, n->capability.len > 0 ? " (" : "");
         say_str(s, n->capability);
         say_text(s, n->capability.len > 0 ? ")" : "");

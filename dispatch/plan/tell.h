@@ -40,6 +40,9 @@ void tell_needs(struct say *s, const struct list *needs, const struct plan_tongu
 /* "When …: tier II; 2 patrol and SWAT." */
 void tell_rule(struct say *s, const struct plan_rule *rule, const struct plan_tongue *in);
 
+/* The police type's name; NONE: "any police". */
+void tell_police_type(struct say *s, uint8_t type, const struct plan_tongue *in);
+
 /* "II级响应", "tier II". */
 void tell_tier(struct say *s, uint8_t tier, const struct plan_tongue *in);
 

@@ -157,6 +157,16 @@ static void put_city(struct buf *b, const struct city *c, const struct json_out 
 }
 
 /* Who gave a notice out, and for which incident, is for operations. */
+/* To its unit: where and why, not from which seat and what the officer had before them. */
+static void put_move(struct buf *b, const struct unit_move_up_ordered *e,
+                     const struct json_out *opt)
+{
+    struct unit_move_up_ordered copy = *e;
+    copy.move.seat = (seat_id){ 0 };
+    copy.has_proposal = false;
+    json_out_struct(b, event_infos[EVENT_UNIT_MOVE_UP_ORDERED].shape, &copy, opt);
+}
+
 static void put_data(struct buf *b, const struct entry_row *row, uint32_t n, enum audience audience)
 {
     const struct event *e = &row->content->events[n];
@@ -175,6 +185,8 @@ static void put_data(struct buf *b, const struct entry_row *row, uint32_t n, enu
                         &opt);
     } else if (e->kind == EVENT_INCIDENT_RECOMMENDED && !row->whole) {
         put_recommended(b, &e->as.incident_recommended, &opt);
+    } else if (e->kind == EVENT_UNIT_MOVE_UP_ORDERED && audience != AUDIENCE_OPERATIONS) {
+        put_move(b, &e->as.unit_move_up_ordered, &opt);
     } else if (!open_only && members != NULL && members[n].len > 0) {
         buf_char(b, '{'); /* nothing in it is hidden from these readers */
         buf_str(b, members[n]);

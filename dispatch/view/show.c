@@ -425,6 +425,9 @@ void show_unit(struct buf *b, const struct viewer *v, const struct unit *u, cons
     struct json_out opt = options(v);
     bool hides = v->audience == AUDIENCE_UNIT && u->panic_silent;
     struct unit shown = hides ? unheard(u) : *u;
+    if (v->audience != AUDIENCE_OPERATIONS) {
+        shown.move.seat = (seat_id){ 0 };
+    }
     buf_char(b, '{');
     json_out_fields(b, &unit_shape, &shown, &opt);
     put_capabilities(b, v->world, u);

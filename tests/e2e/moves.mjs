@@ -30,10 +30,11 @@ async function phoneOf(browser, server, lang, move) {
     if (!server.tokens.has(user)) {
         await server.person(user, 'unit', { unit: move.unit });
     }
-    const opened = await openPage(browser, server.url, { ...phone, lang, path: 'patrol', at: at(move.from) });
+    const heard = [];
+    const opened = await openPage(browser, server.url, { ...phone, lang, path: 'patrol', at: at(move.from), hear: heard });
     await signIn(opened.page, user, password(user));
     await until(async () => (await opened.page.locator('[data-unit="available"]').count()) === 1, 'the phone to know its unit');
-    return opened;
+    return { ...opened, heard };
 }
 
 async function fit(page, what) {
@@ -82,6 +83,9 @@ async function accepted(browser, server, words, lang) {
         must((await card.innerText()).includes(words.wire('moveReason', move.to.kind)), 'why');
         await fit(mobile.page, 'a new order to move up');
         await shot(mobile.page, `move-phone-new-${lang}`);
+        const told = mobile.heard.join('\n');
+        must(told.includes('unit.move_up_ordered'), 'its frames were heard');
+        must(!/"move":\{[^}]*"seat"|"proposal"/.test(told), 'a unit is not told from which seat, nor what the officer had before them');
         await mobile.page.tap('[data-sign]');
         await until(async () => (await row.getAttribute('data-state').catch(() => null)) === 'under_way', 'signed, on the desk');
         await until(async () => (await underWay(server)) === 1, 'it counts at neither place');

@@ -1,14 +1,9 @@
 #include "tools/plan/backtest_say.h"
 
+#include "tools/plan/plan_say.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
-
-#define LINE_SIZE 512
-
-static const char *pick(const struct plan_tongue *in, const char *zh, const char *en)
-{
-    return in->language == PLAN_ZH ? zh : en;
-}
 
 /* ---- causes ---- */
 
@@ -96,16 +91,14 @@ static void put_type(struct buf *b, struct str code, const struct plan_tongue *i
     buf_fmt(b, STR_FMT, STR_ARG(code));
 }
 
-static const char *police_word(uint32_t type, const struct plan_tongue *in)
+static void put_police(struct buf *b, uint32_t type, const struct plan_tongue *in)
 {
-    static const char *const words[][2] = {
-#define POLICE_TYPE(NAME, word, zh, en) { zh, en },
-#include "dispatch/model/police_types.def"
-#undef POLICE_TYPE
-    };
+    char word[64];
+    struct say s;
 
-    return type == POLICE_TYPE_NONE ? pick(in, "不限警种", "any police")
-                                    : words[type][in->language];
+    say_begin(&s, word, sizeof(word));
+    tell_police_type(&s, (uint8_t)type, in);
+    buf_text(b, word);
 }
 
 static void put_head(struct buf *b, const struct backtest_told *t)
@@ -113,12 +106,14 @@ static void put_head(struct buf *b, const struct backtest_told *t)
     const struct plan *p = t->sides[0].plan;
     const struct plan *q = t->sides[1].plan;
 
-    buf_fmt(b, "%s " STR_FMT " %" PRIu32, pick(t->in, "预案", "plan"), STR_ARG(p->id), p->version);
+    buf_fmt(b, "%s " STR_FMT " %" PRIu32, plan_say_pick(t->in, "预案", "plan"), STR_ARG(p->id),
+            p->version);
     if (q != NULL) {
         buf_fmt(b, " ⇒ " STR_FMT " %" PRIu32, STR_ARG(q->id), q->version);
     }
     buf_fmt(b, " · %" PRIu32 " %s · %" PRIu32 " %s\n", t->b->town->count,
-            pick(t->in, "起来电", "calls"), t->b->incidents, pick(t->in, "起警情", "incidents"));
+            plan_say_pick(t->in, "起来电", "calls"), t->b->incidents,
+            plan_say_pick(t->in, "起警情", "incidents"));
 }
 
 static void put_tiers(struct buf *b, const struct backtest_told *t)
@@ -173,21 +168,24 @@ static void put_demand_of(struct buf *b, const struct backtest_told *t,
     struct peak p = peak_of(t, s, type);
 
     buf_fmt(b, "%" PRIu64 " (%s %02" PRIu32 ":00, %" PRIu64 ".%" PRIu64 ")", s->units[type],
-            pick(t->in, "最忙", "busiest"), p.hour, p.busy_tenths / 10, p.busy_tenths % 10);
+            plan_say_pick(t->in, "最忙", "busiest"), p.hour, p.busy_tenths / 10,
+            p.busy_tenths % 10);
 }
 
 static void put_demand(struct buf *b, const struct backtest_told *t)
 {
     buf_fmt(b, "%s\n",
-            pick(t->in, "力量需求: 车次 (最忙时段, 该时段平均在场单位数), 编制",
-                 "demand: orders (busiest hour, units on scene on average then), fleet"));
+            plan_say_pick(t->in, "力量需求: 车次 (最忙时段, 该时段平均在场单位数), 编制",
+                          "demand: orders (busiest hour, units on scene on average then), fleet"));
     for (uint32_t type = 0; type < POLICE_TYPE_COUNT; type++) {
         bool asked = t->sides[0].units[type] + t->sides[1].units[type] > 0;
 
         if (!asked) {
             continue;
         }
-        buf_fmt(b, "  %s  ", police_word(type, t->in));
+        buf_text(b, "  ");
+        put_police(b, type, t->in);
+        buf_text(b, "  ");
         put_demand_of(b, t, &t->sides[0], type);
         if (t->sides[1].plan != NULL) {
             buf_text(b, " ⇒ ");
@@ -199,7 +197,7 @@ static void put_demand(struct buf *b, const struct backtest_told *t)
 
             buf_fmt(b, "  / %" PRIu64 "%s", fleet,
                     peak_of(t, last, type).busy_tenths > fleet * 10
-                        ? pick(t->in, "  不足", "  too few")
+                        ? plan_say_pick(t->in, "  不足", "  too few")
                         : "");
         }
         buf_char(b, '\n');
@@ -216,7 +214,8 @@ static void put_rules(struct buf *b, const struct str rules[3], const char *mark
 static void put_force(struct buf *b, const struct evaluation *v, const struct plan_tongue *in)
 {
     for (uint32_t i = 0; i < v->slot_count; i++) {
-        buf_fmt(b, "%s%s", i > 0 ? "+" : "", police_word(v->slots[i].police_type, in));
+        buf_text(b, i > 0 ? "+" : "");
+        put_police(b, v->slots[i].police_type, in);
         if (v->slots[i].capability.len > 0) {
             buf_fmt(b, "(" STR_FMT ")", STR_ARG(v->slots[i].capability));
         }
@@ -227,9 +226,9 @@ static void put_causes(struct buf *b, const struct backtest_told *t)
 {
     struct backtest_causes *c = t->causes;
 
-    buf_fmt(b, "%s: %" PRIu64 " %s, %" PRIu64 " %s\n", pick(t->in, "变化", "changes"), c->tiers,
-            pick(t->in, "起改变响应等级", "incidents of another tier"), c->forces,
-            pick(t->in, "起改变力量", "with another force"));
+    buf_fmt(b, "%s: %" PRIu64 " %s, %" PRIu64 " %s\n", plan_say_pick(t->in, "变化", "changes"),
+            c->tiers, plan_say_pick(t->in, "起改变响应等级", "incidents of another tier"),
+            c->forces, plan_say_pick(t->in, "起改变力量", "with another force"));
     for (uint32_t i = 0; i < c->count && i < t->changes; i++) {
         const struct backtest_cause *at = &c->at[i];
         const struct town_call *call = &t->b->town->calls[at->example.call];
@@ -240,7 +239,7 @@ static void put_causes(struct buf *b, const struct backtest_told *t)
         put_tier(b, at->tier[1], t->in);
         put_rules(b, at->gone, "-");
         put_rules(b, at->come, "+");
-        buf_fmt(b, "\n      %s ", pick(t->in, "例:", "as:"));
+        buf_fmt(b, "\n      %s ", plan_say_pick(t->in, "例:", "as:"));
         put_type(b, call->report.type, t->in);
         buf_fmt(b, " " STR_FMT "  ", STR_ARG(call->report.external_id));
         put_force(b, &at->example.said[0], t->in);
@@ -250,7 +249,7 @@ static void put_causes(struct buf *b, const struct backtest_told *t)
     }
     if (c->count > t->changes) {
         buf_fmt(b, "  … %" PRIu32 " %s\n", c->count - t->changes,
-                pick(t->in, "种其他原因 (--changes)", "further causes (--changes)"));
+                plan_say_pick(t->in, "种其他原因 (--changes)", "further causes (--changes)"));
     }
 }
 
@@ -261,14 +260,15 @@ static void put_gaps(struct buf *b, const struct backtest_told *t)
     const struct plan_rule *rules = s->plan->rules.at;
     uint32_t types[64];
 
-    buf_fmt(b, "%s", pick(t->in, "从未触发的规则:", "rules that never fired:"));
+    buf_fmt(b, "%s", plan_say_pick(t->in, "从未触发的规则:", "rules that never fired:"));
     for (uint32_t i = 0; i < s->plan->rules.count; i++) {
         if (s->rules[i].fired == 0) {
             buf_fmt(b, " " STR_FMT, STR_ARG(rules[i].id));
         }
     }
-    buf_fmt(b, "\n%s",
-            pick(t->in, "触发而从未起作用的规则:", "rules that fired and never mattered:"));
+    buf_fmt(
+        b, "\n%s",
+        plan_say_pick(t->in, "触发而从未起作用的规则:", "rules that fired and never mattered:"));
     for (uint32_t i = 0; i < s->plan->rules.count; i++) {
         if (s->rules[i].fired > 0 && s->rules[i].tiers == 0 && s->rules[i].slots == 0) {
             buf_fmt(b, " " STR_FMT "(%" PRIu64 ")", STR_ARG(rules[i].id), s->rules[i].fired);
@@ -277,7 +277,7 @@ static void put_gaps(struct buf *b, const struct backtest_told *t)
     uint32_t count = backtest_unnamed(t->b->town, s->plan, types, 64);
 
     buf_fmt(b, "\n%s (%" PRIu32 "):",
-            pick(t->in, "没有规则点名的警情类别", "types that no rule names"), count);
+            plan_say_pick(t->in, "没有规则点名的警情类别", "types that no rule names"), count);
     for (uint32_t i = 0; i < count && i < 64; i++) {
         const struct city_type *type =
             (const struct city_type *)t->b->town->city.types.at + types[i];

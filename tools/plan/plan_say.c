@@ -7,11 +7,6 @@
 
 #define LINE_SIZE 4096
 
-static const char *pick(const struct plan_tongue *in, const char *zh, const char *en)
-{
-    return in->language == PLAN_ZH ? zh : en;
-}
-
 static struct str name_of(struct str zh, struct str en, const struct plan_tongue *in)
 {
     struct str first = in->language == PLAN_ZH ? zh : en;
@@ -32,7 +27,8 @@ static void put_rule(struct buf *b, uint32_t number, const struct plan_rule *r,
     buf_fmt(b, "%3" PRIu32 " " STR_FMT "  " STR_FMT "\n    %s%s\n", number, STR_ARG(r->id),
             STR_ARG(name_of(r->name_zh, r->name_en, in)), line, s.cut ? " …" : "");
     if (r->source.len > 0) {
-        buf_fmt(b, "    %s " STR_FMT "\n", pick(in, "依据:", "source:"), STR_ARG(r->source));
+        buf_fmt(b, "    %s " STR_FMT "\n", plan_say_pick(in, "依据:", "source:"),
+                STR_ARG(r->source));
     }
 }
 
@@ -42,11 +38,11 @@ static void put_limit(struct buf *b, const char *word, uint32_t ms, const struct
         return;
     }
     if (ms % 60000 == 0) {
-        buf_fmt(b, "  %s %" PRIu32 " %s", word, ms / 60000, pick(in, "分钟", "min"));
+        buf_fmt(b, "  %s %" PRIu32 " %s", word, ms / 60000, plan_say_pick(in, "分钟", "min"));
     } else if (ms % 1000 == 0) {
-        buf_fmt(b, "  %s %" PRIu32 " %s", word, ms / 1000, pick(in, "秒", "s"));
+        buf_fmt(b, "  %s %" PRIu32 " %s", word, ms / 1000, plan_say_pick(in, "秒", "s"));
     } else {
-        buf_fmt(b, "  %s %" PRIu32 " %s", word, ms, pick(in, "毫秒", "ms"));
+        buf_fmt(b, "  %s %" PRIu32 " %s", word, ms, plan_say_pick(in, "毫秒", "ms"));
     }
 }
 
@@ -68,7 +64,7 @@ void plan_say_clocks_of(struct buf *b, const struct plan_clocks *k, const struct
     if (k->tier != 0) {
         tell_tier(&s, k->tier, in);
     }
-    buf_text(b, k->tier != 0 ? word : pick(in, "各级", "every tier"));
+    buf_text(b, k->tier != 0 ? word : plan_say_pick(in, "各级", "every tier"));
     put_strs(b, &k->types);
     put_strs(b, &k->zones);
 }
@@ -78,19 +74,19 @@ static void put_clocks(struct buf *b, const struct plan_clocks *k, const struct 
     buf_text(b, "  ");
     plan_say_clocks_of(b, k, in);
     buf_text(b, ":");
-    put_limit(b, pick(in, "接听", "answer"), k->answer_ms, in);
-    put_limit(b, pick(in, "定类", "classify"), k->classify_ms, in);
-    put_limit(b, pick(in, "报告处理", "settle a report"), k->report_ms, in);
-    put_limit(b, pick(in, "派警", "dispatch"), k->dispatch_ms, in);
-    put_limit(b, pick(in, "签收", "sign"), k->sign_ms, in);
-    put_limit(b, pick(in, "到场", "arrive"), k->arrive_ms, in);
-    put_limit(b, pick(in, "现场首报", "first word"), k->first_ms, in);
-    put_limit(b, pick(in, "安全点名", "safety check"), k->safety_ms, in);
-    put_limit(b, pick(in, "变更确认", "sign a change"), k->change_ms, in);
-    put_limit(b, pick(in, "派出所指派", "name a unit"), k->name_ms, in);
-    put_limit(b, pick(in, "暂缓复核", "review a hold"), k->hold_ms, in);
-    put_limit(b, pick(in, "反馈", "feedback"), k->feedback_ms, in);
-    put_limit(b, pick(in, "结案", "close"), k->close_ms, in);
+    put_limit(b, plan_say_pick(in, "接听", "answer"), k->answer_ms, in);
+    put_limit(b, plan_say_pick(in, "定类", "classify"), k->classify_ms, in);
+    put_limit(b, plan_say_pick(in, "报告处理", "settle a report"), k->report_ms, in);
+    put_limit(b, plan_say_pick(in, "派警", "dispatch"), k->dispatch_ms, in);
+    put_limit(b, plan_say_pick(in, "签收", "sign"), k->sign_ms, in);
+    put_limit(b, plan_say_pick(in, "到场", "arrive"), k->arrive_ms, in);
+    put_limit(b, plan_say_pick(in, "现场首报", "first word"), k->first_ms, in);
+    put_limit(b, plan_say_pick(in, "安全点名", "safety check"), k->safety_ms, in);
+    put_limit(b, plan_say_pick(in, "变更确认", "sign a change"), k->change_ms, in);
+    put_limit(b, plan_say_pick(in, "派出所指派", "name a unit"), k->name_ms, in);
+    put_limit(b, plan_say_pick(in, "暂缓复核", "review a hold"), k->hold_ms, in);
+    put_limit(b, plan_say_pick(in, "反馈", "feedback"), k->feedback_ms, in);
+    put_limit(b, plan_say_pick(in, "结案", "close"), k->close_ms, in);
     buf_char(b, '\n');
 }
 
@@ -109,7 +105,7 @@ static void put_automation(struct buf *b, const struct plan_automation *entry,
         }
     }
     if (entry->types.count + entry->zones.count == 0 && entry->channels == 0) {
-        buf_fmt(b, " %s", pick(in, "全部", "everything"));
+        buf_fmt(b, " %s", plan_say_pick(in, "全部", "everything"));
     }
     buf_char(b, '\n');
 }
@@ -119,23 +115,25 @@ static void put_general(struct buf *b, const struct plan *p, const struct plan_t
 {
     const struct plan_automation *entries = p->automation.at;
 
-    buf_text(b, pick(in, "总则:", "in general:"));
-    put_limit(b, pick(in, "定类", "classify"), p->classify_ms, in);
-    put_limit(b, pick(in, "报告处理", "settle a report"), p->report_ms, in);
-    put_limit(b, pick(in, "回拨间隔", "between call-backs"), p->callback_ms, in);
-    put_limit(b, pick(in, "定位", "locate"), p->locate_ms, in);
-    put_limit(b, pick(in, "接听目标", "answer, target"), p->answer_ms, in);
-    put_limit(b, pick(in, "处理目标", "to the first order, target"), p->process_ms, in);
-    buf_fmt(b, "  %s %u  %s %u", pick(in, "每岗最多派单", "orders offered per slot"), p->offers_max,
-            pick(in, "回拨次数", "tries to call back"), p->callback_tries);
+    buf_text(b, plan_say_pick(in, "总则:", "in general:"));
+    put_limit(b, plan_say_pick(in, "定类", "classify"), p->classify_ms, in);
+    put_limit(b, plan_say_pick(in, "报告处理", "settle a report"), p->report_ms, in);
+    put_limit(b, plan_say_pick(in, "回拨间隔", "between call-backs"), p->callback_ms, in);
+    put_limit(b, plan_say_pick(in, "定位", "locate"), p->locate_ms, in);
+    put_limit(b, plan_say_pick(in, "接听目标", "answer, target"), p->answer_ms, in);
+    put_limit(b, plan_say_pick(in, "处理目标", "to the first order, target"), p->process_ms, in);
+    put_limit(b, plan_say_pick(in, "补位签收", "sign a move up"), p->move_sign_ms, in);
+    buf_fmt(b, "  %s %u  %s %u", plan_say_pick(in, "每岗最多派单", "orders offered per slot"),
+            p->offers_max, plan_say_pick(in, "回拨次数", "tries to call back"), p->callback_tries);
     if (p->panic.type.len > 0) {
-        buf_fmt(b, "  %s " STR_FMT " %" PRIu32 " m", pick(in, "民警求援", "officer in need"),
-                STR_ARG(p->panic.type), p->panic.radius_m);
+        buf_fmt(b, "  %s " STR_FMT " %" PRIu32 " m",
+                plan_say_pick(in, "民警求援", "officer in need"), STR_ARG(p->panic.type),
+                p->panic.radius_m);
     }
-    buf_fmt(b, "\n%s", pick(in, "尚未定类的类别:", "types that stand for not known yet:"));
+    buf_fmt(b, "\n%s", plan_say_pick(in, "尚未定类的类别:", "types that stand for not known yet:"));
     put_strs(b, &p->default_types);
-    buf_fmt(b, "\n%s%s\n", pick(in, "自动派警:", "automatic dispatch:"),
-            p->automation.count == 0 ? pick(in, " 关闭", " off") : "");
+    buf_fmt(b, "\n%s%s\n", plan_say_pick(in, "自动派警:", "automatic dispatch:"),
+            p->automation.count == 0 ? plan_say_pick(in, " 关闭", " off") : "");
     for (uint32_t i = 0; i < p->automation.count; i++) {
         put_automation(b, &entries[i], in);
     }
@@ -148,11 +146,11 @@ void plan_say(struct buf *b, const struct plan *p, const struct plan_tongue *in)
 
     buf_fmt(b, STR_FMT " · " STR_FMT " %" PRIu32 " · %" PRIu32 " %s\n",
             STR_ARG(name_of(p->name_zh, p->name_en, in)), STR_ARG(p->id), p->version,
-            p->rules.count, pick(in, "条规则", "rules"));
+            p->rules.count, plan_say_pick(in, "条规则", "rules"));
     for (uint32_t i = 0; i < p->rules.count; i++) {
         put_rule(b, i + 1, &rules[i], in);
     }
-    buf_fmt(b, "%s\n", pick(in, "时限", "limits"));
+    buf_fmt(b, "%s\n", plan_say_pick(in, "时限", "limits"));
     for (uint32_t i = 0; i < p->clocks.count; i++) {
         put_clocks(b, &clocks[i], in);
     }
@@ -186,8 +184,8 @@ static void put_slots(struct buf *b, const struct evaluation *v, const struct pl
 
         say_begin(&s, line, sizeof(line));
         tell_needs(&s, &one, in);
-        buf_fmt(b, "  %2u  %s  %s " STR_FMT "\n", v->slots[i].slot, line, pick(in, "规则", "rule"),
-                STR_ARG(v->slots[i].rule));
+        buf_fmt(b, "  %2u  %s  %s " STR_FMT "\n", v->slots[i].slot, line,
+                plan_say_pick(in, "规则", "rule"), STR_ARG(v->slots[i].rule));
     }
 }
 

@@ -5,6 +5,13 @@
 #include "base/buf.h"
 #include "dispatch/plan/tell.h"
 
+/* The one of two texts that is in the language. */
+static inline const char *plan_say_pick(const struct plan_tongue *in, const char *zh,
+                                        const char *en)
+{
+    return in->language == PLAN_ZH ? zh : en;
+}
+
 /* The head, the rules in order, the limits. */
 void plan_say(struct buf *b, const struct plan *p, const struct plan_tongue *in);
 

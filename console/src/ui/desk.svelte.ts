@@ -70,7 +70,6 @@ class Desk extends Line {
     unitCursor = $state<string | null>(null);
     alarmCursor = $state<string | null>(null);
     whyUnit = $state<string | null>(null);
-    waiting = $state(false); // the list of all that waits is open
     notice = $state.raw<{ text: Said; bad: boolean; support?: string } | null>(null);
     told = $state.raw<{ text: Said; where: Selection } | null>(null); // what became of the report that was sent last
     summary = $state.raw<Said | null>(null);
